@@ -1,0 +1,17 @@
+import * as z from 'zod'
+import { opaqueId } from './opaque-id.ts'
+
+/** One row of a breach event: whose password is stolen. The effect at Stytch is per e-mail; the ids only narrow it. */
+export const MemberSchema = z.object({
+  email_address: z
+    .string()
+    .trim()
+    .max(320)
+    .regex(/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u, {
+      error: 'must be an e-mail address without spaces or control characters',
+    }),
+  organization_id: opaqueId(128).optional(),
+  member_id: opaqueId(128).optional(),
+})
+
+export type Member = z.infer<typeof MemberSchema>
