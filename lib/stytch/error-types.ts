@@ -1,0 +1,35 @@
+/** The project, the key or the way we call is wrong: every further call would fail the same way. */
+export const CONFIGURATION_FAULTS: ReadonlySet<string> = new Set([
+  'cross_org_passwords_not_enabled',
+  'use_https',
+  'unauthorized_credentials',
+  'invalid_project_id_authentication',
+  'invalid_secret_authentication',
+  'unauthorized_project_id_live',
+  'unauthorized_project_id_test',
+  'enterprise_endpoint',
+  'invalid_b2b_endpoint',
+])
+
+/** What is known to concern one member only: however many of these come, the configuration is right. */
+export const MEMBER_FAULTS: ReadonlySet<string> = new Set([
+  'email_not_found',
+  'member_not_found',
+  'organization_not_found',
+  'member_password_not_found',
+  'password_not_found',
+  'invalid_email',
+  'inactive_email',
+  'invalid_organization_id',
+  'invalid_organization_slug',
+  'invalid_organization_external_id',
+  'organization_suspended',
+  'action_available_only_for_active_members',
+])
+
+/** The ids, or the e-mail, named nobody: another row of the same person may. */
+export const NOT_FOUND: ReadonlySet<string> = new Set([
+  'email_not_found',
+  'member_not_found',
+  'organization_not_found',
+])

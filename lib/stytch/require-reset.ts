@@ -1,0 +1,82 @@
+import http from 'node:http'
+import https from 'node:https'
+import type { Member } from '../contract/member.ts'
+import { type Credentials, stytchBaseUrl } from './credentials.ts'
+
+const PATH = '/v1/b2b/passwords/email/require_reset'
+const LARGEST_BODY_BYTES = 1_048_576
+const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
+
+/**
+ * What came back. `body` is undefined when it broke off or was over 1 MiB.
+ * `unanswered`: the reset may have happened. `unreachable`: it can't have.
+ */
+export type Answer =
+  | { kind: 'answered'; status: number; body: string | undefined; retryAfter: string | undefined }
+  | { kind: 'unanswered'; code: 'timeout' | 'connection_lost' }
+  | { kind: 'unreachable'; code: 'unreachable' }
+
+export type RequireReset = (member: Member, credentials: Credentials) => Promise<Answer>
+
+/** Returns the one call this project makes: POST require_reset, no redirects, one connection per call in flight, never throws. */
+export function createRequireReset(options: {
+  timeoutMs: number
+  baseUrl?: string | undefined
+}): RequireReset {
+  const agents = {
+    'https:': new https.Agent({ keepAlive: true }),
+    'http:': new http.Agent({ keepAlive: true }),
+  }
+  return (member, credentials) => {
+    const url = new URL(PATH, options.baseUrl ?? stytchBaseUrl(credentials))
+    const { email_address, organization_id, member_id } = member
+    const body = JSON.stringify({ email_address, organization_id, member_id })
+    const isHttps = url.protocol === 'https:'
+    return new Promise((resolve) => {
+      const request = (isHttps ? https : http).request(url, {
+        method: 'POST',
+        agent: isHttps ? agents['https:'] : agents['http:'],
+        auth: `${credentials.project_id}:${credentials.secret}`,
+        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
+        signal: AbortSignal.timeout(options.timeoutMs),
+      })
+      request.once('response', (response) => {
+        request.on('error', () => {})
+        request.off('error', unanswered)
+        void readAnswer(response).then(resolve)
+      })
+      const unanswered = (error: NodeJS.ErrnoException) => resolve(withoutAnswer(error))
+      request.on('error', unanswered)
+      request.end(body)
+    })
+  }
+}
+
+async function readAnswer(response: http.IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  let complete = true
+  try {
+    for await (const chunk of response) {
+      bytes += chunk.length
+      if (bytes > LARGEST_BODY_BYTES) throw new RangeError('answer too large')
+      chunks.push(chunk)
+    }
+  } catch {
+    complete = false
+    response.destroy()
+  }
+  return {
+    kind: 'answered',
+    status: response.statusCode ?? 0,
+    body: complete ? Buffer.concat(chunks).toString() : undefined,
+    retryAfter: response.headers['retry-after'],
+  }
+}
+
+function withoutAnswer(error: NodeJS.ErrnoException): Answer {
+  if (error.name === 'AbortError' || error.name === 'TimeoutError')
+    return { kind: 'unanswered', code: 'timeout' }
+  if (error.code && NEVER_SENT.has(error.code)) return { kind: 'unreachable', code: 'unreachable' }
+  return { kind: 'unanswered', code: 'connection_lost' }
+}
