@@ -1,0 +1,60 @@
+export type Limiter = {
+  /**
+   * Waits for the next start that the rate allows. Resolves to false at once, and takes no slot,
+   * when that start would be later than `latestStart` (ms since the epoch).
+   */
+  acquire(latestStart: number): Promise<boolean>
+  /** A call that started at `startedAt` was throttled: the rate is halved once per burst, and `Retry-After` is obeyed. */
+  throttled(startedAt: number, retryAfterMs?: number): void
+  /** A call was answered: the rate grows back. */
+  succeeded(): void
+  /** Starts per second that are allowed now. */
+  rate(): number
+  /** How long Stytch asked us to wait still, in ms; 0 when it didn't. */
+  pausedForMs(): number
+}
+
+const SLOWEST_PER_SECOND = 0.5
+const GROWTH_PER_SUCCESS = 0.02
+
+/**
+ * A smooth limiter (GCRA without a burst): starts are spaced evenly, so no second holds more than `perSecond` + 1 of them.
+ * A windowed limiter would let twice the rate through across the edge of a window.
+ */
+export function createLimiter(deps: {
+  perSecond: number
+  now: () => number
+  sleep: (ms: number) => Promise<void>
+}): Limiter {
+  const { perSecond, now, sleep } = deps
+  let rate = perSecond
+  let nextStart = 0
+  let pausedUntil = 0
+  let slowedAt = 0
+
+  async function acquire(latestStart: number): Promise<boolean> {
+    for (;;) {
+      const start = Math.max(now(), nextStart, pausedUntil)
+      if (start > latestStart) return false
+      nextStart = start + 1000 / rate
+      const wait = start - now()
+      if (wait > 0) await sleep(wait)
+      if (now() >= pausedUntil) return true
+    }
+  }
+
+  return {
+    acquire,
+    throttled(startedAt, retryAfterMs = 0) {
+      pausedUntil = Math.max(pausedUntil, now() + retryAfterMs)
+      if (startedAt < slowedAt) return
+      slowedAt = now()
+      rate = Math.max(Math.min(perSecond, SLOWEST_PER_SECOND), rate / 2)
+    },
+    succeeded() {
+      rate = Math.min(perSecond, rate + perSecond * GROWTH_PER_SUCCESS)
+    },
+    rate: () => rate,
+    pausedForMs: () => Math.max(0, pausedUntil - now()),
+  }
+}
