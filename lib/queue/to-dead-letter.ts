@@ -1,0 +1,25 @@
+import type { OutgoingMessage } from './outgoing-message.ts'
+
+/** Why something is on the dead-letter queue. No field may hold personal data. */
+export type Failure = {
+  code: string
+  detail?: string | undefined
+  stytchRequestId?: string | undefined
+  attempts?: number | undefined
+  event?: { source: string; id: string } | undefined
+}
+
+/** The message for the dead-letter queue: `body` can be redriven as it is, the attributes say why it is there. Empty ones are left out. */
+export function toDeadLetter(body: string, failure: Failure, now: number): OutgoingMessage {
+  const attributes = {
+    'failure-code': failure.code,
+    'failure-detail': failure.detail,
+    'stytch-request-id': failure.stytchRequestId,
+    attempts: failure.attempts?.toString(),
+    'event-source': failure.event?.source,
+    'event-id': failure.event?.id,
+    'failed-at': new Date(now).toISOString(),
+  }
+  const present = Object.entries(attributes).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  return { body, attributes: Object.fromEntries(present) }
+}
