@@ -1,0 +1,15 @@
+import type { Logger } from '@aws-lambda-powertools/logger'
+import { type Metrics, MetricUnit } from '@aws-lambda-powertools/metrics'
+import { describeError } from './describe-error.ts'
+import type { Observe } from './observe.ts'
+
+/** Observation by Powertools: structured log lines, and metrics in CloudWatch's embedded metric format. */
+export function createObserve(logger: Logger, metrics: Metrics): Observe {
+  return {
+    outcome: (line) => logger.info('member outcome', { ...line }),
+    measure: (name, value) =>
+      metrics.addMetric(name, name.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count, value),
+    note: (message, fields) => logger.warn(message, fields),
+    failure: (message, error) => logger.error(message, describeError(error)),
+  }
+}
