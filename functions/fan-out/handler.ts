@@ -1,0 +1,37 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Logger } from '@aws-lambda-powertools/logger'
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import { Metrics } from '@aws-lambda-powertools/metrics'
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import middy from '@middy/core'
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { createObserve } from '../../lib/observability/create-observe.ts'
+import { errorBoundary } from '../../lib/observability/error-boundary.ts'
+import { processBatch } from '../../lib/queue/process-batch.ts'
+import { createSendMessages } from '../../lib/queue/send-messages.ts'
+import { ConfigSchema } from './config.ts'
+import { createFanOutRecord } from './fan-out-record.ts'
+
+const config = ConfigSchema.parse(process.env)
+const logger = new Logger({ serviceName: 'fan-out' })
+const metrics = new Metrics({
+  namespace: 'BreachReset',
+  serviceName: 'fan-out',
+  defaultDimensions: { stage: config.stage },
+})
+const observe = createObserve(logger, metrics)
+const sendMessages = createSendMessages({ sqs: new SQSClient(), sleep, random: Math.random })
+const fanOutRecord = createFanOutRecord({ config, sendMessages, observe, now: Date.now })
+
+async function fanOut(event: SQSEvent): Promise<SQSBatchResponse> {
+  return processBatch(event, fanOutRecord, (_record, error) => {
+    observe.failure('record failed', error)
+    observe.measure('RecordFailed', 1)
+  })
+}
+
+export const handler = middy(fanOut, { timeoutEarlyInMillis: 0 })
+  .use(injectLambdaContext(logger))
+  .use(logMetrics(metrics))
+  .use(errorBoundary(observe))

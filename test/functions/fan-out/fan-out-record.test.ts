@@ -1,0 +1,184 @@
+import type { SQSRecord } from 'aws-lambda'
+import { describe, expect, it } from 'vitest'
+import type { Config } from '../../../functions/fan-out/config.ts'
+import { createFanOutRecord } from '../../../functions/fan-out/fan-out-record.ts'
+import { type ResetEvent, ResetEventSchema } from '../../../lib/contract/reset-event.ts'
+import type { OutgoingMessage } from '../../../lib/queue/outgoing-message.ts'
+import { createWitness } from '../../fakes/create-witness.ts'
+import { breachEvent } from '../../fixtures/breach-event.ts'
+
+const NOW = Date.parse('2026-11-20T12:00:00Z')
+const SENT = String(NOW - 1000)
+
+type Refuses = (message: OutgoingMessage, queue: string) => boolean
+
+async function fanOut(
+  body: unknown,
+  { refuses = () => false, ...config }: Partial<Config> & { refuses?: Refuses } = {},
+) {
+  const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [] }
+  const witness = createWitness()
+  const fanOutRecord = createFanOutRecord({
+    config: {
+      stage: 'test',
+      mode: 'enforce',
+      resetQueueUrl: 'reset',
+      deadLetterQueueUrl: 'dead-letter',
+      maxMembersPerEvent: 10_000,
+      membersPerMessage: 25,
+      ...config,
+    },
+    observe: witness.observe,
+    now: () => NOW,
+    sendMessages: async (queue, messages) => {
+      const refused = messages.filter((message) => refuses(message, queue))
+      sent[queue]?.push(...messages.filter((message) => !refused.includes(message)))
+      return { refused }
+    },
+  })
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  await fanOutRecord({ body: text, attributes: { SentTimestamp: SENT } } as SQSRecord)
+  const chunks: ResetEvent[] = (sent.reset ?? []).map((message) =>
+    ResetEventSchema.parse(JSON.parse(message.body)),
+  )
+  const deadLetters = sent['dead-letter'] ?? []
+  return { chunks, deadLetters, witness, messages: sent.reset ?? [] }
+}
+
+const rows = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ email_address: `m${i}@x.example` }))
+
+describe('fan-out', () => {
+  it('splits an event into chunks that hold every member once, the fence, and nothing unknown', async () => {
+    const members = rows(60).map((row) => ({ ...row, password: 'hunter2' }))
+    const { chunks, deadLetters, messages } = await fanOut(breachEvent({ vendor: 'x', data: { members } }))
+    expect(chunks.map(({ data }) => data.members.length)).toEqual([25, 25, 10])
+    expect(chunks.flatMap(({ data }) => data.members)).toEqual(rows(60))
+    expect(chunks[0]).toMatchObject({
+      fence: '2026-11-20T10:00:00.000Z',
+      attempts: 0,
+      data: { mode: 'enforce' },
+    })
+    expect(messages.map(({ body }) => body).join()).not.toMatch(/hunter2|vendor/)
+    expect(new Set(messages.map(({ groupId }) => groupId)).size).toBe(1)
+    expect(deadLetters).toEqual([])
+  })
+
+  it('calls a person once: duplicates are skipped, rows with other ids travel along', async () => {
+    const members = [
+      { email_address: 'ada@x.example' },
+      { email_address: ' ADA@x.example ' },
+      { email_address: 'Ada@x.example', organization_id: 'acme' },
+      { email_address: 'bob@x.example' },
+    ]
+    const { chunks, witness } = await fanOut(breachEvent({ data: { members } }), { membersPerMessage: 1 })
+    expect(chunks.map(({ data }) => data.members)).toEqual([
+      [{ email_address: 'ada@x.example' }, { email_address: 'Ada@x.example', organization_id: 'acme' }],
+      [{ email_address: 'bob@x.example' }],
+    ])
+    expect(witness.lines).toMatchObject([
+      { outcome: 'skipped', code: 'duplicate', member: 1 },
+      { outcome: 'skipped', code: 'duplicate', member: 2 },
+    ])
+  })
+
+  it.each([
+    ['enforce', 'dry_run', 'dry_run'],
+    ['dry_run', 'enforce', 'dry_run'],
+    ['enforce', undefined, 'enforce'],
+  ] as const)('lets a producer only lower the mode: stage %s, event %s', async (stage, event, mode) => {
+    const { chunks } = await fanOut(breachEvent({ data: { mode: event } }), { mode: stage })
+    expect(chunks[0]?.data.mode).toBe(mode)
+  })
+
+  it('dead-letters a bad member with field and rule, and lets the others go on', async () => {
+    const bad = { email_address: 'canary', note: '\uffff' }
+    const event = breachEvent({ data: { members: [bad, ...rows(2)] } })
+    const { chunks, deadLetters, witness } = await fanOut(event)
+    expect(chunks[0]?.data.members).toEqual(rows(2))
+    expect(JSON.parse(deadLetters[0]?.body ?? '')).toMatchObject({ id: event.id, data: { members: [bad] } })
+    expect(deadLetters[0]?.attributes).toEqual({
+      'failure-code': 'invalid_member',
+      'failure-detail': expect.stringMatching(/^data\.members\.0: email_address: must be an e-mail address/),
+      'event-source': event.source,
+      'event-id': event.id,
+      'failed-at': '2026-11-20T12:00:00.000Z',
+    })
+    expect(witness.lines).toMatchObject([{ outcome: 'dead_lettered', code: 'invalid_member', member: 0 }])
+  })
+
+  it('survives an event without a single good member', async () => {
+    const { chunks, deadLetters } = await fanOut(breachEvent({ data: { members: [{}, 'x', null] } }))
+    expect(chunks).toEqual([])
+    expect(deadLetters).toHaveLength(3)
+  })
+
+  it.each([
+    ['empty_body', ''],
+    ['not_json', 'canary@x.example'],
+    ['not_a_breach_event', '{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}'],
+    ['invalid_event', JSON.stringify(breachEvent({ time: 'canary@x.example' }))],
+    ['in_future', JSON.stringify(breachEvent({ time: '2026-11-20T13:00:00Z' }))],
+  ])('dead-letters a body that is no breach event verbatim: %s', async (code, body) => {
+    const { chunks, deadLetters, witness } = await fanOut(body)
+    expect(chunks).toEqual([])
+    expect(deadLetters).toMatchObject([{ body, attributes: { 'failure-code': code } }])
+    expect(JSON.stringify([deadLetters[0]?.attributes, witness.notes])).not.toContain('canary')
+  })
+
+  it.each([
+    ['over_limit', breachEvent({ data: { members: rows(11) } })],
+    ['expired', breachEvent({ expirytime: '2026-11-20T11:59:59Z', data: { members: rows(2) } })],
+  ])(
+    'dead-letters the whole event so that it can be redriven, and resets nobody: %s',
+    async (code, event) => {
+      const { chunks, deadLetters } = await fanOut(
+        { ...event, password: 'hunter2' },
+        { maxMembersPerEvent: 10 },
+      )
+      expect(chunks).toEqual([])
+      expect(deadLetters).toMatchObject([{ attributes: { 'failure-code': code, 'event-id': event.id } }])
+      expect(JSON.parse(deadLetters[0]?.body ?? '')).toEqual({ ...event, fence: '2026-11-20T10:00:00.000Z' })
+    },
+  )
+
+  it('lets a redriven dead letter through again, held to its first fence', async () => {
+    const event = breachEvent({ time: '2026-11-20T11:00:00Z', fence: '2026-11-20T10:30:00.000Z' })
+    const { chunks } = await fanOut(event)
+    expect(chunks[0]?.fence).toBe('2026-11-20T10:30:00.000Z')
+  })
+
+  it('does not believe internal fields that a producer forged', async () => {
+    const owed = { reset_at: '2026-11-20T10:00:00.000Z', outcome: 'reset' }
+    const members = [{ email_address: 'ada@x.example', owed }]
+    const { chunks } = await fanOut(
+      breachEvent({ attempts: 99, firsttriedat: '2020-01-01T00:00:00Z', data: { members } }),
+    )
+    expect(chunks[0]).toMatchObject({ attempts: 0, data: { members: [{ email_address: 'ada@x.example' }] } })
+    expect(JSON.stringify(chunks)).not.toMatch(/owed|firsttriedat/)
+  })
+
+  it('dead-letters the people of a chunk that SQS refuses, each on their own', async () => {
+    const refuses: Refuses = (_, queue) => queue === 'reset'
+    const { deadLetters } = await fanOut(breachEvent({ data: { members: rows(2) } }), { refuses })
+    expect(deadLetters.map(({ attributes }) => attributes?.['failure-code'])).toEqual([
+      'unsendable',
+      'unsendable',
+    ])
+  })
+
+  it('fails the record when a dead letter can not be sent with its reason', async () => {
+    await expect(fanOut('rubbish', { refuses: () => true })).rejects.toThrow('too large')
+  })
+
+  it('survives 10,000 members and prototype pollution', async () => {
+    const body = JSON.stringify(breachEvent({ data: { members: rows(10_000) } }))
+    const polluted = body.replaceAll(
+      '{"email_address"',
+      '{"__proto__":{"organization_id":"evil"},"email_address"',
+    )
+    const { chunks } = await fanOut(polluted)
+    expect(chunks).toHaveLength(400)
+    expect(chunks[0]?.data.members[0]).toEqual({ email_address: 'm0@x.example' })
+  })
+})
