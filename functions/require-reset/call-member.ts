@@ -1,0 +1,97 @@
+import type { Member } from '../../lib/contract/member.ts'
+import type { Limiter } from '../../lib/flow/create-limiter.ts'
+import type { Observe } from '../../lib/observability/observe.ts'
+import type { CredentialsReader } from '../../lib/stytch/create-credentials-reader.ts'
+import type { Credentials } from '../../lib/stytch/credentials.ts'
+import { judgeAnswer } from '../../lib/stytch/judge-answer.ts'
+import type { RequireReset } from '../../lib/stytch/require-reset.ts'
+import type { Verdict } from '../../lib/stytch/verdict.ts'
+import type { Invocation } from './create-invocation.ts'
+import type { Stop } from './outcome.ts'
+
+const TRIES = 3
+const BACKOFF_MS = 200
+
+/** A final verdict with the start of its call (ms since the epoch), or why there is none. */
+export type CallResult =
+  | {
+      kind: 'verdict'
+      verdict: Exclude<Verdict, { kind: 'transient' | 'configuration_fault' }>
+      startedAt: number
+    }
+  | { kind: 'none'; stop: Stop; requestId?: string | undefined }
+
+/** A call that may have reset the password without saying so. */
+export type UncertainCall = { code: string; requestId: string | undefined; startedAt: number }
+
+export type CallMember = (
+  member: Member,
+  credentials: Credentials,
+  invocation: Invocation,
+  onUncertain: (call: UncertainCall) => Promise<void>,
+) => Promise<CallResult>
+
+export type CallMemberDeps = {
+  requireReset: RequireReset
+  credentials: Pick<CredentialsReader, 'latest' | 'hasRotated'>
+  limiter: Limiter
+  watch: (verdict: Verdict) => Stop | undefined
+  observe: Observe
+  now: () => number
+  sleep: (ms: number) => Promise<void>
+  random: () => number
+}
+
+/**
+ * Returns the step that calls Stytch for one row, at most three times, within rate and deadline.
+ * `onUncertain` is told of every uncertain call before the next one is made.
+ */
+export function createCallMember(deps: CallMemberDeps): CallMember {
+  const { limiter, watch, observe, now, sleep, random } = deps
+
+  async function callOnce(member: Member, key: Credentials) {
+    const startedAt = now()
+    const verdict = judgeAnswer(await deps.requireReset(member, key), member, now())
+    observe.measure('StytchCalls', 1)
+    observe.measure('StytchLatencyMs', now() - startedAt)
+    if (verdict.kind === 'transient' && verdict.throttled) {
+      observe.measure('StytchThrottled', 1)
+      limiter.throttled(startedAt, verdict.retryAfterMs)
+    } else if (verdict.kind !== 'transient') limiter.succeeded()
+    return { verdict, startedAt }
+  }
+
+  return async function callMember(member, credentials, invocation, onUncertain) {
+    for (let attempt = 1; ; attempt++) {
+      const stop = invocation.stopped() ?? (await waitForTurn(limiter, invocation))
+      if (stop) return { kind: 'none', stop }
+      const key = deps.credentials.latest(credentials)
+      const { verdict, startedAt } = await callOnce(member, key)
+      if (verdict.kind === 'unusable' || (verdict.kind === 'transient' && verdict.uncertain)) {
+        await onUncertain({ code: verdict.code, requestId: verdict.requestId, startedAt })
+      }
+      const unauthorized = verdict.kind === 'configuration_fault' && verdict.unauthorized
+      if (unauthorized && attempt < TRIES && (await deps.credentials.hasRotated(key))) continue
+
+      const futile = watch(verdict)
+      if (futile) invocation.stop(futile)
+      if (verdict.kind !== 'transient' && verdict.kind !== 'configuration_fault') {
+        return { kind: 'verdict', verdict, startedAt }
+      }
+      const { requestId, code } = verdict
+      if (futile) return { kind: 'none', stop: futile, requestId }
+      const retryAfterMs = verdict.kind === 'transient' ? verdict.retryAfterMs : undefined
+      if (attempt === TRIES)
+        return { kind: 'none', stop: { code, delay: 'growing', retryAfterMs }, requestId }
+      await sleep(BACKOFF_MS * 2 ** attempt * random())
+    }
+  }
+}
+
+async function waitForTurn(limiter: Limiter, invocation: Invocation): Promise<Stop | undefined> {
+  if (await limiter.acquire(invocation.latestStart)) return invocation.stopped()
+  const retryAfterMs = limiter.pausedForMs()
+  return retryAfterMs > 0
+    ? { code: 'too_many_requests', delay: 'growing', retryAfterMs }
+    : { code: 'out_of_time', delay: 'none' }
+}

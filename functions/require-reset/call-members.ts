@@ -1,0 +1,87 @@
+import type { LimitFunction } from 'p-limit'
+import type { Mode } from '../../lib/contract/breach-event.ts'
+import { groupByPerson } from '../../lib/contract/group-by-person.ts'
+import { isExpired } from '../../lib/contract/is-expired.ts'
+import { lowerMode } from '../../lib/contract/lower-mode.ts'
+import type { ResetEvent, ResetMember } from '../../lib/contract/reset-event.ts'
+import type { ReadResets } from '../../lib/ledger/read-resets.ts'
+import type { Invocation } from './create-invocation.ts'
+import type { Outcome, Result, Stop } from './outcome.ts'
+import type { Prepare, Ready } from './prepare.ts'
+import type { ResetPerson } from './reset-person.ts'
+
+/**
+ * Returns the step that decides about everybody in an event: expired, covered, or called.
+ * `inFlight` bounds the people of an execution environment who are called and not yet recorded: that is what a crash can repeat.
+ */
+export function createCallMembers(deps: {
+  mode: Mode
+  prepare: Prepare
+  readResets: ReadResets
+  resetPerson: ResetPerson
+  inFlight: LimitFunction
+  onLedgerFailure: (error: unknown) => void
+  now: () => number
+}) {
+  return async function callMembers(event: ResetEvent, invocation: Invocation): Promise<Result[]> {
+    const people = groupByPerson(event.data.members, (row) => row.email_address)
+    const everybody = (outcome: Outcome) =>
+      people.map((rows) => ({ person: { key: undefined, rows }, outcome }))
+    if (isExpired(event, deps.now())) return everybody({ kind: 'failed', code: 'expired' })
+
+    const prepared = await deps.prepare()
+    if (prepared.kind === 'stop') {
+      invocation.stop(prepared.stop)
+      return everybody({ kind: 'left_over', stop: prepared.stop })
+    }
+    const { ready } = prepared
+    const keyed = people.map((rows) => ({ key: keyOf(rows, ready), rows }))
+
+    const resets = await readAll(keyed.map(({ key }) => key))
+    if (!resets)
+      return everybody({ kind: 'left_over', stop: { code: 'ledger_unavailable', delay: 'growing' } })
+    const results = await Promise.all(
+      keyed.map(async (person) => ({ person, outcome: await decide(person, resets.get(person.key)) })),
+    )
+    return results.map(({ person, outcome }) => ({
+      person,
+      outcome: withhold(outcome, invocation.stopped()),
+    }))
+
+    function decide(person: { key: string; rows: readonly ResetMember[] }, resetAt: number | undefined) {
+      const fence = Date.parse(event.fence)
+      return invocation.inTurn(person.key, async (earlier): Promise<Outcome> => {
+        const at = Math.max(resetAt ?? Number.NEGATIVE_INFINITY, coveredAt(earlier))
+        if (at >= fence) return { kind: 'skipped', code: 'covered', at }
+        const owed = person.rows.some((row) => row.owed)
+        if (!owed && lowerMode(deps.mode, event.data.mode) === 'dry_run')
+          return { kind: 'skipped', code: 'dry_run' }
+        return deps.inFlight(() => deps.resetPerson(person, event, ready.credentials, invocation))
+      })
+    }
+  }
+
+  async function readAll(keys: readonly string[]): Promise<Map<string, number> | undefined> {
+    try {
+      return await deps.readResets(keys)
+    } catch (error) {
+      deps.onLedgerFailure(error)
+      return undefined
+    }
+  }
+}
+
+/** A refusal that turned out to be the configuration's fault is not the member's: it is sent on instead of dead-lettered. */
+function withhold(outcome: Outcome, stop: Stop | undefined): Outcome {
+  const blamed = outcome.kind === 'failed' && outcome.unknown && stop?.code === outcome.code
+  return blamed ? { kind: 'left_over', stop, requestId: outcome.requestId } : outcome
+}
+
+function coveredAt(earlier: Outcome | undefined): number {
+  const at = earlier && 'at' in earlier ? earlier.at : undefined
+  return at ?? Number.NEGATIVE_INFINITY
+}
+
+function keyOf(rows: readonly ResetMember[], { credentials, personKey }: Ready): string {
+  return personKey(credentials.project_id, rows[0]?.email_address ?? '')
+}

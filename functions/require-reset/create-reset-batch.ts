@@ -1,0 +1,88 @@
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import pLimit from 'p-limit'
+import { createLimiter } from '../../lib/flow/create-limiter.ts'
+import { createLedgerWriter } from '../../lib/ledger/create-ledger-writer.ts'
+import type { ReadResets } from '../../lib/ledger/read-resets.ts'
+import type { WriteRows } from '../../lib/ledger/write-rows.ts'
+import type { Observe } from '../../lib/observability/observe.ts'
+import { processBatch } from '../../lib/queue/process-batch.ts'
+import type { SendMessages } from '../../lib/queue/send-messages.ts'
+import { createCredentialsReader } from '../../lib/stytch/create-credentials-reader.ts'
+import type { RequireReset } from '../../lib/stytch/require-reset.ts'
+import { createCallMember } from './call-member.ts'
+import { createCallMembers } from './call-members.ts'
+import type { Config } from './config.ts'
+import { createInvocation } from './create-invocation.ts'
+import { createPrepare } from './prepare.ts'
+import { createRecordCall } from './record-call.ts'
+import { createResetPerson } from './reset-person.ts'
+import { createResetRecord } from './reset-record.ts'
+import { createSettleRecord } from './settle-record.ts'
+import { watchCalls } from './watch-calls.ts'
+
+/** Every effect the function has on the world. */
+export type Effects = {
+  requireReset: RequireReset
+  sendMessages: SendMessages
+  readResets: ReadResets
+  writeRows: WriteRows
+  checkSentinel: (ledgerKey: string) => Promise<'same key' | 'other key'>
+  readSecret: (name: string, options: { fresh: boolean }) => Promise<string | undefined>
+  observe: Observe
+  now: () => number
+  sleep: (ms: number) => Promise<void>
+  random: () => number
+}
+
+/**
+ * Wires the steps of one execution environment, whose limiter and watch remember across invocations.
+ * Returns what handles a batch, given the time left in ms.
+ */
+export function createResetBatch(config: Config, effects: Effects) {
+  const { observe, now } = effects
+  const onLedgerFailure = (error: unknown) => {
+    observe.failure('ledger unavailable', error)
+    observe.measure('LedgerUnavailable', 1)
+  }
+  const credentials = createCredentialsReader((options) => effects.readSecret(config.stytchSecret, options))
+  const limiter = createLimiter({ perSecond: config.requestsPerSecond, ...effects })
+  const callMember = createCallMember({ ...effects, credentials, limiter, watch: watchCalls() })
+  const recordCall = createRecordCall({ writeRow: createLedgerWriter(effects), onFailure: onLedgerFailure })
+  const prepare = createPrepare({
+    readCredentials: credentials.current,
+    readLedgerKey: async () => (await effects.readSecret(config.ledgerKeySecret, { fresh: false })) ?? '',
+    checkSentinel: effects.checkSentinel,
+    onFailure: (error) => observe.failure('secret or ledger unavailable', error),
+  })
+  const callMembers = createCallMembers({
+    mode: config.mode,
+    prepare,
+    readResets: effects.readResets,
+    resetPerson: createResetPerson({ callMember, recordCall }),
+    inFlight: pLimit(config.callsInFlight),
+    onLedgerFailure,
+    now,
+  })
+  const settleRecord = createSettleRecord({ config, ...effects })
+  const resetRecord = createResetRecord({
+    deadLetterQueueUrl: config.deadLetterQueueUrl,
+    callMembers,
+    settleRecord,
+    ...effects,
+  })
+
+  return (event: SQSEvent, remainingMs: number): Promise<SQSBatchResponse> => {
+    const invocation = createInvocation(
+      now() + remainingMs - config.settleReserveMs - config.callTimeoutMs,
+      observe,
+    )
+    return processBatch(
+      event,
+      (record) => resetRecord(record, invocation),
+      (_record, error) => {
+        observe.failure('record failed', error)
+        observe.measure('RecordFailed', 1)
+      },
+    )
+  }
+}

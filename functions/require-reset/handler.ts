@@ -1,0 +1,61 @@
+import { setImmediate, setTimeout } from 'node:timers/promises'
+import { Logger } from '@aws-lambda-powertools/logger'
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import { Metrics } from '@aws-lambda-powertools/metrics'
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
+import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SQSClient } from '@aws-sdk/client-sqs'
+import middy from '@middy/core'
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { checkSentinel } from '../../lib/ledger/check-sentinel.ts'
+import { createReadResets } from '../../lib/ledger/read-resets.ts'
+import { createWriteRows } from '../../lib/ledger/write-rows.ts'
+import { createObserve } from '../../lib/observability/create-observe.ts'
+import { errorBoundary } from '../../lib/observability/error-boundary.ts'
+import { createSendMessages } from '../../lib/queue/send-messages.ts'
+import { createRequireReset } from '../../lib/stytch/require-reset.ts'
+import { ConfigSchema } from './config.ts'
+import { createResetBatch } from './create-reset-batch.ts'
+
+const SECRET_MAX_AGE_SECONDS = 300
+
+const config = ConfigSchema.parse(process.env)
+const logger = new Logger({ serviceName: 'require-reset' })
+const metrics = new Metrics({
+  namespace: 'BreachReset',
+  serviceName: 'require-reset',
+  defaultDimensions: { stage: config.stage },
+})
+const observe = createObserve(logger, metrics)
+const secrets = new SecretsProvider()
+const time = { now: Date.now, sleep: setTimeout, random: Math.random }
+const ledger = { dynamoDB: new DynamoDBClient(), table: config.ledgerTable }
+
+const resetBatch = createResetBatch(config, {
+  ...time,
+  observe,
+  requireReset: createRequireReset({ timeoutMs: config.callTimeoutMs, baseUrl: config.stytchBaseUrl }),
+  sendMessages: createSendMessages({ sqs: new SQSClient(), ...time }),
+  readResets: createReadResets({ ...ledger, ...time }),
+  writeRows: createWriteRows({ ...ledger, ...time }),
+  checkSentinel: (ledgerKey) => checkSentinel({ ...ledger, begin: config.mode === 'enforce' }, ledgerKey),
+  readSecret: async (name, { fresh }) =>
+    (await secrets.get(name, { maxAge: SECRET_MAX_AGE_SECONDS, forceFetch: fresh }))?.toString(),
+})
+
+async function requireReset(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  await letClosedSocketsBeNoticed()
+  return resetBatch(event, context.getRemainingTimeInMillis())
+}
+
+/** Lambda freezes the process between invocations; sockets that Stytch closed meanwhile would each cost an unanswered call. */
+async function letClosedSocketsBeNoticed(): Promise<void> {
+  await setImmediate()
+  await setImmediate()
+}
+
+export const handler = middy(requireReset, { timeoutEarlyInMillis: 0 })
+  .use(injectLambdaContext(logger))
+  .use(logMetrics(metrics))
+  .use(errorBoundary(observe))

@@ -1,0 +1,21 @@
+import type { OwedRow, ResetMember } from '../../lib/contract/reset-event.ts'
+
+/** One person of an event: all distinct rows with the same e-mail. `key` is the ledger's HMAC, undefined while it can't be known. */
+export type Person = { key: string | undefined; rows: readonly ResetMember[] }
+
+/**
+ * Why nothing more is called, or a member is left over, and when to try again: at once, after a growing delay
+ * (`retryAfterMs` if Stytch asked for one), or after the longest delay SQS has.
+ */
+export type Stop = { code: string; delay: 'none' | 'growing' | 'longest'; retryAfterMs?: number | undefined }
+
+/** How a person's turn ended. `at`: start of the call that covers the person, in ms since the epoch. */
+export type Outcome =
+  | { kind: 'reset'; at: number; requestId?: string | undefined }
+  | { kind: 'skipped'; code: SkipCode; at?: number | undefined; requestId?: string | undefined }
+  | { kind: 'failed'; code: string; detail?: string; unknown?: boolean; requestId?: string | undefined }
+  | { kind: 'left_over'; stop: Stop; owed?: OwedRow; requestId?: string | undefined }
+
+export type SkipCode = 'covered' | 'no_password' | 'not_a_member' | 'dry_run'
+
+export type Result = { person: Person; outcome: Outcome }

@@ -1,0 +1,54 @@
+import type { ResetEvent } from '../../lib/contract/reset-event.ts'
+import type { Observe } from '../../lib/observability/observe.ts'
+import type { SendMessages } from '../../lib/queue/send-messages.ts'
+import type { Config } from './config.ts'
+import type { Outcome, Result } from './outcome.ts'
+import { reportResults } from './report-results.ts'
+import { type FailedMember, toMemberDeadLetter } from './to-member-dead-letter.ts'
+import { type LeftOver, toRemainders } from './to-remainders.ts'
+
+/**
+ * Returns the last step before the acknowledgement. The ledger rows are durable by now; then come the dead letters,
+ * then whoever is left over is sent on as a smaller event. Rejects when one of these could not be sent.
+ */
+export function createSettleRecord(deps: {
+  config: Pick<Config, 'deadLetterQueueUrl' | 'resetQueueUrl' | 'retryHorizonMs'>
+  sendMessages: SendMessages
+  observe: Observe
+  now: () => number
+  random: () => number
+}) {
+  const { config, sendMessages, observe, now, random } = deps
+
+  return async function settleRecord(event: ResetEvent, outcomes: readonly Result[]): Promise<void> {
+    const givenUp =
+      event.firsttriedat !== undefined && now() - Date.parse(event.firsttriedat) >= config.retryHorizonMs
+    const results = givenUp ? outcomes.map(giveUp) : outcomes
+    const failed = results.filter((result): result is FailedMember => result.outcome.kind === 'failed')
+    const leftOver = results.filter((result): result is LeftOver => result.outcome.kind === 'left_over')
+    await send(
+      config.deadLetterQueueUrl,
+      failed.map((member) => toMemberDeadLetter(event, member, now())),
+    )
+    await send(config.resetQueueUrl, toRemainders(event, leftOver, { now: now(), random }))
+    reportResults(observe, event, results)
+  }
+
+  async function send(queueUrl: string, messages: Parameters<SendMessages>[1]): Promise<void> {
+    if (messages.length === 0) return
+    const { refused } = await sendMessages(queueUrl, messages)
+    if (refused.length > 0) throw new Error('SQS refused a message of this record')
+  }
+}
+
+/** Retried for longer than the horizon: dead-lettered with the last reason. */
+function giveUp({ person, outcome }: Result): Result {
+  return { person, outcome: outcome.kind === 'left_over' ? failedFor(outcome) : outcome }
+}
+
+function failedFor({ stop, owed, requestId }: Extract<Outcome, { kind: 'left_over' }>): Outcome {
+  const detail = owed
+    ? `was reset at ${owed.reset_at}, but the ledger could not be written for the whole retry horizon: do not redrive`
+    : 'still failing when the retry horizon ended'
+  return { kind: 'failed', code: stop.code, detail, requestId }
+}

@@ -1,0 +1,36 @@
+import type { ResetEvent } from '../../lib/contract/reset-event.ts'
+import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
+import { toDeadLetter } from '../../lib/queue/to-dead-letter.ts'
+import { toMessageBody } from '../../lib/queue/to-message-body.ts'
+import type { Outcome, Person } from './outcome.ts'
+
+export type FailedMember = { person: Person; outcome: Extract<Outcome, { kind: 'failed' }> }
+
+const DETAILS: Record<string, string> = {
+  expired: 'expirytime: passed before this member was called',
+  invalid_response: 'answered 200 with an unusable body: the reset may have happened, check before redriving',
+  response_mismatch:
+    'the answer was about somebody else: the reset may have happened, check before redriving',
+}
+
+/** The dead letter of one person: a breach event that can be redriven as it is, without what only the reset queue may say. */
+export function toMemberDeadLetter(
+  event: ResetEvent,
+  { person, outcome }: FailedMember,
+  now: number,
+): OutgoingMessage {
+  const { attempts, firsttriedat: _, ...breachEvent } = event
+  const members = person.rows.map(({ owed: _, ...row }) => row)
+  const body = toMessageBody({ ...breachEvent, data: { ...event.data, members } })
+  return toDeadLetter(
+    body,
+    {
+      code: outcome.code,
+      detail: outcome.detail ?? DETAILS[outcome.code],
+      stytchRequestId: outcome.requestId,
+      attempts: attempts + 1,
+      event,
+    },
+    now,
+  )
+}

@@ -1,0 +1,112 @@
+import type { SQSEvent } from 'aws-lambda'
+import type { Config } from '../../functions/require-reset/config.ts'
+import { createResetBatch, type Effects } from '../../functions/require-reset/create-reset-batch.ts'
+import { type ResetEvent, ResetEventSchema } from '../../lib/contract/reset-event.ts'
+import type { LedgerRow } from '../../lib/ledger/ledger-row.ts'
+import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
+import type { Answer } from '../../lib/stytch/require-reset.ts'
+import { breachEvent } from '../fixtures/breach-event.ts'
+import { createClock } from './create-clock.ts'
+import { createWitness } from './create-witness.ts'
+
+const CONFIG: Config = {
+  stage: 'test',
+  mode: 'enforce',
+  resetQueueUrl: 'reset',
+  deadLetterQueueUrl: 'dead-letter',
+  ledgerTable: 'ledger',
+  ledgerKeySecret: 'ledger-key',
+  stytchSecret: 'stytch',
+  stytchBaseUrl: undefined,
+  requestsPerSecond: 100,
+  callsInFlight: 25,
+  callTimeoutMs: 1000,
+  settleReserveMs: 1000,
+  retryHorizonMs: 24 * 3_600_000,
+}
+
+/** The real require-reset on a ledger, queues, a clock and a Stytch made of plain values. `stytch` answers a call by its e-mail. */
+export function createResetWorld(options: { config?: Partial<Config>; effects?: Partial<Effects> } = {}) {
+  const clock = createClock()
+  const witness = createWitness()
+  const rows = new Map<string, LedgerRow>()
+  const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [] }
+  const calls: { email: string; at: number; memberId?: string | undefined }[] = []
+  const world = {
+    secrets: { stytch: '{"project_id":"project-test-1","secret":"s"}', 'ledger-key': 'k' } as Record<
+      string,
+      string
+    >,
+    stytch: (_email: string, _memberId?: string): Answer | Promise<Answer> => answers.reset(),
+  }
+  const effects: Effects = {
+    ...clock,
+    random: () => 0.5,
+    observe: witness.observe,
+    requireReset: async (member, { secret }) => {
+      calls.push({ email: member.email_address, at: clock.now(), memberId: member.member_id })
+      return secret === 'wrong'
+        ? answers.error(401, 'unauthorized_credentials')
+        : world.stytch(member.email_address, member.member_id)
+    },
+    sendMessages: async (queueUrl, messages) => {
+      sent[queueUrl]?.push(...messages)
+      return { refused: [] }
+    },
+    readResets: async (people) => {
+      const known = people.map((person) => [person, rows.get(`${person} reset`)?.at] as const)
+      return new Map(known.filter((entry): entry is [string, number] => entry[1] !== undefined))
+    },
+    writeRows: async (written) => {
+      for (const row of written) rows.set(`${row.person} ${row.kind}`, row)
+    },
+    checkSentinel: async () => 'same key',
+    readSecret: async (name) => world.secrets[name],
+    ...options.effects,
+  }
+  const resetBatch = createResetBatch({ ...CONFIG, ...options.config }, effects)
+
+  async function handle(events: readonly (ResetEvent | string)[], remainingMs = 60_000) {
+    const records = events.map((event, index) => ({
+      messageId: `m${index}`,
+      body: typeof event === 'string' ? event : JSON.stringify(event),
+    }))
+    const response = resetBatch({ Records: records } as unknown as SQSEvent, remainingMs)
+    await clock.run()
+    return response
+  }
+
+  return Object.assign(world, { clock, witness, rows, sent, calls, handle, effects, sentOn, deadLetters })
+
+  function sentOn() {
+    return (sent.reset ?? []).map(({ body, delaySeconds }) => ({
+      delaySeconds,
+      event: ResetEventSchema.parse(JSON.parse(body)),
+    }))
+  }
+
+  function deadLetters() {
+    return (sent['dead-letter'] ?? []).map(({ body, attributes }) => ({ body: JSON.parse(body), attributes }))
+  }
+}
+
+export const answers = {
+  reset: (): Answer => answers.json(200, { status_code: 200, request_id: 'request-1' }),
+  error: (status: number, error_type: string, retryAfter?: string): Answer =>
+    answers.json(status, { status_code: status, request_id: 'request-1', error_type }, retryAfter),
+  json: (status: number, body: unknown, retryAfter?: string): Answer => ({
+    kind: 'answered',
+    status,
+    body: JSON.stringify(body),
+    retryAfter,
+  }),
+  timeout: (): Answer => ({ kind: 'unanswered', code: 'timeout' }),
+}
+
+/** A chunk as fan-out sends it, fence one minute before the clock's start. */
+export function resetEvent(emails: readonly string[], overrides: Partial<ResetEvent> = {}): ResetEvent {
+  const event = breachEvent({
+    data: { mode: 'enforce', members: emails.map((email_address) => ({ email_address })) },
+  })
+  return { ...event, fence: '2026-11-20T11:59:00.000Z', attempts: 0, ...overrides } as ResetEvent
+}
