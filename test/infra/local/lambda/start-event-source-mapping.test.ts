@@ -1,0 +1,165 @@
+import type { SQSEvent } from 'aws-lambda'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import type { InvocationResult } from '../../../../infra/local/lambda/invocation-result.ts'
+import {
+  type EventSourceMappingOptions,
+  startEventSourceMapping,
+} from '../../../../infra/local/lambda/start-event-source-mapping.ts'
+import { startTestQueue, type TestQueue } from './start-test-queue.ts'
+
+const DONE: InvocationResult = { kind: 'answered', payload: { batchItemFailures: [] }, durationMs: 1 }
+const bodies = (count: number) => Array.from({ length: count }, (_, index) => `message ${index}`)
+
+function startMapping(queue: TestQueue, overrides: Partial<EventSourceMappingOptions> = {}) {
+  const events: SQSEvent[] = []
+  const { invoke = async () => DONE, ...others } = overrides
+  const mapping = startEventSourceMapping({
+    sqs: queue.sqs,
+    queueUrl: queue.queueUrl,
+    queueArn: queue.queueArn,
+    batchSize: 10,
+    windowSeconds: 0,
+    maximumConcurrency: 2,
+    reportBatchItemFailures: true,
+    invoke(event) {
+      events.push(event)
+      return invoke(event)
+    },
+    ...others,
+  })
+  onTestFinished(() => mapping.stop())
+  return { ...mapping, events }
+}
+
+const failFirst = async ({ Records }: SQSEvent): Promise<InvocationResult> => ({
+  ...DONE,
+  payload: { batchItemFailures: [{ itemIdentifier: Records[0]?.messageId }] },
+})
+
+describe('a batch', () => {
+  it('is delivered once, and what is acknowledged leaves the queue', async () => {
+    const queue = await startTestQueue()
+    await queue.send(bodies(23))
+    const { events } = startMapping(queue)
+    await vi.waitFor(async () => expect(await queue.depth()).toBe(0), 5000)
+    const delivered = events.flatMap(({ Records }) => Records.map(({ body }) => body))
+    expect(delivered.sort()).toEqual(bodies(23).sort())
+  })
+
+  it('leaves failed messages to the visibility timeout, and they come again', async () => {
+    const queue = await startTestQueue({ VisibilityTimeout: '1' })
+    await queue.send(bodies(3))
+    const onBatch = vi.fn()
+    const invoke = vi.fn(async () => DONE).mockImplementationOnce(failFirst as never)
+    const { events } = startMapping(queue, { maximumConcurrency: 1, invoke, onBatch })
+    await vi.waitFor(async () => expect(await queue.depth()).toBe(0), 8000)
+    const ids = events[0]?.Records.map(({ messageId }) => messageId) ?? []
+    expect(events).toHaveLength(2)
+    expect(events[1]?.Records).toMatchObject([
+      { messageId: ids[0], attributes: { ApproximateReceiveCount: '2' } },
+    ])
+    expect(onBatch.mock.calls).toMatchObject([
+      [{ acknowledged: ids.slice(1), failed: [ids[0]], deleted: 2 }],
+      [{ acknowledged: [ids[0]], failed: [], deleted: 1 }],
+    ])
+  })
+
+  it('stays on the queue when the invocation fails', async () => {
+    const queue = await startTestQueue()
+    await queue.send(bodies(2))
+    const onBatch = vi.fn()
+    const failed = { kind: 'failed', errorType: 'Sandbox.Timedout', errorMessage: '', durationMs: 1 } as const
+    startMapping(queue, { invoke: async () => failed, onBatch })
+    await vi.waitFor(() => expect(onBatch).toHaveBeenCalled(), 5000)
+    expect(onBatch.mock.calls[0]).toMatchObject([{ acknowledged: [], deleted: 0 }])
+    expect(await queue.depth()).toBe(2)
+  })
+
+  it('above ten messages is gathered within the window', async () => {
+    const queue = await startTestQueue()
+    await queue.send(bodies(23))
+    const { events } = startMapping(queue, { batchSize: 25, windowSeconds: 20, maximumConcurrency: 1 })
+    await queue.send(bodies(3))
+    await vi.waitFor(() => expect(events).toHaveLength(1), 5000)
+    expect(events[0]?.Records).toHaveLength(25)
+  })
+
+  it('is invoked at the end of the window, however few messages it has', async () => {
+    const queue = await startTestQueue()
+    await queue.send(bodies(3))
+    const { events } = startMapping(queue, { windowSeconds: 1, maximumConcurrency: 1 })
+    await vi.waitFor(() => expect(events[0]?.Records).toHaveLength(3), 5000)
+  })
+})
+
+describe('the pollers', () => {
+  it('keep as many invocations at once as allowed, and no more', async () => {
+    const queue = await startTestQueue()
+    await queue.send(bodies(12))
+    let atOnce = 0
+    let most = 0
+    startMapping(queue, {
+      batchSize: 1,
+      maximumConcurrency: 3,
+      async invoke() {
+        most = Math.max(most, ++atOnce)
+        await new Promise((resolve) => setTimeout(resolve, 50))
+        atOnce--
+        return DONE
+      },
+    })
+    await vi.waitFor(async () => expect(await queue.depth()).toBe(0), 5000)
+    expect(most).toBe(3)
+  })
+
+  it('go on after a receive that failed', async () => {
+    const queue = await startTestQueue()
+    await queue.send(bodies(1))
+    let failures = 2
+    queue.sqs.middlewareStack.add((next, context) => async (args) => {
+      if (context.commandName === 'ReceiveMessageCommand' && failures-- > 0) throw new Error('no answer')
+      return next(args)
+    })
+    const onReceiveError = vi.fn()
+    startMapping(queue, { maximumConcurrency: 1, onReceiveError })
+    await vi.waitFor(async () => expect(await queue.depth()).toBe(0), 5000)
+    expect(onReceiveError).toHaveBeenCalledTimes(2)
+  })
+})
+
+describe('stop', () => {
+  it('ends a long poll at once', async () => {
+    const mapping = startMapping(await startTestQueue())
+    const startedAt = performance.now()
+    await mapping.stop()
+    expect(performance.now() - startedAt).toBeLessThan(2000)
+  })
+
+  it('waits for the invocations in progress and deletes what they acknowledge', async () => {
+    const queue = await startTestQueue()
+    await queue.send(bodies(1))
+    const finish = Promise.withResolvers<InvocationResult>()
+    const mapping = startMapping(queue, { invoke: () => finish.promise })
+    await vi.waitFor(() => expect(mapping.events).toHaveLength(1), 5000)
+    const stopped = mapping.stop()
+    finish.resolve(DONE)
+    await stopped
+    expect(await queue.depth()).toBe(0)
+  })
+
+  it('cuts the window short and still invokes with what was received', async () => {
+    const queue = await startTestQueue()
+    await queue.send(bodies(2))
+    const receivesAgain = Promise.withResolvers<void>()
+    let receives = 0
+    queue.sqs.middlewareStack.add((next, context) => (args) => {
+      if (context.commandName === 'ReceiveMessageCommand' && ++receives === 2) receivesAgain.resolve()
+      return next(args)
+    })
+    const mapping = startMapping(queue, { windowSeconds: 300, maximumConcurrency: 1 })
+    await receivesAgain.promise
+    await mapping.stop()
+    expect(mapping.events[0]?.Records).toHaveLength(2)
+    expect(await queue.depth()).toBe(0)
+  })
+})
