@@ -1,0 +1,45 @@
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { countQueued } from '../../../../cli/start/deliver.ts'
+import { readDeadLetters } from '../../../../cli/start/read-dead-letters.ts'
+import type { LocalSystem } from '../../../../infra/local/start-local-system.ts'
+import { MemberSchema } from '../../../../lib/contract/member.ts'
+import { breachEvent } from '../../../fixtures/breach-event.ts'
+
+/** People of one event at the simulated Stytch: the first `failing` are refused for good, the others have a password. */
+export function addCrowd(
+  system: LocalSystem,
+  name: string,
+  { size, failing = 0 }: { size: number; failing?: number },
+) {
+  const emails = Array.from({ length: size }, (_, index) => `${name}-${index}@crowd.example`)
+  const { organizationId } = system.stytch.addOrganization()
+  for (const [index, email] of emails.entries()) {
+    system.stytch.addMember({ email, organizationId })
+    system.stytch.setPassword(email, Date.now() - 1000)
+    if (index < failing)
+      system.stytch.fault({ kind: 'error', status: 400, errorType: 'invalid_email', email })
+  }
+  const members = emails.map((email_address) => ({ email_address }))
+  return { emails, event: breachEvent({ id: name, data: { members } }) }
+}
+
+/** Sends a body to the breach queue as any SQS client would. */
+export async function send({ sqs, queues }: LocalSystem, body: unknown): Promise<void> {
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  await sqs.send(new SendMessageCommand({ QueueUrl: queues.breach.url, MessageBody: text }))
+}
+
+export const isDrained = (system: LocalSystem): boolean => countQueued(system) === 0
+
+/** How often Stytch really reset each e-mail. */
+export function countResets({ stytch }: LocalSystem, emails: readonly string[]): Map<string, number> {
+  const resets = stytch.calls().filter(({ effect }) => effect !== 'none')
+  const counts = Map.groupBy(resets, ({ email }) => email)
+  return new Map(emails.map((email) => [email, counts.get(email)?.length ?? 0]))
+}
+
+/** Who is on the dead-letter queue, by e-mail. */
+export function deadLettered(system: LocalSystem): Set<string> {
+  const rows = readDeadLetters(system).flatMap((letter) => letter.rows)
+  return new Set(rows.flatMap((row) => MemberSchema.safeParse(row).data?.email_address ?? []))
+}

@@ -1,0 +1,108 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { countQueued } from '../../../../cli/start/deliver.ts'
+import { type LocalSystem, startLocalSystem } from '../../../../infra/local/start-local-system.ts'
+import type { AwsCall } from '../../../../infra/local/tap.ts'
+import { stages } from '../../../../infra/stages.ts'
+import { addCrowd, countResets, deadLettered, isDrained, send } from './crowd.ts'
+import { waitUntil } from './wait-until.ts'
+
+const ROUNDS = 20
+const UNRECORDED = 25
+const stage = { ...stages.local, stytchRequestsPerSecond: 4000 }
+
+type Point = {
+  size: number
+  failing: number
+  victim: 'FanOut' | 'RequireReset'
+  mostRepeats: number
+  /** The request that never gets through because its process is killed; without it, that is the invocation's response. */
+  hits?: (call: AwsCall, batchesSeen: number, deadLetterQueueUrl: string) => boolean
+}
+
+const isSentTo = ({ action, body }: AwsCall, url: string) =>
+  action === 'SendMessageBatch' && (body as { QueueUrl: string }).QueueUrl === url
+
+const oneChunk = { size: 25, failing: 3, victim: 'RequireReset', mostRepeats: 0 } as const
+
+const POINTS: Record<string, Point> = {
+  'after an answer, before the ledger': {
+    ...oneChunk,
+    mostRepeats: UNRECORDED,
+    hits: ({ action }) => action === 'BatchWriteItem',
+  },
+  'after the ledger, before the dead-letter queue': {
+    ...oneChunk,
+    hits: (call, _, deadLetterQueueUrl) => isSentTo(call, deadLetterQueueUrl),
+  },
+  'after the dead-letter queue, before the acknowledgement': oneChunk,
+  'in the split': {
+    ...{ size: 300, failing: 0, victim: 'FanOut', mostRepeats: 0 },
+    hits: ({ caller, action }, seen) =>
+      caller.startsWith('FanOut') && action === 'SendMessageBatch' && seen === 2,
+  },
+}
+
+let system: LocalSystem
+let armed: { point: Point; seen: number; hit: boolean; failedBatches: number } | undefined
+
+beforeAll(async () => {
+  system = await startLocalSystem({
+    stageName: 'local',
+    stage,
+    tap: async (call) => {
+      if (!armed || armed.hit) return 'pass'
+      const { victim, hits } = armed.point
+      if (call.caller.startsWith(victim) && call.action === 'SendMessageBatch') armed.seen++
+      if (!hits?.(call, armed.seen, system.queues.deadLetter.url)) return 'pass'
+      armed.hit = true
+      system.functions[victim === 'FanOut' ? 'fanOut' : 'requireReset'].kill()
+      return 'drop'
+    },
+    beforeResponse: async (name) => {
+      if (!armed || armed.hit || armed.point.hits || !name.startsWith(armed.point.victim)) return 'pass'
+      armed.hit = true
+      return 'drop'
+    },
+    onBatch: ({ result }) => {
+      if (armed && result.kind === 'failed') armed.failedBatches++
+    },
+  })
+})
+afterAll(() => system?.stop())
+
+async function killOnce(name: string, point: Point) {
+  const { emails, event } = addCrowd(system, name, point)
+  const round = { point, seen: 0, hit: false, failedBatches: 0 }
+  armed = round
+  await send(system, event)
+  await waitUntil(`the kill in ${name}`, () => round.hit && round.failedBatches > 0)
+  const abandoned = system.queues[point.victim === 'FanOut' ? 'breach' : 'reset'].url
+  await waitUntil(
+    'everything else to be worked off',
+    () => countQueued(system) === system.inside.depth(abandoned).inFlight,
+  )
+  for (const [email, resets] of countResets(system, emails)) if (resets > 0) system.stytch.setPassword(email)
+  system.inside.letTimePass(abandoned)
+  await waitUntil(`${name} to be drained`, () => isDrained(system))
+
+  const resets = countResets(system, emails)
+  const refused = deadLettered(system)
+  return {
+    missing: emails.filter((email) => !resets.get(email) && !refused.has(email)),
+    repeats: [...resets.values()].reduce((sum, count) => sum + Math.max(0, count - 1), 0),
+  }
+}
+
+describe('a process killed', () => {
+  it.each(Object.entries(POINTS))(
+    `%s, ${ROUNDS} times: nobody is missing, and no kill repeats more than what was not recorded`,
+    async (name, point) => {
+      for (let round = 0; round < ROUNDS; round++) {
+        const { missing, repeats } = await killOnce(`${name.replaceAll(/\W+/g, '-')}-${round}`, point)
+        expect(missing).toEqual([])
+        expect(repeats).toBeLessThanOrEqual(point.mostRepeats)
+      }
+    },
+    120_000,
+  )
+})
