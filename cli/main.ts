@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+import { start } from './start.ts'
+
+const commands: Record<string, (args: readonly string[]) => Promise<number>> = { start }
+const [name = '', ...args] = process.argv.slice(2)
+const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+
+if (command) process.exit(await command(args))
+process.stderr.write(`usage: breach-reset ${Object.keys(commands).join(' | ')}\n`)
+process.exit(2)

@@ -1,0 +1,85 @@
+import { type LocalSystem, startLocalSystem } from '../infra/local/start-local-system.ts'
+import { stages } from '../infra/stages.ts'
+import { createLogWatch, type LogWatch } from './start/create-log-watch.ts'
+import { createProgress } from './start/create-progress.ts'
+import { describeWaiting } from './start/describe-waiting.ts'
+import { loadEvent } from './start/load-event.ts'
+import { makeBreach } from './start/make-breach.ts'
+import { parseOptions, type StartOptions } from './start/parse-options.ts'
+import { type Delivery, runDeliveries } from './start/run-deliveries.ts'
+import type { Scenario } from './start/scenario.ts'
+import { toJson } from './start/to-json.ts'
+import { toKeepNotes } from './start/to-keep-notes.ts'
+import { toSummary } from './start/to-summary.ts'
+import { untilInterrupted } from './start/until-interrupted.ts'
+
+const USAGE = 'usage: npm start -- [path/to/event.json] [--members N] [--crash] [--json] [--keep]'
+const stage = stages.local
+
+/** Runs the main job on this machine and shows what happened. Returns the exit code: 0 all well, 1 not, 2 unusable arguments or file. */
+export async function start(args: readonly string[]): Promise<number> {
+  const options = parseOptions(args)
+  if ('wrong' in options) return refuse(`${options.wrong}\n${USAGE}`)
+  const now = Date.now()
+  const scenario =
+    options.file === undefined ? makeBreach(options.members, now) : await loadEvent(options.file, now)
+  if ('wrong' in scenario) return refuse(scenario.wrong)
+
+  const logs = createLogWatch(scenario.events)
+  const say = options.json ? () => {} : (text: string) => process.stdout.write(`${text}\n`)
+  say('Synthesizing the stack and booting it on 127.0.0.1 ...')
+  const booting = startLocalSystem({
+    stageName: 'local',
+    stage,
+    onLog: logs.onLog,
+    stytch: { requestsPerSecond: stage.stytchRequestsPerSecond },
+  })
+  return untilInterrupted(
+    () => booting.then((system) => system.stop()),
+    async () => run(await booting, scenario, logs, options, say),
+  )
+}
+
+async function run(
+  system: LocalSystem,
+  scenario: Scenario,
+  logs: LogWatch,
+  options: StartOptions,
+  say: (text: string) => void,
+): Promise<number> {
+  scenario.populate(system.stytch)
+  const rows = scenario.events.reduce((sum, { data }) => sum + data.members.length, 0)
+  const onDelivery = (title: string): Delivery => {
+    const earlier = logs.outcomes().length
+    if (options.json) return { look: () => {}, end: () => {} }
+    return createProgress({
+      title,
+      total: rows,
+      budget: stage.stytchRequestsPerSecond,
+      stream: process.stdout,
+      look: () => ({
+        done: logs
+          .outcomes()
+          .slice(earlier)
+          .filter(({ outcome }) => outcome !== 'sent_on').length,
+        callTimes: system.stytch.calls().map(({ at }) => at),
+        waiting: describeWaiting(system),
+      }),
+    })
+  }
+  const report = await runDeliveries(system, scenario, logs, { crash: options.crash, onDelivery })
+  const counts = toJson(report, logs)
+  if (options.json) process.stdout.write(`${JSON.stringify(counts, undefined, 2)}\n`)
+  say(toSummary(report, logs))
+  if (options.keep) {
+    say(toKeepNotes(system))
+    await new Promise(() => {})
+  }
+  const well = [counts.missing, counts.delivered_again.missing, counts.in_queue, counts.emails_in_logs]
+  return well.every((count) => count === 0) && (counts.twice === 0 || options.crash) ? 0 : 1
+}
+
+function refuse(sentence: string): number {
+  process.stderr.write(`${sentence}\n`)
+  return 2
+}

@@ -1,0 +1,38 @@
+import { MemberSchema } from '../../lib/contract/member.ts'
+import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
+import { type LoggedOutcome, readOutcomeLine } from './read-outcome-line.ts'
+
+export type LogWatch = {
+  onLog(line: string): void
+  outcomes(): readonly LoggedOutcome[]
+  lines(): number
+  /** Log lines that hold anything like an e-mail address, or a malformed address of the events as it came. */
+  leaks(): number
+}
+
+const ADDRESS = /[^\s"]@[^\s"]+\.[^\s"]/
+
+/** Reads the functions' log lines as they come. */
+export function createLogWatch(events: readonly UncheckedBreachEvent[]): LogWatch {
+  const malformed = events.flatMap(({ data }) => data.members).flatMap(malformedAddress)
+  const outcomes: LoggedOutcome[] = []
+  let lines = 0
+  let leaks = 0
+  return {
+    onLog(line) {
+      lines++
+      if (ADDRESS.test(line) || malformed.some((address) => line.includes(address))) leaks++
+      const outcome = readOutcomeLine(line)
+      if (outcome) outcomes.push(outcome)
+    },
+    outcomes: () => outcomes,
+    lines: () => lines,
+    leaks: () => leaks,
+  }
+}
+
+function malformedAddress(row: unknown): string[] {
+  if (MemberSchema.safeParse(row).success || typeof row !== 'object' || row === null) return []
+  const address = 'email_address' in row ? row.email_address : undefined
+  return typeof address === 'string' && address.length > 3 ? [address] : []
+}

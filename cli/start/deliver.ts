@@ -1,0 +1,29 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import type { LocalSystem } from '../../infra/local/start-local-system.ts'
+import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
+import { toMessageBody } from '../../lib/queue/to-message-body.ts'
+
+const LOOK_EVERY_MS = 100
+
+/** Puts the events on the breach queue as any producer would, and resolves when both work queues are empty again. */
+export async function deliver(
+  { sqs, inside, queues }: Pick<LocalSystem, 'sqs' | 'inside' | 'queues'>,
+  events: readonly UncheckedBreachEvent[],
+  onLook: () => void,
+): Promise<void> {
+  for (const event of events) {
+    await sqs.send(new SendMessageCommand({ QueueUrl: queues.breach.url, MessageBody: toMessageBody(event) }))
+  }
+  while (countQueued({ inside, queues }) > 0) {
+    onLook()
+    await sleep(LOOK_EVERY_MS)
+  }
+  onLook()
+}
+
+/** Messages on the two work queues: waiting, delayed or being worked on. */
+export function countQueued({ inside, queues }: Pick<LocalSystem, 'inside' | 'queues'>): number {
+  const depths = [queues.breach, queues.reset].map(({ url }) => inside.depth(url))
+  return depths.reduce((sum, { visible, inFlight, delayed }) => sum + visible + inFlight + delayed, 0)
+}

@@ -1,0 +1,40 @@
+import { readFile } from 'node:fs/promises'
+import { checkBreachEvent } from '../../lib/contract/check-breach-event.ts'
+import { checkMembers } from '../../lib/contract/check-members.ts'
+import { groupByPerson } from '../../lib/contract/group-by-person.ts'
+import { parseJson } from '../../lib/contract/parse-json.ts'
+import type { Scenario } from './scenario.ts'
+
+/** Reads an event of the user's own; everybody in it becomes a member with a password. Returns a sentence when the file can't be used. */
+export async function loadEvent(file: string, now: number): Promise<Scenario | { wrong: string }> {
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) return { wrong: `${file}: can't be read` }
+  const json = parseJson(text)
+  const checked = json.kind === 'parsed' ? checkBreachEvent(json.value, now) : json
+  if (checked.kind === 'rejected') {
+    return { wrong: `${file}: ${checked.rejection.code}: ${checked.rejection.detail}` }
+  }
+  const { members } = checkMembers(checked.event.data.members)
+  const people = groupByPerson(members, ({ member }) => member.email_address)
+  return {
+    events: [checked.event],
+    populate(stytch) {
+      const elsewhere = stytch.addOrganization().organizationId
+      const named = new Set(members.flatMap(({ member }) => member.organization_id ?? []))
+      for (const organizationId of named) stytch.addOrganization({ organizationId })
+      const takenIds = new Set<string>()
+      for (const [first] of people) {
+        if (!first) continue
+        const {
+          email_address: email,
+          organization_id: organizationId = elsewhere,
+          member_id: memberId,
+        } = first.member
+        const free = memberId !== undefined && !takenIds.has(memberId)
+        if (free) takenIds.add(memberId)
+        stytch.addMember({ email, organizationId, ...(free && { memberId }) })
+        stytch.setPassword(email, now - 1)
+      }
+    },
+  }
+}

@@ -1,0 +1,27 @@
+import type { LocalSystem } from '../../infra/local/start-local-system.ts'
+import { parseJson } from '../../lib/contract/parse-json.ts'
+import { UncheckedBreachEventSchema } from '../../lib/contract/unchecked-breach-event.ts'
+
+/** One message on the dead-letter queue: why it is there, and the member rows it holds (none when it is no breach event). */
+export type DeadLetter = {
+  messageId: string
+  code: string
+  detail: string
+  eventId: string | undefined
+  rows: readonly unknown[]
+}
+
+/** Looks at the dead-letter queue from the inside, without receiving anything. */
+export function readDeadLetters({ inside, queues }: Pick<LocalSystem, 'inside' | 'queues'>): DeadLetter[] {
+  return inside.messages(queues.deadLetter.url).map(({ messageId, body, attributes }) => {
+    const json = parseJson(body)
+    const event = json.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(json.value) : undefined
+    return {
+      messageId,
+      code: attributes['failure-code'] ?? 'no reason given',
+      detail: attributes['failure-detail'] ?? '',
+      eventId: event?.data?.id,
+      rows: event?.data?.data.members ?? [],
+    }
+  })
+}

@@ -1,0 +1,17 @@
+import * as z from 'zod'
+
+const LineSchema = z.object({
+  message: z.literal('member outcome'),
+  outcome: z.enum(['reset', 'skipped', 'dead_lettered', 'sent_on']),
+  code: z.string().default(''),
+  person: z.string().optional(),
+  event_id: z.string(),
+})
+
+export type LoggedOutcome = z.infer<typeof LineSchema>
+
+/** The member outcome in a log line of the functions, if it is one. */
+export function readOutcomeLine(line: string): LoggedOutcome | undefined {
+  if (!line.includes('"member outcome"')) return undefined
+  return LineSchema.safeParse(JSON.parse(line)).data
+}

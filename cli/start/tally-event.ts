@@ -1,0 +1,75 @@
+import type { SimulatorCall } from '../../infra/local/stytch/simulator-call.ts'
+import { MemberSchema } from '../../lib/contract/member.ts'
+import { normalizeEmail } from '../../lib/contract/normalize-email.ts'
+import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
+import type { DeadLetter } from './read-dead-letters.ts'
+import type { LoggedOutcome } from './read-outcome-line.ts'
+
+/** How one row of an event ended, as seen from outside. `missing`: no trace of it, which must never happen. */
+export type RowEnd = {
+  kind: 'reset' | 'skipped' | 'dead_lettered' | 'missing'
+  code: string
+  email: string | undefined
+}
+
+/** What one delivery left behind: Stytch's own records, the dead-letter queue and the log lines. */
+export type Traces = {
+  calls: readonly SimulatorCall[]
+  deadLetters: readonly DeadLetter[]
+  lines: readonly LoggedOutcome[]
+}
+
+/**
+ * Finds the end of each row of an event: on the dead-letter queue; else reset, by Stytch's records; else skipped, by the logs.
+ * It goes by person, not by totals, and does not ask the functions' counters.
+ */
+export function tallyEvent(
+  event: UncheckedBreachEvent,
+  { calls, deadLetters, lines }: Traces,
+  personKey: (email: string) => string,
+): RowEnd[] {
+  const { members: rows } = event.data
+  const letters = deadLetters.filter(({ eventId }) => eventId === event.id)
+  const whole = letters.find((letter) => letter.rows.length === rows.length)
+  const badRows = letters.flatMap((letter) =>
+    letter.rows.filter((row) => emailOf(row) === undefined).map(() => letter.code),
+  )
+  const refused = new Map(letters.flatMap((letter) => letter.rows.map((row) => [emailOf(row), letter.code])))
+  const reset = new Set(
+    calls.filter(({ effect, status }) => effect !== 'none' && status === 200).map(({ email }) => email),
+  )
+  const skips = new Map(
+    lines.filter(({ outcome }) => outcome === 'skipped').map((line) => [line.person, line.code]),
+  )
+
+  const met = new Set<string>()
+  return rows.map((row) => {
+    const email = emailOf(row)
+    if (whole) return { kind: 'dead_lettered', code: whole.code, email }
+    if (email === undefined) return badRow(badRows.pop())
+    if (met.has(email)) return { kind: 'skipped', code: 'duplicate', email }
+    met.add(email)
+    return endOf(email)
+  })
+
+  function endOf(email: string): RowEnd {
+    const letter = refused.get(email)
+    if (letter !== undefined) return { kind: 'dead_lettered', code: letter, email }
+    if (reset.has(email)) return { kind: 'reset', code: 'reset', email }
+    const skip = skips.get(personKey(email))
+    return skip === undefined
+      ? { kind: 'missing', code: 'missing', email }
+      : { kind: 'skipped', code: skip, email }
+  }
+}
+
+function badRow(code: string | undefined): RowEnd {
+  return code === undefined
+    ? { kind: 'missing', code: 'missing', email: undefined }
+    : { kind: 'dead_lettered', code, email: undefined }
+}
+
+function emailOf(row: unknown): string | undefined {
+  const member = MemberSchema.safeParse(row)
+  return member.success ? normalizeEmail(member.data.email_address) : undefined
+}

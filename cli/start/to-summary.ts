@@ -1,0 +1,81 @@
+import type { LogWatch } from './create-log-watch.ts'
+import { meaningOf, remedyFor } from './explain-code.ts'
+import { maskEmail } from './mask-email.ts'
+import type { Report } from './run-deliveries.ts'
+import type { RowEnd } from './tally-event.ts'
+
+const EXAMPLES = 3
+
+/** The end of a run in words: outcomes and what they mean, dead letters and what to do, what was checked and what was not. */
+export function toSummary(report: Report, logs: LogWatch): string {
+  const { first, again, newPasswords } = report
+  const received = first.length
+  const missing = [...first, ...again].filter(({ kind }) => kind === 'missing').length
+  return [
+    '',
+    `First delivery: ${received} rows`,
+    ...countLines(first),
+    '',
+    `The same event again, after ${newPasswords.chosen} members chose new passwords: ${again.length} rows`,
+    ...countLines(again),
+    '',
+    'Dead letters',
+    ...deadLetterLines(first),
+    '',
+    "Checked from outside, by the simulated Stytch's own records, the queues and the logs",
+    ...checkLines(report, missing, logs),
+    '',
+    'Not covered: sessions that are open stay open, and nobody tells the members. Not yet run against Stytch or AWS.',
+    '',
+    'Next',
+    '  npm start -- --keep                  leave it running and send your own events',
+    '  npm start -- path/to/event.json      your own event',
+    '  npm start -- --crash                 kill the function half-way',
+    '',
+  ].join('\n')
+}
+
+function countLines(ends: readonly RowEnd[]): string[] {
+  const groups = [...Map.groupBy(ends, ({ kind, code }) => `${kind} ${code}`).values()]
+  return groups
+    .toSorted((a, b) => b.length - a.length)
+    .flatMap(([end, ...others]) => {
+      if (!end) return []
+      const name = end.kind === 'reset' || end.kind === 'missing' ? '' : end.code
+      const count = String(others.length + 1).padStart(6)
+      return `${count}  ${end.kind.replace('_', '-').padEnd(13)} ${name.padEnd(24)} ${meaningOf(end.code)}`.trimEnd()
+    })
+}
+
+function deadLetterLines(ends: readonly RowEnd[]): string[] {
+  const letters = Map.groupBy(
+    ends.filter(({ kind }) => kind === 'dead_lettered'),
+    ({ code }) => code,
+  )
+  if (letters.size === 0) return ['  none']
+  return [...letters].flatMap(([code, group]) => {
+    const shown = group
+      .slice(0, EXAMPLES)
+      .map(({ email }) => (email === undefined ? '(no address)' : maskEmail(email)))
+    const more = group.length > EXAMPLES ? ` and ${group.length - EXAMPLES} more` : ''
+    return [`  ${code}: ${shown.join(', ')}${more}`, `    ${remedyFor(code)}`]
+  })
+}
+
+function checkLines(
+  { inQueue, twice, newPasswords, crashes }: Report,
+  missing: number,
+  logs: LogWatch,
+): string[] {
+  const line = (label: string, value: string | number) => `  ${label.padEnd(42)} ${value}`
+  return [
+    line('rows without an outcome', missing),
+    line('messages left on the work queues', inQueue),
+    line('people reset twice', twice),
+    line('new passwords still alive', `${newPasswords.alive} of ${newPasswords.chosen}`),
+    line('log lines with an e-mail address in them', `${logs.leaks()} of ${logs.lines()}`),
+    ...(crashes > 0
+      ? [line('processes killed', `${crashes} (each may repeat the calls it had not recorded: at most 25)`)]
+      : []),
+  ]
+}
