@@ -1,0 +1,68 @@
+import { OverLimit } from '@aws-sdk/client-sqs'
+import { describe, expect, it } from 'vitest'
+import type { AwsCall } from '../../../../infra/local/tap.ts'
+import { openSqs } from './open-sqs.ts'
+
+describe('the tap of the SQS endpoint', () => {
+  it('shows the tap each call with its action, caller and body', async () => {
+    const calls: AwsCall[] = []
+    const { sqs, ...open } = await openSqs(async (call) => {
+      calls.push(call)
+      return 'pass'
+    })
+    const queue = await open.queue()
+    await queue.send('body')
+    expect(calls).toEqual([
+      {
+        service: 'sqs',
+        action: 'SendMessage',
+        caller: 'tester',
+        body: { QueueUrl: queue.url, MessageBody: 'body' },
+      },
+    ])
+    expect(sqs.depth(queue.url).visible).toBe(1)
+  })
+
+  it('holds a request until the tap has decided', async () => {
+    const asked = Promise.withResolvers<void>()
+    const decision = Promise.withResolvers<'pass'>()
+    const { sqs, ...open } = await openSqs(() => {
+      asked.resolve()
+      return decision.promise
+    })
+    const queue = await open.queue()
+    const sent = queue.send('body')
+    await asked.promise
+    expect(sqs.depth(queue.url).visible).toBe(0)
+    decision.resolve('pass')
+    await sent
+    expect(sqs.depth(queue.url).visible).toBe(1)
+  })
+
+  it('drops the connection without any effect', async () => {
+    const { sqs, ...open } = await openSqs(async () => 'drop')
+    const queue = await open.queue()
+    await expect(queue.send('body')).rejects.toMatchObject({ code: 'ECONNRESET' })
+    expect(sqs.messages(queue.url)).toEqual([])
+  })
+
+  it.each([
+    [403, 'OverLimit'],
+    [400, 'ThrottlingException'],
+    [503, 'ServiceUnavailable'],
+  ])('answers %i %s without any effect', async (status, errorType) => {
+    const { sqs, ...open } = await openSqs(async () => ({ status, errorType }))
+    const queue = await open.queue()
+    const refusal = await queue.send('body').catch((error: unknown) => error)
+    expect(refusal).toMatchObject({ name: errorType, $metadata: { httpStatusCode: status } })
+    expect(refusal instanceof OverLimit).toBe(errorType === 'OverLimit')
+    expect(sqs.messages(queue.url)).toEqual([])
+  })
+
+  it('answers InternalFailure when the tap itself fails', async () => {
+    const { sqs, ...open } = await openSqs(() => Promise.reject(new Error('broken tap')))
+    const queue = await open.queue()
+    await expect(queue.send('body')).rejects.toMatchObject({ name: 'InternalFailure' })
+    expect(sqs.messages(queue.url)).toEqual([])
+  })
+})
