@@ -26,6 +26,7 @@ import {
 } from './stytch/start-stytch-simulator.ts'
 import { synthesizeStage } from './synthesize-stage.ts'
 import type { Tap } from './tap.ts'
+import type { Template } from './template.ts'
 
 export type LocalSystemOptions = {
   stageName: string
@@ -39,6 +40,7 @@ export type LocalSystemOptions = {
 }
 
 export type LocalSystem = {
+  template: Template
   endpoints: LocalEndpoints
   sqs: SQSClient
   dynamoDB: DynamoDBClient
@@ -117,6 +119,7 @@ async function boot(
   cleanUp.add(() => Promise.all([mappings, ...functions.values()].map((part) => part.stop())))
 
   return {
+    template,
     endpoints,
     sqs,
     dynamoDB,

@@ -1,0 +1,28 @@
+import { spawn } from 'node:child_process'
+import path from 'node:path'
+
+const MAIN = path.join(import.meta.dirname, '../../cli/main.ts')
+
+/** Runs the command line tool as its own process, with a temporary folder of its own, and collects what it prints. `onStdout` sees the output so far. */
+export function runCli(
+  args: readonly string[],
+  temporaryFolder: string,
+  onStdout?: (soFar: string, signal: (name: NodeJS.Signals) => void) => void,
+) {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, TMPDIR: temporaryFolder },
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text
+    onStdout?.(stdout, (name) => child.kill(name))
+  })
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    stderr += text
+  })
+  return new Promise<{ code: number | null; stdout: string; stderr: string }>((resolve) => {
+    child.on('close', (code) => resolve({ code, stdout, stderr }))
+  })
+}

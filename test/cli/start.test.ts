@@ -1,0 +1,108 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { breachEvent } from '../fixtures/breach-event.ts'
+import { runCli } from './run-cli.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'start-test-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function fileWith(text: string): Promise<string> {
+  const file = path.join(folder, `${text.length}.json`)
+  await writeFile(file, text)
+  return file
+}
+
+describe('npm start', () => {
+  it('--json prints one object whose counts balance, and nothing else', async () => {
+    const { code, stdout } = await runCli(['start', '--json', '--members', '300'], folder)
+    const counts = JSON.parse(stdout)
+    expect(code).toBe(0)
+    for (const delivery of [counts, counts.delivered_again]) {
+      expect(delivery).toMatchObject({ received: 300, missing: 0 })
+      expect(delivery.reset + delivery.skipped + delivery.dead_lettered).toBe(300)
+    }
+    expect(counts).toMatchObject({ in_queue: 0, twice: 0, emails_in_logs: 0 })
+    expect(counts.reset).toBeGreaterThan(200)
+    expect(counts.new_passwords.alive).toBe(counts.new_passwords.chosen)
+    expect(counts.delivered_again.by_code.covered).toBeGreaterThan(200)
+  })
+
+  it('--crash kills the process half-way, and nobody is missing', async () => {
+    const { code, stdout } = await runCli(['start', '--json', '--crash', '--members', '60'], folder)
+    const counts = JSON.parse(stdout)
+    expect(counts).toMatchObject({ received: 60, missing: 0, in_queue: 0 })
+    expect(counts.crashes).toBeGreaterThan(0)
+    expect(counts.twice).toBeLessThanOrEqual(25 * counts.crashes)
+    expect(code).toBe(0)
+  }, 120_000)
+
+  it('takes an event of your own, with repeated rows, rubbish and an id of somebody else', async () => {
+    const members = [
+      { email_address: 'ada@customer.example', organization_id: 'acme', member_id: 'm-1' },
+      { email_address: 'ADA@customer.example', organization_id: 'acme' },
+      { email_address: 'bob@customer.example', member_id: 'm-1' },
+      'rubbish',
+    ]
+    const file = await fileWith(JSON.stringify(breachEvent({ data: { members } })))
+    const { code, stdout } = await runCli(['start', file, '--json'], folder)
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout).by_code).toEqual({
+      reset: 1,
+      duplicate: 1,
+      invalid_member: 1,
+      member_not_found: 1,
+    })
+  })
+
+  it.each([
+    ['a file that is not there', 'nowhere.json', /nowhere\.json: can't be read/],
+    ['a file that is not JSON', 'ada@customer.example', /not_json: body: is not JSON/],
+    [
+      'an event that breaks a rule',
+      JSON.stringify(breachEvent({ time: 'canary' })),
+      /invalid_event: time: must be/,
+    ],
+  ])('refuses %s with a sentence and exit code 2', async (_, content, sentence) => {
+    const file = content === 'nowhere.json' ? path.join(folder, content) : await fileWith(content)
+    const { code, stdout, stderr } = await runCli(['start', file], folder)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(sentence)
+    expect(stderr).not.toMatch(/canary|ada@|\n\s+at /)
+  })
+
+  it.each([[['--members', '0']], [['--members', 'many']], [['--frobnicate']], [['a', 'b']]])(
+    'refuses %j with exit code 2',
+    async (args) => {
+      const { code, stderr } = await runCli(['start', ...args], folder)
+      expect(code).toBe(2)
+      expect(stderr).toMatch(/usage: npm start/)
+    },
+  )
+
+  it.each(['SIGINT', 'SIGTERM'] as const)(
+    '--keep ends on %s and leaves no process and no folder behind',
+    async (signal) => {
+      const { code, stdout } = await runCli(['start', '--keep', '--members', '20'], folder, (soFar, send) => {
+        if (soFar.includes('start-message-move-task')) send(signal)
+      })
+      expect(code).toBe(130)
+      expect(stdout).toMatch(/export AWS_ENDPOINT_URL_SQS=http:\/\/127\.0\.0\.1:\d+/)
+      expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^breach-reset-/))
+      expect(await processesIn(folder)).toEqual([])
+    },
+  )
+})
+
+/** Processes that run a bundle under the folder, by /proc; none where there is no /proc. */
+async function processesIn(temporaryFolder: string): Promise<string[]> {
+  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
+  const environments = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')),
+  )
+  return environments.filter((text) => text.includes(`LAMBDA_TASK_ROOT=${temporaryFolder}`))
+}

@@ -1,0 +1,73 @@
+import { expect, it } from 'vitest'
+import { type LocalSystem, startLocalSystem } from '../../../../infra/local/start-local-system.ts'
+import type { AwsCall } from '../../../../infra/local/tap.ts'
+import { stages } from '../../../../infra/stages.ts'
+import { addCrowd, isDrained, send } from './crowd.ts'
+import { waitUntil } from './wait-until.ts'
+
+type Statement = { Effect: string; Action: string | string[]; Resource: unknown }
+const ACTIONS: Record<string, string> = { SendMessageBatch: 'SendMessage' }
+
+/** The logical id of what a request is about. */
+function targetOf({ body }: AwsCall): string | undefined {
+  const { QueueUrl, SecretId, TableName, RequestItems } = body as Record<string, string> & {
+    RequestItems?: object
+  }
+  return (
+    QueueUrl?.split('/').at(-1) ??
+    SecretId?.split(':').at(-1) ??
+    TableName ??
+    Object.keys(RequestItems ?? {})[0]
+  )
+}
+
+function isAllowed(system: LocalSystem, call: AwsCall): boolean {
+  const resources = Object.entries(system.template.Resources)
+  const policies = resources.filter(([, { Type }]) => Type === 'AWS::IAM::Policy')
+  const role = call.caller.startsWith('FanOut') ? 'FanOut' : 'RequireReset'
+  const statements = policies
+    .filter(([logicalId]) => logicalId.startsWith(role))
+    .flatMap(
+      ([, { Properties }]) =>
+        (Properties as { PolicyDocument: { Statement: Statement[] } }).PolicyDocument.Statement,
+    )
+  const action = `${call.service}:${ACTIONS[call.action] ?? call.action}`
+  return statements.some(
+    ({ Effect, Action, Resource }) =>
+      Effect === 'Allow' &&
+      [Action].flat().includes(action) &&
+      JSON.stringify(Resource).includes(`"${targetOf(call)}"`),
+  )
+}
+
+it('every request the functions make is allowed by their roles in the template', async () => {
+  const calls: AwsCall[] = []
+  const system = await startLocalSystem({
+    stageName: 'local',
+    stage: { ...stages.local, stytchRequestsPerSecond: 1000 },
+    tap: async (call) => {
+      if (/^(FanOut|RequireReset)/.test(call.caller)) calls.push(call)
+      return 'pass'
+    },
+  })
+  try {
+    const { emails, event } = addCrowd(system, 'permitted', { size: 60, failing: 2 })
+    system.stytch.fault({ kind: 'server_error', email: emails[5] ?? '', times: 3 })
+    await send(system, event)
+    await waitUntil(
+      'the remainder to be sent',
+      () => system.inside.depth(system.queues.reset.url).delayed > 0,
+    )
+    system.inside.letTimePass(system.queues.reset.url)
+    await waitUntil('the queues to be drained', () => isDrained(system))
+
+    expect(
+      calls.filter((call) => !isAllowed(system, call)).map(({ caller, action }) => [caller, action]),
+    ).toEqual([])
+    expect(new Set(calls.map(({ action }) => action))).toEqual(
+      new Set(['SendMessageBatch', 'GetSecretValue', 'GetItem', 'PutItem', 'BatchGetItem', 'BatchWriteItem']),
+    )
+  } finally {
+    await system.stop()
+  }
+})

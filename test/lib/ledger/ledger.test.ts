@@ -1,0 +1,150 @@
+import {
+  BatchWriteItemCommand,
+  CreateTableCommand,
+  DynamoDBClient,
+  ScanCommand,
+} from '@aws-sdk/client-dynamodb'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { startDynamoDb } from '../../../infra/local/dynamodb/start-dynamodb.ts'
+import type { AwsCall } from '../../../infra/local/tap.ts'
+import { checkSentinel } from '../../../lib/ledger/check-sentinel.ts'
+import type { LedgerRow } from '../../../lib/ledger/ledger-row.ts'
+import { createReadResets } from '../../../lib/ledger/read-resets.ts'
+import { createWriteRows } from '../../../lib/ledger/write-rows.ts'
+
+const calls: AwsCall[] = []
+let server: Awaited<ReturnType<typeof startDynamoDb>>
+let dynamoDB: DynamoDBClient
+let table: string
+const time = { sleep: async () => {}, random: () => 0 }
+
+beforeAll(async () => {
+  server = await startDynamoDb({
+    tap: async (call) => {
+      calls.push(call)
+      return 'pass'
+    },
+  })
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  dynamoDB = new DynamoDBClient({ endpoint: server.endpoint, region: 'us-east-1', credentials })
+})
+afterAll(async () => {
+  dynamoDB.destroy()
+  await server.stop()
+})
+beforeEach(async () => {
+  table = `Ledger-${Math.floor(performance.now() * 1000)}`
+  const keys = [
+    { name: 'person', KeyType: 'HASH' },
+    { name: 'kind', KeyType: 'RANGE' },
+  ] as const
+  await dynamoDB.send(
+    new CreateTableCommand({
+      TableName: table,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: keys.map(({ name }) => ({ AttributeName: name, AttributeType: 'S' })),
+      KeySchema: keys.map(({ name, KeyType }) => ({ AttributeName: name, KeyType })),
+    }),
+  )
+  calls.length = 0
+})
+
+const row = (person: string, overrides: Partial<LedgerRow> = {}): LedgerRow => ({
+  person,
+  kind: 'reset',
+  at: 1000,
+  outcome: 'reset',
+  source: 'urn:feed',
+  eventId: '1',
+  requestId: 'request-1',
+  ...overrides,
+})
+
+describe('the ledger', () => {
+  it('finds who was reset and when, and nobody else', async () => {
+    await createWriteRows({ dynamoDB, table, ...time })([row('ada'), row('bob', { kind: 'uncertain' })])
+    const resets = await createReadResets({ dynamoDB, table, ...time })(['ada', 'bob', 'cid'])
+    expect(resets).toEqual(new Map([['ada', 1000]]))
+  })
+
+  it('keeps what the design names, beside an uncertain row that does not cover', async () => {
+    const write = createWriteRows({ dynamoDB, table, ...time })
+    await write([row('ada')])
+    await write([row('ada', { kind: 'uncertain', at: 2000, outcome: 'timeout', requestId: undefined })])
+    const { Items } = await dynamoDB.send(new ScanCommand({ TableName: table }))
+    const common = { person: { S: 'ada' }, source: { S: 'urn:feed' }, eventId: { S: '1' } }
+    expect(Items).toHaveLength(2)
+    expect(Items).toContainEqual({
+      ...common,
+      kind: { S: 'reset' },
+      resetAt: { N: '1000' },
+      outcome: { S: 'reset' },
+      requestId: { S: 'request-1' },
+    })
+    expect(Items).toContainEqual({
+      ...common,
+      kind: { S: 'uncertain' },
+      calledAt: { N: '2000' },
+      outcome: { S: 'timeout' },
+    })
+  })
+
+  it('reads consistently, in pages of at most a hundred distinct people', async () => {
+    const people = Array.from({ length: 250 }, (_, i) => `p${i % 201}`)
+    await createReadResets({ dynamoDB, table, ...time })(people)
+    const pages = calls.map(
+      ({ body }) =>
+        (body as { RequestItems: Record<string, { Keys: []; ConsistentRead: true }> }).RequestItems[table],
+    )
+    expect(pages.map((page) => page?.Keys.length)).toEqual([100, 100, 1])
+    expect(pages.every((page) => page?.ConsistentRead)).toBe(true)
+  })
+
+  /** A client whose first answer leaves something unprocessed. */
+  function leavingUnprocessed(times: number): DynamoDBClient {
+    let left = times
+    const send = async (command: BatchWriteItemCommand) => {
+      const { RequestItems = {} } = command.input
+      if (left-- <= 0) return dynamoDB.send(command)
+      const requests = RequestItems[table]
+      if (Array.isArray(requests)) {
+        const [unprocessed, ...others] = requests
+        if (others.length > 0)
+          await dynamoDB.send(new BatchWriteItemCommand({ RequestItems: { [table]: others } }))
+        return { UnprocessedItems: { [table]: [unprocessed] } }
+      }
+      return { Responses: {}, UnprocessedKeys: RequestItems }
+    }
+    return { send } as unknown as DynamoDBClient
+  }
+
+  it('writes again what DynamoDB left unprocessed, and throws when it stays so', async () => {
+    const flaky = createWriteRows({ dynamoDB: leavingUnprocessed(2), table, ...time })
+    await flaky([row('ada'), row('bob'), row('cid')])
+    const resets = await createReadResets({ dynamoDB, table, ...time })(['ada', 'bob', 'cid'])
+    expect(resets.size).toBe(3)
+    const broken = createWriteRows({ dynamoDB: leavingUnprocessed(100), table, ...time })
+    await expect(broken([row('ada'), row('bob')])).rejects.toThrow('unwritten')
+  })
+
+  it('reads again what DynamoDB left unread, and throws when it stays so', async () => {
+    await createWriteRows({ dynamoDB, table, ...time })([row('ada')])
+    const flaky = createReadResets({ dynamoDB: leavingUnprocessed(2), table, ...time })
+    expect(await flaky(['ada'])).toEqual(new Map([['ada', 1000]]))
+    const broken = createReadResets({ dynamoDB: leavingUnprocessed(100), table, ...time })
+    await expect(broken(['ada'])).rejects.toThrow('unread')
+  })
+
+  it('detects another ledger key by its sentinel row', async () => {
+    const ledger = { dynamoDB, table, begin: true }
+    expect(await checkSentinel(ledger, 'key one')).toBe('same key')
+    expect(await checkSentinel(ledger, 'key one')).toBe('same key')
+    expect(await checkSentinel(ledger, 'key two')).toBe('other key')
+    expect(await checkSentinel({ ...ledger, begin: false }, 'key two')).toBe('other key')
+  })
+
+  it('begins no ledger in a dry run', async () => {
+    expect(await checkSentinel({ dynamoDB, table, begin: false }, 'any key')).toBe('same key')
+    expect((await dynamoDB.send(new ScanCommand({ TableName: table }))).Count).toBe(0)
+  })
+})
