@@ -67,7 +67,6 @@ export class BreachResetStack extends Stack {
       stage,
       environment: {
         STAGE: stageName,
-        MODE: stage.mode,
         RESET_QUEUE_URL: resetQueue.queueUrl,
         DEAD_LETTER_QUEUE_URL: deadLetterQueue.queueUrl,
         MAX_MEMBERS_PER_EVENT: String(stage.maxMembersPerEvent),

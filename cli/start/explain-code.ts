@@ -12,6 +12,8 @@ const REMEDIES: Record<string, string> = {
   organization_suspended: 'reactivate the organization at Stytch, or leave it: its members cannot sign in',
   invalid_response: 'the reset may have happened: look the member up at Stytch before you redrive',
   response_mismatch: 'the reset may have happened: look the member up at Stytch before you redrive',
+  ledger_unavailable:
+    'read its failure-detail first: where it says that the member was reset, do not redrive',
   over_limit: 'nobody was reset: raise maxMembersPerEvent and redrive, or leave it',
   expired: 'send the event anew with a later expirytime if it still matters',
   member_not_found: 'have the producer correct the ids and send the row in a new event',

@@ -1,11 +1,9 @@
 import * as z from 'zod'
-import { ModeSchema } from '../../lib/contract/breach-event.ts'
 
 /** What the stack puts into the environment of fan-out. */
 export const ConfigSchema = z
   .object({
     STAGE: z.string().min(1),
-    MODE: ModeSchema,
     RESET_QUEUE_URL: z.url(),
     DEAD_LETTER_QUEUE_URL: z.url(),
     MAX_MEMBERS_PER_EVENT: z.coerce.number().int().min(1),
@@ -13,7 +11,6 @@ export const ConfigSchema = z
   })
   .transform((env) => ({
     stage: env.STAGE,
-    mode: env.MODE,
     resetQueueUrl: env.RESET_QUEUE_URL,
     deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,
     maxMembersPerEvent: env.MAX_MEMBERS_PER_EVENT,

@@ -2,6 +2,7 @@ import type { InvalidMember } from '../../lib/contract/check-members.ts'
 import { groupByPerson } from '../../lib/contract/group-by-person.ts'
 import type { ResetEvent } from '../../lib/contract/reset-event.ts'
 import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
+import { eventIdentity } from '../../lib/observability/event-identity.ts'
 import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
 import { type Failure, toDeadLetter } from '../../lib/queue/to-dead-letter.ts'
 import { toMessageBody } from '../../lib/queue/to-message-body.ts'
@@ -16,7 +17,7 @@ export function createDeadLetter({ config, sendMessages, observe, now }: FanOutD
 
   async function whole(body: string, failure: Failure, members = 0): Promise<void> {
     const { code, detail, event } = failure
-    observe.note('event dead-lettered', { code, detail, event_source: event?.source, event_id: event?.id })
+    observe.note('event dead-lettered', { code, detail, ...(event && eventIdentity(event)) })
     await send([toDeadLetter(body, failure, now())])
     observe.measure('EventsDeadLettered', 1)
     observe.measure('MembersDeadLettered', members)
@@ -39,7 +40,7 @@ export function createDeadLetter({ config, sendMessages, observe, now }: FanOutD
       ...unsendable.map((rows) => letterOf(rows, 'unsendable', 'data.members: SQS refused the message')),
     ])
     observe.measure('MembersDeadLettered', invalid.length + unsendable.length)
-    const identity = { event_source: event.source, event_id: event.id, outcome: 'dead_lettered' } as const
+    const identity = { ...eventIdentity(event), outcome: 'dead_lettered' } as const
     for (const { index } of invalid) observe.outcome({ ...identity, code: 'invalid_member', member: index })
     for (const _ of unsendable) observe.outcome({ ...identity, code: 'unsendable' })
   }

@@ -3,11 +3,11 @@ import { checkBreachEvent } from '../../lib/contract/check-breach-event.ts'
 import { checkMembers } from '../../lib/contract/check-members.ts'
 import { computeFence } from '../../lib/contract/compute-fence.ts'
 import { countDroppedKeys } from '../../lib/contract/count-dropped-keys.ts'
+import { dropUnknownKeys } from '../../lib/contract/drop-unknown-keys.ts'
 import { identifyEvent } from '../../lib/contract/identify-event.ts'
 import { isExpired } from '../../lib/contract/is-expired.ts'
-import { lowerMode } from '../../lib/contract/lower-mode.ts'
-import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
+import { eventIdentity } from '../../lib/observability/event-identity.ts'
 import type { Observe } from '../../lib/observability/observe.ts'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
 import { toMessageBody } from '../../lib/queue/to-message-body.ts'
@@ -18,6 +18,8 @@ import { createForward } from './forward-chunks.ts'
 import { splitEvent } from './split-event.ts'
 
 export type FanOutDeps = { config: Config; sendMessages: SendMessages; observe: Observe; now: () => number }
+
+const EXPIRED = { code: 'expired', detail: 'expirytime: has passed' }
 
 /**
  * Returns the record handler: unwrap, check, brake, split. It resolves when every member of the record is in a message
@@ -30,47 +32,32 @@ export function createFanOutRecord(deps: FanOutDeps) {
 
   return async function fanOutRecord(record: SQSRecord): Promise<void> {
     const unwrapped = unwrapEnvelopes(record.body)
-    const checked = unwrapped.kind === 'parsed' ? checkBreachEvent(unwrapped.value, now()) : unwrapped
+    if (unwrapped.kind === 'rejected') return deadLetter.whole(record.body, unwrapped.rejection)
+    const checked = checkBreachEvent(unwrapped.value, now())
     if (checked.kind === 'rejected') {
-      const identity = unwrapped.kind === 'parsed' ? identifyEvent(unwrapped.value) : undefined
-      return deadLetter.whole(record.body, { ...checked.rejection, event: identity })
+      return deadLetter.whole(record.body, { ...checked.rejection, event: identifyEvent(unwrapped.value) })
     }
-    const event = {
-      ...checked.event,
-      fence: computeFence(checked.event, Number(record.attributes.SentTimestamp)),
+    const fence = computeFence(checked.event, Number(record.attributes.SentTimestamp))
+    const event = { ...checked.event, fence }
+    const droppedKeys = countDroppedKeys(unwrapped.value)
+    if (Object.keys(droppedKeys).length > 0) {
+      observe.note('unknown keys dropped', { ...eventIdentity(event), keys: droppedKeys })
     }
-    if (unwrapped.kind === 'parsed') noteDroppedKeys(event, unwrapped.value)
 
-    const refusal = isExpired(event, now())
-      ? { code: 'expired', detail: 'expirytime: has passed' }
-      : brake(event, config.maxMembersPerEvent)
-    if (refusal)
-      return deadLetter.whole(toMessageBody(event), { ...refusal, event }, event.data.members.length)
-
+    const refusal = isExpired(event, now()) ? EXPIRED : brake(event, config.maxMembersPerEvent)
+    if (refusal) {
+      const body = toMessageBody(dropUnknownKeys(event))
+      return deadLetter.whole(body, { ...refusal, event }, event.data.members.length)
+    }
     const { members, invalid } = checkMembers(event.data.members)
-    const { chunks, duplicates } = splitEvent(event, members, {
-      mode: lowerMode(config.mode, event.data.mode),
-      peoplePerChunk: config.membersPerMessage,
-    })
+    const { chunks, duplicates } = splitEvent(event, members, config.membersPerMessage)
     observe.measure('EventsAccepted', 1)
     observe.measure('MembersReceived', event.data.members.length)
     const refused = await forward(event, chunks)
     await deadLetter.members(event, invalid, refused)
     for (const { index } of duplicates) {
-      observe.outcome({
-        event_source: event.source,
-        event_id: event.id,
-        outcome: 'skipped',
-        code: 'duplicate',
-        member: index,
-      })
+      observe.outcome({ ...eventIdentity(event), outcome: 'skipped', code: 'duplicate', member: index })
     }
     observe.measure('MembersSkipped', duplicates.length)
-  }
-
-  function noteDroppedKeys(event: UncheckedBreachEvent, value: unknown): void {
-    const dropped = countDroppedKeys(value)
-    if (Object.keys(dropped).length === 0) return
-    observe.note('unknown keys dropped', { event_source: event.source, event_id: event.id, keys: dropped })
   }
 }

@@ -1,4 +1,3 @@
-import type { Mode } from '../../lib/contract/breach-event.ts'
 import type { IndexedMember } from '../../lib/contract/check-members.ts'
 import { groupByPerson } from '../../lib/contract/group-by-person.ts'
 import type { Member } from '../../lib/contract/member.ts'
@@ -14,16 +13,16 @@ export type Split = { chunks: ResetEvent[]; duplicates: IndexedMember[] }
 export function splitEvent(
   event: UncheckedBreachEvent & { fence: string },
   members: readonly IndexedMember[],
-  options: { mode: Mode; peoplePerChunk: number },
+  peoplePerChunk: number,
 ): Split {
   const people = groupByPerson(members, ({ member }) => member.email_address)
   const chunks: ResetEvent[] = []
-  for (let from = 0; from < people.length; from += options.peoplePerChunk) {
-    const rows = people.slice(from, from + options.peoplePerChunk).flatMap(distinctRows)
+  for (let from = 0; from < people.length; from += peoplePerChunk) {
+    const rows = people.slice(from, from + peoplePerChunk).flatMap(distinctRows)
     chunks.push({
       ...event,
       attempts: 0,
-      data: { ...event.data, mode: options.mode, members: rows },
+      data: { ...event.data, members: rows },
     })
   }
   return { chunks, duplicates: people.flatMap((rows) => rows.slice(1)) }

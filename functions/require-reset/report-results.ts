@@ -1,4 +1,5 @@
 import type { ResetEvent } from '../../lib/contract/reset-event.ts'
+import { eventIdentity } from '../../lib/observability/event-identity.ts'
 import type { Observe } from '../../lib/observability/observe.ts'
 import type { OutcomeLine } from '../../lib/observability/outcome-line.ts'
 import type { Result } from './outcome.ts'
@@ -16,9 +17,7 @@ export function reportResults(observe: Observe, event: ResetEvent, results: read
     observe.measure(METRIC[outcome.kind], 1)
     if (outcome.kind === 'reset') observe.measure('DetectionToResetMs', outcome.at - Date.parse(event.time))
     observe.outcome({
-      event_source: event.source,
-      event_id: event.id,
-      correlation_id: event.correlationid,
+      ...eventIdentity(event),
       person: person.key,
       organization_id: person.rows[0]?.organization_id,
       ...describe(outcome),

@@ -13,7 +13,7 @@ export function checkMembers(rows: readonly unknown[]): {
   for (const [index, row] of rows.entries()) {
     const parsed = MemberSchema.safeParse(row)
     if (parsed.success) members.push({ index, member: parsed.data })
-    else invalid.push({ index, row, detail: `data.members.${index}: ${describeIssues(parsed.error)}` })
+    else invalid.push({ index, row, detail: describeIssues(parsed.error, ['data', 'members', index]) })
   }
   return { members, invalid }
 }

@@ -20,7 +20,6 @@ export const ResetEventSchema = BreachEventSchema.extend({
   attempts: z.int().min(0),
   firsttriedat: z.iso.datetime().optional(),
   data: data.extend({
-    mode: data.shape.mode.unwrap(),
     members: z.array(MemberSchema.extend({ owed: OwedRowSchema.optional() })).min(1),
   }),
 })

@@ -106,7 +106,7 @@ export const answers = {
 /** A chunk as fan-out sends it, fence one minute before the clock's start. */
 export function resetEvent(emails: readonly string[], overrides: Partial<ResetEvent> = {}): ResetEvent {
   const event = breachEvent({
-    data: { mode: 'enforce', members: emails.map((email_address) => ({ email_address })) },
+    data: { members: emails.map((email_address) => ({ email_address })) },
   })
   return { ...event, fence: '2026-11-20T11:59:00.000Z', attempts: 0, ...overrides } as ResetEvent
 }

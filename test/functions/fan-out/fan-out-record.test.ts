@@ -21,7 +21,6 @@ async function fanOut(
   const fanOutRecord = createFanOutRecord({
     config: {
       stage: 'test',
-      mode: 'enforce',
       resetQueueUrl: 'reset',
       deadLetterQueueUrl: 'dead-letter',
       maxMembersPerEvent: 10_000,
@@ -54,11 +53,7 @@ describe('fan-out', () => {
     const { chunks, deadLetters, messages } = await fanOut(breachEvent({ vendor: 'x', data: { members } }))
     expect(chunks.map(({ data }) => data.members.length)).toEqual([25, 25, 10])
     expect(chunks.flatMap(({ data }) => data.members)).toEqual(rows(60))
-    expect(chunks[0]).toMatchObject({
-      fence: '2026-11-20T10:00:00.000Z',
-      attempts: 0,
-      data: { mode: 'enforce' },
-    })
+    expect(chunks[0]).toMatchObject({ fence: '2026-11-20T10:00:00.000Z', attempts: 0 })
     expect(messages.map(({ body }) => body).join()).not.toMatch(/hunter2|vendor/)
     expect(new Set(messages.map(({ groupId }) => groupId)).size).toBe(1)
     expect(deadLetters).toEqual([])
@@ -82,13 +77,9 @@ describe('fan-out', () => {
     ])
   })
 
-  it.each([
-    ['enforce', 'dry_run', 'dry_run'],
-    ['dry_run', 'enforce', 'dry_run'],
-    ['enforce', undefined, 'enforce'],
-  ] as const)('lets a producer only lower the mode: stage %s, event %s', async (stage, event, mode) => {
-    const { chunks } = await fanOut(breachEvent({ data: { mode: event } }), { mode: stage })
-    expect(chunks[0]?.data.mode).toBe(mode)
+  it('passes the mode of the event on: require-reset lowers its own by it', async () => {
+    expect((await fanOut(breachEvent({ data: { mode: 'dry_run' } }))).chunks[0]?.data.mode).toBe('dry_run')
+    expect((await fanOut(breachEvent())).chunks[0]?.data.mode).toBeUndefined()
   })
 
   it('dead-letters a bad member with field and rule, and lets the others go on', async () => {
@@ -99,7 +90,7 @@ describe('fan-out', () => {
     expect(JSON.parse(deadLetters[0]?.body ?? '')).toMatchObject({ id: event.id, data: { members: [bad] } })
     expect(deadLetters[0]?.attributes).toEqual({
       'failure-code': 'invalid_member',
-      'failure-detail': expect.stringMatching(/^data\.members\.0: email_address: must be an e-mail address/),
+      'failure-detail': expect.stringMatching(/^data\.members\.0\.email_address: must be an e-mail address/),
       'event-source': event.source,
       'event-id': event.id,
       'failed-at': '2026-11-20T12:00:00.000Z',

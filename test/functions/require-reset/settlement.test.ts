@@ -144,16 +144,24 @@ describe('settling', () => {
     expect(world.sent['dead-letter']?.map(({ body }) => body)).toEqual(['rubbish', '{"specversion":"1.0"}'])
   })
 
-  it('decides and logs in a dry run, and neither calls nor records', async () => {
-    const world = createResetWorld({ config: { mode: 'dry_run' } })
-    await world.handle([resetEvent(people(2))])
-    expect(world.calls).toEqual([])
-    expect(world.rows.size).toBe(0)
-    expect(world.witness.lines).toMatchObject([
-      { outcome: 'skipped', code: 'dry_run' },
-      { outcome: 'skipped', code: 'dry_run' },
-    ])
-  })
+  it.each([
+    ['the stage', 'dry_run', undefined],
+    ['the event', 'enforce', 'dry_run'],
+    ['the stage, whatever the event says', 'dry_run', 'enforce'],
+  ] as const)(
+    'decides and logs in a dry run of %s, and neither calls nor records',
+    async (_, mode, eventMode) => {
+      const world = createResetWorld({ config: { mode } })
+      const event = resetEvent(people(2))
+      await world.handle([{ ...event, data: { ...event.data, mode: eventMode } }])
+      expect(world.calls).toEqual([])
+      expect(world.rows.size).toBe(0)
+      expect(world.witness.lines).toMatchObject([
+        { outcome: 'skipped', code: 'dry_run' },
+        { outcome: 'skipped', code: 'dry_run' },
+      ])
+    },
+  )
 
   it('never has more people called and not recorded than the limit', async () => {
     let unrecorded = 0
