@@ -3,17 +3,14 @@ import { groupByPerson } from '../../lib/contract/group-by-person.ts'
 import type { ResetEvent } from '../../lib/contract/reset-event.ts'
 import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
 import { eventIdentity } from '../../lib/observability/event-identity.ts'
-import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
+import type { Observe } from '../../lib/observability/observe.ts'
+import type { SendDeadLetters } from '../../lib/queue/create-send-dead-letters.ts'
 import { type Failure, toDeadLetter } from '../../lib/queue/to-dead-letter.ts'
 import { toMessageBody } from '../../lib/queue/to-message-body.ts'
-import type { FanOutDeps } from './fan-out-record.ts'
 
 /** Returns the two ways to the dead-letter queue: a whole body with one reason, or single members with one each. */
-export function createDeadLetter({ config, sendMessages, observe, now }: FanOutDeps) {
-  async function send(messages: readonly OutgoingMessage[]): Promise<void> {
-    const { refused } = await sendMessages(config.deadLetterQueueUrl, messages)
-    if (refused.length > 0) throw new Error('a dead letter is too large to be sent with its reason')
-  }
+export function createDeadLetter(deps: { send: SendDeadLetters; observe: Observe; now: () => number }) {
+  const { send, observe, now } = deps
 
   async function whole(body: string, failure: Failure, members = 0): Promise<void> {
     const { code, detail, event } = failure

@@ -9,15 +9,14 @@ import { isExpired } from '../../lib/contract/is-expired.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
 import { eventIdentity } from '../../lib/observability/event-identity.ts'
 import type { Observe } from '../../lib/observability/observe.ts'
+import { createSendDeadLetters } from '../../lib/queue/create-send-dead-letters.ts'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
 import { toMessageBody } from '../../lib/queue/to-message-body.ts'
 import { brake } from './brake.ts'
 import type { Config } from './config.ts'
 import { createDeadLetter } from './dead-letter.ts'
-import { createForward } from './forward-chunks.ts'
+import { createForwardChunks } from './forward-chunks.ts'
 import { splitEvent } from './split-event.ts'
-
-export type FanOutDeps = { config: Config; sendMessages: SendMessages; observe: Observe; now: () => number }
 
 const EXPIRED = { code: 'expired', detail: 'expirytime: has passed' }
 
@@ -25,10 +24,16 @@ const EXPIRED = { code: 'expired', detail: 'expirytime: has passed' }
  * Returns the record handler: unwrap, check, brake, split. It resolves when every member of the record is in a message
  * on the reset queue or on the dead-letter queue, and rejects when some could not be put there.
  */
-export function createFanOutRecord(deps: FanOutDeps) {
-  const { config, observe, now } = deps
-  const deadLetter = createDeadLetter(deps)
-  const forward = createForward(deps)
+export function createFanOutRecord(deps: {
+  config: Config
+  sendMessages: SendMessages
+  observe: Observe
+  now: () => number
+}) {
+  const { config, sendMessages, observe, now } = deps
+  const send = createSendDeadLetters(sendMessages, config.deadLetterQueueUrl)
+  const deadLetter = createDeadLetter({ send, observe, now })
+  const forwardChunks = createForwardChunks(sendMessages, config.resetQueueUrl)
 
   return async function fanOutRecord(record: SQSRecord): Promise<void> {
     const unwrapped = unwrapEnvelopes(record.body)
@@ -53,7 +58,7 @@ export function createFanOutRecord(deps: FanOutDeps) {
     const { chunks, duplicates } = splitEvent(event, members, config.membersPerMessage)
     observe.measure('EventsAccepted', 1)
     observe.measure('MembersReceived', event.data.members.length)
-    const refused = await forward(event, chunks)
+    const refused = await forwardChunks(event, chunks)
     await deadLetter.members(event, invalid, refused)
     for (const { index } of duplicates) {
       observe.outcome({ ...eventIdentity(event), outcome: 'skipped', code: 'duplicate', member: index })

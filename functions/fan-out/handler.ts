@@ -6,6 +6,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { AWS_CLIENT_LIMITS } from '../../lib/flow/aws-client-limits.ts'
 import { createObserve } from '../../lib/observability/create-observe.ts'
 import { errorBoundary } from '../../lib/observability/error-boundary.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
@@ -21,7 +22,7 @@ const metrics = new Metrics({
   defaultDimensions: { stage: config.stage },
 })
 const observe = createObserve(logger, metrics)
-const sendMessages = createSendMessages({ sqs: new SQSClient(), sleep, random: Math.random })
+const sendMessages = createSendMessages({ sqs: new SQSClient(AWS_CLIENT_LIMITS), sleep, random: Math.random })
 const fanOutRecord = createFanOutRecord({ config, sendMessages, observe, now: Date.now })
 
 async function fanOut(event: SQSEvent): Promise<SQSBatchResponse> {
@@ -32,6 +33,6 @@ async function fanOut(event: SQSEvent): Promise<SQSBatchResponse> {
 }
 
 export const handler = middy(fanOut, { timeoutEarlyInMillis: 0 })
-  .use(injectLambdaContext(logger))
+  .use(injectLambdaContext(logger, { logEvent: false }))
   .use(logMetrics(metrics))
   .use(errorBoundary(observe))

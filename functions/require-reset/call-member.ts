@@ -54,11 +54,22 @@ export function createCallMember(deps: CallMemberDeps): CallMember {
     const verdict = judgeAnswer(await deps.requireReset(member, key), member, now())
     observe.measure('StytchCalls', 1)
     observe.measure('StytchLatencyMs', now() - startedAt)
-    if (verdict.kind === 'transient' && verdict.throttled) {
-      observe.measure('StytchThrottled', 1)
+    if (verdict.kind !== 'transient') limiter.succeeded()
+    else if (verdict.throttled) observe.measure('StytchThrottled', 1)
+    if (verdict.kind === 'transient' && (verdict.throttled || verdict.retryAfterMs !== undefined)) {
       limiter.throttled(startedAt, verdict.retryAfterMs)
-    } else if (verdict.kind !== 'transient') limiter.succeeded()
+    }
     return { verdict, startedAt }
+  }
+
+  /** A secret that can't be read leaves the refusal what it is: a configuration fault. */
+  async function hasRotated(key: Credentials): Promise<boolean> {
+    try {
+      return await deps.credentials.hasRotated(key)
+    } catch (error) {
+      observe.failure('secret unavailable', error)
+      return false
+    }
   }
 
   return async function callMember(member, credentials, invocation, onUncertain) {
@@ -71,7 +82,7 @@ export function createCallMember(deps: CallMemberDeps): CallMember {
         await onUncertain({ code: verdict.code, requestId: verdict.requestId, startedAt })
       }
       const unauthorized = verdict.kind === 'configuration_fault' && verdict.unauthorized
-      if (unauthorized && attempt < TRIES && (await deps.credentials.hasRotated(key))) continue
+      if (unauthorized && attempt < TRIES && (await hasRotated(key))) continue
 
       const futile = watch(verdict)
       if (futile) invocation.stop(futile)
@@ -83,15 +94,21 @@ export function createCallMember(deps: CallMemberDeps): CallMember {
       const retryAfterMs = verdict.kind === 'transient' ? verdict.retryAfterMs : undefined
       if (attempt === TRIES)
         return { kind: 'none', stop: { code, delay: 'growing', retryAfterMs }, requestId }
-      await sleep(BACKOFF_MS * 2 ** attempt * random())
+      const backoff = BACKOFF_MS * 2 ** attempt * random()
+      await sleep(Math.max(0, Math.min(backoff, invocation.latestStart - now())))
     }
   }
 }
 
 async function waitForTurn(limiter: Limiter, invocation: Invocation): Promise<Stop | undefined> {
-  if (await limiter.acquire(invocation.latestStart)) return invocation.stopped()
+  const isOurTurn = await limiter.acquire(invocation.latestStart, () => invocation.stopped() !== undefined)
+  const stop = invocation.stopped()
+  if (stop) return stop
+  if (isOurTurn) {
+    invocation.called = true
+    return undefined
+  }
   const retryAfterMs = limiter.pausedForMs()
-  return retryAfterMs > 0
-    ? { code: 'too_many_requests', delay: 'growing', retryAfterMs }
-    : { code: 'out_of_time', delay: 'none' }
+  if (retryAfterMs > 0) return { code: 'too_many_requests', delay: 'growing', retryAfterMs }
+  return { code: 'out_of_time', delay: invocation.called ? 'none' : 'growing' }
 }

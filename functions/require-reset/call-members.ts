@@ -4,11 +4,18 @@ import { groupByPerson } from '../../lib/contract/group-by-person.ts'
 import { isExpired } from '../../lib/contract/is-expired.ts'
 import { lowerMode } from '../../lib/contract/lower-mode.ts'
 import type { ResetEvent, ResetMember } from '../../lib/contract/reset-event.ts'
+import { allSettled } from '../../lib/flow/all-settled.ts'
 import type { ReadResets } from '../../lib/ledger/read-resets.ts'
 import type { Invocation } from './create-invocation.ts'
-import type { Outcome, Result, Stop } from './outcome.ts'
+import type { Outcome, Result } from './outcome.ts'
 import type { Prepare, Ready } from './prepare.ts'
 import type { ResetPerson } from './reset-person.ts'
+
+const EXPIRED: Outcome = { kind: 'failed', code: 'expired' }
+const LEDGER_UNAVAILABLE: Outcome = {
+  kind: 'left_over',
+  stop: { code: 'ledger_unavailable', delay: 'growing' },
+}
 
 /**
  * Returns the step that decides about everybody in an event: expired, covered, or called.
@@ -27,7 +34,8 @@ export function createCallMembers(deps: {
     const people = groupByPerson(event.data.members, (row) => row.email_address)
     const everybody = (outcome: Outcome) =>
       people.map((rows) => ({ person: { key: undefined, rows }, outcome }))
-    if (isExpired(event, deps.now())) return everybody({ kind: 'failed', code: 'expired' })
+    const expired = isExpired(event, deps.now())
+    if (expired && !people.some(isOwed)) return everybody(EXPIRED)
 
     const prepared = await deps.prepare()
     if (prepared.kind === 'stop') {
@@ -36,26 +44,21 @@ export function createCallMembers(deps: {
     }
     const { ready } = prepared
     const keyed = people.map((rows) => ({ key: keyOf(rows, ready), rows }))
-
     const resets = await readAll(keyed.map(({ key }) => key))
-    if (!resets)
-      return everybody({ kind: 'left_over', stop: { code: 'ledger_unavailable', delay: 'growing' } })
-    const results = await Promise.all(
+    if (!resets) return everybody(LEDGER_UNAVAILABLE)
+    return allSettled(
       keyed.map(async (person) => ({ person, outcome: await decide(person, resets.get(person.key)) })),
     )
-    return results.map(({ person, outcome }) => ({
-      person,
-      outcome: withhold(outcome, invocation.stopped()),
-    }))
 
     function decide(person: { key: string; rows: readonly ResetMember[] }, resetAt: number | undefined) {
       const fence = Date.parse(event.fence)
       return invocation.inTurn(person.key, async (earlier): Promise<Outcome> => {
         const at = Math.max(resetAt ?? Number.NEGATIVE_INFINITY, coveredAt(earlier))
         if (at >= fence) return { kind: 'skipped', code: 'covered', at }
-        const owed = person.rows.some((row) => row.owed)
-        if (!owed && lowerMode(deps.mode, event.data.mode) === 'dry_run')
-          return { kind: 'skipped', code: 'dry_run' }
+        if (!isOwed(person.rows)) {
+          if (expired) return EXPIRED
+          if (lowerMode(deps.mode, event.data.mode) === 'dry_run') return { kind: 'skipped', code: 'dry_run' }
+        }
         return deps.inFlight(() => deps.resetPerson(person, event, ready.credentials, invocation))
       })
     }
@@ -71,10 +74,9 @@ export function createCallMembers(deps: {
   }
 }
 
-/** A refusal that turned out to be the configuration's fault is not the member's: it is sent on instead of dead-lettered. */
-function withhold(outcome: Outcome, stop: Stop | undefined): Outcome {
-  const blamed = outcome.kind === 'failed' && outcome.unknown && stop?.code === outcome.code
-  return blamed ? { kind: 'left_over', stop, requestId: outcome.requestId } : outcome
+/** The call was made before; only its ledger row is missing. */
+function isOwed(rows: readonly ResetMember[]): boolean {
+  return rows.some((row) => row.owed)
 }
 
 function coveredAt(earlier: Outcome | undefined): number {

@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { ModeSchema } from '../../lib/contract/breach-event.ts'
 
-const LOOPBACK = /^http:\/\/127\.0\.0\.1:\d+$/
+const ORIGIN = /^(https:\/\/[^/?#]+|http:\/\/127\.0\.0\.1:\d+)$/
 
 /** What the stack puts into the environment of require-reset. Durations in the unit of their name. */
 export const ConfigSchema = z
@@ -14,10 +14,8 @@ export const ConfigSchema = z
     LEDGER_KEY_SECRET: z.string().min(1),
     STYTCH_SECRET: z.string().min(1),
     STYTCH_BASE_URL: z
-      .string()
-      .refine((url) => url.startsWith('https://') || LOOPBACK.test(url), {
-        error: 'must be https, or http on 127.0.0.1',
-      })
+      .url()
+      .regex(ORIGIN, { error: 'must be an https origin, or http on 127.0.0.1' })
       .optional(),
     STYTCH_REQUESTS_PER_SECOND: z.coerce.number().positive(),
     STYTCH_CALLS_IN_FLIGHT: z.coerce.number().int().min(1),

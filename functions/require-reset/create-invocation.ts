@@ -6,6 +6,8 @@ import type { Outcome, Stop } from './outcome.ts'
 export type Invocation = {
   /** No call starts later than this (ms since the epoch): what is left then belongs to an unanswered call and to settling. */
   latestStart: number
+  /** Whether anybody has been called: an invocation without progress is not repeated at once. */
+  called: boolean
   /** Stops all further calls of the invocation. The first reason stays. */
   stop(reason: Stop): void
   stopped(): Stop | undefined
@@ -19,6 +21,7 @@ export function createInvocation(
   let stopped: Stop | undefined
   return {
     latestStart,
+    called: false,
     stop: (reason) => {
       if (stopped) return
       stopped = reason

@@ -5,6 +5,7 @@ import { createLedgerWriter } from '../../lib/ledger/create-ledger-writer.ts'
 import type { ReadResets } from '../../lib/ledger/read-resets.ts'
 import type { WriteRows } from '../../lib/ledger/write-rows.ts'
 import type { Observe } from '../../lib/observability/observe.ts'
+import { createSendDeadLetters } from '../../lib/queue/create-send-dead-letters.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
 import { createCredentialsReader } from '../../lib/stytch/create-credentials-reader.ts'
@@ -50,9 +51,12 @@ export function createResetBatch(config: Config, effects: Effects) {
   const recordCall = createRecordCall({ writeRow: createLedgerWriter(effects), onFailure: onLedgerFailure })
   const prepare = createPrepare({
     readCredentials: credentials.current,
-    readLedgerKey: async () => (await effects.readSecret(config.ledgerKeySecret, { fresh: false })) ?? '',
+    readLedgerKey: () => effects.readSecret(config.ledgerKeySecret, { fresh: false }),
     checkSentinel: effects.checkSentinel,
-    onFailure: (error) => observe.failure('secret or ledger unavailable', error),
+    onFailure: (error) => {
+      observe.failure('secret or ledger unavailable', error)
+      observe.measure('PrepareFailed', 1)
+    },
   })
   const callMembers = createCallMembers({
     mode: config.mode,
@@ -63,13 +67,9 @@ export function createResetBatch(config: Config, effects: Effects) {
     onLedgerFailure,
     now,
   })
-  const settleRecord = createSettleRecord({ config, ...effects })
-  const resetRecord = createResetRecord({
-    deadLetterQueueUrl: config.deadLetterQueueUrl,
-    callMembers,
-    settleRecord,
-    ...effects,
-  })
+  const sendDeadLetters = createSendDeadLetters(effects.sendMessages, config.deadLetterQueueUrl)
+  const settleRecord = createSettleRecord({ config, sendDeadLetters, ...effects })
+  const resetRecord = createResetRecord({ callMembers, settleRecord, sendDeadLetters, ...effects })
 
   return (event: SQSEvent, remainingMs: number): Promise<SQSBatchResponse> => {
     const invocation = createInvocation(

@@ -8,6 +8,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import { AWS_CLIENT_LIMITS } from '../../lib/flow/aws-client-limits.ts'
 import { checkSentinel } from '../../lib/ledger/check-sentinel.ts'
 import { createReadResets } from '../../lib/ledger/read-resets.ts'
 import { createWriteRows } from '../../lib/ledger/write-rows.ts'
@@ -28,15 +29,15 @@ const metrics = new Metrics({
   defaultDimensions: { stage: config.stage },
 })
 const observe = createObserve(logger, metrics)
-const secrets = new SecretsProvider()
+const secrets = new SecretsProvider({ clientConfig: AWS_CLIENT_LIMITS })
 const time = { now: Date.now, sleep: setTimeout, random: Math.random }
-const ledger = { dynamoDB: new DynamoDBClient(), table: config.ledgerTable }
+const ledger = { dynamoDB: new DynamoDBClient(AWS_CLIENT_LIMITS), table: config.ledgerTable }
 
 const resetBatch = createResetBatch(config, {
   ...time,
   observe,
   requireReset: createRequireReset({ timeoutMs: config.callTimeoutMs, baseUrl: config.stytchBaseUrl }),
-  sendMessages: createSendMessages({ sqs: new SQSClient(), ...time }),
+  sendMessages: createSendMessages({ sqs: new SQSClient(AWS_CLIENT_LIMITS), ...time }),
   readResets: createReadResets({ ...ledger, ...time }),
   writeRows: createWriteRows({ ...ledger, ...time }),
   checkSentinel: (ledgerKey) => checkSentinel({ ...ledger, begin: config.mode === 'enforce' }, ledgerKey),
@@ -56,6 +57,6 @@ async function letClosedSocketsBeNoticed(): Promise<void> {
 }
 
 export const handler = middy(requireReset, { timeoutEarlyInMillis: 0 })
-  .use(injectLambdaContext(logger))
+  .use(injectLambdaContext(logger, { logEvent: false }))
   .use(logMetrics(metrics))
   .use(errorBoundary(observe))

@@ -9,24 +9,28 @@ export type Ready = {
 
 export type Prepare = () => Promise<{ kind: 'ready'; ready: Ready } | { kind: 'stop'; stop: Stop }>
 
+const SHORTEST_LEDGER_KEY = 32
+
 /**
  * Returns the step before anything else: both secrets at hand and the ledger key the right one.
- * Otherwise nobody may be called, because nobody could be found covered.
+ * Otherwise nobody may be called, because nobody could be found covered. Records that ask at once share one answer.
  */
 export function createPrepare(deps: {
   readCredentials: () => Promise<Credentials | 'invalid'>
-  readLedgerKey: () => Promise<string>
+  readLedgerKey: () => Promise<string | undefined>
   checkSentinel: (ledgerKey: string) => Promise<'same key' | 'other key'>
   onFailure: (error: unknown) => void
 }): Prepare {
   let checkedKey: string | undefined
-  return async () => {
+  let preparing: ReturnType<Prepare> | undefined
+
+  async function prepareOnce(): ReturnType<Prepare> {
     try {
-      const [credentials, ledgerKey] = await Promise.all([deps.readCredentials(), deps.readLedgerKey()])
-      if (credentials === 'invalid')
-        return { kind: 'stop', stop: { code: 'stytch_secret_invalid', delay: 'longest' } }
+      const [credentials, ledgerKey = ''] = await Promise.all([deps.readCredentials(), deps.readLedgerKey()])
+      if (credentials === 'invalid') return configurationFault('stytch_secret_invalid')
+      if (ledgerKey.length < SHORTEST_LEDGER_KEY) return configurationFault('ledger_key_invalid')
       if (checkedKey !== ledgerKey && (await deps.checkSentinel(ledgerKey)) === 'other key') {
-        return { kind: 'stop', stop: { code: 'ledger_key_mismatch', delay: 'longest' } }
+        return configurationFault('ledger_key_mismatch')
       }
       checkedKey = ledgerKey
       return { kind: 'ready', ready: { credentials, personKey: createPersonKey(ledgerKey) } }
@@ -35,4 +39,15 @@ export function createPrepare(deps: {
       return { kind: 'stop', stop: { code: 'secret_or_ledger_unavailable', delay: 'growing' } }
     }
   }
+
+  return () => {
+    preparing ??= prepareOnce().finally(() => {
+      preparing = undefined
+    })
+    return preparing
+  }
+}
+
+function configurationFault(code: string): { kind: 'stop'; stop: Stop } {
+  return { kind: 'stop', stop: { code, delay: 'longest' } }
 }

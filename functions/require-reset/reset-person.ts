@@ -21,12 +21,13 @@ export function createResetPerson(deps: { callMember: CallMember; recordCall: Re
     const owed = rows.find((row) => row.owed)?.owed
     if (owed) return deps.recordCall.settled(owed, key, event, invocation)
 
-    let notFound: { code: string; requestId: string | undefined } | undefined
-    for (const row of rows) {
+    let notFound = { code: 'email_not_found', requestId: undefined as string | undefined }
+    for (const [tried, row] of rows.entries()) {
       const result = await deps.callMember(row, credentials, invocation, (call) =>
         deps.recordCall.uncertain(call, key, event, invocation),
       )
-      if (result.kind === 'none') return { kind: 'left_over', stop: result.stop, requestId: result.requestId }
+      if (result.kind === 'none')
+        return { kind: 'left_over', stop: result.stop, tried, requestId: result.requestId }
       const { verdict, startedAt } = result
       const { requestId } = verdict
       if (verdict.kind === 'reset' || verdict.kind === 'no_password') {
@@ -41,8 +42,8 @@ export function createResetPerson(deps: { callMember: CallMember; recordCall: Re
       notFound = { code: verdict.code, requestId }
     }
     const namedIds = rows.some((row) => row.organization_id || row.member_id)
-    return notFound && namedIds
+    return namedIds || notFound.code !== 'email_not_found'
       ? { kind: 'failed', ...notFound }
-      : { kind: 'skipped', code: 'not_a_member', requestId: notFound?.requestId }
+      : { kind: 'skipped', code: 'not_a_member', requestId: notFound.requestId }
   }
 }

@@ -1,5 +1,7 @@
 import type { ResetEvent } from '../../lib/contract/reset-event.ts'
 import type { Observe } from '../../lib/observability/observe.ts'
+import type { SendDeadLetters } from '../../lib/queue/create-send-dead-letters.ts'
+import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
 import type { Config } from './config.ts'
 import type { Outcome, Result } from './outcome.ts'
@@ -12,13 +14,14 @@ import { type LeftOver, toRemainders } from './to-remainders.ts'
  * then whoever is left over is sent on as a smaller event. Rejects when one of these could not be sent.
  */
 export function createSettleRecord(deps: {
-  config: Pick<Config, 'deadLetterQueueUrl' | 'resetQueueUrl' | 'retryHorizonMs'>
+  config: Pick<Config, 'resetQueueUrl' | 'retryHorizonMs'>
+  sendDeadLetters: SendDeadLetters
   sendMessages: SendMessages
   observe: Observe
   now: () => number
   random: () => number
 }) {
-  const { config, sendMessages, observe, now, random } = deps
+  const { config, sendDeadLetters, sendMessages, observe, now, random } = deps
 
   return async function settleRecord(event: ResetEvent, outcomes: readonly Result[]): Promise<void> {
     const givenUp =
@@ -26,18 +29,15 @@ export function createSettleRecord(deps: {
     const results = givenUp ? outcomes.map(giveUp) : outcomes
     const failed = results.filter((result): result is FailedMember => result.outcome.kind === 'failed')
     const leftOver = results.filter((result): result is LeftOver => result.outcome.kind === 'left_over')
-    await send(
-      config.deadLetterQueueUrl,
-      failed.map((member) => toMemberDeadLetter(event, member, now())),
-    )
-    await send(config.resetQueueUrl, toRemainders(event, leftOver, { now: now(), random }))
+    await sendDeadLetters(failed.map((member) => toMemberDeadLetter(event, member, now())))
+    await sendOn(toRemainders(event, leftOver, { now: now(), random }))
     reportResults(observe, event, results)
   }
 
-  async function send(queueUrl: string, messages: Parameters<SendMessages>[1]): Promise<void> {
-    if (messages.length === 0) return
-    const { refused } = await sendMessages(queueUrl, messages)
-    if (refused.length > 0) throw new Error('SQS refused a message of this record')
+  async function sendOn(remainders: readonly OutgoingMessage[]): Promise<void> {
+    if (remainders.length === 0) return
+    const { refused } = await sendMessages(config.resetQueueUrl, remainders)
+    if (refused.length > 0) throw new Error('SQS refused to take a smaller event')
   }
 }
 

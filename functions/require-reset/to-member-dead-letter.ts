@@ -6,12 +6,17 @@ import type { Outcome, Person } from './outcome.ts'
 
 export type FailedMember = { person: Person; outcome: Extract<Outcome, { kind: 'failed' }> }
 
-const DETAILS: Record<string, string> = {
-  expired: 'expirytime: passed before this member was called',
-  invalid_response: 'answered 200 with an unusable body: the reset may have happened, check before redriving',
-  response_mismatch:
+const DETAILS = new Map([
+  ['expired', 'expirytime: passed before this member was called'],
+  [
+    'invalid_response',
+    'answered 200 with an unusable body: the reset may have happened, check before redriving',
+  ],
+  [
+    'response_mismatch',
     'the answer was about somebody else: the reset may have happened, check before redriving',
-}
+  ],
+])
 
 /** The dead letter of one person: a breach event that can be redriven as it is, without what only the reset queue may say. */
 export function toMemberDeadLetter(
@@ -26,7 +31,7 @@ export function toMemberDeadLetter(
     body,
     {
       code: outcome.code,
-      detail: outcome.detail ?? DETAILS[outcome.code],
+      detail: outcome.detail ?? DETAILS.get(outcome.code),
       stytchRequestId: outcome.requestId,
       attempts: attempts + 1,
       event,

@@ -1,17 +1,16 @@
 import type { ResetEvent, ResetMember } from '../../lib/contract/reset-event.ts'
-import { retryDelay } from '../../lib/flow/retry-delay.ts'
+import { LONGEST_DELAY_SECONDS, retryDelay } from '../../lib/flow/retry-delay.ts'
 import { eventGroup } from '../../lib/queue/event-group.ts'
 import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
 import { toMessageBody } from '../../lib/queue/to-message-body.ts'
 import type { Outcome, Person, Stop } from './outcome.ts'
 
-const LONGEST_DELAY_SECONDS = 900
-
 export type LeftOver = { person: Person; outcome: Extract<Outcome, { kind: 'left_over' }> }
 
 /**
  * Turns who is left over into at most two smaller events: those whose turn never came go on at once,
- * the others after a delay that grows with the attempts, or that Stytch asked for.
+ * the others after a delay that grows with the attempts, or a longer one that Stytch asked for.
+ * Rows that have been tried and named nobody stay behind.
  */
 export function toRemainders(
   event: ResetEvent,
@@ -41,10 +40,10 @@ export function toRemainders(
 function delayOf(stop: Stop, growing: number): number {
   if (stop.delay === 'longest') return LONGEST_DELAY_SECONDS
   if (stop.retryAfterMs === undefined) return growing
-  return Math.min(LONGEST_DELAY_SECONDS, Math.ceil(stop.retryAfterMs / 1000))
+  return Math.min(LONGEST_DELAY_SECONDS, Math.max(growing, Math.ceil(stop.retryAfterMs / 1000)))
 }
 
 function rowsOf({ person, outcome }: LeftOver): ResetMember[] {
-  const { owed } = outcome
-  return owed ? person.rows.slice(0, 1).map((row) => ({ ...row, owed })) : [...person.rows]
+  const { owed, tried = 0 } = outcome
+  return owed ? person.rows.slice(0, 1).map((row) => ({ ...row, owed })) : person.rows.slice(tried)
 }

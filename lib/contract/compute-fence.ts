@@ -1,14 +1,20 @@
 import { exposureEnd } from './exposure-end.ts'
 
+/** A bare date ends up to a day after the sending, a clock may be five minutes ahead. */
+const FURTHEST_BACK_MS = 24 * 60 * 60 * 1000 + 5 * 60 * 1000
+
 /**
  * The fence: a password set after it can't be in this breach. A member whose recorded reset is at or after the fence is covered.
  * `sentAt` is the SentTimestamp of the message (ms since the epoch). A fence that a dead letter brings along can only lower it,
- * so that a redrive is held to the fence of the first delivery.
+ * so that a redrive is held to the fence of the first delivery; one that is further back than such a fence can be is
+ * not this event's and does not count.
  */
 export function computeFence(
   event: { time: string; fence?: string | undefined; data: { exposed_at?: string | undefined } },
   sentAt: number,
 ): string {
-  const inherited = event.fence === undefined ? Number.POSITIVE_INFINITY : Date.parse(event.fence)
-  return new Date(Math.min(exposureEnd(event), sentAt, inherited)).toISOString()
+  const end = exposureEnd(event)
+  const inherited = event.fence === undefined ? end : Date.parse(event.fence)
+  const possible = end - inherited <= FURTHEST_BACK_MS ? inherited : end
+  return new Date(Math.min(end, sentAt, possible)).toISOString()
 }

@@ -36,6 +36,7 @@ function deepestNesting(text: string): number {
   return deepest
 }
 
-function rejected(code: Rejection['code'], detail: string): ParsedJson {
+/** A refusal as a result. */
+export function rejected(code: Rejection['code'], detail: string): ParsedJson {
   return { kind: 'rejected', rejection: { code, detail } }
 }

@@ -1,6 +1,5 @@
 import { BREACH_EVENT_TYPE } from './breach-event.ts'
-import { type ParsedJson, parseJson } from './parse-json.ts'
-import type { Rejection } from './rejection.ts'
+import { type ParsedJson, parseJson, rejected } from './parse-json.ts'
 
 const MOST_ENVELOPES = 3
 
@@ -49,8 +48,4 @@ function openEventBridge(event: { 'detail-type': unknown; detail: unknown }): Pa
   const { id, source, time } = event as { id?: unknown; source?: unknown; time?: unknown }
   const value = { specversion: '1.0', type: BREACH_EVENT_TYPE, id, source, time, data: event.detail }
   return { kind: 'parsed', value }
-}
-
-function rejected(code: Rejection['code'], detail: string): ParsedJson {
-  return { kind: 'rejected', rejection: { code, detail } }
 }

@@ -1,9 +1,9 @@
 export type Limiter = {
   /**
-   * Waits for the next start that the rate allows. Resolves to false at once, and takes no slot,
-   * when that start would be later than `latestStart` (ms since the epoch).
+   * Waits for the next start that the rate allows and resolves to true. Resolves to false when that start would be later
+   * than `latestStart` (ms since the epoch), or as soon as `cancelled` says so.
    */
-  acquire(latestStart: number): Promise<boolean>
+  acquire(latestStart: number, cancelled?: () => boolean): Promise<boolean>
   /** A call that started at `startedAt` was throttled: the rate is halved once per burst, and `Retry-After` is obeyed. */
   throttled(startedAt: number, retryAfterMs?: number): void
   /** A call was answered: the rate grows back. */
@@ -16,6 +16,7 @@ export type Limiter = {
 
 const SLOWEST_PER_SECOND = 0.5
 const GROWTH_PER_SUCCESS = 0.02
+const LONGEST_NAP_MS = 250
 
 /**
  * A smooth limiter (GCRA without a burst): starts are spaced evenly, so no second holds more than `perSecond` + 1 of them.
@@ -32,13 +33,15 @@ export function createLimiter(deps: {
   let pausedUntil = 0
   let slowedAt = 0
 
-  async function acquire(latestStart: number): Promise<boolean> {
+  async function acquire(latestStart: number, cancelled = () => false): Promise<boolean> {
     for (;;) {
       const start = Math.max(now(), nextStart, pausedUntil)
       if (start > latestStart) return false
       nextStart = start + 1000 / rate
-      const wait = start - now()
-      if (wait > 0) await sleep(wait)
+      for (let wait = start - now(); wait > 0; wait = start - now()) {
+        await sleep(Math.min(wait, LONGEST_NAP_MS))
+        if (cancelled()) return false
+      }
       if (now() >= pausedUntil) return true
     }
   }

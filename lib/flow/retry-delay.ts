@@ -1,7 +1,8 @@
-const LONGEST_DELAY_SECONDS = 900
+/** The longest that SQS delays a message. */
+export const LONGEST_DELAY_SECONDS = 900
 
 /**
- * How long (whole seconds, at most 900: the most SQS delays a message) to wait before a smaller event is delivered:
+ * How long (whole seconds, at most 900) to wait before a smaller event is delivered:
  * exponential in the attempts so far, half of it random, so that remainders of one outage don't come back together.
  */
 export function retryDelay(attempts: number, random: () => number): number {

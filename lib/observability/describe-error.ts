@@ -9,7 +9,10 @@ export function describeError(error: unknown): {
 } {
   if (!(error instanceof Error)) return { error_name: typeof error }
   const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
-  const thrownAt = error.stack?.match(/^\s+at .*$/m)?.[0].trim()
+  const thrownAt = error.stack
+    ?.replace(error.message, '')
+    .match(/^\s+at .*$/m)?.[0]
+    .trim()
   return {
     error_name: error.name,
     ...(code && { error_code: code }),

@@ -17,6 +17,7 @@ export type MetricName =
   | 'DetectionToResetMs'
   | 'ConfigurationFault'
   | 'LedgerUnavailable'
+  | 'PrepareFailed'
   | 'RecordFailed'
 
 /** What the record functions tell the outside. Nothing passed in may hold personal data or a secret. */

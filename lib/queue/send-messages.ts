@@ -24,9 +24,11 @@ export function createSendMessages(deps: {
   random: () => number
 }): SendMessages {
   return async (queueUrl, messages) => {
-    const refused = messages.filter((message) => messageSize(message) > MAX_MESSAGE_BYTES)
-    const sendable = messages.filter((message) => messageSize(message) <= MAX_MESSAGE_BYTES)
-    for (const batch of packBatches(sendable)) refused.push(...(await sendBatch(deps, queueUrl, batch)))
+    const { tooLarge, sendable } = Object.groupBy(messages, (message) =>
+      messageSize(message) > MAX_MESSAGE_BYTES ? 'tooLarge' : 'sendable',
+    )
+    const refused = tooLarge ?? []
+    for (const batch of packBatches(sendable ?? [])) refused.push(...(await sendBatch(deps, queueUrl, batch)))
     return { refused }
   }
 }

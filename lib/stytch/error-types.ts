@@ -1,12 +1,17 @@
-/** The project, the key or the way we call is wrong: every further call would fail the same way. */
-export const CONFIGURATION_FAULTS: ReadonlySet<string> = new Set([
-  'cross_org_passwords_not_enabled',
-  'use_https',
+/** The key was refused: the secret may have been rotated since it was read. */
+export const KEY_FAULTS: ReadonlySet<string> = new Set([
   'unauthorized_credentials',
   'invalid_project_id_authentication',
   'invalid_secret_authentication',
   'unauthorized_project_id_live',
   'unauthorized_project_id_test',
+])
+
+/** The project, the key or the way we call is wrong: every further call would fail the same way. */
+export const CONFIGURATION_FAULTS: ReadonlySet<string> = new Set([
+  ...KEY_FAULTS,
+  'cross_org_passwords_not_enabled',
+  'use_https',
   'enterprise_endpoint',
   'invalid_b2b_endpoint',
 ])

@@ -1,6 +1,6 @@
 import type { Member } from '../contract/member.ts'
 import { contradictsRequest } from './contradicts-request.ts'
-import { CONFIGURATION_FAULTS, MEMBER_FAULTS, NOT_FOUND } from './error-types.ts'
+import { CONFIGURATION_FAULTS, KEY_FAULTS, MEMBER_FAULTS, NOT_FOUND } from './error-types.ts'
 import { parseRetryAfter } from './parse-retry-after.ts'
 import type { Answer } from './require-reset.ts'
 import { ErrorResponseSchema, ResetResponseSchema } from './response-schema.ts'
@@ -20,7 +20,8 @@ export function judgeAnswer(answer: Answer, request: Member, now: number): Verdi
   const { errorType, requestId, fromStytch } = readError(json, answer.status)
   const code = errorType ?? `http_${answer.status}`
   if (answer.status === 401 || CONFIGURATION_FAULTS.has(code)) {
-    return { kind: 'configuration_fault', code, requestId, unauthorized: answer.status === 401 }
+    const unauthorized = answer.status === 401 || KEY_FAULTS.has(code)
+    return { kind: 'configuration_fault', code, requestId, unauthorized }
   }
   const refused =
     fromStytch && answer.status >= 400 && answer.status < 500 && !TRANSIENT_4XX.has(answer.status)

@@ -45,6 +45,15 @@ export function createRequireReset(options: {
         request.off('error', unanswered)
         void readAnswer(response).then(resolve)
       })
+      request.once('upgrade', (response, socket) => {
+        socket.destroy()
+        resolve({
+          kind: 'answered',
+          status: response.statusCode ?? 0,
+          body: undefined,
+          retryAfter: undefined,
+        })
+      })
       const unanswered = (error: NodeJS.ErrnoException) => resolve(withoutAnswer(error))
       request.on('error', unanswered)
       request.end(body)

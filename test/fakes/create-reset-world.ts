@@ -9,6 +9,8 @@ import { breachEvent } from '../fixtures/breach-event.ts'
 import { createClock } from './create-clock.ts'
 import { createWitness } from './create-witness.ts'
 
+const LEDGER_KEY = 'k'.repeat(64)
+
 const CONFIG: Config = {
   stage: 'test',
   mode: 'enforce',
@@ -33,7 +35,7 @@ export function createResetWorld(options: { config?: Partial<Config>; effects?: 
   const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [] }
   const calls: { email: string; at: number; memberId?: string | undefined }[] = []
   const world = {
-    secrets: { stytch: '{"project_id":"project-test-1","secret":"s"}', 'ledger-key': 'k' } as Record<
+    secrets: { stytch: '{"project_id":"project-test-1","secret":"s"}', 'ledger-key': LEDGER_KEY } as Record<
       string,
       string
     >,
@@ -79,8 +81,9 @@ export function createResetWorld(options: { config?: Partial<Config>; effects?: 
   return Object.assign(world, { clock, witness, rows, sent, calls, handle, effects, sentOn, deadLetters })
 
   function sentOn() {
-    return (sent.reset ?? []).map(({ body, delaySeconds }) => ({
+    return (sent.reset ?? []).map(({ body, delaySeconds, groupId }) => ({
       delaySeconds,
+      groupId,
       event: ResetEventSchema.parse(JSON.parse(body)),
     }))
   }

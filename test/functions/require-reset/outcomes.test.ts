@@ -35,6 +35,16 @@ describe('each answer of Stytch', () => {
     expect(world.witness.lines).toMatchObject([{ outcome: 'skipped', code: 'not_a_member' }])
   })
 
+  it.each(['member_not_found', 'organization_not_found'])(
+    '%s without ids: is dead-lettered',
+    async (errorType) => {
+      const world = createResetWorld()
+      world.stytch = () => answers.error(404, errorType)
+      await world.handle([resetEvent(['ada@x.example'])])
+      expect(world.deadLetters()).toMatchObject([{ attributes: { 'failure-code': errorType } }])
+    },
+  )
+
   it('unknown e-mail with ids: is dead-lettered', async () => {
     const world = createResetWorld()
     world.stytch = () => answers.error(404, 'email_not_found')
@@ -56,6 +66,24 @@ describe('each answer of Stytch', () => {
     await world.handle([event])
     expect(world.calls.map(({ memberId }) => memberId)).toEqual(['m-1', 'm-2'])
     expect(world.witness.lines).toMatchObject([{ outcome: 'reset' }])
+  })
+
+  it('wrong ids, hundreds of them: the next invocation goes on where this one ended', async () => {
+    const world = createResetWorld({ config: { requestsPerSecond: 50 } })
+    world.stytch = (_, memberId) =>
+      memberId === 'm-150' ? answers.reset() : answers.error(404, 'member_not_found')
+    const event = resetEvent([])
+    event.data.members = Array.from({ length: 200 }, (_, i) => ({
+      email_address: 'ada@x.example',
+      member_id: `m-${i}`,
+    }))
+    await world.handle([event], 4000)
+    const [remainder] = world.sentOn()
+    if (remainder) await world.handle([remainder.event], 4000)
+    expect(world.calls.map(({ memberId }) => memberId)).toEqual(
+      Array.from({ length: 151 }, (_, i) => `m-${i}`),
+    )
+    expect(world.rows.size).toBe(1)
   })
 
   it.each([
@@ -122,6 +150,42 @@ describe('each answer of Stytch', () => {
   })
 })
 
+describe('Retry-After', () => {
+  it('never shortens the delay of what is sent on', async () => {
+    const world = createResetWorld()
+    world.stytch = () => answers.error(503, 'server_unavailable', '0')
+    await world.handle([resetEvent(['ada@x.example'], { attempts: 6 })])
+    expect(world.sentOn()[0]?.delaySeconds).toBeGreaterThan(400)
+  })
+
+  it('is obeyed on any status, within the invocation too', async () => {
+    const world = createResetWorld()
+    world.stytch = () => answers.error(503, 'server_unavailable', '600')
+    await world.handle([resetEvent(['ada@x.example'])])
+    expect(world.calls).toHaveLength(1)
+    expect(world.sentOn()[0]?.delaySeconds).toBeGreaterThanOrEqual(599)
+  })
+
+  it('does not stop an environment for ever', async () => {
+    const world = createResetWorld()
+    world.stytch = () => answers.error(429, 'too_many_requests', '31536000')
+    await world.handle([resetEvent(['ada@x.example'])])
+    world.stytch = () => answers.reset()
+    world.clock.advance(3_600_000)
+    await world.handle([resetEvent(['ada@x.example'])])
+    expect(world.rows.size).toBe(1)
+  })
+})
+
+it('the rate grows back after a throttled call', async () => {
+  const world = createResetWorld({ config: { requestsPerSecond: 10 } })
+  world.stytch = () => (world.calls.length === 1 ? answers.error(429, 'too_many_requests') : answers.reset())
+  await world.handle([resetEvent(Array.from({ length: 100 }, (_, i) => `m${i}@x.example`))])
+  const seconds = ((world.calls.at(-1)?.at ?? 0) - (world.calls[0]?.at ?? 0)) / 1000
+  expect(seconds).toBeGreaterThan(10)
+  expect(seconds).toBeLessThan(15)
+})
+
 describe('a configuration fault', () => {
   it.each([
     ['wrong password mode', answers.error(400, 'cross_org_passwords_not_enabled')],
@@ -153,6 +217,14 @@ describe('a configuration fault', () => {
     expect(world.calls).toHaveLength(21)
   })
 
+  it('is not blamed on the members of the other records of the batch either', async () => {
+    const world = createResetWorld()
+    world.stytch = () => answers.error(400, 'brand_new_error')
+    const people = Array.from({ length: 60 }, (_, i) => `m${i}@x.example`)
+    await world.handle([0, 3, 6, 9, 30].map((from) => resetEvent(people.slice(from, from + 3 + from))))
+    expect(world.sent['dead-letter']).toEqual([])
+  })
+
   it('is not found in unknown refusals once any other answer has come', async () => {
     const world = createResetWorld()
     world.stytch = (email) =>
@@ -166,7 +238,7 @@ describe('a configuration fault', () => {
     const world = createResetWorld({
       effects: {
         readSecret: async (name, { fresh }) => {
-          if (name === 'ledger-key') return 'k'
+          if (name === 'ledger-key') return 'k'.repeat(64)
           reads.push(fresh)
           return JSON.stringify({
             project_id: 'project-test-1',
@@ -181,7 +253,31 @@ describe('a configuration fault', () => {
     expect(world.sent.reset).toEqual([])
   })
 
+  it('a refused key while the secret can not be read again is one, and fails no record', async () => {
+    const world = createResetWorld({
+      effects: {
+        readSecret: async (name, { fresh }) => {
+          if (fresh) throw new Error('Secrets Manager is down')
+          return name === 'stytch' ? '{"project_id":"project-test-1","secret":"wrong"}' : 'k'.repeat(64)
+        },
+      },
+    })
+    expect(await world.handle([resetEvent(['ada@x.example'])])).toEqual(ACKNOWLEDGED)
+    expect(world.sentOn()).toMatchObject([{ delaySeconds: 900 }])
+    expect(world.sent['dead-letter']).toEqual([])
+  })
+
+  it('is found in twenty unusable answers, so that a captive portal does not use up everybody', async () => {
+    const world = createResetWorld()
+    world.stytch = () => answers.json(200, '<html>')
+    await world.handle([resetEvent(Array.from({ length: 60 }, (_, i) => `m${i}@x.example`))])
+    expect(world.calls.length).toBeLessThanOrEqual(25)
+    expect(world.sent['dead-letter']).toHaveLength(world.calls.length)
+    expect(world.sentOn()).toMatchObject([{ delaySeconds: 900 }])
+  })
+
   it.each([
+    ['an empty ledger key', { 'ledger-key': '' }],
     ['an empty secret', { stytch: '' }],
     ['a secret that names no project', { stytch: '{"project_id":"","secret":""}' }],
   ])('%s: calls nobody', async (_, secrets) => {
@@ -190,6 +286,23 @@ describe('a configuration fault', () => {
     await world.handle([resetEvent(['ada@x.example'])])
     expect(world.calls).toEqual([])
     expect(world.sentOn()).toMatchObject([{ delaySeconds: 900 }])
+  })
+
+  it('a ledger key that changes while the environment lives is checked again', async () => {
+    const checked: string[] = []
+    const world = createResetWorld({
+      effects: {
+        checkSentinel: async (key) => {
+          checked.push(key[0] ?? '')
+          return key.startsWith('k') ? 'same key' : 'other key'
+        },
+      },
+    })
+    await world.handle([resetEvent(['ada@x.example']), resetEvent(['bob@x.example'])])
+    world.secrets['ledger-key'] = 'x'.repeat(64)
+    await world.handle([resetEvent(['cid@x.example'])])
+    expect(checked).toEqual(['k', 'x'])
+    expect(world.calls).toHaveLength(2)
   })
 
   it('another ledger key: calls nobody, for nobody could be found covered', async () => {

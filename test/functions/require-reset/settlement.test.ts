@@ -58,6 +58,32 @@ describe('an unwritable ledger', () => {
     expect(world.rows.size).toBe(30)
   })
 
+  it('gets an owed row past expirytime and in a dry run too, for the call was made', async () => {
+    const world = createResetWorld({ config: { mode: 'dry_run' } })
+    const event = resetEvent([], { expirytime: '2026-11-20T11:59:59Z' })
+    const owed = { reset_at: '2026-11-20T11:59:30.000Z', outcome: 'reset' } as const
+    event.data.members = [{ email_address: 'ada@x.example', owed }, { email_address: 'bob@x.example' }]
+    await world.handle([event])
+    expect(world.calls).toEqual([])
+    expect([...world.rows.values()]).toMatchObject([{ kind: 'reset', at: Date.parse(owed.reset_at) }])
+    expect(world.deadLetters()).toMatchObject([
+      { body: { data: { members: [{ email_address: 'bob@x.example' }] } } },
+    ])
+  })
+
+  it('that outlasts the retry horizon leaves a dead letter that says not to redrive, and owes nothing', async () => {
+    const world = createResetWorld({ effects: { writeRows: () => Promise.reject(new Error('down')) } })
+    await world.handle([
+      resetEvent(['ada@x.example'], { attempts: 99, firsttriedat: '2026-11-19T12:00:00.000Z' }),
+    ])
+    const [letter] = world.deadLetters()
+    expect(letter?.attributes).toMatchObject({
+      'failure-code': 'ledger_unavailable',
+      'failure-detail': expect.stringContaining('do not redrive'),
+    })
+    expect(letter?.body.data.members).toEqual([{ email_address: 'ada@x.example' }])
+  })
+
   it('calls nobody when it can not be read', async () => {
     const world = createResetWorld({ effects: { readResets: () => Promise.reject(new Error('down')) } })
     await world.handle([resetEvent(people(3))])
@@ -76,6 +102,25 @@ describe('time', () => {
     expect(remainder).toMatchObject({ event: { attempts: 0 } })
     expect(remainder?.delaySeconds).toBe(0)
     expect(world.calls.length + (remainder?.event.data.members.length ?? 0)).toBe(50)
+  })
+
+  it('does not hurry when an invocation could call nobody', async () => {
+    const world = createResetWorld()
+    await world.handle([resetEvent(people(3))], 1000)
+    expect(world.sentOn()).toMatchObject([{ delaySeconds: 12, event: { attempts: 1 } }])
+  })
+
+  it('counts the retry horizon from the first try, hop after hop, within one group', async () => {
+    const world = createResetWorld()
+    world.stytch = () => answers.error(503, 'server_unavailable')
+    await world.handle([resetEvent(['ada@x.example'])])
+    world.clock.advance(600_000)
+    for (const { event } of world.sentOn()) await world.handle([event])
+    const hops = world.sentOn()
+    expect(hops.map(({ event }) => event.attempts)).toEqual([1, 2])
+    expect(hops[1]?.event.firsttriedat).toBe(hops[0]?.event.firsttriedat)
+    expect(hops[0]?.groupId).toMatch(/^[0-9a-f]{64}$/)
+    expect(hops[1]?.groupId).toBe(hops[0]?.groupId)
   })
 
   it('gives a member up, with the last reason, when the retry horizon has passed', async () => {

@@ -25,7 +25,12 @@ describe('computeFence', () => {
 
   it('is only ever lowered by the fence of a dead letter', () => {
     const redriven = (fence: string) => computeFence(breachEvent({ fence }), Date.parse(SENT))
-    expect(redriven('2026-11-01T00:00:00.000Z')).toBe('2026-11-01T00:00:00.000Z')
+    expect(redriven('2026-11-20T09:57:00.000Z')).toBe('2026-11-20T09:57:00.000Z')
     expect(redriven('2026-11-29T00:00:00.000Z')).toBe('2026-11-20T10:00:00.000Z')
+  })
+
+  it('is not lowered by the fence of another event, copied along with a dead letter', () => {
+    const event = breachEvent({ fence: '2026-11-01T00:00:00.000Z' })
+    expect(computeFence(event, Date.parse(SENT))).toBe('2026-11-20T10:00:00.000Z')
   })
 })

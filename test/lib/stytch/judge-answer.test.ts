@@ -118,7 +118,7 @@ describe('an error answer', () => {
     [400, 'cross_org_passwords_not_enabled', { kind: 'configuration_fault', unauthorized: false }],
     [403, 'use_https', { kind: 'configuration_fault', unauthorized: false }],
     [401, 'unauthorized_credentials', { kind: 'configuration_fault', unauthorized: true }],
-    [400, 'invalid_secret_authentication', { kind: 'configuration_fault', unauthorized: false }],
+    [400, 'invalid_secret_authentication', { kind: 'configuration_fault', unauthorized: true }],
     [429, 'too_many_requests', { kind: 'transient', throttled: true, uncertain: false }],
     [499, 'client_closed_request', { kind: 'transient', throttled: false, uncertain: false }],
     [500, 'internal_server_error', { kind: 'transient', throttled: false, uncertain: false }],
@@ -165,6 +165,8 @@ describe('an error answer', () => {
     ['7', 7000],
     ['Fri, 20 Nov 2026 10:01:00 GMT', 60_000],
     ['Fri, 20 Nov 2026 09:00:00 GMT', 0],
+    ['31536000', 3_600_000],
+    ['1.5', undefined],
     ['soon', undefined],
   ])('reads Retry-After: %s', async (header, retryAfterMs) => {
     const verdict = await judge(429, error(429, 'too_many_requests'), ADA, { 'retry-after': header })

@@ -1,0 +1,18 @@
+import { inspect } from 'node:util'
+import middy from '@middy/core'
+import { expect, it } from 'vitest'
+import { errorBoundary } from '../../../lib/observability/error-boundary.ts'
+import { createWitness } from '../../fakes/create-witness.ts'
+
+it('lets the runtime see that the invocation failed, and nothing of what the error said', async () => {
+  const witness = createWitness()
+  const original = new TypeError('no inbox for canary@x.example', { cause: new Error('canary@x.example') })
+  const handler = middy(async () => {
+    throw original
+  }).use(errorBoundary(witness.observe))
+  const seen: unknown = await handler({}, {} as never).catch((error: unknown) => error)
+  expect(seen).toBeInstanceOf(Error)
+  expect((seen as Error).message).toBe('TypeError')
+  expect(inspect(seen, { depth: 9, showHidden: true })).not.toContain('canary')
+  expect(witness.failures).toEqual([{ message: 'invocation failed', error: original }])
+})
