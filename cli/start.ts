@@ -1,4 +1,5 @@
-import { type LocalSystem, startLocalSystem } from '../infra/local/start-local-system.ts'
+import type { LocalSystem } from '../infra/local/local-system.ts'
+import { startLocalSystem } from '../infra/local/start-local-system.ts'
 import { stages } from '../infra/stages.ts'
 import { createLogWatch, type LogWatch } from './start/create-log-watch.ts'
 import { createProgress } from './start/create-progress.ts'

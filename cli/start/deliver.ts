@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import type { LocalSystem } from '../../infra/local/start-local-system.ts'
+import type { LocalSystem } from '../../infra/local/local-system.ts'
 import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
 import { toMessageBody } from '../../lib/queue/to-message-body.ts'
 

@@ -1,4 +1,4 @@
-import type { LocalSystem } from '../../infra/local/start-local-system.ts'
+import type { LocalSystem } from '../../infra/local/local-system.ts'
 
 /** What the work queues wait for when nothing moves: a delayed remainder, or the visibility timeout after a crash. */
 export function describeWaiting({ inside, queues, functions }: LocalSystem): string {

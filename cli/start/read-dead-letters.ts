@@ -1,4 +1,4 @@
-import type { LocalSystem } from '../../infra/local/start-local-system.ts'
+import type { LocalSystem } from '../../infra/local/local-system.ts'
 import { parseJson } from '../../lib/contract/parse-json.ts'
 import { UncheckedBreachEventSchema } from '../../lib/contract/unchecked-breach-event.ts'
 

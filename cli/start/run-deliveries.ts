@@ -1,4 +1,4 @@
-import type { LocalSystem } from '../../infra/local/start-local-system.ts'
+import type { LocalSystem } from '../../infra/local/local-system.ts'
 import { createPersonKey } from '../../lib/ledger/create-person-key.ts'
 import type { LogWatch } from './create-log-watch.ts'
 import { countQueued, deliver } from './deliver.ts'

@@ -1,5 +1,5 @@
 import { endpointVariables } from '../../infra/local/create-clients.ts'
-import type { LocalSystem } from '../../infra/local/start-local-system.ts'
+import type { LocalSystem } from '../../infra/local/local-system.ts'
 
 /** How to reach the running system with the AWS CLI or an SDK. */
 export function toKeepNotes({ endpoints, queues, stytch }: LocalSystem): string {

@@ -8,6 +8,7 @@ import type { RequireReset } from '../../lib/stytch/require-reset.ts'
 import type { Verdict } from '../../lib/stytch/verdict.ts'
 import type { Invocation } from './create-invocation.ts'
 import type { Stop } from './outcome.ts'
+import { waitForTurn } from './wait-for-turn.ts'
 
 const TRIES = 3
 const BACKOFF_MS = 200
@@ -98,17 +99,4 @@ export function createCallMember(deps: CallMemberDeps): CallMember {
       await sleep(Math.max(0, Math.min(backoff, invocation.latestStart - now())))
     }
   }
-}
-
-async function waitForTurn(limiter: Limiter, invocation: Invocation): Promise<Stop | undefined> {
-  const isOurTurn = await limiter.acquire(invocation.latestStart, () => invocation.stopped() !== undefined)
-  const stop = invocation.stopped()
-  if (stop) return stop
-  if (isOurTurn) {
-    invocation.called = true
-    return undefined
-  }
-  const retryAfterMs = limiter.pausedForMs()
-  if (retryAfterMs > 0) return { code: 'too_many_requests', delay: 'growing', retryAfterMs }
-  return { code: 'out_of_time', delay: invocation.called ? 'none' : 'growing' }
 }

@@ -2,59 +2,22 @@ import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { Credentials } from '../../lib/stytch/credentials.ts'
-import type { Stage } from '../stage.ts'
-import { type BeforeResponse, bootFunctions } from './boot-functions.ts'
-import { bootMappings, type OnBatch } from './boot-mappings.ts'
-import { bootQueues, type LocalQueue } from './boot-queues.ts'
+import { bootFunctions } from './boot-functions.ts'
+import { bootMappings } from './boot-mappings.ts'
+import { bootQueues } from './boot-queues.ts'
 import { bootSecrets } from './boot-secrets.ts'
 import { bootTables } from './boot-tables.ts'
 import { createCleanUp } from './create-clean-up.ts'
-import { createClients, endpointVariables, type LocalEndpoints } from './create-clients.ts'
+import { createClients, endpointVariables } from './create-clients.ts'
 import { createResolver } from './create-resolver.ts'
 import { startDynamoDb } from './dynamodb/start-dynamodb.ts'
 import { findById } from './find-by-id.ts'
-import type { LocalFunction } from './lambda/start-function.ts'
+import type { LocalSystem, LocalSystemOptions } from './local-system.ts'
 import { startSecretsManager } from './secrets-manager/start-secrets-manager.ts'
-import { type LocalSqs, startSqs } from './sqs/start-sqs.ts'
-import {
-  type StytchSimulator,
-  type StytchSimulatorOptions,
-  startStytchSimulator,
-} from './stytch/start-stytch-simulator.ts'
+import { startSqs } from './sqs/start-sqs.ts'
+import { startStytchSimulator } from './stytch/start-stytch-simulator.ts'
 import { synthesizeStage } from './synthesize-stage.ts'
-import type { Tap } from './tap.ts'
-import type { Template } from './template.ts'
-
-export type LocalSystemOptions = {
-  stageName: string
-  stage: Stage
-  stytch?: Pick<StytchSimulatorOptions, 'settings' | 'requestsPerSecond' | 'random'>
-  /** Sees, and may drop or fail, every request of the functions to SQS, DynamoDB and Secrets Manager. */
-  tap?: Tap
-  beforeResponse?: BeforeResponse
-  onBatch?: OnBatch
-  onLog?: (line: string) => void
-}
-
-export type LocalSystem = {
-  template: Template
-  endpoints: LocalEndpoints
-  sqs: SQSClient
-  dynamoDB: DynamoDBClient
-  queues: Record<'breach' | 'reset' | 'deadLetter', LocalQueue>
-  /** The queues from the inside: depths and messages without receiving them. */
-  inside: LocalSqs
-  functions: Record<'fanOut' | 'requireReset', LocalFunction>
-  stytch: StytchSimulator
-  credentials: Credentials
-  /** What the operator does after rotating the key at Stytch. */
-  putStytchSecret(credentials: Credentials): void
-  ledger: { table: string; key: string }
-  stop(): Promise<void>
-}
 
 /** Boots the whole system of a stage on 127.0.0.1, from the template and the bundles that CDK would deploy. */
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {

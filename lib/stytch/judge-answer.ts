@@ -1,8 +1,8 @@
 import type { Member } from '../contract/member.ts'
+import type { Answer } from './answer.ts'
 import { contradictsRequest } from './contradicts-request.ts'
 import { CONFIGURATION_FAULTS, KEY_FAULTS, MEMBER_FAULTS, NOT_FOUND } from './error-types.ts'
 import { parseRetryAfter } from './parse-retry-after.ts'
-import type { Answer } from './require-reset.ts'
 import { ErrorResponseSchema, ResetResponseSchema } from './response-schema.ts'
 import type { Verdict } from './verdict.ts'
 

@@ -1,20 +1,12 @@
 import http from 'node:http'
 import https from 'node:https'
 import type { Member } from '../contract/member.ts'
+import type { Answer } from './answer.ts'
 import { type Credentials, stytchBaseUrl } from './credentials.ts'
+import { readAnswer } from './read-answer.ts'
 
 const PATH = '/v1/b2b/passwords/email/require_reset'
-const LARGEST_BODY_BYTES = 1_048_576
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
-
-/**
- * What came back. `body` is undefined when it broke off or was over 1 MiB.
- * `unanswered`: the reset may have happened. `unreachable`: it can't have.
- */
-export type Answer =
-  | { kind: 'answered'; status: number; body: string | undefined; retryAfter: string | undefined }
-  | { kind: 'unanswered'; code: 'timeout' | 'connection_lost' }
-  | { kind: 'unreachable'; code: 'unreachable' }
 
 export type RequireReset = (member: Member, credentials: Credentials) => Promise<Answer>
 
@@ -58,28 +50,6 @@ export function createRequireReset(options: {
       request.on('error', unanswered)
       request.end(body)
     })
-  }
-}
-
-async function readAnswer(response: http.IncomingMessage): Promise<Answer> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  let complete = true
-  try {
-    for await (const chunk of response) {
-      bytes += chunk.length
-      if (bytes > LARGEST_BODY_BYTES) throw new RangeError('answer too large')
-      chunks.push(chunk)
-    }
-  } catch {
-    complete = false
-    response.destroy()
-  }
-  return {
-    kind: 'answered',
-    status: response.statusCode ?? 0,
-    body: complete ? Buffer.concat(chunks).toString() : undefined,
-    retryAfter: response.headers['retry-after'],
   }
 }
 

@@ -9,8 +9,8 @@ import { computeFence } from '../../lib/contract/compute-fence.ts'
 import { MemberSchema } from '../../lib/contract/member.ts'
 import type { Rejection } from '../../lib/contract/rejection.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
+import type { Answer } from '../../lib/stytch/answer.ts'
 import { CONFIGURATION_FAULTS, MEMBER_FAULTS, NOT_FOUND } from '../../lib/stytch/error-types.ts'
-import type { Answer } from '../../lib/stytch/require-reset.ts'
 import type { Verdict } from '../../lib/stytch/verdict.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')

@@ -4,7 +4,7 @@ import { createResetBatch, type Effects } from '../../functions/require-reset/cr
 import { type ResetEvent, ResetEventSchema } from '../../lib/contract/reset-event.ts'
 import type { LedgerRow } from '../../lib/ledger/ledger-row.ts'
 import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
-import type { Answer } from '../../lib/stytch/require-reset.ts'
+import type { Answer } from '../../lib/stytch/answer.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { createClock } from './create-clock.ts'
 import { createWitness } from './create-witness.ts'

@@ -1,7 +1,7 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { countQueued } from '../../../../cli/start/deliver.ts'
 import { readDeadLetters } from '../../../../cli/start/read-dead-letters.ts'
-import type { LocalSystem } from '../../../../infra/local/start-local-system.ts'
+import type { LocalSystem } from '../../../../infra/local/local-system.ts'
 import { MemberSchema } from '../../../../lib/contract/member.ts'
 import { breachEvent } from '../../../fixtures/breach-event.ts'
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { countQueued } from '../../../../cli/start/deliver.ts'
-import { type LocalSystem, startLocalSystem } from '../../../../infra/local/start-local-system.ts'
+import type { LocalSystem } from '../../../../infra/local/local-system.ts'
+import { startLocalSystem } from '../../../../infra/local/start-local-system.ts'
 import type { AwsCall } from '../../../../infra/local/tap.ts'
 import { stages } from '../../../../infra/stages.ts'
 import { addCrowd, countResets, deadLettered, isDrained, send } from './crowd.ts'

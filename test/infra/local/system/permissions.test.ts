@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { type LocalSystem, startLocalSystem } from '../../../../infra/local/start-local-system.ts'
+import type { LocalSystem } from '../../../../infra/local/local-system.ts'
+import { startLocalSystem } from '../../../../infra/local/start-local-system.ts'
 import type { AwsCall } from '../../../../infra/local/tap.ts'
 import { stages } from '../../../../infra/stages.ts'
 import { addCrowd, isDrained, send } from './crowd.ts'
