@@ -4,6 +4,7 @@ import { stages } from '../infra/stages.ts'
 import { createLogWatch, type LogWatch } from './start/create-log-watch.ts'
 import { createProgress } from './start/create-progress.ts'
 import { describeWaiting } from './start/describe-waiting.ts'
+import { isWell } from './start/is-well.ts'
 import { loadEvent } from './start/load-event.ts'
 import { makeBreach } from './start/make-breach.ts'
 import { parseOptions, type StartOptions } from './start/parse-options.ts'
@@ -69,15 +70,15 @@ async function run(
     })
   }
   const report = await runDeliveries(system, scenario, logs, { crash: options.crash, onDelivery })
-  const counts = toJson(report, logs)
-  if (options.json) process.stdout.write(`${JSON.stringify(counts, undefined, 2)}\n`)
+  if (options.json) process.stdout.write(`${JSON.stringify(toJson(report, logs), undefined, 2)}\n`)
   say(toSummary(report, logs))
   if (options.keep) {
-    say(toKeepNotes(system))
+    const stream = options.json ? process.stderr : process.stdout
+    stream.write(`${toKeepNotes(system)}\n`)
     await new Promise(() => {})
   }
-  const well = [counts.missing, counts.delivered_again.missing, counts.in_queue, counts.emails_in_logs]
-  return well.every((count) => count === 0) && (counts.twice === 0 || options.crash) ? 0 : 1
+  const enforced = scenario.events.every(({ data }) => data.mode !== 'dry_run')
+  return isWell(report, logs, { enforced, crash: options.crash }) ? 0 : 1
 }
 
 function refuse(sentence: string): number {

@@ -20,7 +20,7 @@ export class BreachResetStack extends Stack {
     id: string,
     { stageName, stage, ...props }: StackProps & { stageName: string; stage: Stage },
   ) {
-    super(scope, id, props)
+    super(scope, id, { terminationProtection: stage.retainData, ...props })
     const settings = deriveSettings(stage)
     const removalPolicy = stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
 
@@ -47,6 +47,8 @@ export class BreachResetStack extends Stack {
       deletionProtection: stage.retainData,
       removalPolicy,
     })
+    // CloudFormation writes a secret's value again when its properties here change: an edit would generate another ledger
+    // key, or blank a Stytch key that has been filled in.
     const ledgerKey = new Secret(this, 'LedgerKey', {
       description:
         'Names people in the ledger. Never rotate it: nobody would be found covered, and everybody reset again.',
@@ -77,6 +79,7 @@ export class BreachResetStack extends Stack {
       folder: 'require-reset',
       stage,
       recursiveLoop: RecursiveLoop.ALLOW,
+      ...(stage.reserveConcurrency && { reservedConcurrentExecutions: stage.maximumConcurrency }),
       environment: {
         STAGE: stageName,
         MODE: stage.mode,

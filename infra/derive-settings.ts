@@ -20,17 +20,25 @@ export type Settings = {
 /** Derives the settings, or throws a sentence that says which knob to change when the stage can't work. */
 export function deriveSettings(stage: Stage): Settings {
   const requestsPerSecond = stage.stytchRequestsPerSecond / stage.maximumConcurrency - 1
-  require(requestsPerSecond >=
-    1, `stytchRequestsPerSecond ${stage.stytchRequestsPerSecond} leaves each of ${stage.maximumConcurrency} environments less than one call a second after its reserve of one: raise it to ${2 * stage.maximumConcurrency} or more, or lower maximumConcurrency`)
-  require(stage.maximumConcurrency >=
-    2, 'maximumConcurrency must be 2 or more: an SQS event source mapping takes no less')
-  require(stage.retryHorizonHours >=
-    SHORTEST_HORIZON_HOURS, `retryHorizonHours must be ${SHORTEST_HORIZON_HOURS} or more: Stytch has had outages of two hours`)
+  demand(
+    requestsPerSecond >= 1,
+    `stytchRequestsPerSecond ${stage.stytchRequestsPerSecond} leaves each of ${stage.maximumConcurrency} environments less than one call a second after its reserve of one: raise it to ${2 * stage.maximumConcurrency} or more, or lower maximumConcurrency`,
+  )
+  demand(
+    stage.maximumConcurrency >= 2,
+    'maximumConcurrency must be 2 or more: an SQS event source mapping takes no less',
+  )
+  demand(
+    stage.retryHorizonHours >= SHORTEST_HORIZON_HOURS,
+    `retryHorizonHours must be ${SHORTEST_HORIZON_HOURS} or more: Stytch has had outages of two hours`,
+  )
   const settleReserveMs = stage.functionTimeoutSeconds * 200
   const usableSeconds = stage.functionTimeoutSeconds - stage.stytchTimeoutSeconds - settleReserveMs / 1000
   const membersPerInvocation = Math.floor(usableSeconds * requestsPerSecond)
-  require(membersPerInvocation >=
-    RECORDS_PER_BATCH, 'functionTimeoutSeconds leaves no time to call Stytch after stytchTimeoutSeconds and a fifth for settling: raise it')
+  demand(
+    membersPerInvocation >= RECORDS_PER_BATCH,
+    'functionTimeoutSeconds leaves no time to call Stytch after stytchTimeoutSeconds and a fifth for settling: raise it',
+  )
   return {
     requestsPerSecond,
     callsInFlight: CALLS_IN_FLIGHT,
@@ -44,6 +52,6 @@ export function deriveSettings(stage: Stage): Settings {
   }
 }
 
-function require(holds: boolean, otherwise: string): void {
+function demand(holds: boolean, otherwise: string): void {
   if (!holds) throw new Error(`this stage can't work: ${otherwise}`)
 }

@@ -5,8 +5,12 @@ import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-e
 import { toMessageBody } from '../../lib/queue/to-message-body.ts'
 
 const LOOK_EVERY_MS = 100
+const STUCK_MS = 120_000
 
-/** Puts the events on the breach queue as any producer would, and resolves when both work queues are empty again. */
+/**
+ * Puts the events on the breach queue as any producer would, and resolves when both work queues are empty again,
+ * or when nothing has moved on them for two minutes: what is still there then is for the caller to count.
+ */
 export async function deliver(
   { sqs, inside, queues }: Pick<LocalSystem, 'sqs' | 'inside' | 'queues'>,
   events: readonly UncheckedBreachEvent[],
@@ -15,8 +19,13 @@ export async function deliver(
   for (const event of events) {
     await sqs.send(new SendMessageCommand({ QueueUrl: queues.breach.url, MessageBody: toMessageBody(event) }))
   }
-  while (countQueued({ inside, queues }) > 0) {
+  let movedAt = Date.now()
+  let seen = ''
+  while (countQueued({ inside, queues }) > 0 && Date.now() - movedAt < STUCK_MS) {
     onLook()
+    const now = describeQueues({ inside, queues })
+    if (now !== seen) movedAt = Date.now()
+    seen = now
     await sleep(LOOK_EVERY_MS)
   }
   onLook()
@@ -26,4 +35,8 @@ export async function deliver(
 export function countQueued({ inside, queues }: Pick<LocalSystem, 'inside' | 'queues'>): number {
   const depths = [queues.breach, queues.reset].map(({ url }) => inside.depth(url))
   return depths.reduce((sum, { visible, inFlight, delayed }) => sum + visible + inFlight + delayed, 0)
+}
+
+function describeQueues({ inside, queues }: Pick<LocalSystem, 'inside' | 'queues'>): string {
+  return JSON.stringify([queues.breach, queues.reset, queues.deadLetter].map(({ url }) => inside.depth(url)))
 }

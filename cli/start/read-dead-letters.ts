@@ -2,6 +2,9 @@ import type { LocalSystem } from '../../infra/local/local-system.ts'
 import { parseJson } from '../../lib/contract/parse-json.ts'
 import { UncheckedBreachEventSchema } from '../../lib/contract/unchecked-breach-event.ts'
 
+/** Why a message that SQS itself moved there, after five receives, is on the dead-letter queue. */
+export const NO_REASON = 'no_reason_given'
+
 /** One message on the dead-letter queue: why it is there, and the member rows it holds (none when it is no breach event). */
 export type DeadLetter = {
   messageId: string
@@ -18,7 +21,7 @@ export function readDeadLetters({ inside, queues }: Pick<LocalSystem, 'inside' |
     const event = json.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(json.value) : undefined
     return {
       messageId,
-      code: attributes['failure-code'] ?? 'no reason given',
+      code: attributes['failure-code'] ?? NO_REASON,
       detail: attributes['failure-detail'] ?? '',
       eventId: event?.data?.id,
       rows: event?.data?.data.members ?? [],

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { parseJson } from '../../lib/contract/parse-json.ts'
 
 const LineSchema = z.object({
   message: z.literal('member outcome'),
@@ -10,8 +11,9 @@ const LineSchema = z.object({
 
 export type LoggedOutcome = z.infer<typeof LineSchema>
 
-/** The member outcome in a log line of the functions, if it is one. */
+/** The member outcome in a log line of the functions, if it is one. A process that is killed may leave half a line. */
 export function readOutcomeLine(line: string): LoggedOutcome | undefined {
   if (!line.includes('"member outcome"')) return undefined
-  return LineSchema.safeParse(JSON.parse(line)).data
+  const json = parseJson(line)
+  return json.kind === 'parsed' ? LineSchema.safeParse(json.value).data : undefined
 }

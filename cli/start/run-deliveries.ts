@@ -13,7 +13,9 @@ export type Report = {
   first: RowEnd[]
   again: RowEnd[]
   inQueue: number
-  /** People whose password Stytch reset more than once. */
+  /** People who are not on the dead-letter queue and whose stolen password still works after the first delivery. */
+  stolenAlive: number
+  /** People who were called again after Stytch had reset them. */
   twice: number
   newPasswords: { chosen: number; alive: number }
   crashes: number
@@ -65,20 +67,26 @@ export async function runDeliveries(
   }
 
   const first = await deliverOnce('reset', options.crash)
+  const stolenAlive = first.filter(({ kind, email }) => {
+    if (email === undefined || kind === 'dead_lettered' || chosen.has(email)) return false
+    return stytch.password(email).state === 'usable'
+  }).length
   chooseNewPasswords()
   const again = await deliverOnce('again', false)
   const alive = [...chosen].filter(([email, at]) => {
     const password = stytch.password(email)
     return password.state === 'usable' && password.setAt === at
   })
-  const effects = stytch.calls().filter(({ effect }) => effect !== 'none')
-  const twice = [...Map.groupBy(effects, ({ email }) => email).values()].filter(
-    ({ length }) => length > 1,
-  ).length
+  const byPerson = [...Map.groupBy(stytch.calls(), ({ email }) => email).values()]
+  const twice = byPerson.filter((calls) => {
+    const reset = calls.findIndex(({ effect }) => effect !== 'none')
+    return reset !== -1 && reset < calls.length - 1
+  }).length
   return {
     first,
     again,
     inQueue: countQueued(system),
+    stolenAlive,
     twice,
     newPasswords: { chosen: chosen.size, alive: alive.length },
     crashes,

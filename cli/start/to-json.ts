@@ -3,11 +3,15 @@ import type { Report } from './run-deliveries.ts'
 import type { RowEnd } from './tally-event.ts'
 
 /** The counts of a run as one object: received = reset + skipped + dead_lettered + missing, for each delivery. */
-export function toJson({ first, again, inQueue, twice, newPasswords, crashes }: Report, logs: LogWatch) {
+export function toJson(
+  { first, again, inQueue, stolenAlive, twice, newPasswords, crashes }: Report,
+  logs: LogWatch,
+) {
   return {
     ...countEnds(first),
     in_queue: inQueue,
     twice,
+    stolen_passwords_alive: stolenAlive,
     delivered_again: countEnds(again),
     new_passwords: newPasswords,
     crashes,

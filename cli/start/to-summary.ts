@@ -63,7 +63,7 @@ function deadLetterLines(ends: readonly RowEnd[]): string[] {
 }
 
 function checkLines(
-  { inQueue, twice, newPasswords, crashes }: Report,
+  { inQueue, stolenAlive, twice, newPasswords, crashes }: Report,
   missing: number,
   logs: LogWatch,
 ): string[] {
@@ -71,7 +71,8 @@ function checkLines(
   return [
     line('rows without an outcome', missing),
     line('messages left on the work queues', inQueue),
-    line('people reset twice', twice),
+    line('stolen passwords still alive', stolenAlive),
+    line('people called again after their reset', twice),
     line('new passwords still alive', `${newPasswords.alive} of ${newPasswords.chosen}`),
     line('log lines with an e-mail address in them', `${logs.leaks()} of ${logs.lines()}`),
     ...(crashes > 0

@@ -2,6 +2,7 @@ import type { ResetEvent, ResetMember } from '../../lib/contract/reset-event.ts'
 import type { Credentials } from '../../lib/stytch/credentials.ts'
 import type { CallMember } from './call-member.ts'
 import type { Invocation } from './create-invocation.ts'
+import { namesIds } from './names-ids.ts'
 import type { Outcome } from './outcome.ts'
 import type { RecordCall } from './record-call.ts'
 
@@ -41,8 +42,7 @@ export function createResetPerson(deps: { callMember: CallMember; recordCall: Re
       }
       notFound = { code: verdict.code, requestId }
     }
-    const namedIds = rows.some((row) => row.organization_id || row.member_id)
-    return namedIds || notFound.code !== 'email_not_found'
+    return rows.some(namesIds) || notFound.code !== 'email_not_found'
       ? { kind: 'failed', ...notFound }
       : { kind: 'skipped', code: 'not_a_member', requestId: notFound.requestId }
   }

@@ -25,7 +25,7 @@ export function toMemberDeadLetter(
   now: number,
 ): OutgoingMessage {
   const { attempts, firsttriedat: _, ...breachEvent } = event
-  const members = person.rows.map(({ owed: _, ...row }) => row)
+  const members = person.rows.map(({ owed: _owed, idstried: _idstried, ...row }) => row)
   const body = toMessageBody({ ...breachEvent, data: { ...event.data, members } })
   return toDeadLetter(
     body,

@@ -3,6 +3,7 @@ import { LONGEST_DELAY_SECONDS, retryDelay } from '../../lib/flow/retry-delay.ts
 import { eventGroup } from '../../lib/queue/event-group.ts'
 import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
 import { toMessageBody } from '../../lib/queue/to-message-body.ts'
+import { namesIds } from './names-ids.ts'
 import type { Outcome, Person, Stop } from './outcome.ts'
 
 export type LeftOver = { person: Person; outcome: Extract<Outcome, { kind: 'left_over' }> }
@@ -45,5 +46,7 @@ function delayOf(stop: Stop, growing: number): number {
 
 function rowsOf({ person, outcome }: LeftOver): ResetMember[] {
   const { owed, tried = 0 } = outcome
-  return owed ? person.rows.slice(0, 1).map((row) => ({ ...row, owed })) : person.rows.slice(tried)
+  if (owed) return person.rows.slice(0, 1).map((row) => ({ ...row, owed }))
+  const idstried = person.rows.slice(0, tried).some(namesIds)
+  return person.rows.slice(tried).map((row) => (idstried ? { ...row, idstried } : row))
 }

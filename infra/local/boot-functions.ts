@@ -13,6 +13,16 @@ const FunctionSchema = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
 })
 
+/** The machine decides the architecture, its Node the runtime; roles, loop detection and reserved concurrency are AWS's. */
+const IGNORED = [
+  'Architectures',
+  'Runtime',
+  'Role',
+  'LoggingConfig',
+  'RecursiveLoop',
+  'ReservedConcurrentExecutions',
+]
+
 /** Asked before a function's response is accepted; see FunctionOptions. */
 export type BeforeResponse = (functionName: string, payload: unknown) => Promise<'pass' | 'drop'>
 
@@ -32,6 +42,7 @@ export function bootFunctions(
     resolver,
     'AWS::Lambda::Function',
     FunctionSchema,
+    IGNORED,
   )) {
     const { onLog, beforeResponse } = options
     const local = startFunction({

@@ -11,6 +11,9 @@ const QueueSchema = z.object({
   RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }).optional(),
 })
 
+/** Encryption at rest makes no difference in memory. */
+const IGNORED = ['SqsManagedSseEnabled']
+
 export type LocalQueue = { url: string; arn: string }
 
 /** Creates the template's queues with their settings, dead-letter queues first. Returns them by logical id. */
@@ -26,6 +29,7 @@ export async function bootQueues(
       resolver,
       'AWS::SQS::Queue',
       QueueSchema,
+      IGNORED,
     )) {
       const queue = await sqs.createQueue(logicalId, toAttributes(properties))
       resolver.define(logicalId, { ref: queue.url, attributes: { Arn: queue.arn, QueueName: logicalId } })

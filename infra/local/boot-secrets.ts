@@ -6,6 +6,7 @@ import type { LocalSecretsManager } from './secrets-manager/start-secrets-manage
 import type { Template } from './template.ts'
 
 const SecretSchema = z.object({
+  Description: z.string().optional(),
   SecretString: z.string().optional(),
   GenerateSecretString: z.object({ PasswordLength: z.number() }).optional(),
 })

@@ -12,6 +12,9 @@ const TableSchema = z.object({
   BillingMode: z.literal('PAY_PER_REQUEST'),
 })
 
+/** Backups, and protection from deletion by CloudFormation. */
+const IGNORED = ['PointInTimeRecoverySpecification', 'DeletionProtectionEnabled']
+
 /** Creates the template's tables, each named by its logical id. Returns the names by logical id. */
 export async function bootTables(
   template: Template,
@@ -24,6 +27,7 @@ export async function bootTables(
     resolver,
     'AWS::DynamoDB::Table',
     TableSchema,
+    IGNORED,
   )) {
     await dynamoDB.send(new CreateTableCommand({ TableName: logicalId, ...properties }))
     resolver.define(logicalId, { ref: logicalId })

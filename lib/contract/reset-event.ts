@@ -13,6 +13,7 @@ const { data } = BreachEventSchema.shape
 
 /**
  * What travels on the reset queue: a breach event of a few members, with what only Breach Reset itself may say.
+ * `idstried` says that another row of the person, which is not sent on, named ids and was not found.
  * `fence` decides who is covered; `attempts` counts how often it was sent on; `firsttriedat` starts the retry horizon.
  */
 export const ResetEventSchema = BreachEventSchema.extend({
@@ -20,7 +21,9 @@ export const ResetEventSchema = BreachEventSchema.extend({
   attempts: z.int().min(0),
   firsttriedat: z.iso.datetime().optional(),
   data: data.extend({
-    members: z.array(MemberSchema.extend({ owed: OwedRowSchema.optional() })).min(1),
+    members: z
+      .array(MemberSchema.extend({ owed: OwedRowSchema.optional(), idstried: z.boolean().optional() }))
+      .min(1),
   }),
 })
 

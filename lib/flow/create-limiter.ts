@@ -1,7 +1,7 @@
 export type Limiter = {
   /**
    * Waits for the next start that the rate allows and resolves to true. Resolves to false when that start would be later
-   * than `latestStart` (ms since the epoch), or as soon as `cancelled` says so.
+   * than `latestStart` (ms since the epoch), or within a quarter of a second after `cancelled` says so.
    */
   acquire(latestStart: number, cancelled?: () => boolean): Promise<boolean>
   /** A call that started at `startedAt` was throttled: the rate is halved once per burst, and `Retry-After` is obeyed. */
@@ -40,7 +40,10 @@ export function createLimiter(deps: {
       nextStart = start + 1000 / rate
       for (let wait = start - now(); wait > 0; wait = start - now()) {
         await sleep(Math.min(wait, LONGEST_NAP_MS))
-        if (cancelled()) return false
+        if (cancelled()) {
+          nextStart = Math.min(nextStart, start)
+          return false
+        }
       }
       if (now() >= pausedUntil) return true
     }

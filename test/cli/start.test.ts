@@ -6,13 +6,14 @@ import { breachEvent } from '../fixtures/breach-event.ts'
 import { runCli } from './run-cli.ts'
 
 let folder: string
+let files = 0
 beforeAll(async () => {
   folder = await mkdtemp(path.join(tmpdir(), 'start-test-'))
 })
 afterAll(() => rm(folder, { recursive: true }))
 
 async function fileWith(text: string): Promise<string> {
-  const file = path.join(folder, `${text.length}.json`)
+  const file = path.join(folder, `${++files}.json`)
   await writeFile(file, text)
   return file
 }

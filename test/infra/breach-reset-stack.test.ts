@@ -1,19 +1,13 @@
-import { App } from 'aws-cdk-lib'
-import { Match, Template } from 'aws-cdk-lib/assertions'
+import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
-import { BreachResetStack } from '../../infra/breach-reset-stack.ts'
+import { deriveSettings } from '../../infra/derive-settings.ts'
 import { type StageName, stages } from '../../infra/stages.ts'
+import { named, type Resource, templateOf } from './template-of.ts'
 
-function synthesize(stageName: StageName): Template {
-  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
-  return Template.fromStack(new BreachResetStack(app, 'Test', { stageName, stage: stages[stageName] }))
-}
-
-type Resource = { Properties: Record<string, never>; DeletionPolicy?: string }
 const only = (resources: Record<string, Resource>) => Object.values(resources)[0] as Resource
 
 describe.each(Object.keys(stages) as StageName[])('the template of %s', (stageName) => {
-  const template = synthesize(stageName)
+  const template = templateOf(stageName)
   const stage = stages[stageName]
   const idOf = (type: string, prefix: string) =>
     Object.keys(template.findResources(type)).find((id) => id.startsWith(prefix)) ?? ''
@@ -74,6 +68,7 @@ describe.each(Object.keys(stages) as StageName[])('the template of %s', (stageNa
   it('reports batch item failures and bounds the concurrency of both mappings', () => {
     template.resourceCountIs('AWS::Lambda::EventSourceMapping', 2)
     template.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
+      BatchSize: deriveSettings(stage).recordsPerBatch,
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: stage.maximumConcurrency },
     })
@@ -93,28 +88,40 @@ describe.each(Object.keys(stages) as StageName[])('the template of %s', (stageNa
     })
     template.resourceCountIs('AWS::Logs::LogGroup', 2)
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: stage.logRetentionDays })
-  })
-
-  it('gives the secrets and the ledger to require-reset alone', () => {
-    const fanOut = template.findResources('AWS::IAM::Policy')[idOf('AWS::IAM::Policy', 'FanOut')]
-    expect(JSON.stringify(fanOut)).not.toMatch(/secretsmanager|dynamodb|StytchSecret|LedgerKey/)
-    const requireReset = template.findResources('AWS::IAM::Policy')[idOf('AWS::IAM::Policy', 'RequireReset')]
-    const statements = requireReset?.Properties.PolicyDocument.Statement as {
-      Action: string[]
-      Resource: unknown
-    }[]
-    const ledger = statements.find(({ Action }) => Action.includes('dynamodb:BatchWriteItem'))
-    expect(ledger?.Action.toSorted()).toEqual(
-      ['BatchGetItem', 'BatchWriteItem', 'GetItem', 'PutItem'].map((action) => `dynamodb:${action}`),
+    const functions = Object.values(template.findResources('AWS::Lambda::Function'))
+    const logging = functions.map(({ Properties }) => named(Properties.LoggingConfig))
+    expect(logging).toEqual(
+      ['FanOutLogs', 'RequireResetLogs'].map((LogGroup) => ({ LogFormat: 'JSON', LogGroup })),
     )
   })
 
-  it('grants no function a wildcard', () => {
-    for (const policy of Object.values(template.findResources('AWS::IAM::Policy'))) {
-      for (const { Action, Resource } of policy.Properties.PolicyDocument.Statement) {
-        expect([Action, Resource].flat().filter((item) => String(item).includes('*'))).toEqual([])
-      }
-    }
+  it('gives each function exactly the environment that its stage asks for', () => {
+    const settings = deriveSettings(stage)
+    const queues = { RESET_QUEUE_URL: 'ResetQueue', DEAD_LETTER_QUEUE_URL: 'DeadLetterQueue' }
+    const environments = Object.values(template.findResources('AWS::Lambda::Function')).map(
+      ({ Properties }) => named(Properties.Environment.Variables),
+    )
+    expect(environments).toEqual([
+      {
+        STAGE: stageName,
+        ...queues,
+        MAX_MEMBERS_PER_EVENT: String(stage.maxMembersPerEvent),
+        MEMBERS_PER_MESSAGE: String(settings.membersPerMessage),
+      },
+      {
+        STAGE: stageName,
+        MODE: stage.mode,
+        ...queues,
+        LEDGER_TABLE: 'Ledger',
+        LEDGER_KEY_SECRET: 'LedgerKey',
+        STYTCH_SECRET: 'StytchSecret',
+        STYTCH_REQUESTS_PER_SECOND: String(settings.requestsPerSecond),
+        STYTCH_CALLS_IN_FLIGHT: '25',
+        STYTCH_TIMEOUT_MS: String(1000 * stage.stytchTimeoutSeconds),
+        SETTLE_RESERVE_MS: String(200 * stage.functionTimeoutSeconds),
+        RETRY_HORIZON_HOURS: String(stage.retryHorizonHours),
+      },
+    ])
   })
 
   it('keeps ledger, keys and queues when the stage says so', () => {
@@ -125,13 +132,12 @@ describe.each(Object.keys(stages) as StageName[])('the template of %s', (stageNa
     }
   })
 
-  it('creates the Stytch secret empty and never puts a key into the template', () => {
-    template.hasResourceProperties('AWS::SecretsManager::Secret', {
-      SecretString: '{"project_id":"","secret":""}',
-    })
-    template.hasResourceProperties('AWS::SecretsManager::Secret', {
-      GenerateSecretString: { PasswordLength: 64 },
-    })
+  it('never changes how the secrets are made: CloudFormation would blank the one and generate the other anew', () => {
+    const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret'))
+    expect(secrets.map(({ Properties: { Description: _, ...made } }) => made)).toEqual([
+      { GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } },
+      { SecretString: '{"project_id":"","secret":""}' },
+    ])
   })
 
   it('can restore the ledger to any moment of the last 35 days', () => {

@@ -37,6 +37,19 @@ describe('the limiter', () => {
     expect(await next).toBe(true)
   })
 
+  it('lets go of the waiting, and of their slots, when it is cancelled', async () => {
+    const clock = createClock()
+    const limiter = createLimiter({ perSecond: 0.5, ...clock })
+    const begun = clock.now()
+    const starts = Array.from({ length: 20 }, () => limiter.acquire(NEVER, () => clock.now() > begun))
+    await clock.run()
+    expect((await Promise.all(starts)).filter(Boolean)).toHaveLength(1)
+    expect(clock.now() - begun).toBeLessThanOrEqual(250)
+    const next = limiter.acquire(begun + 2000)
+    await clock.run()
+    expect(await next).toBe(true)
+  })
+
   it('halves once for a burst of throttled calls, and grows back with success', () => {
     const clock = createClock()
     const limiter = createLimiter({ perSecond: 40, ...clock })

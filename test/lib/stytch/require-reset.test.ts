@@ -87,6 +87,15 @@ describe('requireReset', () => {
     expect(answer).toEqual({ kind: 'answered', status: 200, body: undefined, retryAfter: undefined })
   })
 
+  it('does not wait for ever when a proxy switches protocols', async () => {
+    const { answer } = await call((_, request) => {
+      request.socket.end(
+        'HTTP/1.1 101 Switching Protocols\r\nconnection: upgrade\r\nupgrade: nonsense\r\n\r\n',
+      )
+    })
+    expect(answer).toMatchObject({ kind: 'answered', status: 101 })
+  })
+
   it('calls a call without an answer unanswered', async () => {
     expect((await call(() => {}, { timeoutMs: 100 })).answer).toEqual({ kind: 'unanswered', code: 'timeout' })
   })

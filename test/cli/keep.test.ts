@@ -1,0 +1,89 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import {
+  GetQueueAttributesCommand,
+  SendMessageCommand,
+  SQSClient,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs'
+import { expect, it } from 'vitest'
+import { breachEvent } from '../fixtures/breach-event.ts'
+import { waitUntil } from '../infra/local/system/wait-until.ts'
+import { runCli } from './run-cli.ts'
+
+type Call = { email: string; effect: string }
+
+/** What a user reads off the screen. */
+function readNotes(screen: string) {
+  const find = (pattern: RegExp) => pattern.exec(screen)?.[1] ?? ''
+  return {
+    endpoint: find(/export AWS_ENDPOINT_URL_SQS=(\S+)/),
+    simulator: find(/(http:\S+\/simulator)\/members/),
+    queueUrl: find(/breach queue +(\S+)/),
+    deadLetterUrl: find(/dead-letter queue +(\S+)/),
+    deadLetterArn: find(/--source-arn (\S+)/),
+    breachArn: find(/--destination-arn (\S+)/),
+  }
+}
+
+it('--keep processes what an ordinary SQS client sends: reset, not again, and again after a redrive', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'keep-test-'))
+  let screen = ''
+  let end = (_signal: NodeJS.Signals) => {}
+  const ended = runCli(['start', '--keep', '--members', '20'], folder, (soFar, send) => {
+    screen = soFar
+    end = send
+  })
+  await waitUntil('the notes', () => screen.includes('start-message-move-task'))
+  const notes = readNotes(screen)
+  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' }
+  const sqs = new SQSClient({ endpoint: notes.endpoint, region: 'us-east-1', credentials })
+  const get = async <Value>(what: string) =>
+    (await (await fetch(`${notes.simulator}/${what}`)).json()) as Value
+  const post = (what: string, body: object) =>
+    fetch(`${notes.simulator}/${what}`, { method: 'POST', body: JSON.stringify(body) })
+  const effectsOn = async (email: string) =>
+    (await get<Call[]>('calls')).filter((call) => call.email === email && call.effect !== 'none').length
+  const callsOn = async (email: string) =>
+    (await get<Call[]>('calls')).filter((call) => call.email === email).length
+  const send = (members: object[], id: string) => {
+    const event = breachEvent({ id, time: new Date().toISOString(), data: { members } })
+    return sqs.send(new SendMessageCommand({ QueueUrl: notes.queueUrl, MessageBody: JSON.stringify(event) }))
+  }
+  const until = async (what: string, holds: () => Promise<boolean>) => {
+    let held = false
+    const look = async () => {
+      while (!held) held = await holds()
+    }
+    await Promise.race([look(), waitUntil(what, () => held)])
+  }
+
+  const deadLetters = async () => {
+    const AttributeNames = ['ApproximateNumberOfMessages' as const]
+    const command = new GetQueueAttributesCommand({ QueueUrl: notes.deadLetterUrl, AttributeNames })
+    return Number((await sqs.send(command)).Attributes?.ApproximateNumberOfMessages)
+  }
+
+  const people = await get<{ email: string }[]>('members')
+  const [ada = '', bob = ''] = people.map(({ email }) => email)
+  const members = [{ email_address: ada }, { email_address: bob }]
+  const before = { ada: await effectsOn(ada), bobsCalls: await callsOn(bob), letters: await deadLetters() }
+  await post('faults', { kind: 'error', status: 400, errorType: 'invalid_email', email: bob, times: 1 })
+  await send(members, 'of-your-own')
+  await until('ada to be reset', async () => (await effectsOn(ada)) === before.ada + 1)
+  await until('bob to be dead-lettered', async () => (await deadLetters()) === before.letters + 1)
+  expect(await callsOn(bob)).toBe(before.bobsCalls + 1)
+
+  await post('passwords', { email_address: ada })
+  await sqs.send(
+    new StartMessageMoveTaskCommand({ SourceArn: notes.deadLetterArn, DestinationArn: notes.breachArn }),
+  )
+  await until('bob to be reset after the redrive', async () => (await callsOn(bob)) === before.bobsCalls + 2)
+  expect(await effectsOn(ada)).toBe(before.ada + 1)
+
+  sqs.destroy()
+  end('SIGINT')
+  expect((await ended).code).toBe(130)
+  await rm(folder, { recursive: true })
+}, 60_000)

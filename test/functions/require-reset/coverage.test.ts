@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest'
+import { createResetWorld, resetEvent } from '../../fakes/create-reset-world.ts'
+
+const people = (count: number) => Array.from({ length: count }, (_, i) => `m${i}@x.example`)
+describe('who is covered', () => {
+  it('is not called again: by a redelivery, a duplicate or a redrive', async () => {
+    const world = createResetWorld()
+    await world.handle([resetEvent(people(30))])
+    await world.handle([resetEvent(people(30)), resetEvent(people(30))])
+    expect(world.calls).toHaveLength(30)
+    expect(world.witness.lines.filter(({ code }) => code === 'covered')).toHaveLength(60)
+  })
+
+  it('is not called again by a duplicate in the same batch', async () => {
+    const world = createResetWorld()
+    await world.handle([resetEvent(people(3)), resetEvent(people(3)), resetEvent(people(3))])
+    expect(world.calls).toHaveLength(3)
+  })
+
+  it.each([
+    ['at the fence', 0, 1],
+    ['a millisecond before the fence', 1, 2],
+  ])('is decided by a reset %s', async (_, later, calls) => {
+    const world = createResetWorld()
+    await world.handle([resetEvent(['ada@x.example'])])
+    const fence = new Date((world.calls[0]?.at ?? 0) + later).toISOString()
+    world.clock.advance(1000)
+    await world.handle([resetEvent(['ada@x.example'], { fence })])
+    expect(world.calls).toHaveLength(calls)
+  })
+})
+
+describe('an unwritable ledger', () => {
+  it('stops the calls, and what is owed is written later without a second call', async () => {
+    let broken = true
+    const world = createResetWorld({
+      config: { requestsPerSecond: 10, callsInFlight: 2 },
+      effects: {
+        writeRows: async (rows) => {
+          if (broken) throw new Error('ProvisionedThroughputExceeded')
+          for (const row of rows) world.rows.set(`${row.person} ${row.kind}`, row)
+        },
+      },
+    })
+    expect(await world.handle([resetEvent(people(30))])).toEqual({ batchItemFailures: [] })
+    const called = world.calls.length
+    expect(called).toBeLessThanOrEqual(4)
+    const [remainder] = world.sentOn()
+    expect(remainder?.event.data.members).toHaveLength(30)
+    expect(remainder?.event.data.members.filter(({ owed }) => owed)).toHaveLength(called)
+
+    broken = false
+    if (remainder) await world.handle([remainder.event])
+    expect(world.calls).toHaveLength(30)
+    expect(new Set(world.calls.map(({ email }) => email)).size).toBe(30)
+    expect(world.rows.size).toBe(30)
+  })
+
+  it('gets an owed row past expirytime and in a dry run too, for the call was made', async () => {
+    const world = createResetWorld({ config: { mode: 'dry_run' } })
+    const event = resetEvent([], { expirytime: '2026-11-20T11:59:59Z' })
+    const owed = { reset_at: '2026-11-20T11:59:30.000Z', outcome: 'reset' } as const
+    event.data.members = [{ email_address: 'ada@x.example', owed }, { email_address: 'bob@x.example' }]
+    await world.handle([event])
+    expect(world.calls).toEqual([])
+    expect([...world.rows.values()]).toMatchObject([{ kind: 'reset', at: Date.parse(owed.reset_at) }])
+    expect(world.deadLetters()).toMatchObject([
+      { body: { data: { members: [{ email_address: 'bob@x.example' }] } } },
+    ])
+  })
+
+  it('that outlasts the retry horizon leaves a dead letter that says not to redrive, and owes nothing', async () => {
+    const world = createResetWorld({ effects: { writeRows: () => Promise.reject(new Error('down')) } })
+    await world.handle([
+      resetEvent(['ada@x.example'], { attempts: 99, firsttriedat: '2026-11-19T12:00:00.000Z' }),
+    ])
+    const [letter] = world.deadLetters()
+    expect(letter?.attributes).toMatchObject({
+      'failure-code': 'ledger_unavailable',
+      'failure-detail': expect.stringContaining('do not redrive'),
+    })
+    expect(letter?.body.data.members).toEqual([{ email_address: 'ada@x.example' }])
+  })
+
+  it('calls nobody when it can not be read', async () => {
+    const world = createResetWorld({ effects: { readResets: () => Promise.reject(new Error('down')) } })
+    await world.handle([resetEvent(people(3))])
+    expect(world.calls).toEqual([])
+    expect(world.sentOn()).toMatchObject([{ event: { attempts: 1, data: { members: [{}, {}, {}] } } }])
+  })
+})

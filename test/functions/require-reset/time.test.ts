@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest'
+import { answers, createResetWorld, resetEvent } from '../../fakes/create-reset-world.ts'
+
+const people = (count: number) => Array.from({ length: count }, (_, i) => `m${i}@x.example`)
+describe('time', () => {
+  it('starts no call that could outlive the invocation, and sends the rest on at once', async () => {
+    const world = createResetWorld({ config: { requestsPerSecond: 10 } })
+    await world.handle([resetEvent(people(50))], 4000)
+    const begun = Date.parse('2026-11-20T12:00:00Z')
+    expect(Math.max(...world.calls.map(({ at }) => at))).toBeLessThanOrEqual(begun + 2000)
+    const [remainder] = world.sentOn()
+    expect(remainder).toMatchObject({ event: { attempts: 0 } })
+    expect(remainder?.delaySeconds).toBe(0)
+    expect(world.calls.length + (remainder?.event.data.members.length ?? 0)).toBe(50)
+  })
+
+  it('does not hurry when an invocation could call nobody', async () => {
+    const world = createResetWorld()
+    await world.handle([resetEvent(people(3))], 1000)
+    expect(world.sentOn()).toMatchObject([{ delaySeconds: 12, event: { attempts: 1 } }])
+  })
+
+  it('counts the retry horizon from the first try, hop after hop, within one group', async () => {
+    const world = createResetWorld()
+    world.stytch = () => answers.error(503, 'server_unavailable')
+    await world.handle([resetEvent(['ada@x.example'])])
+    world.clock.advance(600_000)
+    for (const { event } of world.sentOn()) await world.handle([event])
+    const hops = world.sentOn()
+    expect(hops.map(({ event }) => event.attempts)).toEqual([1, 2])
+    expect(hops[1]?.event.firsttriedat).toBe(hops[0]?.event.firsttriedat)
+    expect(hops[0]?.groupId).toMatch(/^[0-9a-f]{64}$/)
+    expect(hops[1]?.groupId).toBe(hops[0]?.groupId)
+  })
+
+  it('gives a member up, with the last reason, when the retry horizon has passed', async () => {
+    const world = createResetWorld()
+    world.stytch = () => answers.error(503, 'server_unavailable')
+    await world.handle([
+      resetEvent(['ada@x.example'], { attempts: 99, firsttriedat: '2026-11-19T12:00:00.000Z' }),
+    ])
+    expect(world.sent.reset).toEqual([])
+    expect(world.deadLetters()).toMatchObject([
+      { attributes: { 'failure-code': 'server_unavailable', attempts: '100' } },
+    ])
+  })
+
+  it('resets nobody past expirytime', async () => {
+    const world = createResetWorld()
+    await world.handle([resetEvent(people(2), { expirytime: '2026-11-20T11:59:59Z' })])
+    expect(world.calls).toEqual([])
+    expect(world.deadLetters().map(({ attributes }) => attributes?.['failure-code'])).toEqual([
+      'expired',
+      'expired',
+    ])
+  })
+
+  it('sleeps no longer after a failure than calls may still start', async () => {
+    const world = createResetWorld({ config: { callTimeoutMs: 10, settleReserveMs: 1000 } })
+    world.stytch = async () => {
+      await world.clock.sleep(980)
+      return answers.timeout()
+    }
+    const begun = world.clock.now()
+    await world.handle([resetEvent(['ada@x.example'])], 2000)
+    expect(world.clock.now() - begun).toBeLessThanOrEqual(980 + 100 + 10)
+  })
+
+  it('does not wait for its slots once calling has stopped', async () => {
+    const world = createResetWorld({ config: { requestsPerSecond: 1 } })
+    world.stytch = () => answers.error(401, 'unauthorized_credentials')
+    const begun = world.clock.now()
+    await world.handle([resetEvent(people(40))])
+    expect(world.clock.now() - begun).toBeLessThanOrEqual(1250)
+    world.stytch = () => answers.reset()
+    await world.handle([resetEvent(['ada@x.example'])])
+    expect(world.calls.at(-1)?.at).toBeLessThanOrEqual(begun + 2500)
+  })
+
+  it('stops calling in an outage: it is the queue that waits', async () => {
+    const world = createResetWorld()
+    world.stytch = () => answers.error(503, 'server_unavailable')
+    await world.handle([resetEvent(people(100))])
+    expect(world.calls.length).toBeLessThan(60)
+    world.calls.length = 0
+    await world.handle([resetEvent(people(100))])
+    expect(world.calls).toHaveLength(1)
+  })
+})

@@ -1,0 +1,25 @@
+import { App } from 'aws-cdk-lib'
+import { Template } from 'aws-cdk-lib/assertions'
+import { BreachResetStack } from '../../infra/breach-reset-stack.ts'
+import { type StageName, stages } from '../../infra/stages.ts'
+
+export type Resource = { Properties: Record<string, never>; DeletionPolicy?: string }
+
+/** The template of a stage, without bundling. */
+export function templateOf(stageName: StageName): Template {
+  const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+  return Template.fromStack(new BreachResetStack(app, 'Test', { stageName, stage: stages[stageName] }))
+}
+
+/** A value with each reference to a resource replaced by the resource's construct id: `ResetQueue.Arn`. */
+export function named(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(named)
+  if (typeof value !== 'object' || value === null) return value
+  const name = (logicalId: string) => logicalId.replace(/[0-9A-F]{8}$/, '')
+  if ('Ref' in value) return name(String(value.Ref))
+  if ('Fn::GetAtt' in value) {
+    const [logicalId = '', attribute] = value['Fn::GetAtt'] as string[]
+    return `${name(logicalId)}.${attribute}`
+  }
+  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, named(inner)]))
+}
