@@ -1,9 +1,13 @@
 import { spawn } from 'node:child_process'
 import path from 'node:path'
+import { onTestFinished } from 'vitest'
 
 const MAIN = path.join(import.meta.dirname, '../../cli/main.ts')
 
-/** Runs the command line tool as its own process, with a temporary folder of its own, and collects what it prints. `onStdout` sees the output so far. */
+/**
+ * Runs the command line tool as its own process, with a temporary folder of its own, and collects what it prints.
+ * `onStdout` sees the output so far. A process that outlives its test is killed.
+ */
 export function runCli(
   args: readonly string[],
   temporaryFolder: string,
@@ -13,6 +17,7 @@ export function runCli(
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, TMPDIR: temporaryFolder },
   })
+  onTestFinished(() => void child.kill('SIGKILL'))
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {
