@@ -1,10 +1,9 @@
-#!/usr/bin/env node
-import { start } from './start.ts'
+import { start, USAGE } from './start.ts'
 
 const commands: Record<string, (args: readonly string[]) => Promise<number>> = { start }
 const [name = '', ...args] = process.argv.slice(2)
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined
 
 if (command) process.exit(await command(args))
-process.stderr.write(`usage: breach-reset ${Object.keys(commands).join(' | ')}\n`)
-process.exit(2)
+process.stderr.write(`${USAGE}\n`)
+process.exit(name === '--help' ? 0 : 2)

@@ -15,11 +15,16 @@ import { toKeepNotes } from './start/to-keep-notes.ts'
 import { toSummary } from './start/to-summary.ts'
 import { untilInterrupted } from './start/until-interrupted.ts'
 
-const USAGE = 'usage: npm start -- [path/to/event.json] [--members N] [--crash] [--json] [--keep]'
+export const USAGE =
+  'usage: breach-reset start [path/to/event.json] [--members N] [--crash] [--json] [--keep]'
 const stage = stages.local
 
 /** Runs the main job on this machine and shows what happened. Returns the exit code: 0 all well, 1 not, 2 unusable arguments or file. */
 export async function start(args: readonly string[]): Promise<number> {
+  if (args.includes('--help')) {
+    process.stdout.write(`${USAGE}\n`)
+    return 0
+  }
   const options = parseOptions(args)
   if ('wrong' in options) return refuse(`${options.wrong}\n${USAGE}`)
   const now = Date.now()
@@ -37,7 +42,11 @@ export async function start(args: readonly string[]): Promise<number> {
     stytch: { requestsPerSecond: stage.stytchRequestsPerSecond },
   })
   return untilInterrupted(
-    () => booting.then((system) => system.stop()),
+    () =>
+      booting.then(
+        (system) => system.stop(),
+        () => {},
+      ),
     async () => run(await booting, scenario, logs, options, say),
   )
 }
@@ -75,6 +84,7 @@ async function run(
   if (options.keep) {
     const stream = options.json ? process.stderr : process.stdout
     stream.write(`${toKeepNotes(system)}\n`)
+    logs.follow((line) => stream.write(`${line}\n`))
     await new Promise(() => {})
   }
   const enforced = scenario.events.every(({ data }) => data.mode !== 'dry_run')

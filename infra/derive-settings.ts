@@ -19,18 +19,11 @@ export type Settings = {
 
 /** Derives the settings, or throws a sentence that says which knob to change when the stage can't work. */
 export function deriveSettings(stage: Stage): Settings {
+  checkRanges(stage)
   const requestsPerSecond = stage.stytchRequestsPerSecond / stage.maximumConcurrency - 1
   demand(
     requestsPerSecond >= 1,
     `stytchRequestsPerSecond ${stage.stytchRequestsPerSecond} leaves each of ${stage.maximumConcurrency} environments less than one call a second after its reserve of one: raise it to ${2 * stage.maximumConcurrency} or more, or lower maximumConcurrency`,
-  )
-  demand(
-    stage.maximumConcurrency >= 2,
-    'maximumConcurrency must be 2 or more: an SQS event source mapping takes no less',
-  )
-  demand(
-    stage.retryHorizonHours >= SHORTEST_HORIZON_HOURS,
-    `retryHorizonHours must be ${SHORTEST_HORIZON_HOURS} or more: Stytch has had outages of two hours`,
   )
   const settleReserveMs = stage.functionTimeoutSeconds * 200
   const usableSeconds = stage.functionTimeoutSeconds - stage.stytchTimeoutSeconds - settleReserveMs / 1000
@@ -49,6 +42,29 @@ export function deriveSettings(stage: Stage): Settings {
       Math.floor(membersPerInvocation / RECORDS_PER_BATCH),
     ),
     visibilityTimeoutSeconds: 6 * stage.functionTimeoutSeconds,
+  }
+}
+
+const RANGES = {
+  stytchRequestsPerSecond: [1, 10_000],
+  maximumConcurrency: [2, 1_000],
+  maxMembersPerEvent: [1, 10_000],
+  functionTimeoutSeconds: [1, 900],
+  memoryMb: [128, 10_240],
+  stytchTimeoutSeconds: [1, 900],
+  retryHorizonHours: [SHORTEST_HORIZON_HOURS, 14 * 24],
+} as const
+
+/** Lambda's, SQS's and the contract's limits. Node strips the types, so that a wrong one would get as far as here. */
+function checkRanges(stage: Stage): void {
+  demand(['enforce', 'dry_run'].includes(stage.mode), 'mode must be enforce or dry_run')
+  demand(typeof stage.retainData === 'boolean', 'retainData must be true or false')
+  for (const [knob, [least, most]] of Object.entries(RANGES)) {
+    const value = stage[knob as keyof typeof RANGES]
+    demand(
+      Number.isFinite(value) && value >= least && value <= most,
+      `${knob} must be from ${least} to ${most}`,
+    )
   }
 }
 

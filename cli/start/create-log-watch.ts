@@ -1,11 +1,14 @@
 import { MemberSchema } from '../../lib/contract/member.ts'
 import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
 import { type LoggedOutcome, readOutcomeLine } from './read-outcome-line.ts'
+import { tellLine } from './tell-line.ts'
 
 export type LogWatch = {
   onLog(line: string): void
   outcomes(): readonly LoggedOutcome[]
   lines(): number
+  /** Has what becomes of events and people from now on told, one line each, as it is logged. */
+  follow(tell: (line: string) => void): void
   /** Log lines that hold anything like an e-mail address, or a malformed address of the events as it came. */
   leaks(): number
 }
@@ -18,12 +21,18 @@ export function createLogWatch(events: readonly UncheckedBreachEvent[]): LogWatc
   const outcomes: LoggedOutcome[] = []
   let lines = 0
   let leaks = 0
+  let tell = (_line: string) => {}
   return {
     onLog(line) {
       lines++
       if (ADDRESS.test(line) || malformed.some((address) => line.includes(address))) leaks++
       const outcome = readOutcomeLine(line)
       if (outcome) outcomes.push(outcome)
+      const told = tellLine(line)
+      if (told) tell(told)
+    },
+    follow: (listener) => {
+      tell = listener
     },
     outcomes: () => outcomes,
     lines: () => lines,

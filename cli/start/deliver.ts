@@ -1,23 +1,21 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { LocalSystem } from '../../infra/local/local-system.ts'
-import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
-import { toMessageBody } from '../../lib/queue/to-message-body.ts'
 
 const LOOK_EVERY_MS = 100
 const STUCK_MS = 120_000
 
 /**
- * Puts the events on the breach queue as any producer would, and resolves when both work queues are empty again,
+ * Puts the messages on the breach queue as any producer would, and resolves when both work queues are empty again,
  * or when nothing has moved on them for two minutes: what is still there then is for the caller to count.
  */
 export async function deliver(
   { sqs, inside, queues }: Pick<LocalSystem, 'sqs' | 'inside' | 'queues'>,
-  events: readonly UncheckedBreachEvent[],
+  bodies: readonly string[],
   onLook: () => void,
 ): Promise<void> {
-  for (const event of events) {
-    await sqs.send(new SendMessageCommand({ QueueUrl: queues.breach.url, MessageBody: toMessageBody(event) }))
+  for (const MessageBody of bodies) {
+    await sqs.send(new SendMessageCommand({ QueueUrl: queues.breach.url, MessageBody }))
   }
   let movedAt = Date.now()
   let seen = ''

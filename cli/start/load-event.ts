@@ -2,15 +2,18 @@ import { readFile } from 'node:fs/promises'
 import { checkBreachEvent } from '../../lib/contract/check-breach-event.ts'
 import { checkMembers } from '../../lib/contract/check-members.ts'
 import { groupByPerson } from '../../lib/contract/group-by-person.ts'
-import { parseJson } from '../../lib/contract/parse-json.ts'
+import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
+import { MAX_MESSAGE_BYTES } from '../../lib/queue/message-size.ts'
 import type { Scenario } from './scenario.ts'
 
-/** Reads an event of the user's own; everybody in it becomes a member with a password. Returns a sentence when the file can't be used. */
+/** Reads an event of the user's own, in an envelope or not; everybody in it becomes a member with a password. Returns a sentence when the file can't be used. */
 export async function loadEvent(file: string, now: number): Promise<Scenario | { wrong: string }> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
   if (text === undefined) return { wrong: `${file}: can't be read` }
-  const json = parseJson(text)
-  const checked = json.kind === 'parsed' ? checkBreachEvent(json.value, now) : json
+  if (Buffer.byteLength(text) > MAX_MESSAGE_BYTES)
+    return { wrong: `${file}: is over 1 MiB, the most that SQS takes` }
+  const unwrapped = unwrapEnvelopes(text)
+  const checked = unwrapped.kind === 'parsed' ? checkBreachEvent(unwrapped.value, now) : unwrapped
   if (checked.kind === 'rejected') {
     return { wrong: `${file}: ${checked.rejection.code}: ${checked.rejection.detail}` }
   }
@@ -18,6 +21,7 @@ export async function loadEvent(file: string, now: number): Promise<Scenario | {
   const people = groupByPerson(members, ({ member }) => member.email_address)
   return {
     events: [checked.event],
+    bodies: [text],
     populate(stytch) {
       const elsewhere = stytch.addOrganization().organizationId
       const named = new Set(members.flatMap(({ member }) => member.organization_id ?? []))

@@ -1,5 +1,6 @@
 import { BREACH_EVENT_TYPE } from '../../lib/contract/breach-event.ts'
 import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
+import { toMessageBody } from '../../lib/queue/to-message-body.ts'
 import { castRow } from './cast-row.ts'
 import { populateProject } from './populate-project.ts'
 import type { Scenario } from './scenario.ts'
@@ -27,5 +28,9 @@ export function makeBreach(count: number, now: number): Scenario {
       },
     })
   }
-  return { events, populate: (stytch) => populateProject(stytch, cast, now) }
+  return {
+    events,
+    bodies: events.map(toMessageBody),
+    populate: (stytch) => populateProject(stytch, cast, now),
+  }
 }

@@ -21,12 +21,17 @@ export function parseOptions(args: readonly string[]): StartOptions | { wrong: s
         keep: { type: 'boolean', default: false },
       },
     })
-    const members = Number(values.members ?? 500)
-    if (!Number.isInteger(members) || members < 1)
-      return { wrong: '--members: must be a whole number from 1' }
+    const count = values.members ?? '500'
+    if (!/^[1-9]\d{0,6}$/.test(count)) return { wrong: '--members: must be a whole number from 1 to 9999999' }
     if (positionals.length > 1) return { wrong: 'start takes one event file' }
     if (positionals.length === 1 && values.members) return { wrong: '--members: not with an event file' }
-    return { file: positionals[0], members, crash: values.crash, json: values.json, keep: values.keep }
+    return {
+      file: positionals[0],
+      members: Number(count),
+      crash: values.crash,
+      json: values.json,
+      keep: values.keep,
+    }
   } catch (error) {
     return { wrong: error instanceof Error ? error.message : 'unusable arguments' }
   }

@@ -27,7 +27,7 @@ export type Report = {
  */
 export async function runDeliveries(
   system: LocalSystem,
-  { events }: Scenario,
+  { events, bodies }: Scenario,
   logs: LogWatch,
   options: { crash: boolean; onDelivery: (title: string) => Delivery },
 ): Promise<Report> {
@@ -42,7 +42,7 @@ export async function runDeliveries(
     const before = { calls: stytch.calls().length, lines: logs.outcomes().length }
     const oldLetters = new Set(readDeadLetters(system).map(({ messageId }) => messageId))
     const delivery = options.onDelivery(title)
-    await deliver(system, events, () => {
+    await deliver(system, bodies, () => {
       delivery.look()
       if (crash && crashes === 0 && stytch.calls().length >= rows / 2) {
         crashes = system.functions.requireReset.kill()

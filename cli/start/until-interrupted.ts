@@ -1,24 +1,23 @@
-const INTERRUPTED = 130
+const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+const BROKEN_PIPE = 141
 
 /**
- * Runs `work` and then `cleanUp`. On Ctrl-C (or SIGTERM) `cleanUp` runs at once and the result is 130;
- * a second Ctrl-C does not wait for it.
+ * Runs `work` and then `cleanUp`. On Ctrl-C, SIGTERM or SIGHUP, or when nobody reads the output any more, `cleanUp` runs at
+ * once and the result is what a shell expects (128 + signal). A second signal does not wait for it.
  */
 export async function untilInterrupted(
   cleanUp: () => Promise<void>,
   work: () => Promise<number>,
 ): Promise<number> {
-  let interrupt = (_code: number) => {}
-  const interrupted = new Promise<number>((resolve) => {
-    interrupt = resolve
-  })
+  const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<number>()
   let signals = 0
-  const onSignal = () => (++signals === 1 ? interrupt(INTERRUPTED) : process.exit(INTERRUPTED))
-  process.on('SIGINT', onSignal).on('SIGTERM', onSignal)
+  for (const [signal, code] of Object.entries(SIGNALS)) {
+    process.on(signal, () => (++signals === 1 ? interrupt(code) : process.exit(code)))
+  }
+  process.stdout.on('error', () => interrupt(BROKEN_PIPE))
   try {
     return await Promise.race([work(), interrupted])
   } finally {
     await cleanUp()
-    process.off('SIGINT', onSignal).off('SIGTERM', onSignal)
   }
 }

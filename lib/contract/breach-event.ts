@@ -4,7 +4,9 @@ import { opaqueId } from './opaque-id.ts'
 
 export const BREACH_EVENT_TYPE = 'breach-reset.credential-compromise.v1'
 
-const timestamp = z.iso.datetime({ offset: true, error: 'must be an RFC 3339 timestamp with a time zone' })
+const timestamp = z.iso
+  .datetime({ offset: true, error: 'must be an RFC 3339 timestamp with a time zone' })
+  .refine((text) => Date.parse(text) >= 0, { error: 'must not be before 1970' })
 
 /** `enforce` resets; `dry_run` only decides and logs. */
 export const ModeSchema = z.enum(['enforce', 'dry_run'])

@@ -8,7 +8,8 @@ export type ParsedJson = { kind: 'parsed'; value: unknown } | { kind: 'rejected'
  * Parses JSON from outside. Nesting beyond 32 levels is refused before parsing:
  * what can be parsed but not serialized again could not be dead-lettered.
  */
-export function parseJson(text: string): ParsedJson {
+export function parseJson(json: string): ParsedJson {
+  const text = json.replace(/^\uFEFF/, '')
   if (text.trim() === '') return rejected('empty_body', 'body: is empty')
   if (deepestNesting(text) > DEEPEST) {
     return rejected('nested_too_deep', `body: is nested deeper than ${DEEPEST} levels`)

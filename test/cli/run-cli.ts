@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import path from 'node:path'
 import { onTestFinished } from 'vitest'
 
-const MAIN = path.join(import.meta.dirname, '../../cli/main.ts')
+const MAIN = path.join(import.meta.dirname, '../../cli/breach-reset.cjs')
 
 /**
  * Runs the command line tool as its own process, with a temporary folder of its own, and collects what it prints.

@@ -60,8 +60,24 @@ describe('npm start', () => {
     })
   })
 
+  it('takes an event in an envelope, and one with a byte order mark', async () => {
+    const envelope = { Type: 'Notification', Message: JSON.stringify(breachEvent()) }
+    const file = await fileWith(`\uFEFF${JSON.stringify(envelope)}`)
+    const { code, stdout } = await runCli(['start', file, '--json'], folder)
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ received: 1, reset: 1 })
+  })
+
+  it('--help prints the usage', async () => {
+    expect(await runCli(['start', '--help'], folder)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^usage: /),
+    })
+  })
+
   it.each([
     ['a file that is not there', 'nowhere.json', /nowhere\.json: can't be read/],
+    ['a file over 1 MiB', JSON.stringify({ ...breachEvent(), bulk: 'x'.repeat(1_048_576) }), /is over 1 MiB/],
     ['a file that is not JSON', 'ada@customer.example', /not_json: body: is not JSON/],
     [
       'an event that breaks a rule',
@@ -76,27 +92,31 @@ describe('npm start', () => {
     expect(stderr).not.toMatch(/canary|ada@|\n\s+at /)
   })
 
-  it.each([[['--members', '0']], [['--members', 'many']], [['--frobnicate']], [['a', 'b']]])(
-    'refuses %j with exit code 2',
-    async (args) => {
-      const { code, stderr } = await runCli(['start', ...args], folder)
-      expect(code).toBe(2)
-      expect(stderr).toMatch(/usage: npm start/)
-    },
-  )
+  it.each([
+    [['--members', '0']],
+    [['--members', 'many']],
+    [['--members', '99999999999']],
+    [['--frobnicate']],
+    [['a', 'b']],
+  ])('refuses %j with exit code 2', async (args) => {
+    const { code, stderr } = await runCli(['start', ...args], folder)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(/usage: breach-reset start/)
+  })
 
-  it.each(['SIGINT', 'SIGTERM'] as const)(
-    '--keep ends on %s and leaves no process and no folder behind',
-    async (signal) => {
-      const { code, stdout } = await runCli(['start', '--keep', '--members', '20'], folder, (soFar, send) => {
-        if (soFar.includes('start-message-move-task')) send(signal)
-      })
-      expect(code).toBe(130)
-      expect(stdout).toMatch(/export AWS_ENDPOINT_URL_SQS=http:\/\/127\.0\.0\.1:\d+/)
-      expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^breach-reset-/))
-      expect(await processesIn(folder)).toEqual([])
-    },
-  )
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+    ['SIGHUP', 129],
+  ] as const)('--keep ends on %s and leaves no process and no folder behind', async (signal, exitCode) => {
+    const { code, stdout } = await runCli(['start', '--keep', '--members', '20'], folder, (soFar, send) => {
+      if (soFar.includes('start-message-move-task')) send(signal)
+    })
+    expect(code).toBe(exitCode)
+    expect(stdout).toMatch(/export AWS_ENDPOINT_URL_SQS=http:\/\/127\.0\.0\.1:\d+/)
+    expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^breach-reset-/))
+    expect(await processesIn(folder)).toEqual([])
+  })
 })
 
 /** Processes that run a bundle under the folder, by /proc; none where there is no /proc. */

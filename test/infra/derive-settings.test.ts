@@ -18,8 +18,13 @@ describe('deriveSettings', () => {
 
   it.each([
     ['stytchRequestsPerSecond 3 leaves', { stytchRequestsPerSecond: 3 }],
-    ['maximumConcurrency must be 2 or more', { maximumConcurrency: 1 }],
-    ['retryHorizonHours must be 2 or more', { retryHorizonHours: 1 }],
+    ['maximumConcurrency must be from 2 to 1000', { maximumConcurrency: 1 }],
+    ['retryHorizonHours must be from 2 to 336', { retryHorizonHours: 1 }],
+    ['functionTimeoutSeconds must be from 1 to 900', { functionTimeoutSeconds: 901 }],
+    ['stytchTimeoutSeconds must be from 1 to 900', { stytchTimeoutSeconds: Number.NaN }],
+    ['memoryMb must be from 128 to 10240', { memoryMb: 64 }],
+    ['maxMembersPerEvent must be from 1 to 10000', { maxMembersPerEvent: 20_000 }],
+    ['mode must be enforce or dry_run', { mode: 'enforced' as never }],
     ['functionTimeoutSeconds leaves no time', { functionTimeoutSeconds: 10 }],
   ])("refuses a stage that can't work: %s", (sentence, knobs) => {
     expect(() => deriveSettings({ ...stages.dev, ...knobs })).toThrow(`this stage can't work: ${sentence}`)

@@ -58,6 +58,7 @@ describe('checkBreachEvent', () => {
     ['id', { id: 7 }],
     ['time', { time: 'yesterday' }],
     ['time', { time: '2026-11-20T10:00:00' }],
+    ['time', { time: '0000-01-01T00:00:00+14:00' }],
     ['expirytime', { expirytime: CANARY }],
     ['correlationid', { correlationid: CANARY }],
     ['traceparent', { traceparent: CANARY }],
