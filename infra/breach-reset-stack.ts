@@ -139,5 +139,7 @@ export class BreachResetStack extends Stack {
     new CfnOutput(this, 'DeadLetterQueueUrl', { value: deadLetterQueue.queueUrl })
     new CfnOutput(this, 'DeadLetterQueueArn', { value: deadLetterQueue.queueArn })
     new CfnOutput(this, 'StytchSecretArn', { value: stytchSecret.secretArn })
+    new CfnOutput(this, 'FanOutLogGroup', { value: fanOut.logGroup.logGroupName })
+    new CfnOutput(this, 'RequireResetLogGroup', { value: requireReset.logGroup.logGroupName })
   }
 }
