@@ -27,7 +27,7 @@ function readNotes(screen: string) {
   }
 }
 
-it('--keep processes what an ordinary SQS client sends: reset, not again, and again after a redrive', async () => {
+it('--keep processes what an ordinary SQS client sends: reset, again after a redrive, and nobody when it is sent again', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'keep-test-'))
   let screen = ''
   let end = (_signal: NodeJS.Signals) => {}
@@ -47,10 +47,8 @@ it('--keep processes what an ordinary SQS client sends: reset, not again, and ag
     (await get<Call[]>('calls')).filter((call) => call.email === email && call.effect !== 'none').length
   const callsOn = async (email: string) =>
     (await get<Call[]>('calls')).filter((call) => call.email === email).length
-  const send = (members: object[], id: string) => {
-    const event = breachEvent({ id, time: new Date().toISOString(), data: { members } })
-    return sqs.send(new SendMessageCommand({ QueueUrl: notes.queueUrl, MessageBody: JSON.stringify(event) }))
-  }
+  const send = (event: object) =>
+    sqs.send(new SendMessageCommand({ QueueUrl: notes.queueUrl, MessageBody: JSON.stringify(event) }))
   const until = async (what: string, holds: () => Promise<boolean>) => {
     let held = false
     const look = async () => {
@@ -70,7 +68,8 @@ it('--keep processes what an ordinary SQS client sends: reset, not again, and ag
   const members = [{ email_address: ada }, { email_address: bob }]
   const before = { ada: await effectsOn(ada), bobsCalls: await callsOn(bob), letters: await deadLetters() }
   await post('faults', { kind: 'error', status: 400, errorType: 'invalid_email', email: bob, times: 1 })
-  await send(members, 'of-your-own')
+  const event = breachEvent({ id: 'of-your-own', time: new Date().toISOString(), data: { members } })
+  await send(event)
   await until('ada to be reset', async () => (await effectsOn(ada)) === before.ada + 1)
   await until('bob to be dead-lettered', async () => (await deadLetters()) === before.letters + 1)
   expect(await callsOn(bob)).toBe(before.bobsCalls + 1)
@@ -81,6 +80,14 @@ it('--keep processes what an ordinary SQS client sends: reset, not again, and ag
   )
   await until('bob to be reset after the redrive', async () => (await callsOn(bob)) === before.bobsCalls + 2)
   expect(await effectsOn(ada)).toBe(before.ada + 1)
+
+  const lines = () => screen.split('\n').filter((line) => line.endsWith('of of-your-own'))
+  const told = (what: string) => lines().filter((line) => line.startsWith(`  ${what}  person`)).length
+  await waitUntil('bob to be recorded', () => told('skipped  no_password') + told('reset') === 2)
+  const calls = (await get<Call[]>('calls')).length
+  await send(event)
+  await waitUntil('both to be covered', () => told('skipped  covered') === 2)
+  expect(await get<Call[]>('calls')).toHaveLength(calls)
 
   sqs.destroy()
   end('SIGINT')
