@@ -9,6 +9,7 @@ import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { AWS_CLIENT_LIMITS } from '../../lib/flow/aws-client-limits.ts'
 import { createObserve } from '../../lib/observability/create-observe.ts'
 import { errorBoundary } from '../../lib/observability/error-boundary.ts'
+import { reportRecordFailure } from '../../lib/observability/report-record-failure.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
 import { createSendMessages } from '../../lib/queue/send-messages.ts'
 import { ConfigSchema } from './config.ts'
@@ -26,10 +27,7 @@ const sendMessages = createSendMessages({ sqs: new SQSClient(AWS_CLIENT_LIMITS),
 const fanOutRecord = createFanOutRecord({ config, sendMessages, observe, now: Date.now })
 
 async function fanOut(event: SQSEvent): Promise<SQSBatchResponse> {
-  return processBatch(event, fanOutRecord, (_record, error) => {
-    observe.failure('record failed', error)
-    observe.measure('RecordFailed', 1)
-  })
+  return processBatch(event, fanOutRecord, reportRecordFailure(observe))
 }
 
 export const handler = middy(fanOut, { timeoutEarlyInMillis: 0 })

@@ -5,6 +5,7 @@ import { createLedgerWriter } from '../../lib/ledger/create-ledger-writer.ts'
 import type { ReadResets } from '../../lib/ledger/read-resets.ts'
 import type { WriteRows } from '../../lib/ledger/write-rows.ts'
 import type { Observe } from '../../lib/observability/observe.ts'
+import { reportRecordFailure } from '../../lib/observability/report-record-failure.ts'
 import { createSendDeadLetters } from '../../lib/queue/create-send-dead-letters.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
@@ -76,13 +77,6 @@ export function createResetBatch(config: Config, effects: Effects) {
       now() + remainingMs - config.settleReserveMs - config.callTimeoutMs,
       observe,
     )
-    return processBatch(
-      event,
-      (record) => resetRecord(record, invocation),
-      (_record, error) => {
-        observe.failure('record failed', error)
-        observe.measure('RecordFailed', 1)
-      },
-    )
+    return processBatch(event, (record) => resetRecord(record, invocation), reportRecordFailure(observe))
   }
 }
