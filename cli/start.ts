@@ -1,3 +1,4 @@
+import { deriveSettings } from '../infra/derive-settings.ts'
 import type { LocalSystem } from '../infra/local/local-system.ts'
 import { startLocalSystem } from '../infra/local/start-local-system.ts'
 import { stages } from '../infra/stages.ts'
@@ -59,8 +60,7 @@ async function run(
   say: (text: string) => void,
 ): Promise<number> {
   scenario.populate(system.stytch)
-  const rows = scenario.events.reduce((sum, { data }) => sum + data.members.length, 0)
-  const onDelivery = (title: string): Delivery => {
+  const onDelivery = (title: string, rows: number): Delivery => {
     const earlier = logs.outcomes().length
     if (options.json) return { look: () => {}, end: () => {} }
     return createProgress({
@@ -80,7 +80,8 @@ async function run(
   }
   const report = await runDeliveries(system, scenario, logs, { crash: options.crash, onDelivery })
   if (options.json) process.stdout.write(`${JSON.stringify(toJson(report, logs), undefined, 2)}\n`)
-  say(toSummary(report, logs))
+  const unrecorded = deriveSettings(stage).callsInFlight
+  say(toSummary(report, logs, unrecorded))
   if (options.keep) {
     const stream = options.json ? process.stderr : process.stdout
     stream.write(`${toKeepNotes(system)}\n`)
@@ -88,7 +89,7 @@ async function run(
     await new Promise(() => {})
   }
   const enforced = scenario.events.every(({ data }) => data.mode !== 'dry_run')
-  return isWell(report, logs, { enforced, crash: options.crash }) ? 0 : 1
+  return isWell(report, logs, { enforced, crash: options.crash, unrecorded }) ? 0 : 1
 }
 
 function refuse(sentence: string): number {

@@ -21,15 +21,15 @@ export function createLogWatch(events: readonly UncheckedBreachEvent[]): LogWatc
   const outcomes: LoggedOutcome[] = []
   let lines = 0
   let leaks = 0
-  let tell = (_line: string) => {}
+  let tell: ((line: string) => void) | undefined
   return {
     onLog(line) {
       lines++
       if (ADDRESS.test(line) || malformed.some((address) => line.includes(address))) leaks++
       const outcome = readOutcomeLine(line)
       if (outcome) outcomes.push(outcome)
-      const told = tellLine(line)
-      if (told) tell(told)
+      const told = tell && tellLine(line)
+      if (told) tell?.(told)
     },
     follow: (listener) => {
       tell = listener

@@ -29,7 +29,7 @@ export async function runDeliveries(
   system: LocalSystem,
   { events, bodies }: Scenario,
   logs: LogWatch,
-  options: { crash: boolean; onDelivery: (title: string) => Delivery },
+  options: { crash: boolean; onDelivery: (title: string, rows: number) => Delivery },
 ): Promise<Report> {
   const { stytch } = system
   const hash = createPersonKey(system.ledger.key)
@@ -41,7 +41,7 @@ export async function runDeliveries(
   async function deliverOnce(title: string, crash: boolean): Promise<RowEnd[]> {
     const before = { calls: stytch.calls().length, lines: logs.outcomes().length }
     const oldLetters = new Set(readDeadLetters(system).map(({ messageId }) => messageId))
-    const delivery = options.onDelivery(title)
+    const delivery = options.onDelivery(title, rows)
     await deliver(system, bodies, () => {
       delivery.look()
       if (crash && crashes === 0 && stytch.calls().length >= rows / 2) {

@@ -6,8 +6,11 @@ import type { RowEnd } from './tally-event.ts'
 
 const EXAMPLES = 3
 
-/** The end of a run in words: outcomes and what they mean, dead letters and what to do, what was checked and what was not. */
-export function toSummary(report: Report, logs: LogWatch): string {
+/**
+ * The end of a run in words: outcomes and what they mean, dead letters and what to do, what was checked and what was not.
+ * `unrecorded`: how many people a killed process may repeat.
+ */
+export function toSummary(report: Report, logs: LogWatch, unrecorded: number): string {
   const { first, again, newPasswords } = report
   const received = first.length
   const missing = [...first, ...again].filter(({ kind }) => kind === 'missing').length
@@ -23,7 +26,7 @@ export function toSummary(report: Report, logs: LogWatch): string {
     ...deadLetterLines(first),
     '',
     "Checked from outside, by the simulated Stytch's own records, the queues and the logs",
-    ...checkLines(report, missing, logs),
+    ...checkLines(report, missing, logs, unrecorded),
     '',
     'Not covered: sessions that are open stay open, and nobody tells the members. Not yet run against Stytch or AWS.',
     '',
@@ -66,6 +69,7 @@ function checkLines(
   { inQueue, stolenAlive, twice, newPasswords, crashes }: Report,
   missing: number,
   logs: LogWatch,
+  unrecorded: number,
 ): string[] {
   const line = (label: string, value: string | number) => `  ${label.padEnd(42)} ${value}`
   return [
@@ -76,7 +80,12 @@ function checkLines(
     line('new passwords still alive', `${newPasswords.alive} of ${newPasswords.chosen}`),
     line('log lines with an e-mail address in them', `${logs.leaks()} of ${logs.lines()}`),
     ...(crashes > 0
-      ? [line('processes killed', `${crashes} (each may repeat the calls it had not recorded: at most 25)`)]
+      ? [
+          line(
+            'processes killed',
+            `${crashes} (each may repeat the calls it had not recorded: at most ${unrecorded})`,
+          ),
+        ]
       : []),
   ]
 }
