@@ -1,9 +1,10 @@
-import type { Stage } from './stage.ts'
+import { type Stage, StageSchema } from './stage.ts'
 
 const MOST_MEMBERS_PER_MESSAGE = 25
 const CALLS_IN_FLIGHT = 25
 const RECORDS_PER_BATCH = 5
-const SHORTEST_HORIZON_HOURS = 2
+/** AWS: a message must stay hidden while Lambda retries a throttled batch, or it is received again meanwhile. */
+const VISIBILITY_PER_TIMEOUT = 6
 
 /** What follows from a stage's knobs. Seconds and ms as named. */
 export type Settings = {
@@ -19,55 +20,60 @@ export type Settings = {
 
 /** Derives the settings, or throws a sentence that says which knob to change when the stage can't work. */
 export function deriveSettings(stage: Stage): Settings {
-  checkRanges(stage)
-  const requestsPerSecond = stage.stytchRequestsPerSecond / stage.maximumConcurrency - 1
+  const checked = StageSchema.safeParse(stage)
+  if (!checked.success) {
+    throw refusal(
+      checked.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim()).join('; '),
+    )
+  }
+  const { functionTimeoutSeconds, maximumConcurrency, reservedConcurrency } = stage
+  demand(
+    stage.alarmEmail === undefined || stage.alarmTopicArn === undefined,
+    'alarmEmail is for the topic that is made here, and alarmTopicArn is instead of it: leave one out',
+  )
+  demand(
+    reservedConcurrency === undefined || reservedConcurrency >= maximumConcurrency,
+    `maximumConcurrency ${maximumConcurrency} is above reservedConcurrency ${reservedConcurrency}, and Lambda would throttle the difference: raise reservedConcurrency or lower maximumConcurrency`,
+  )
+  const requestsPerSecond = stage.stytchRequestsPerSecond / maximumConcurrency - 1
   demand(
     requestsPerSecond >= 1,
-    `stytchRequestsPerSecond ${stage.stytchRequestsPerSecond} leaves each of ${stage.maximumConcurrency} environments less than one call a second after its reserve of one: raise it to ${2 * stage.maximumConcurrency} or more, or lower maximumConcurrency`,
+    `stytchRequestsPerSecond ${stage.stytchRequestsPerSecond} leaves each of ${maximumConcurrency} environments less than one call a second after its reserve of one: raise it to ${2 * maximumConcurrency} or more, or lower maximumConcurrency`,
   )
-  const settleReserveMs = stage.functionTimeoutSeconds * 200
-  const usableSeconds = stage.functionTimeoutSeconds - stage.stytchTimeoutSeconds - settleReserveMs / 1000
-  const membersPerInvocation = Math.floor(usableSeconds * requestsPerSecond)
+  const leastVisibility = VISIBILITY_PER_TIMEOUT * functionTimeoutSeconds
+  const visibilityTimeoutSeconds = stage.visibilityTimeoutSeconds ?? leastVisibility
   demand(
-    membersPerInvocation >= RECORDS_PER_BATCH,
+    visibilityTimeoutSeconds >= leastVisibility,
+    `visibilityTimeoutSeconds ${visibilityTimeoutSeconds} is under ${VISIBILITY_PER_TIMEOUT} times functionTimeoutSeconds: raise it to ${leastVisibility}, or leave it out`,
+  )
+  const settleReserveMs = functionTimeoutSeconds * 200
+  const usableSeconds = functionTimeoutSeconds - stage.stytchTimeoutSeconds - settleReserveMs / 1000
+  const membersPerInvocation = Math.floor(usableSeconds * requestsPerSecond)
+  const { recordsPerBatch = RECORDS_PER_BATCH } = stage
+  demand(
+    membersPerInvocation >= recordsPerBatch,
     'functionTimeoutSeconds leaves no time to call Stytch after stytchTimeoutSeconds and a fifth for settling: raise it',
+  )
+  const mostPerMessage = Math.floor(membersPerInvocation / recordsPerBatch)
+  const { membersPerMessage = Math.min(MOST_MEMBERS_PER_MESSAGE, mostPerMessage) } = stage
+  demand(
+    membersPerMessage <= mostPerMessage,
+    `recordsPerBatch ${recordsPerBatch} × membersPerMessage ${membersPerMessage} is more than the ${membersPerInvocation} members that an invocation has time to call: lower one of them, or raise functionTimeoutSeconds`,
   )
   return {
     requestsPerSecond,
     callsInFlight: CALLS_IN_FLIGHT,
     settleReserveMs,
-    recordsPerBatch: RECORDS_PER_BATCH,
-    membersPerMessage: Math.min(
-      MOST_MEMBERS_PER_MESSAGE,
-      Math.floor(membersPerInvocation / RECORDS_PER_BATCH),
-    ),
-    visibilityTimeoutSeconds: 6 * stage.functionTimeoutSeconds,
-  }
-}
-
-const RANGES = {
-  stytchRequestsPerSecond: [1, 10_000],
-  maximumConcurrency: [2, 1_000],
-  maxMembersPerEvent: [1, 10_000],
-  functionTimeoutSeconds: [1, 900],
-  memoryMb: [128, 10_240],
-  stytchTimeoutSeconds: [1, 900],
-  retryHorizonHours: [SHORTEST_HORIZON_HOURS, 14 * 24],
-} as const
-
-/** Lambda's, SQS's and the contract's limits. Node strips the types, so that a wrong one would get as far as here. */
-function checkRanges(stage: Stage): void {
-  demand(['enforce', 'dry_run'].includes(stage.mode), 'mode must be enforce or dry_run')
-  demand(typeof stage.retainData === 'boolean', 'retainData must be true or false')
-  for (const [knob, [least, most]] of Object.entries(RANGES)) {
-    const value = stage[knob as keyof typeof RANGES]
-    demand(
-      Number.isFinite(value) && value >= least && value <= most,
-      `${knob} must be from ${least} to ${most}`,
-    )
+    recordsPerBatch,
+    membersPerMessage,
+    visibilityTimeoutSeconds,
   }
 }
 
 function demand(holds: boolean, otherwise: string): void {
-  if (!holds) throw new Error(`this stage can't work: ${otherwise}`)
+  if (!holds) throw refusal(otherwise)
+}
+
+function refusal(sentence: string): Error {
+  return new Error(`this stage can't work: ${sentence}`)
 }

@@ -1,28 +1,78 @@
-import type { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import * as z from 'zod'
+import { ProducersSchema } from './producers.ts'
 
-/** The knobs of one deployment. Units are in the names. */
-export type Stage = {
+/** The knobs of one deployment. Units are in the names. What can't work is refused at synth, here and in derive-settings.ts. */
+export const StageSchema = z.strictObject({
   /** `enforce` resets; `dry_run` only decides and logs. */
-  mode: 'enforce' | 'dry_run'
+  mode: z.enum(['enforce', 'dry_run'], { error: 'must be enforce or dry_run' }),
   /** What Stytch may be asked in all, by every execution environment together. Agree it with Stytch: they publish no figure. */
-  stytchRequestsPerSecond: number
+  stytchRequestsPerSecond: from(1, 10_000),
   /** Execution environments of require-reset that run at once. The request budget is shared out among them. */
-  maximumConcurrency: number
+  maximumConcurrency: from(2, 1_000),
   /**
-   * Whether require-reset keeps `maximumConcurrency` for itself, so that other functions of the account can't starve it.
-   * AWS keeps 10 unreserved, and a new account has 10 in all.
+   * Executions of the account kept for require-reset, so that other functions can't starve it: `maximumConcurrency` or
+   * more. AWS keeps 100 of the account unreserved, and a new account may have 10 in all. Left out: nothing is reserved.
    */
-  reserveConcurrency: boolean
+  reservedConcurrency: from(2, 10_000).optional(),
   /** The brake: an event with more members resets nobody and waits on the dead-letter queue for a human. */
-  maxMembersPerEvent: number
-  /** Of both functions. The queues' visibility timeout is six times as long. */
-  functionTimeoutSeconds: number
-  memoryMb: number
+  maxMembersPerEvent: from(1, 10_000),
+  /** Of both functions. */
+  functionTimeoutSeconds: from(1, 900),
+  memoryMb: from(128, 10_240),
   /** How long one call to Stytch may take. */
-  stytchTimeoutSeconds: number
+  stytchTimeoutSeconds: from(1, 900),
   /** How long a member is tried again before it is dead-lettered. Stytch has had outages of two hours. */
-  retryHorizonHours: number
-  logRetentionDays: RetentionDays
+  retryHorizonHours: from(2, 14 * 24),
+  /** How long a message that a crash left behind is hidden. Left out: six times the function timeout, which AWS asks for. */
+  visibilityTimeoutSeconds: from(1, 43_200).optional(),
+  /** Messages per invocation, and members per message of the reset queue. Left out: as many as there is time to call. */
+  recordsPerBatch: from(1, 10).optional(),
+  membersPerMessage: from(1, 1_000).optional(),
+  logRetentionDays: z.enum(RetentionDays, {
+    error: 'must be a number of days that CloudWatch Logs offers: 14, 90, 365',
+  }),
   /** Whether ledger, keys and queues outlive the stack. Without the ledger everybody can be reset again. */
-  retainData: boolean
+  retainData: z.boolean({ error: 'must be true or false' }),
+  /** Who may send breach events. Left out: only who may by IAM policies of this account. */
+  producers: ProducersSchema.optional(),
+  /** Gets every alarm, once the subscription that AWS mails is confirmed. */
+  alarmEmail: like(/^[^\s@]+@[^\s@]+$/, 'an e-mail address').optional(),
+  /** A topic of yours that gets every alarm, instead of one made here. Its policies must let CloudWatch publish. */
+  alarmTopicArn: like(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'the ARN of a standard SNS topic').optional(),
+  /** Where your copy of docs/runbook.md is read, for the links in alarms and dashboard. */
+  runbookUrl: like(/^https:\/\/[^\s#]+$/, 'an https URL without #').optional(),
+  /** How often an event with one made-up address is sent through everything. Left out: never, and no alarm misses it. */
+  canaryEveryMinutes: from(5, 12 * 60).optional(),
+  /** On every resource that takes tags. */
+  tags: z.record(z.string(), z.string()).optional(),
+  /** Subnets for both functions. They need a way out to Stytch and to AWS, such as NAT. */
+  vpc: z
+    .strictObject({
+      vpcId: like(/^vpc-[0-9a-f]+$/, 'a VPC id'),
+      subnetIds: z.array(like(/^subnet-[0-9a-f]+$/, 'a subnet id')).min(1),
+      securityGroupIds: z.array(like(/^sg-[0-9a-f]+$/, 'a security group id')).min(1),
+    })
+    .optional(),
+  /** A KMS key of yours for queues, ledger, secrets, logs and alarms, instead of one made here. Its policy: docs/deploy.md. */
+  kmsKeyArn: like(
+    /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/,
+    'the ARN of a KMS key, not of an alias',
+  ).optional(),
+  /** The managed policy that your organization puts as a boundary on every role. */
+  permissionsBoundaryArn: like(
+    /^arn:[\w-]+:iam::(\d{12}|aws):policy\/\S+$/,
+    'the ARN of a managed policy',
+  ).optional(),
+})
+
+export type Stage = z.infer<typeof StageSchema>
+
+function from(least: number, most: number) {
+  const error = `must be from ${least} to ${most}`
+  return z.number({ error }).min(least, { error }).max(most, { error })
+}
+
+function like(pattern: RegExp, what: string) {
+  return z.string().regex(pattern, { error: `must be ${what}` })
 }

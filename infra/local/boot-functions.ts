@@ -13,7 +13,7 @@ const FunctionSchema = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
 })
 
-/** The machine decides the architecture, its Node the runtime; roles, loop detection and reserved concurrency are AWS's. */
+/** The machine decides the architecture, its Node the runtime; roles, networks, loop detection and reserved concurrency are AWS's. */
 const IGNORED = [
   'Architectures',
   'Runtime',
@@ -21,6 +21,7 @@ const IGNORED = [
   'LoggingConfig',
   'RecursiveLoop',
   'ReservedConcurrentExecutions',
+  'VpcConfig',
 ]
 
 /** Asked before a function's response is accepted; see FunctionOptions. */

@@ -12,7 +12,7 @@ const QueueSchema = z.object({
 })
 
 /** Encryption at rest makes no difference in memory. */
-const IGNORED = ['SqsManagedSseEnabled']
+const IGNORED = ['KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds']
 
 export type LocalQueue = { url: string; arn: string }
 

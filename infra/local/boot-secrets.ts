@@ -11,6 +11,9 @@ const SecretSchema = z.object({
   GenerateSecretString: z.object({ PasswordLength: z.number() }).optional(),
 })
 
+/** Encryption at rest. */
+const IGNORED = ['KmsKeyId']
+
 export type LocalSecret = { arn: string; value: string }
 
 /** Creates the template's secrets with their initial or generated values. Returns them by logical id. */
@@ -25,6 +28,7 @@ export function bootSecrets(
     resolver,
     'AWS::SecretsManager::Secret',
     SecretSchema,
+    IGNORED,
   )) {
     const arn = `arn:aws:secretsmanager:us-east-1:000000000000:secret:${logicalId}`
     const length = properties.GenerateSecretString?.PasswordLength ?? 32

@@ -12,8 +12,8 @@ const TableSchema = z.object({
   BillingMode: z.literal('PAY_PER_REQUEST'),
 })
 
-/** Backups, and protection from deletion by CloudFormation. */
-const IGNORED = ['PointInTimeRecoverySpecification', 'DeletionProtectionEnabled']
+/** Encryption at rest, backups, and protection from deletion by CloudFormation. */
+const IGNORED = ['SSESpecification', 'PointInTimeRecoverySpecification', 'DeletionProtectionEnabled']
 
 /** Creates the template's tables, each named by its logical id. Returns the names by logical id. */
 export async function bootTables(

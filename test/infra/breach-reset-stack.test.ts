@@ -26,12 +26,20 @@ describe.each(Object.keys(stages) as StageName[])('the template of %s', (stageNa
     template.resourcePropertiesCountIs('AWS::SQS::Queue', redrive, 2)
   })
 
-  it('keeps messages for fourteen days, encrypted, on all three queues', () => {
+  it('keeps messages for fourteen days on all three queues', () => {
     template.resourceCountIs('AWS::SQS::Queue', 3)
-    template.allResourcesProperties('AWS::SQS::Queue', {
-      MessageRetentionPeriod: 1_209_600,
-      SqsManagedSseEnabled: true,
+    template.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 1_209_600 })
+  })
+
+  it('encrypts queues, ledger, secrets and logs with one key of its own that is rotated', () => {
+    const key = { 'Fn::GetAtt': [idOf('AWS::KMS::Key', 'Key'), 'Arn'] }
+    template.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true })
+    template.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: key })
+    template.allResourcesProperties('AWS::DynamoDB::Table', {
+      SSESpecification: { KMSMasterKeyId: key, SSEEnabled: true, SSEType: 'KMS' },
     })
+    template.allResourcesProperties('AWS::SecretsManager::Secret', { KmsKeyId: key })
+    template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: key })
   })
 
   it('lets nobody talk to a queue without TLS', () => {
@@ -55,7 +63,7 @@ describe.each(Object.keys(stages) as StageName[])('the template of %s', (stageNa
             Condition: {
               ArnNotEquals: {
                 'aws:PrincipalArn': ['FanOut', 'RequireReset'].map((name) => ({
-                  'Fn::GetAtt': [idOf('AWS::IAM::Role', `${name}ServiceRole`), 'Arn'],
+                  'Fn::GetAtt': [idOf('AWS::IAM::Role', `${name}Role`), 'Arn'],
                 })),
               },
             },
@@ -124,9 +132,17 @@ describe.each(Object.keys(stages) as StageName[])('the template of %s', (stageNa
     ])
   })
 
-  it('keeps ledger, keys and queues when the stage says so', () => {
+  it('keeps ledger, keys, queues, their policies and logs when the stage says so', () => {
     const policy = stage.retainData ? 'Retain' : 'Delete'
-    for (const type of ['AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::SQS::Queue']) {
+    const kept = [
+      'AWS::DynamoDB::Table',
+      'AWS::KMS::Key',
+      'AWS::Logs::LogGroup',
+      'AWS::SecretsManager::Secret',
+      'AWS::SQS::Queue',
+      'AWS::SQS::QueuePolicy',
+    ]
+    for (const type of kept) {
       for (const { DeletionPolicy } of Object.values(template.findResources(type)))
         expect(DeletionPolicy).toBe(policy)
     }
@@ -134,7 +150,7 @@ describe.each(Object.keys(stages) as StageName[])('the template of %s', (stageNa
 
   it('never changes how the secrets are made: CloudFormation would blank the one and generate the other anew', () => {
     const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret'))
-    expect(secrets.map(({ Properties: { Description: _, ...made } }) => made)).toEqual([
+    expect(secrets.map(({ Properties: { Description: _, KmsKeyId: _key, ...made } }) => made)).toEqual([
       { GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } },
       { SecretString: '{"project_id":"","secret":""}' },
     ])

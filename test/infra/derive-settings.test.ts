@@ -8,6 +8,12 @@ describe('deriveSettings', () => {
     expect(settings.requestsPerSecond).toBe(19)
   })
 
+  it.each(['dev', 'prod'] as const)('leaves %s as it is when its derived settings are given', (name) => {
+    const { recordsPerBatch, membersPerMessage, visibilityTimeoutSeconds } = deriveSettings(stages[name])
+    const given = { ...stages[name], recordsPerBatch, membersPerMessage, visibilityTimeoutSeconds }
+    expect(deriveSettings(given)).toEqual(deriveSettings(stages[name]))
+  })
+
   it.each(Object.entries(stages))('gives %s a batch that fits the time to call in', (_, stage) => {
     const settings = deriveSettings(stage)
     const seconds =
@@ -26,6 +32,33 @@ describe('deriveSettings', () => {
     ['maxMembersPerEvent must be from 1 to 10000', { maxMembersPerEvent: 20_000 }],
     ['mode must be enforce or dry_run', { mode: 'enforced' as never }],
     ['functionTimeoutSeconds leaves no time', { functionTimeoutSeconds: 10 }],
+    [
+      'maximumConcurrency 5 is above reservedConcurrency 4',
+      { maximumConcurrency: 5, reservedConcurrency: 4 },
+    ],
+    ['visibilityTimeoutSeconds 359 is under 6 times', { visibilityTimeoutSeconds: 359 }],
+    [
+      'recordsPerBatch 10 × membersPerMessage 92 is more than the 912 members',
+      { recordsPerBatch: 10, membersPerMessage: 92 },
+    ],
+    ['logRetentionDays must be a number of days that CloudWatch Logs offers', { logRetentionDays: 100 }],
+    ['retainData must be true or false', { retainData: 'no' as never }],
+    ['Unrecognized key: "memoryMB"', { memoryMB: 512 } as never],
+    ['alarmEmail must be an e-mail address', { alarmEmail: 'nobody' }],
+    [
+      'alarmEmail is for the topic that is made here',
+      { alarmEmail: 'soc@corp.example', alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:pages' },
+    ],
+    ['kmsKeyArn must be the ARN of a KMS key, not of an alias', { kmsKeyArn: 'alias/aws/sqs' }],
+    [
+      'producers.accounts.0 must be the 12 digits of an AWS account',
+      { producers: { accounts: ['prod-detectors'] } },
+    ],
+    [
+      'producers.organizationId must be the id of an AWS Organization',
+      { producers: { organizationId: 'ou-1234' } },
+    ],
+    ['canaryEveryMinutes must be from 5 to 720', { canaryEveryMinutes: 1440 }],
   ])("refuses a stage that can't work: %s", (sentence, knobs) => {
     expect(() => deriveSettings({ ...stages.dev, ...knobs })).toThrow(`this stage can't work: ${sentence}`)
   })

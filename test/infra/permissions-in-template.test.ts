@@ -1,56 +1,83 @@
 import { expect, it } from 'vitest'
 import { named, templateOf } from './template-of.ts'
 
-type Statement = { Effect: string; Action: string | string[]; Resource: string; Sid?: string }
+type Statement = {
+  Sid?: string
+  Effect: string
+  Principal?: unknown
+  Action: string | string[]
+  Resource: string
+  Condition?: unknown
+}
 
 const template = templateOf('prod')
-const statementsOf = (type: string, prefix: string) => {
+const statementsIn = (type: string, prefix: string) => {
   const [, policy] = Object.entries(template.findResources(type)).find(([id]) => id.startsWith(prefix)) ?? []
-  const statements = named(policy?.Properties.PolicyDocument.Statement) as Statement[]
-  return statements
+  const { PolicyDocument, KeyPolicy = PolicyDocument } = policy?.Properties ?? {}
+  return named(KeyPolicy.Statement) as Statement[]
+}
+const statementsOf = (type: string, prefix: string) =>
+  statementsIn(type, prefix)
     .map(({ Effect, Action, Resource }) => `${Effect} ${[Action].flat().sort().join(' ')} on ${Resource}`)
     .sort()
-}
 const CONSUME =
   'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ReceiveMessage'
-const SEND = 'sqs:GetQueueAttributes sqs:GetQueueUrl sqs:SendMessage'
 const READ = 'secretsmanager:DescribeSecret secretsmanager:GetSecretValue'
+const LOG = 'logs:CreateLogStream logs:PutLogEvents'
 
-it('lets fan-out read the breach queue and send to two queues, and nothing else', () => {
-  expect(statementsOf('AWS::IAM::Policy', 'FanOut')).toEqual([
+it('lets fan-out read the breach queue, send to two queues and write its own log, and nothing else', () => {
+  expect(statementsOf('AWS::IAM::Policy', 'FanOutRole')).toEqual([
+    'Allow kms:Decrypt kms:GenerateDataKey on Key.Arn',
+    'Allow kms:Decrypt on Key.Arn',
+    `Allow ${LOG} on FanOutLogs.Arn`,
     `Allow ${CONSUME} on BreachQueue.Arn`,
-    `Allow ${SEND} on DeadLetterQueue.Arn`,
-    `Allow ${SEND} on ResetQueue.Arn`,
+    'Allow sqs:SendMessage on DeadLetterQueue.Arn',
+    'Allow sqs:SendMessage on ResetQueue.Arn',
   ])
 })
 
-it('lets require-reset read the reset queue, send to two queues, use the ledger and read two secrets, and nothing else', () => {
-  expect(statementsOf('AWS::IAM::Policy', 'RequireReset')).toEqual([
+it('lets require-reset read the reset queue, send to two queues, use the ledger, read two secrets and write its own log, and nothing else', () => {
+  expect(statementsOf('AWS::IAM::Policy', 'RequireResetRole')).toEqual([
     'Allow dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:GetItem dynamodb:PutItem on Ledger.Arn',
+    'Allow kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:ReEncryptFrom kms:ReEncryptTo on Key.Arn',
+    'Allow kms:Decrypt on Key.Arn',
+    `Allow ${LOG} on RequireResetLogs.Arn`,
     `Allow ${READ} on LedgerKey`,
     `Allow ${READ} on StytchSecret`,
     `Allow ${CONSUME} on ResetQueue.Arn`,
-    `Allow ${SEND} on DeadLetterQueue.Arn`,
-    `Allow ${SEND} on ResetQueue.Arn`,
+    'Allow sqs:SendMessage on DeadLetterQueue.Arn',
+    'Allow sqs:SendMessage on ResetQueue.Arn',
   ])
 })
 
-it('opens no queue to anybody: the queue policies only deny', () => {
+it('opens no queue to anybody but the canary of this stack: the queue policies only deny', () => {
   const policies = ['BreachQueuePolicy', 'ResetQueuePolicy', 'DeadLetterQueuePolicy']
   expect(policies.map((prefix) => statementsOf('AWS::SQS::QueuePolicy', prefix))).toEqual([
-    ['Deny sqs:* on BreachQueue.Arn'],
+    ['Allow sqs:SendMessage on BreachQueue.Arn', 'Deny sqs:* on BreachQueue.Arn'],
     ['Deny sqs:* on ResetQueue.Arn', 'Deny sqs:SendMessage on ResetQueue.Arn'],
     ['Deny sqs:* on DeadLetterQueue.Arn'],
   ])
+  expect(statementsIn('AWS::SQS::QueuePolicy', 'BreachQueuePolicy').at(-1)).toMatchObject({
+    Principal: { Service: 'events.amazonaws.com' },
+    Condition: { ArnEquals: { 'aws:SourceArn': 'CanaryRule.Arn' } },
+  })
   template.resourceCountIs('AWS::SQS::QueuePolicy', 3)
 })
 
-it('gives the roles nothing beyond that but the writing of logs', () => {
+it('opens the key to its own log groups, alarms and canary, each under a condition', () => {
+  const opened = statementsIn('AWS::KMS::Key', 'Key').filter(({ Sid }) => Sid)
+  expect(opened.map(({ Sid, Condition }) => [Sid, Object.keys(Condition as object)])).toEqual([
+    ['LogGroupsOfThisStack', ['ArnLike']],
+    ['AlarmsOfThisAccount', ['StringEquals']],
+    ['Canary', ['StringEquals']],
+  ])
+})
+
+it('gives the roles no managed policy and no inline one', () => {
   const roles = Object.values(template.findResources('AWS::IAM::Role'))
   expect(roles).toHaveLength(2)
   for (const role of roles) {
-    const basic = ['arn:', 'AWS::Partition', ':iam::aws:policy/service-role/AWSLambdaBasicExecutionRole']
-    expect(named(role.Properties.ManagedPolicyArns)).toEqual([{ 'Fn::Join': ['', basic] }])
+    expect(role.Properties.ManagedPolicyArns).toBeUndefined()
     expect(role.Properties.Policies).toBeUndefined()
   }
 })

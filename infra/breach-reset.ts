@@ -1,0 +1,61 @@
+import { Tags } from 'aws-cdk-lib'
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import { Construct } from 'constructs'
+import { connect } from './connect.ts'
+import { createEncryptionKey } from './create-encryption-key.ts'
+import { createFunctions, type Functions } from './create-functions.ts'
+import { createLedger } from './create-ledger.ts'
+import { createQueues, type Queues } from './create-queues.ts'
+import { createSecrets, type Secrets } from './create-secrets.ts'
+import { deriveSettings } from './derive-settings.ts'
+import { openToProducers } from './open-to-producers.ts'
+import { sendCanary } from './send-canary.ts'
+import type { Stage } from './stage.ts'
+
+export type BreachResetProps = {
+  /** In the metrics' dimensions, the logs and the dashboard's name. */
+  stageName: string
+  stage: Stage
+}
+
+/**
+ * Breach Reset for a stack of any CDK app. Throws a sentence when the stage can't work.
+ * To let a role of the same app send events: `queues.breach.grantSendMessages(role)`.
+ */
+export class BreachReset extends Construct {
+  readonly stageName: string
+  readonly stage: Stage
+  readonly key: IKey
+  readonly queues: Queues
+  readonly ledger: Table
+  readonly secrets: Secrets
+  readonly functions: Functions
+
+  constructor(scope: Construct, id: string, { stageName, stage }: BreachResetProps) {
+    super(scope, id)
+    const settings = deriveSettings(stage)
+    const key = createEncryptionKey(this, stage)
+    const queues = createQueues(this, { stage, settings, key })
+    const ledger = createLedger(this, stage, key)
+    const secrets = createSecrets(this, stage, key)
+    const functions = createFunctions(this, { stageName, stage, settings, key, queues, ledger, secrets })
+    connect({ stage, settings, key, queues, ledger, secrets, functions })
+    if (stage.producers) openToProducers(this, queues, key, stage.producers)
+    if (stage.canaryEveryMinutes) sendCanary(this, queues.breach, key, stage.canaryEveryMinutes)
+
+    for (const [name, value] of Object.entries(stage.tags ?? {})) Tags.of(this).add(name, value)
+    if (stage.permissionsBoundaryArn !== undefined) {
+      const boundary = ManagedPolicy.fromManagedPolicyArn(this, 'Boundary', stage.permissionsBoundaryArn)
+      PermissionsBoundary.of(this).apply(boundary)
+    }
+    this.stageName = stageName
+    this.stage = stage
+    this.key = key
+    this.queues = queues
+    this.ledger = ledger
+    this.secrets = secrets
+    this.functions = functions
+  }
+}

@@ -1,0 +1,47 @@
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import { CfnQueuePolicy, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
+import type { Construct } from 'constructs'
+import type { Settings } from './derive-settings.ts'
+import type { Stage } from './stage.ts'
+
+/** Five receives, as AWS asks for: a receive is also spent when Lambda is throttled. */
+const MAX_RECEIVE_COUNT = 5
+/** The longest that SQS has. */
+const RETENTION = Duration.days(14)
+/** The longest that SQS has, in seconds: fewer calls to KMS, whose price is per call. */
+const DATA_KEY_REUSE = Duration.days(1)
+
+export type Queues = { breach: Queue; reset: Queue; deadLetter: Queue }
+
+/** The two work queues and the dead-letter queue of both. */
+export function createQueues(
+  scope: Construct,
+  { stage, settings, key }: { stage: Stage; settings: Settings; key: IKey },
+): Queues {
+  const removalPolicy = stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
+  const encrypted = {
+    encryption: QueueEncryption.KMS,
+    encryptionMasterKey: key,
+    dataKeyReuse: DATA_KEY_REUSE,
+    enforceSSL: true,
+    retentionPeriod: RETENTION,
+    removalPolicy,
+  }
+  const deadLetter = new Queue(scope, 'DeadLetterQueue', encrypted)
+  const worked = {
+    ...encrypted,
+    visibilityTimeout: Duration.seconds(settings.visibilityTimeoutSeconds),
+    deadLetterQueue: { queue: deadLetter, maxReceiveCount: MAX_RECEIVE_COUNT },
+  }
+  const breach = new Queue(scope, 'BreachQueue', worked)
+  const reset = new Queue(scope, 'ResetQueue', worked)
+  for (const queue of [deadLetter, breach, reset]) keepPolicy(queue, removalPolicy)
+  return { breach, reset, deadLetter }
+}
+
+/** A queue that outlives the stack must not lose what its policy denies. */
+function keepPolicy(queue: Queue, removalPolicy: RemovalPolicy): void {
+  const policy = queue.node.findChild('Policy').node.defaultChild
+  if (policy instanceof CfnQueuePolicy) policy.applyRemovalPolicy(removalPolicy)
+}

@@ -1,0 +1,19 @@
+import { BREACH_EVENT_TYPE, type BreachEvent } from './breach-event.ts'
+
+/** The `source` of canary events: what becomes of them is counted as CanaryPassed. */
+export const CANARY_SOURCE = 'urn:breach-reset:canary'
+
+/**
+ * A breach event with one made-up address, under a domain that is reserved for examples (RFC 2606): nobody is reset, and
+ * `not_a_member` proves everything in between. `id` must be new each time; `time` is an RFC 3339 timestamp.
+ */
+export function canaryEvent(id: string, time: string): BreachEvent {
+  return {
+    specversion: '1.0',
+    type: BREACH_EVENT_TYPE,
+    source: CANARY_SOURCE,
+    id: `canary-${id}`,
+    time,
+    data: { reason: 'manual', members: [{ email_address: `breach-reset-canary-${id}@example.com` }] },
+  }
+}

@@ -1,0 +1,24 @@
+import type { Stage } from '../../infra/stage.ts'
+import { stages } from '../../infra/stages.ts'
+
+/** A stage with every optional knob in use, but for the two that bring something of one's own instead. */
+export const everyKnob: Stage = {
+  ...stages.prod,
+  reservedConcurrency: 5,
+  producers: {
+    accounts: ['111122223333'],
+    roleArns: ['arn:aws:iam::444455556666:role/detector'],
+    organizationId: 'o-abcdef1234',
+    eventBus: { name: 'security', sources: ['stealer-log-feed'] },
+    topicArns: ['arn:aws:sns:eu-central-1:111122223333:breaches'],
+  },
+  alarmEmail: 'soc@corp.example',
+  runbookUrl: 'https://wiki.corp.example/breach-reset/runbook',
+  tags: { team: 'security' },
+  vpc: {
+    vpcId: 'vpc-0123456789abcdef0',
+    subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+    securityGroupIds: ['sg-0123456789abcdef0'],
+  },
+  permissionsBoundaryArn: 'arn:aws:iam::111122223333:policy/boundary',
+}
