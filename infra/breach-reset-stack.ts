@@ -11,7 +11,7 @@ export class BreachResetStack extends Stack {
       ...props,
     })
     // 'Default' leaves no trace in logical ids: the parts are named as if they stood in the stack itself.
-    const { queues, secrets, functions } = new BreachReset(this, 'Default', { stageName, stage })
+    const { queues, secrets, functions, alarmTopic } = new BreachReset(this, 'Default', { stageName, stage })
 
     const outputs = {
       Mode: stage.mode,
@@ -21,6 +21,7 @@ export class BreachResetStack extends Stack {
       DeadLetterQueueUrl: queues.deadLetter.queueUrl,
       DeadLetterQueueArn: queues.deadLetter.queueArn,
       StytchSecretArn: secrets.stytchSecret.secretArn,
+      AlarmTopicArn: alarmTopic.topicArn,
       FanOutLogGroup: functions.fanOut.logGroup.logGroupName,
       RequireResetLogGroup: functions.requireReset.logGroup.logGroupName,
     }

@@ -2,6 +2,7 @@ import { Tags } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import { connect } from './connect.ts'
 import { createEncryptionKey } from './create-encryption-key.ts'
@@ -11,6 +12,8 @@ import { createQueues, type Queues } from './create-queues.ts'
 import { createSecrets, type Secrets } from './create-secrets.ts'
 import { deriveSettings } from './derive-settings.ts'
 import { openToProducers } from './open-to-producers.ts'
+import { createAlarmTopic } from './operations/create-alarm-topic.ts'
+import { createAlarms } from './operations/create-alarms.ts'
 import { sendCanary } from './send-canary.ts'
 import type { Stage } from './stage.ts'
 
@@ -32,6 +35,7 @@ export class BreachReset extends Construct {
   readonly ledger: Table
   readonly secrets: Secrets
   readonly functions: Functions
+  readonly alarmTopic: ITopic
 
   constructor(scope: Construct, id: string, { stageName, stage }: BreachResetProps) {
     super(scope, id)
@@ -43,6 +47,8 @@ export class BreachReset extends Construct {
     const functions = createFunctions(this, { stageName, stage, settings, key, queues, ledger, secrets })
     connect({ stage, settings, key, queues, ledger, secrets, functions })
     if (stage.producers) openToProducers(this, queues, key, stage.producers)
+    const alarmTopic = createAlarmTopic(this, stage, key)
+    createAlarms(this, { stageName, stage, queues, functions, topic: alarmTopic })
     if (stage.canaryEveryMinutes) sendCanary(this, queues.breach, key, stage.canaryEveryMinutes)
 
     for (const [name, value] of Object.entries(stage.tags ?? {})) Tags.of(this).add(name, value)
@@ -57,5 +63,6 @@ export class BreachReset extends Construct {
     this.ledger = ledger
     this.secrets = secrets
     this.functions = functions
+    this.alarmTopic = alarmTopic
   }
 }

@@ -7,6 +7,7 @@ import { judgeAnswer } from '../../lib/stytch/judge-answer.ts'
 import type { RequireReset } from '../../lib/stytch/require-reset.ts'
 import type { Verdict } from '../../lib/stytch/verdict.ts'
 import type { Invocation } from './create-invocation.ts'
+import { measureAnswer } from './measure-answer.ts'
 import type { Stop } from './outcome.ts'
 import { waitForTurn } from './wait-for-turn.ts'
 
@@ -52,11 +53,11 @@ export function createCallMember(deps: CallMemberDeps): CallMember {
 
   async function callOnce(member: Member, key: Credentials) {
     const startedAt = now()
-    const verdict = judgeAnswer(await deps.requireReset(member, key), member, now())
-    observe.measure('StytchCalls', 1)
-    observe.measure('StytchLatencyMs', now() - startedAt)
+    const answer = await deps.requireReset(member, key)
+    const verdict = judgeAnswer(answer, member, now())
+    measureAnswer(observe, answer, now() - startedAt)
+    if (verdict.kind === 'unusable') observe.measure('StytchUnusable', 1)
     if (verdict.kind !== 'transient') limiter.succeeded()
-    else if (verdict.throttled) observe.measure('StytchThrottled', 1)
     if (verdict.kind === 'transient' && (verdict.throttled || verdict.retryAfterMs !== undefined)) {
       limiter.throttled(startedAt, verdict.retryAfterMs)
     }

@@ -44,7 +44,7 @@ export function createResetBatch(config: Config, effects: Effects) {
   const { observe, now } = effects
   const onLedgerFailure = (error: unknown) => {
     observe.failure('ledger unavailable', error)
-    observe.measure('LedgerUnavailable', 1)
+    observe.measure('DependencyUnavailable', 1)
   }
   const credentials = createCredentialsReader((options) => effects.readSecret(config.stytchSecret, options))
   const limiter = createLimiter({ perSecond: config.requestsPerSecond, ...effects })
@@ -56,7 +56,7 @@ export function createResetBatch(config: Config, effects: Effects) {
     checkSentinel: effects.checkSentinel,
     onFailure: (error) => {
       observe.failure('secret or ledger unavailable', error)
-      observe.measure('PrepareFailed', 1)
+      observe.measure('DependencyUnavailable', 1)
     },
   })
   const callMembers = createCallMembers({

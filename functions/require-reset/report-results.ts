@@ -1,3 +1,4 @@
+import { CANARY_SOURCE } from '../../lib/contract/canary-event.ts'
 import type { ResetEvent } from '../../lib/contract/reset-event.ts'
 import { eventIdentity } from '../../lib/observability/event-identity.ts'
 import type { Observe } from '../../lib/observability/observe.ts'
@@ -11,10 +12,19 @@ const METRIC = {
   left_over: 'MembersSentOn',
 } as const
 
-/** Logs one line per person and counts the outcomes, after everything they say is durable. */
-export function reportResults(observe: Observe, event: ResetEvent, results: readonly Result[]): void {
+/** Logs one line per person and counts the outcomes, after everything they say is durable. `now` in ms since the epoch. */
+export function reportResults(
+  observe: Observe,
+  event: ResetEvent,
+  results: readonly Result[],
+  now: number,
+): void {
+  const triedFor = event.firsttriedat === undefined ? 0 : now - Date.parse(event.firsttriedat)
   for (const { person, outcome } of results) {
     observe.measure(METRIC[outcome.kind], 1)
+    if (outcome.kind === 'left_over') observe.measure('MemberWaitingMs', triedFor)
+    else observe.measure('MemberSucceeded', outcome.kind === 'failed' ? 0 : 1)
+    if (event.source === CANARY_SOURCE && provesTheWay(outcome)) observe.measure('CanaryPassed', 1)
     if (outcome.kind === 'reset') observe.measure('DetectionToResetMs', outcome.at - Date.parse(event.time))
     observe.outcome({
       ...eventIdentity(event),
@@ -25,6 +35,11 @@ export function reportResults(observe: Observe, event: ResetEvent, results: read
       attempts: event.attempts || undefined,
     })
   }
+}
+
+/** As far as the stage's mode lets it be proved: a dry run calls nobody. */
+function provesTheWay(outcome: Result['outcome']): boolean {
+  return outcome.kind === 'skipped' && (outcome.code === 'not_a_member' || outcome.code === 'dry_run')
 }
 
 function describe(outcome: Result['outcome']): Pick<OutcomeLine, 'outcome' | 'code'> {

@@ -31,7 +31,7 @@ export function createSettleRecord(deps: {
     const leftOver = results.filter((result): result is LeftOver => result.outcome.kind === 'left_over')
     await sendDeadLetters(failed.map((member) => toMemberDeadLetter(event, member, now())))
     await sendOn(toRemainders(event, leftOver, { now: now(), random }))
-    reportResults(observe, event, results)
+    reportResults(observe, event, results, now())
   }
 
   async function sendOn(remainders: readonly OutgoingMessage[]): Promise<void> {

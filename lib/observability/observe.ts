@@ -1,6 +1,9 @@
 import type { OutcomeLine } from './outcome-line.ts'
 
-/** Every metric there is. `Ms` ones are durations in milliseconds, the others counts. */
+/**
+ * Every metric there is. `Ms` ones are durations in milliseconds, the others counts.
+ * StytchThrottled, StytchFailed (no answer or 5xx; per call) and MemberSucceeded (per person at the end) are 0 or 1: their average is a ratio.
+ */
 export type MetricName =
   | 'EventsAccepted'
   | 'EventsDeadLettered'
@@ -9,15 +12,21 @@ export type MetricName =
   | 'MembersSkipped'
   | 'MembersDeadLettered'
   | 'MembersSentOn'
+  | 'MemberSucceeded'
   | 'StytchCalls'
+  | 'StytchAnswered2xx'
+  | 'StytchAnswered4xx'
+  | 'StytchAnswered5xx'
   | 'StytchThrottled'
+  | 'StytchFailed'
   | 'StytchUnanswered'
   | 'StytchUnusable'
   | 'StytchLatencyMs'
   | 'DetectionToResetMs'
+  | 'MemberWaitingMs'
+  | 'CanaryPassed'
   | 'ConfigurationFault'
-  | 'LedgerUnavailable'
-  | 'PrepareFailed'
+  | 'DependencyUnavailable'
   | 'RecordFailed'
 
 /** What the record functions tell the outside. Nothing passed in may hold personal data or a secret. */

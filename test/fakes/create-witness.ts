@@ -6,12 +6,14 @@ export function createWitness() {
   const lines: OutcomeLine[] = []
   const notes: { message: string; fields: object }[] = []
   const failures: { message: string; error: unknown }[] = []
-  const totals = new Map<MetricName, number>()
+  const measured: { name: MetricName; value: number }[] = []
+  const values = (name: MetricName) => measured.filter((one) => one.name === name).map(({ value }) => value)
   const observe: Observe = {
     outcome: (line) => void lines.push(line),
-    measure: (name, value) => void totals.set(name, (totals.get(name) ?? 0) + value),
+    measure: (name, value) => void measured.push({ name, value }),
     note: (message, fields) => void notes.push({ message, fields }),
     failure: (message, error) => void failures.push({ message, error }),
   }
-  return { observe, lines, notes, failures, total: (name: MetricName) => totals.get(name) ?? 0 }
+  const total = (name: MetricName) => values(name).reduce((sum, value) => sum + value, 0)
+  return { observe, lines, notes, failures, values, total }
 }

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import type { Answer } from '../../../lib/stytch/answer.ts'
 import { answers, createResetWorld, resetEvent } from '../../fakes/create-reset-world.ts'
 
 const people = (count: number) => Array.from({ length: count }, (_, i) => `m${i}@x.example`)
@@ -39,34 +38,6 @@ describe('settling', () => {
     })
     world.stytch = () => answers.timeout()
     expect(await world.handle([resetEvent(people(1))])).toEqual(FAILED)
-  })
-
-  it('counts every outcome once', async () => {
-    const world = createResetWorld()
-    const byEmail: Record<string, Answer> = {
-      'm0@x.example': answers.error(404, 'email_not_found'),
-      'm1@x.example': answers.error(400, 'invalid_email'),
-      'm2@x.example': answers.timeout(),
-    }
-    world.stytch = (email) => byEmail[email] ?? answers.reset()
-    await world.handle([resetEvent(people(5))])
-    const { total } = world.witness
-    expect(
-      ['MembersReset', 'MembersSkipped', 'MembersDeadLettered', 'MembersSentOn'].map((name) =>
-        total(name as 'MembersReset'),
-      ),
-    ).toEqual([2, 1, 1, 1])
-    expect([total('StytchCalls'), total('ConfigurationFault'), total('LedgerUnavailable')]).toEqual([7, 0, 0])
-  })
-
-  it('says what is not there in a metric each', async () => {
-    const down = () => Promise.reject(new Error('down'))
-    const noLedger = createResetWorld({ effects: { readResets: down } })
-    await noLedger.handle([resetEvent(people(1))])
-    expect(noLedger.witness.total('LedgerUnavailable')).toBe(1)
-    const noSecret = createResetWorld({ effects: { readSecret: down } })
-    await noSecret.handle([resetEvent(people(1))])
-    expect(noSecret.witness.total('PrepareFailed')).toBe(1)
   })
 
   it('dead-letters what is no reset event, and handles the rest of the batch', async () => {

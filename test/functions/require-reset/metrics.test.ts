@@ -1,0 +1,106 @@
+import { describe, expect, it } from 'vitest'
+import { canaryEvent } from '../../../lib/contract/canary-event.ts'
+import type { ResetEvent } from '../../../lib/contract/reset-event.ts'
+import type { MetricName } from '../../../lib/observability/observe.ts'
+import type { Answer } from '../../../lib/stytch/answer.ts'
+import { answers, createResetWorld, resetEvent } from '../../fakes/create-reset-world.ts'
+
+const ANSWERS: [MetricName, Answer][] = [
+  ['StytchAnswered2xx', answers.reset()],
+  ['StytchAnswered2xx', answers.json(200, {})],
+  ['StytchAnswered4xx', answers.error(404, 'email_not_found')],
+  ['StytchAnswered4xx', { kind: 'answered', status: 302, body: '', retryAfter: undefined }],
+  ['StytchThrottled', answers.error(429, 'too_many_requests')],
+  ['StytchAnswered5xx', answers.json(503, {})],
+  ['StytchUnanswered', answers.timeout()],
+  ['StytchUnanswered', { kind: 'unreachable', code: 'unreachable' }],
+]
+const CLASSES = [...new Set(ANSWERS.map(([name]) => name))]
+/** A canary event as fan-out sends it on. */
+const canary: ResetEvent = Object.assign(resetEvent([]), canaryEvent('1', '2026-11-20T11:59:00Z'))
+const FAILED = ['StytchAnswered5xx', 'StytchUnanswered']
+
+async function worldAfter(
+  answer: Answer | Promise<never>,
+  event: ResetEvent = resetEvent(['ada@x.example']),
+) {
+  const world = createResetWorld()
+  world.stytch = () => answer
+  await world.handle([event])
+  return world
+}
+
+describe('the metrics of require-reset', () => {
+  it.each(ANSWERS)('count a call as %s alone', async (name, answer) => {
+    const { calls, witness } = await worldAfter(answer)
+    expect(CLASSES.filter((other) => witness.total(other) > 0)).toEqual([name])
+    expect([witness.total('StytchCalls'), witness.total(name)]).toEqual([calls.length, calls.length])
+  })
+
+  it.each(ANSWERS)('say of each call whether it was throttled or failed: %s', async (name, answer) => {
+    const { calls, witness } = await worldAfter(answer)
+    expect(witness.values('StytchThrottled')).toEqual(calls.map(() => (name === 'StytchThrottled' ? 1 : 0)))
+    expect(witness.values('StytchFailed')).toEqual(calls.map(() => (FAILED.includes(name) ? 1 : 0)))
+  })
+
+  it('count an unusable answer, and one about somebody else', async () => {
+    const mismatch = answers.json(200, {
+      ...{ status_code: 200, request_id: 'r' },
+      member: { email_address: 'else@x.example' },
+    })
+    for (const answer of [answers.json(200, {}), mismatch]) {
+      expect((await worldAfter(answer)).witness.total('StytchUnusable')).toBe(1)
+    }
+    expect((await worldAfter(answers.reset())).witness.values('StytchUnusable')).toEqual([])
+  })
+
+  it('count every outcome once, and each end as a success or not', async () => {
+    const world = createResetWorld()
+    const byEmail: Record<string, Answer> = {
+      'm0@x.example': answers.error(404, 'email_not_found'),
+      'm1@x.example': answers.error(400, 'invalid_email'),
+      'm2@x.example': answers.timeout(),
+    }
+    world.stytch = (email) => byEmail[email] ?? answers.reset()
+    await world.handle([resetEvent([0, 1, 2, 3, 4].map((index) => `m${index}@x.example`))])
+    const outcomes = ['MembersReset', 'MembersSkipped', 'MembersDeadLettered', 'MembersSentOn'] as const
+    expect(outcomes.map(world.witness.total)).toEqual([2, 1, 1, 1])
+    expect(world.witness.values('MemberSucceeded').toSorted()).toEqual([0, 1, 1, 1])
+  })
+
+  it('say how long a member that is sent on has been tried', async () => {
+    const tried = resetEvent(['ada@x.example'], { firsttriedat: '2026-11-20T11:15:00.000Z' })
+    const [waitingMs = 0] = (await worldAfter(answers.timeout(), tried)).witness.values('MemberWaitingMs')
+    expect(Math.floor(waitingMs / 60_000)).toBe(45)
+    expect((await worldAfter(answers.timeout())).witness.values('MemberWaitingMs')).toEqual([0])
+    expect((await worldAfter(answers.reset(), tried)).witness.values('MemberWaitingMs')).toEqual([])
+  })
+
+  it('count a canary that came through, and nothing else, as passed', async () => {
+    const stranger = answers.error(404, 'email_not_found')
+    expect((await worldAfter(stranger, canary)).witness.total('CanaryPassed')).toBe(1)
+    expect((await worldAfter(stranger)).witness.total('CanaryPassed')).toBe(0)
+    for (const answer of [
+      answers.timeout(),
+      answers.reset(),
+      answers.error(401, 'unauthorized_credentials'),
+    ]) {
+      expect((await worldAfter(answer, canary)).witness.total('CanaryPassed')).toBe(0)
+    }
+  })
+
+  it('let a canary of a dry run pass, as far as that goes', async () => {
+    const world = createResetWorld({ config: { mode: 'dry_run' } })
+    await world.handle([canary])
+    expect([world.calls.length, world.witness.total('CanaryPassed')]).toEqual([0, 1])
+  })
+
+  it('count each time that ledger or secrets can not be reached', async () => {
+    const down = () => Promise.reject(new Error('down'))
+    for (const effects of [{ readResets: down }, { readSecret: down }]) {
+      const world = createResetWorld({ effects })
+      await world.handle([resetEvent(['ada@x.example'])])
+      expect(world.witness.total('DependencyUnavailable')).toBe(1)
+    }
+  })
+})

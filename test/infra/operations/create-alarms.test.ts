@@ -1,0 +1,76 @@
+import { Match } from 'aws-cdk-lib/assertions'
+import { describe, expect, it } from 'vitest'
+import { everyKnob } from '../every-knob.ts'
+import { named, templateOf } from '../template-of.ts'
+
+const template = templateOf('prod', everyKnob)
+const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).map(
+  ([logicalId, { Properties }]) => [logicalId.replace(/[0-9A-F]{8}$/, ''), Properties] as const,
+)
+const alarm = (id: string) => alarms.find(([other]) => other === id)?.[1]
+
+describe('the alarms of a stage', () => {
+  it.each(alarms)('%s tells the topic when it begins and when it is over', (_, properties) => {
+    expect(named([properties.AlarmActions, properties.OKActions])).toEqual([['AlarmTopic'], ['AlarmTopic']])
+  })
+
+  it.each(alarms)('%s says what it means and where the runbook goes on', (_, { AlarmDescription }) => {
+    expect(AlarmDescription).toMatch(
+      /^[A-Z].*\. https:\/\/wiki\.corp\.example\/breach-reset\/runbook#[a-z]+$/,
+    )
+  })
+
+  it('take no data as a good sign, but for the canary, whose silence is the sign', () => {
+    const silent = alarms.filter(([, { TreatMissingData }]) => TreatMissingData !== 'notBreaching')
+    expect(silent.map(([id, { TreatMissingData }]) => [id, TreatMissingData])).toEqual([
+      ['NoCanary', 'breaching'],
+    ])
+  })
+
+  it('count what lies on the dead-letter queue, not what is sent to it: SQS moves messages there, too', () => {
+    expect(named(alarm('DeadLetterQueueNotEmpty'))).toMatchObject({
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: 'DeadLetterQueue.QueueName' }],
+      Threshold: 0,
+    })
+  })
+
+  it('miss no canary in a stage that sends none', () => {
+    expect(Object.keys(templateOf('dev').findResources('AWS::CloudWatch::Alarm')).join()).not.toContain(
+      'Canary',
+    )
+  })
+})
+
+describe('the topic of the alarms', () => {
+  it('is encrypted, mails the address of the stage, and lets only alarms of this account publish', () => {
+    template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() })
+    template.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'email',
+      Endpoint: 'soc@corp.example',
+    })
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+          }),
+        ],
+      },
+    })
+  })
+
+  it('is the one that the stage brings along', () => {
+    const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:pages'
+    const withOwn = templateOf('dev', { alarmTopicArn })
+    withOwn.resourceCountIs('AWS::SNS::Topic', 0)
+    withOwn.allResourcesProperties('AWS::CloudWatch::Alarm', {
+      AlarmActions: [alarmTopicArn],
+      OKActions: [alarmTopicArn],
+    })
+  })
+})
