@@ -12,10 +12,11 @@ export function runCli(
   args: readonly string[],
   temporaryFolder: string,
   onStdout?: (soFar: string, signal: (name: NodeJS.Signals) => void) => void,
+  environment: Record<string, string> = {},
 ) {
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
-    env: { ...process.env, TMPDIR: temporaryFolder },
+    env: { ...process.env, ...environment, TMPDIR: temporaryFolder },
   })
   onTestFinished(() => void child.kill('SIGKILL'))
   let stdout = ''

@@ -1,0 +1,30 @@
+const CREDENTIALS = new Set([
+  'CredentialsProviderError',
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+])
+const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenProviderError'])
+const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'AuthorizationError'])
+const NETWORK = new Set(['ENOTFOUND', 'ECONNREFUSED', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN'])
+
+/**
+ * What went wrong with a request to AWS, in a sentence. `action` is its IAM action, such as `sqs:SendMessage`.
+ * An SDK's own message is never repeated: it may quote the request.
+ */
+export function explainAwsError(error: unknown, action: string): string {
+  const { name = '', message = '', code = '' } = error as { name?: string; message?: string; code?: string }
+  if (message.includes('Region is missing'))
+    return 'no AWS region: set AWS_REGION, or choose a profile that has one'
+  if (CREDENTIALS.has(name))
+    return 'no usable AWS credentials: run aws configure or aws sso login, or set AWS_PROFILE'
+  if (EXPIRED.has(name)) return 'the AWS credentials have expired: sign in again'
+  if (name.startsWith('KMS') || name.includes('Kms'))
+    return `${action}: KMS refused (${name}): you need kms:Decrypt and kms:GenerateDataKey on the key of the stack`
+  if (DENIED.has(name)) return `${action} was denied: you need that permission`
+  if (name === 'ValidationError')
+    return `${action}: there is no stack of that name in this account and region`
+  if (name.includes('NonExistentQueue') || name === 'QueueDoesNotExist')
+    return `${action}: the queue is gone, though the stack names it`
+  if (NETWORK.has(code)) return `${action}: AWS could not be reached (${code})`
+  return `${action} failed: ${name || 'unknown error'}${code ? ` (${code})` : ''}`
+}

@@ -1,0 +1,34 @@
+import type { Message } from '@aws-sdk/client-sqs'
+import { parseJson } from '../../lib/contract/parse-json.ts'
+import { UncheckedBreachEventSchema } from '../../lib/contract/unchecked-breach-event.ts'
+import { type Advice, adviceFor } from './advice.ts'
+
+/** Why SQS itself moved a message to the dead-letter queue: it leaves no attributes. */
+export const FIVE_RECEIVES = 'five_receives'
+
+/** A dead letter as it was received. `rows`: member rows it holds, none when it is no breach event. */
+export type Letter = {
+  body: string
+  receiptHandle: string
+  sentAt: number
+  code: string
+  advice: Advice
+  rows: number
+}
+
+/** Reads a received message. Only its failure-code is ever shown: the body holds e-mail addresses. */
+export function toLetter({ Body = '', ReceiptHandle = '', Attributes, MessageAttributes }: Message): Letter {
+  const attribute = (name: string) => MessageAttributes?.[name]?.StringValue
+  const json = parseJson(Body)
+  const event = json.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(json.value) : undefined
+  const advice = adviceFor(attribute('failure-code'), attribute('failure-detail'))
+  const code = attribute('failure-code') ?? FIVE_RECEIVES
+  return {
+    body: Body,
+    receiptHandle: ReceiptHandle,
+    sentAt: Number(Attributes?.SentTimestamp),
+    code: advice.kind === 'never' ? `${code} (was reset)` : code,
+    advice,
+    rows: event?.data?.data.members.length ?? 0,
+  }
+}
