@@ -19,8 +19,10 @@ const MappingSchema = z.object({
   ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
 })
 
-/** Told of each batch once it is judged and its acknowledged messages are deleted. */
-export type OnBatch = NonNullable<EventSourceMappingOptions['onBatch']>
+type BatchSummary = Parameters<NonNullable<EventSourceMappingOptions['onBatch']>>[0]
+
+/** Told of each batch once it is judged and its acknowledged messages are deleted. `functionName`: its logical id. */
+export type OnBatch = (summary: BatchSummary & { functionName: string }) => void
 
 /** Starts the template's event source mappings with their settings. Returns what stops them. */
 export function bootMappings(
@@ -47,7 +49,7 @@ export function bootMappings(
         maximumConcurrency: properties.ScalingConfig.MaximumConcurrency,
         reportBatchItemFailures: properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
         invoke: target.invoke,
-        ...(parts.onBatch && { onBatch: parts.onBatch }),
+        onBatch: (summary) => parts.onBatch?.({ ...summary, functionName: properties.FunctionName }),
       })
     },
   )

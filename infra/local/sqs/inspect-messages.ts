@@ -7,6 +7,8 @@ export type LocalMessage = {
   /** The values of its message attributes; a binary one in base64. */
   attributes: Record<string, string>
   receiveCount: number
+  /** ms since the epoch. */
+  sentAt: number
   groupId: string | undefined
 }
 
@@ -23,6 +25,7 @@ export function inspectMessages(queue: SqsQueue): readonly LocalMessage[] {
       ]),
     ),
     receiveCount: message.approximateReceiveCount,
+    sentAt: message.sentTimestamp,
     groupId: message.messageGroupId,
   }))
 }

@@ -1,0 +1,41 @@
+import type { Metric, MetricStore } from './metric-store.ts'
+
+/** A metric with a statistic, or an expression over others by their ids. */
+export type MetricQuery = { id: string; periodMs: number } & (
+  | { metric: Metric; stat: string }
+  | { expression: string }
+)
+
+/** The value of a query over the period that ends at `to` (ms since the epoch); undefined without data. */
+export function evaluateQuery(
+  query: MetricQuery,
+  others: readonly MetricQuery[],
+  store: MetricStore,
+  to: number,
+): number | undefined {
+  const from = to - query.periodMs
+  if ('metric' in query) return statistic(query.stat, store.values(query.metric, from, to))
+  const used = others.filter(({ id }) => new RegExp(`\\b${id}\\b`).test(query.expression))
+  const values = used.map((other) => evaluateQuery({ ...other, periodMs: query.periodMs }, others, store, to))
+  if (values.includes(undefined)) return undefined
+  const math = { IF: (condition: boolean, yes: number, no: number) => (condition ? yes : no) }
+  const seconds = query.periodMs / 1000
+  const names = [...Object.keys(math), 'PERIOD', ...used.map(({ id }) => id)]
+  // CloudWatch's metric math reads like JavaScript, as far as it is used here.
+  const evaluate = new Function(...names, `return ${query.expression}`)
+  return evaluate(...Object.values(math), () => seconds, ...values)
+}
+
+function statistic(stat: string, values: readonly number[]): number | undefined {
+  if (values.length === 0) return undefined
+  const sum = values.reduce((total, value) => total + value, 0)
+  const percentile = /^p(\d+)$/.exec(stat)?.[1]
+  if (percentile)
+    return values.toSorted((a, b) => a - b)[Math.ceil((values.length * Number(percentile)) / 100) - 1]
+  if (stat === 'Sum') return sum
+  if (stat === 'Average') return sum / values.length
+  if (stat === 'SampleCount') return values.length
+  if (stat === 'Maximum') return Math.max(...values)
+  if (stat === 'Minimum') return Math.min(...values)
+  throw new Error(`there is no statistic ${stat}`)
+}

@@ -1,0 +1,54 @@
+import type { LocalSystem, LocalSystemOptions } from '../../infra/local/local-system.ts'
+import { startLocalSystem } from '../../infra/local/start-local-system.ts'
+import { createMetricStore } from './metric-store.ts'
+import { readEmf } from './read-emf.ts'
+
+export type WatchedSystem = Awaited<ReturnType<typeof watchSystem>>
+
+/**
+ * Starts a local system whose functions' own metrics, read off their log lines, and Lambda's metrics of them go into a
+ * store. `sampleQueues` adds SQS's metrics as they were at `at` (ms since the epoch), which may lie ahead.
+ */
+export async function watchSystem(options: LocalSystemOptions) {
+  let store = createMetricStore()
+  const lines: string[] = []
+  const system = await startLocalSystem({
+    ...options,
+    onLog(line) {
+      lines.push(line)
+      for (const datum of readEmf(line)) store.put(datum)
+    },
+    onBatch({ functionName, result }) {
+      const common = { namespace: 'AWS/Lambda', dimensions: { FunctionName: functionName }, at: Date.now() }
+      const failed = result.kind === 'failed' ? 1 : 0
+      store.put({ ...common, name: 'Errors', unit: 'Count', values: [failed] })
+      store.put({ ...common, name: 'Invocations', unit: 'Count', values: [1] })
+      store.put({ ...common, name: 'Duration', unit: 'Milliseconds', values: [result.durationMs] })
+    },
+  })
+
+  function sampleQueues(at: number): void {
+    for (const { url } of Object.values(system.queues)) {
+      const QueueName = url.split('/').at(-1) ?? ''
+      const { visible, inFlight, delayed } = system.inside.depth(url)
+      const oldest = Math.min(at, ...system.inside.messages(url).map(({ sentAt }) => sentAt))
+      const put = (name: string, unit: string, value: number) =>
+        store.put({ namespace: 'AWS/SQS', name, dimensions: { QueueName }, unit, at, values: [value] })
+      put('ApproximateNumberOfMessagesVisible', 'Count', visible)
+      put('ApproximateNumberOfMessagesNotVisible', 'Count', inFlight)
+      put('ApproximateNumberOfMessagesDelayed', 'Count', delayed)
+      put('ApproximateAgeOfOldestMessage', 'Seconds', (at - oldest) / 1000)
+    }
+  }
+
+  return {
+    system: system as LocalSystem,
+    lines: () => lines,
+    store: () => store,
+    /** Forgets all metrics so far. For `echoMs` see createMetricStore. */
+    forget: (echoMs?: number) => {
+      store = createMetricStore({ echoMs })
+    },
+    sampleQueues,
+  }
+}

@@ -1,0 +1,89 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { AwsCall } from '../../../infra/local/tap.ts'
+import { stages } from '../../../infra/stages.ts'
+import { type Alarm, isAlarming, readAlarm } from '../../cloudwatch/evaluate-alarm.ts'
+import { readEmf } from '../../cloudwatch/read-emf.ts'
+import { resolveNames } from '../../cloudwatch/resolve-names.ts'
+import { type WatchedSystem, watchSystem } from '../../cloudwatch/watch-system.ts'
+import { isDrained } from '../local/system/crowd.ts'
+import { waitUntil } from '../local/system/wait-until.ts'
+import { allIsWell, SITUATIONS, type Situation } from './alarm-situations.ts'
+
+const stage = {
+  ...stages.local,
+  stytchRequestsPerSecond: 2000,
+  functionTimeoutSeconds: 4,
+  canaryEveryMinutes: 60,
+}
+let watched: WatchedSystem
+let tap: NonNullable<Situation['tap']> = async () => 'pass'
+const alarms = new Map<string, Alarm>()
+
+beforeAll(async () => {
+  watched = await watchSystem({
+    ...{ stageName: 'local', stage },
+    tap: async (call: AwsCall) => (watched ? tap(call, watched.system) : 'pass'),
+  })
+  for (const [logicalId, { Type, Properties }] of Object.entries(watched.system.template.Resources)) {
+    if (Type !== 'AWS::CloudWatch::Alarm') continue
+    alarms.set(logicalId.replace(/[0-9A-F]{8}$/, ''), readAlarm(resolveNames(Properties)))
+  }
+})
+afterAll(() => watched?.system.stop())
+
+const alarming = (at: number) =>
+  [...alarms].filter(([, alarm]) => isAlarming(alarm, watched.store(), at)).map(([id]) => id)
+
+/** Everything that is left is handled, and all metrics so far are forgotten. */
+async function calmDown(lasting: number | undefined): Promise<void> {
+  const { inside, queues, stytch } = watched.system
+  tap = async () => 'pass'
+  stytch.clearFaults()
+  await waitUntil('everything that is left to be handled', () => {
+    for (const { url } of [queues.breach, queues.reset]) inside.letTimePass(url)
+    return isDrained(watched.system)
+  })
+  watched.forget(lasting)
+}
+
+describe('the alarms on a local run', () => {
+  it('are all off when all is well, the canary included', async () => {
+    await allIsWell(watched.system)
+    watched.sampleQueues(Date.now())
+    expect(alarming(Date.now() + 1)).toEqual([])
+  })
+
+  it.each(Object.entries(SITUATIONS))('go off when %s', async (name, situation) => {
+    const { alarms: expected, later = 0, lasting } = situation
+    await calmDown(lasting)
+    expect(alarming(Date.now()).filter((id) => id !== 'NoCanary')).toEqual([])
+    tap = situation.tap ?? tap
+    await situation.happen(watched.system, name.replaceAll(/\W/g, '-'))
+    await waitUntil(`${expected} to go off`, () => {
+      const at = Date.now() + later
+      watched.sampleQueues(at)
+      return expected.every((id) => alarming(at + 1).includes(id))
+    })
+  })
+
+  it('read counts and milliseconds, and each of their own metrics is one that the functions emit', () => {
+    const emitted = new Map(
+      watched
+        .lines()
+        .flatMap(readEmf)
+        .map((datum) => [datum.name, datum]),
+    )
+    const own = [...alarms.values()]
+      .flatMap(({ queries }) => queries.flatMap((query) => ('metric' in query ? [query.metric] : [])))
+      .filter(({ namespace }) => namespace === 'BreachReset')
+    for (const { name } of own) {
+      expect(emitted.get(name)?.unit, name).toBe(name.endsWith('Ms') ? 'Milliseconds' : 'Count')
+    }
+    expect(own.length).toBeGreaterThan(8)
+  })
+
+  it('each have a situation that brings them about', () => {
+    const brought = Object.values(SITUATIONS).flatMap((situation) => situation.alarms)
+    expect(brought.toSorted()).toEqual([...alarms.keys()].toSorted())
+  })
+})
