@@ -14,6 +14,8 @@ import { deriveSettings } from './derive-settings.ts'
 import { openToProducers } from './open-to-producers.ts'
 import { createAlarmTopic } from './operations/create-alarm-topic.ts'
 import { createAlarms } from './operations/create-alarms.ts'
+import { createDashboard } from './operations/create-dashboard.ts'
+import { saveQueries } from './operations/save-queries.ts'
 import { sendCanary } from './send-canary.ts'
 import type { Stage } from './stage.ts'
 
@@ -48,7 +50,9 @@ export class BreachReset extends Construct {
     connect({ stage, settings, key, queues, ledger, secrets, functions })
     if (stage.producers) openToProducers(this, queues, key, stage.producers)
     const alarmTopic = createAlarmTopic(this, stage, key)
-    createAlarms(this, { stageName, stage, queues, functions, topic: alarmTopic })
+    const alarms = createAlarms(this, { stageName, stage, queues, functions, topic: alarmTopic })
+    createDashboard(this, { stageName, stage, queues, functions, alarms })
+    saveQueries(this, stageName, functions)
     if (stage.canaryEveryMinutes) sendCanary(this, queues.breach, key, stage.canaryEveryMinutes)
 
     for (const [name, value] of Object.entries(stage.tags ?? {})) Tags.of(this).add(name, value)

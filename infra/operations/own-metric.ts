@@ -9,7 +9,7 @@ export type Emitter = { service: 'fan-out' | 'require-reset'; stage: string }
 export function ownMetric(
   emitter: Emitter,
   metricName: MetricName,
-  props: { period: Duration; statistic?: string; label?: string },
+  props: { period: Duration; statistic?: string; label?: string; color?: string },
 ): Metric {
   const { statistic = Stats.SUM, ...rest } = props
   return new Metric({

@@ -15,7 +15,7 @@ export function evaluateQuery(
 ): number | undefined {
   const from = to - query.periodMs
   if ('metric' in query) return statistic(query.stat, store.values(query.metric, from, to))
-  const used = others.filter(({ id }) => new RegExp(`\\b${id}\\b`).test(query.expression))
+  const used = others.filter(({ id }) => id !== '' && new RegExp(`\\b${id}\\b`).test(query.expression))
   const values = used.map((other) => evaluateQuery({ ...other, periodMs: query.periodMs }, others, store, to))
   if (values.includes(undefined)) return undefined
   const math = { IF: (condition: boolean, yes: number, no: number) => (condition ? yes : no) }

@@ -22,6 +22,7 @@ export async function watchSystem(options: LocalSystemOptions) {
       const common = { namespace: 'AWS/Lambda', dimensions: { FunctionName: functionName }, at: Date.now() }
       const failed = result.kind === 'failed' ? 1 : 0
       store.put({ ...common, name: 'Errors', unit: 'Count', values: [failed] })
+      store.put({ ...common, name: 'Throttles', unit: 'Count', values: [0] })
       store.put({ ...common, name: 'Invocations', unit: 'Count', values: [1] })
       store.put({ ...common, name: 'Duration', unit: 'Milliseconds', values: [result.durationMs] })
     },

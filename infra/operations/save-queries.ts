@@ -1,0 +1,28 @@
+import { QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import type { Functions } from '../create-functions.ts'
+
+/** Saves the queries for CloudWatch Logs Insights: one for a producer, one for whoever sorts the dead letters. */
+export function saveQueries(scope: Construct, stageName: string, { fanOut, requireReset }: Functions): void {
+  const logGroups = [fanOut.logGroup, requireReset.logGroup]
+  new QueryDefinition(scope, 'WhatHappenedToMyEvent', {
+    queryDefinitionName: `BreachReset/${stageName}/what-happened-to-my-event`,
+    logGroups,
+    queryString: new QueryString({
+      filterStatements: ['event_id = "PUT-THE-ID-OF-THE-EVENT-HERE"'],
+      statsStatements: [
+        'count(*) as lines, min(@timestamp) as first, max(@timestamp) as last by event_source, message, outcome, code',
+      ],
+      sort: 'lines desc',
+    }),
+  })
+  new QueryDefinition(scope, 'DeadLettersByCode', {
+    queryDefinitionName: `BreachReset/${stageName}/dead-letters-by-code`,
+    logGroups,
+    queryString: new QueryString({
+      filterStatements: ['outcome = "dead_lettered" or message = "event dead-lettered"'],
+      statsStatements: ['count(*) as lines by code, event_source, event_id'],
+      sort: 'lines desc',
+    }),
+  })
+}
