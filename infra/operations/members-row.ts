@@ -31,7 +31,7 @@ export function membersRow({ stageName, functions }: DashboardParts): IWidget[][
   return [
     [
       new SingleValueWidget({
-        ...{ title: 'Members', width: 24, height: 4, metrics: [received, ...ends] },
+        ...{ title: 'Members', width: 24, height: 3, metrics: [received, ...ends] },
         setPeriodToTimeRange: true,
       }),
     ],

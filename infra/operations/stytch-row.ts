@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
-import { GraphWidget, type IWidget, MathExpression } from 'aws-cdk-lib/aws-cloudwatch'
+import { GraphWidget, type IWidget, MathExpression, type Metric } from 'aws-cdk-lib/aws-cloudwatch'
 import type { MetricName } from '../../lib/observability/observe.ts'
 import { COLORS } from './colors.ts'
 import type { DashboardParts } from './dashboard-parts.ts'
@@ -7,6 +7,18 @@ import { ownMetric } from './own-metric.ts'
 
 const PERIOD = Duration.minutes(1)
 const SIZE = { width: 6, height: 6 }
+
+function inSeconds(ms: Metric): MathExpression {
+  const { label = '', color = '', statistic } = ms
+  const usingMetrics = { [`${statistic}ms`]: ms }
+  return new MathExpression({
+    expression: `${statistic}ms / 1000`,
+    usingMetrics,
+    period: PERIOD,
+    label,
+    color,
+  })
+}
 
 /** How fast members are safe, and how Stytch answers. */
 export function stytchRow({ stageName, stage }: DashboardParts): IWidget[][] {
@@ -20,7 +32,11 @@ export function stytchRow({ stageName, stage }: DashboardParts): IWidget[][] {
   return [
     [
       new GraphWidget({
-        ...{ ...SIZE, title: 'Detection to reset (ms)', left: percentiles('DetectionToResetMs') },
+        ...{
+          ...SIZE,
+          title: 'Detection to reset (s)',
+          left: percentiles('DetectionToResetMs').map(inSeconds),
+        },
         leftYAxis: { min: 0, showUnits: false },
       }),
       new GraphWidget({

@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AwsCall } from '../../../infra/local/tap.ts'
 import { stages } from '../../../infra/stages.ts'
-import { type Alarm, isAlarming, readAlarm } from '../../cloudwatch/evaluate-alarm.ts'
+import { type Alarm, isAlarming } from '../../cloudwatch/evaluate-alarm.ts'
+import { readAlarms } from '../../cloudwatch/read-alarms.ts'
 import { readEmf } from '../../cloudwatch/read-emf.ts'
-import { resolveNames } from '../../cloudwatch/resolve-names.ts'
 import { type WatchedSystem, watchSystem } from '../../cloudwatch/watch-system.ts'
 import { isDrained } from '../local/system/crowd.ts'
 import { waitUntil } from '../local/system/wait-until.ts'
@@ -17,17 +17,14 @@ const stage = {
 }
 let watched: WatchedSystem
 let tap: NonNullable<Situation['tap']> = async () => 'pass'
-const alarms = new Map<string, Alarm>()
+let alarms: Map<string, Alarm>
 
 beforeAll(async () => {
   watched = await watchSystem({
     ...{ stageName: 'local', stage },
     tap: async (call: AwsCall) => (watched ? tap(call, watched.system) : 'pass'),
   })
-  for (const [logicalId, { Type, Properties }] of Object.entries(watched.system.template.Resources)) {
-    if (Type !== 'AWS::CloudWatch::Alarm') continue
-    alarms.set(logicalId.replace(/[0-9A-F]{8}$/, ''), readAlarm(resolveNames(Properties)))
-  }
+  alarms = readAlarms(watched.system.template)
 })
 afterAll(() => watched?.system.stop())
 

@@ -11,6 +11,7 @@ export async function busyHour(system: LocalSystem, size: number): Promise<strin
   const rows = [{ email_address: 'bad' }, first, { email_address: 'stranger@else.example' }]
   const event = {
     ...crowd.event,
+    time: new Date().toISOString(),
     data: { ...crowd.event.data, members: [...crowd.event.data.members, ...rows] },
   }
   const victims = crowd.emails.slice(-3)
