@@ -18,6 +18,7 @@ export class BreachResetStack extends Stack {
       BreachQueueUrl: queues.breach.queueUrl,
       BreachQueueArn: queues.breach.queueArn,
       ResetQueueUrl: queues.reset.queueUrl,
+      ResetQueueArn: queues.reset.queueArn,
       DeadLetterQueueUrl: queues.deadLetter.queueUrl,
       DeadLetterQueueArn: queues.deadLetter.queueArn,
       StytchSecretArn: secrets.stytchSecret.secretArn,
