@@ -1,9 +1,10 @@
+import { existsSync } from 'node:fs'
 import path from 'node:path'
 import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import { SecurityGroup, Subnet, Vpc } from 'aws-cdk-lib/aws-ec2'
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
-import { Architecture, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
+import { Architecture, Code, LoggingFormat, Runtime } from 'aws-cdk-lib/aws-lambda'
 import {
   LogLevel,
   NodejsFunction,
@@ -17,7 +18,7 @@ import type { Stage } from './stage.ts'
 
 const ROOT = path.join(import.meta.dirname, '..')
 
-/** One function of the stack, bundled from `functions/<folder>/handler.ts`, with a role and a log group of its own. */
+/** One function of the stack, `functions/<folder>/handler.ts`, with a role and a log group of its own. */
 export function createFunction(
   scope: Construct,
   id: string,
@@ -31,9 +32,7 @@ export function createFunction(
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
   logGroup.grantWrite(role)
   return new NodejsFunction(scope, id, {
-    entry: path.join(ROOT, 'functions', folder, 'handler.ts'),
-    projectRoot: ROOT,
-    depsLockFilePath: path.join(ROOT, 'package-lock.json'),
+    ...codeOf(folder),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     timeout: Duration.seconds(stage.functionTimeoutSeconds),
@@ -41,6 +40,19 @@ export function createFunction(
     loggingFormat: LoggingFormat.JSON,
     logGroup,
     role,
+    ...(stage.vpc && inVpc(scope, id, role, stage.vpc)),
+    ...props,
+  })
+}
+
+/** Bundled from the source in this repository; in the package, which holds no TypeScript, the bundles that were made from it. */
+function codeOf(folder: string): NodejsFunctionProps {
+  const bundle = path.join(ROOT, 'bundles', folder)
+  if (existsSync(bundle)) return { code: Code.fromAsset(bundle), handler: 'index.handler' }
+  return {
+    entry: path.join(ROOT, 'functions', folder, 'handler.ts'),
+    projectRoot: ROOT,
+    depsLockFilePath: path.join(ROOT, 'package-lock.json'),
     bundling: {
       minify: true,
       format: OutputFormat.CJS,
@@ -48,9 +60,7 @@ export function createFunction(
       externalModules: [],
       logLevel: LogLevel.WARNING,
     },
-    ...(stage.vpc && inVpc(scope, id, role, stage.vpc)),
-    ...props,
-  })
+  }
 }
 
 function inVpc(
