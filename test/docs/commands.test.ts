@@ -1,0 +1,9 @@
+import { expect, it } from 'vitest'
+import { checksOf } from './commands.ts'
+import { extractCommands } from './extract-commands.ts'
+
+it('every command of the docs is checked somehow, and none is checked that is not in them', () => {
+  const extracted = extractCommands()
+  const checked = checksOf(extracted).map(([command]) => command)
+  expect(checked.toSorted()).toEqual(extracted.toSorted())
+})

@@ -1,0 +1,50 @@
+/** How a command of the docs is checked: run as it is; run until it says something; or by what is said here. */
+export type Check = 'run' | { until: string } | 'aws arguments' | { by: string }
+
+const IN_AWS = { by: 'needs an account: until then it ends with "Unable to resolve AWS account"' }
+const ENDPOINTS = { by: 'test/cli, against local endpoints of CloudFormation, SQS and CloudWatch Logs' }
+const BY_HAND = { by: 'hand' }
+
+/** Every command in README.md and docs/*.md, in the order to run them, but those of `aws` to its services. */
+const COMMANDS: Record<string, Check> = {
+  'npm ci': 'run',
+  'npm ci && npm start': 'run',
+  'npm start -- path/to/event.json': 'run',
+  'npm start -- --members 5000': 'run',
+  'npm start -- --crash': 'run',
+  'npm start -s -- --json': 'run',
+  'npm start -- --keep': { until: 'start-message-move-task' },
+  'npx breach-reset smoke --local': 'run',
+  'npx breach-reset smoke --help': 'run',
+  'npx breach-reset redrive --help': 'run',
+  'npx cdk synth --quiet -c stage=prod': 'run',
+  'npm run format': 'run',
+  'npx vitest run test/lib/stytch': 'run',
+  'npm run dashboard': 'run',
+  'npm ci && npm run build && npm pack': 'run',
+  'npm ci && npm test': 'run',
+  'npx cdk bootstrap': IN_AWS,
+  'npx cdk diff -c stage=prod': IN_AWS,
+  'npx cdk deploy -c stage=prod': IN_AWS,
+  'npx cdk destroy -c stage=prod': IN_AWS,
+  'npx breach-reset smoke --stage prod': ENDPOINTS,
+  'npx breach-reset redrive --stage prod': ENDPOINTS,
+  'npx breach-reset redrive --stage prod --code organization_suspended --go': ENDPOINTS,
+  'npx breach-reset redrive': ENDPOINTS,
+  'npm install <path to>/breach-reset-0.1.0.tgz': { by: 'test/infra/package.test.ts' },
+  'git pull': BY_HAND,
+  'git checkout': BY_HAND,
+  'aws configure': BY_HAND,
+  'aws configure sso': BY_HAND,
+  'aws sso login': BY_HAND,
+  'export AWS_PROFILE=<name>': BY_HAND,
+}
+
+/** The commands with how each is checked; those of `aws` against the model that the AWS CLI has of its services. */
+export function checksOf(extracted: readonly string[]): [command: string, check: Check][] {
+  const services = extracted.filter((command) => /^aws (?!configure|sso )/.test(command))
+  return [
+    ...Object.entries(COMMANDS),
+    ...services.map((command) => [command, 'aws arguments'] as [string, Check]),
+  ]
+}

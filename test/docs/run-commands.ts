@@ -1,0 +1,63 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { type Check, checksOf } from './commands.ts'
+import { extractCommands } from './extract-commands.ts'
+
+const ROOT = path.join(import.meta.dirname, '../..')
+const PLACEHOLDERS = /<[^>]+>|"\$\w+"/g
+
+/** Clones the last commit and runs the commands of the docs there, in the order of commands.ts. Exit code 1 when one fails. */
+const clone = mkdtempSync(path.join(tmpdir(), 'docs-'))
+spawnSync('git', ['clone', '--quiet', ROOT, clone], { stdio: 'inherit' })
+const [event = ''] =
+  readFileSync(`${ROOT}/docs/contract.md`, 'utf8').match(/(?<=```json\n)[\s\S]*?(?=\n```)/) ?? []
+mkdirSync(`${clone}/path/to`, { recursive: true })
+for (const file of ['path/to/event.json', 'event.json', 'stytch.json'])
+  writeFileSync(`${clone}/${file}`, event)
+const { CDK_OUTDIR: _, npm_lifecycle_event: _event, ...environment } = process.env
+const options = { cwd: clone, shell: true, env: { ...environment, PATH: withoutOurNode() } }
+const hasAws = spawnSync('aws', ['--version'], options).status === 0
+
+let failed = 0
+for (const [command, check] of checksOf(extractCommands())) {
+  const started = Date.now()
+  const verdict = await carryOut(command, check)
+  if (verdict === 'FAILED') failed++
+  console.log(`${verdict.padEnd(9)} ${((Date.now() - started) / 1000).toFixed(0).padStart(4)} s  ${command}`)
+}
+rmSync(clone, { recursive: true, force: true })
+process.exit(failed === 0 ? 0 : 1)
+
+async function carryOut(command: string, check: Check): Promise<string> {
+  if (check === 'run') return spawnSync(command, options).status === 0 ? 'ran' : 'FAILED'
+  if (check === 'aws arguments') {
+    if (!hasAws) return 'no aws'
+    const filled = command.replaceAll(PLACEHOLDERS, 'arn:aws:sqs:eu-central-1:111122223333:placeholder')
+    const asked = `${filled} --region eu-central-1 --generate-cli-skeleton output`
+    return spawnSync(asked, options).status === 0 ? 'arguments' : 'FAILED'
+  }
+  return 'until' in check ? runUntil(command, check.until) : `by ${check.by}`
+}
+
+/** Runs it until it says so, then presses Ctrl-C. */
+function runUntil(command: string, said: string): Promise<string> {
+  const child = spawn(command, { ...options, detached: true })
+  let output = ''
+  child.stdout.on('data', (text) => {
+    output += text
+    if (output.includes(said) && child.pid) process.kill(-child.pid, 'SIGINT')
+  })
+  return new Promise((resolve) => {
+    child.on('close', () => resolve(output.includes(said) ? 'ran' : 'FAILED'))
+  })
+}
+
+/** As a user has it: without the folder of this checkout that npm puts first. */
+function withoutOurNode(): string {
+  return (process.env.PATH ?? '')
+    .split(':')
+    .filter((folder) => !folder.includes('node_modules') && !folder.includes('node-gyp-bin'))
+    .join(':')
+}
