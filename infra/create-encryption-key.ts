@@ -32,11 +32,16 @@ export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
   )
   key.addToResourcePolicy(
     new PolicyStatement({
-      sid: 'AlarmsOfThisAccount',
+      sid: 'AlarmTopicOfThisStack',
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: ['*'],
-      conditions: { StringEquals: { 'aws:SourceAccount': account } },
+      // SNS always names the topic; that CloudWatch names the account to KMS is documented nowhere.
+      conditions: {
+        ArnLike: {
+          'kms:EncryptionContext:aws:sns:topicArn': `arn:${partition}:sns:${region}:${account}:${stackName}-*`,
+        },
+      },
     }),
   )
   return key

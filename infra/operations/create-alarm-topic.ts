@@ -9,6 +9,7 @@ import type { Stage } from '../stage.ts'
 /** The topic that every alarm goes to: the stage's own, or a new encrypted one that only alarms of this account may publish to. */
 export function createAlarmTopic(scope: Construct, stage: Stage, masterKey: IKey): ITopic {
   if (stage.alarmTopicArn !== undefined) return Topic.fromTopicArn(scope, 'AlarmTopic', stage.alarmTopicArn)
+  const { partition, region, account } = Stack.of(scope)
   const topic = new Topic(scope, 'AlarmTopic', { masterKey, enforceSSL: true })
   topic.applyRemovalPolicy(RemovalPolicy.DESTROY)
   topic.addToResourcePolicy(
@@ -17,7 +18,9 @@ export function createAlarmTopic(scope: Construct, stage: Stage, masterKey: IKey
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
       actions: ['sns:Publish'],
       resources: [topic.topicArn],
-      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+      conditions: {
+        ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudwatch:${region}:${account}:alarm:*` },
+      },
     }),
   )
   if (stage.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(stage.alarmEmail))

@@ -68,7 +68,7 @@ it('opens the key to its own log groups, alarms and canary, each under a conditi
   const opened = statementsIn('AWS::KMS::Key', 'Key').filter(({ Sid }) => Sid)
   expect(opened.map(({ Sid, Condition }) => [Sid, Object.keys(Condition as object)])).toEqual([
     ['LogGroupsOfThisStack', ['ArnLike']],
-    ['AlarmsOfThisAccount', ['StringEquals']],
+    ['AlarmTopicOfThisStack', ['ArnLike']],
     ['Canary', ['StringEquals']],
   ])
 })

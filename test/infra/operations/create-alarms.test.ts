@@ -57,7 +57,7 @@ describe('the topic of the alarms', () => {
             Effect: 'Allow',
             Action: 'sns:Publish',
             Principal: { Service: 'cloudwatch.amazonaws.com' },
-            Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+            Condition: { ArnLike: { 'aws:SourceArn': Match.anyValue() } },
           }),
         ],
       },
