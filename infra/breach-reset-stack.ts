@@ -11,7 +11,10 @@ export class BreachResetStack extends Stack {
       ...props,
     })
     // 'Default' leaves no trace in logical ids: the parts are named as if they stood in the stack itself.
-    const { queues, secrets, functions, alarmTopic } = new BreachReset(this, 'Default', { stageName, stage })
+    const { key, queues, secrets, functions, alarmTopic } = new BreachReset(this, 'Default', {
+      stageName,
+      stage,
+    })
 
     const outputs = {
       Mode: stage.mode,
@@ -21,6 +24,7 @@ export class BreachResetStack extends Stack {
       ResetQueueArn: queues.reset.queueArn,
       DeadLetterQueueUrl: queues.deadLetter.queueUrl,
       DeadLetterQueueArn: queues.deadLetter.queueArn,
+      KeyArn: key.keyArn,
       StytchSecretArn: secrets.stytchSecret.secretArn,
       AlarmTopicArn: alarmTopic.topicArn,
       FanOutLogGroup: functions.fanOut.logGroup.logGroupName,
