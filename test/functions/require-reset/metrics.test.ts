@@ -81,6 +81,7 @@ describe('the metrics of require-reset', () => {
     expect((await worldAfter(stranger, canary)).witness.total('CanaryPassed')).toBe(1)
     expect((await worldAfter(stranger)).witness.total('CanaryPassed')).toBe(0)
     for (const answer of [
+      answers.error(404, 'member_password_not_found'),
       answers.timeout(),
       answers.reset(),
       answers.error(401, 'unauthorized_credentials'),
