@@ -18,7 +18,7 @@ for (const file of ['path/to/event.json', 'event.json', 'stytch.json'])
   writeFileSync(`${clone}/${file}`, event)
 const { CDK_OUTDIR: _, npm_lifecycle_event: _event, ...environment } = process.env
 const options = { cwd: clone, shell: true, env: { ...environment, PATH: withoutOurNode() } }
-const hasAws = spawnSync('aws', ['--version'], options).status === 0
+const hasAws = spawnSync('aws --version', options).status === 0
 
 let failed = 0
 for (const [command, check] of checksOf(extractCommands())) {
