@@ -12,7 +12,7 @@ export function runCli(
   args: readonly string[],
   temporaryFolder: string,
   onStdout?: (soFar: string, signal: (name: NodeJS.Signals) => void) => void,
-  environment: Record<string, string> = {},
+  environment: Record<string, string | undefined> = {},
 ) {
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],

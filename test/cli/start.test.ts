@@ -1,8 +1,9 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { breachEvent } from '../fixtures/breach-event.ts'
+import { processesIn } from './processes-in.ts'
 import { runCli } from './run-cli.ts'
 
 let folder: string
@@ -118,12 +119,3 @@ describe('npm start', () => {
     expect(await processesIn(folder)).toEqual([])
   })
 })
-
-/** Processes that run a bundle under the folder, by /proc; none where there is no /proc. */
-async function processesIn(temporaryFolder: string): Promise<string[]> {
-  const pids = (await readdir('/proc').catch(() => [])).filter((name) => /^\d+$/.test(name))
-  const environments = await Promise.all(
-    pids.map((pid) => readFile(`/proc/${pid}/environ`, 'utf8').catch(() => '')),
-  )
-  return environments.filter((text) => text.includes(`LAMBDA_TASK_ROOT=${temporaryFolder}`))
-}

@@ -1,0 +1,227 @@
+import { tmpdir } from 'node:os'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { checkWay } from '../../cli/smoke/check-way.ts'
+import { exitCodeOf } from '../../cli/smoke/exit-code-of.ts'
+import { findDeployed } from '../../cli/smoke/find-deployed.ts'
+import { openAwsClients } from '../../cli/smoke/open-aws-clients.ts'
+import type { LocalSystem } from '../../infra/local/local-system.ts'
+import { startLocalSystem } from '../../infra/local/start-local-system.ts'
+import { stages } from '../../infra/stages.ts'
+import { waitUntil } from '../infra/local/system/wait-until.ts'
+import { runCli } from './run-cli.ts'
+import { startFakeAws } from './start-fake-aws.ts'
+
+/** Error types by IAM action, or what would be one. */
+const denied = new Map<string, string>()
+const sent: unknown[] = []
+const lines: string[] = []
+const stacks: Record<string, Record<string, string>> = {}
+let system: LocalSystem
+let aws: Awaited<ReturnType<typeof startFakeAws>>
+let loseResponse = false
+
+const outputsOf = ({ queues }: LocalSystem) => ({
+  BreachQueueUrl: queues.breach.url,
+  ResetQueueUrl: queues.reset.url,
+  DeadLetterQueueUrl: queues.deadLetter.url,
+  FanOutLogGroup: 'fan-out',
+  RequireResetLogGroup: 'require-reset',
+})
+
+beforeAll(async () => {
+  system = await startLocalSystem({
+    stageName: 'dev',
+    stage: { ...stages.local, stytchRequestsPerSecond: 1000 },
+    onLog: (line) => lines.push(line),
+    tap: async ({ service, action, caller, body }) => {
+      if (caller === 'smoke' && action === 'SendMessage') sent.push(body)
+      const errorType = denied.get(`${service}:${action}`)
+      return errorType && (caller === 'smoke' || service !== 'sqs') ? { status: 400, errorType } : 'pass'
+    },
+    beforeResponse: async (name) => (loseResponse && name.startsWith('RequireReset') ? 'drop' : 'pass'),
+  })
+  stacks['BreachReset-dev'] = outputsOf(system)
+  aws = await startFakeAws({ stacks, lines, denied })
+})
+afterAll(() => Promise.all([system?.stop(), aws?.stop()]))
+afterEach(() => denied.clear())
+
+const common = { region: 'us-east-1', credentials: { accessKeyId: 'smoke', secretAccessKey: 'smoke' } }
+
+/** What the command does with a deployed stack, but looking more often. */
+async function smoke(
+  stackName: string,
+  { timeoutMs = 20_000, uuid = crypto.randomUUID(), endpoint = system.endpoints.sqs, clockAheadMs = 0 } = {},
+) {
+  const clients = {
+    ...openAwsClients(common),
+    cloudFormation: openAwsClients({ ...common, endpoint: aws.cloudFormation.url }).cloudFormation,
+    logs: openAwsClients({ ...common, endpoint: aws.logs.url }).logs,
+    sqs: openAwsClients({ ...common, endpoint }).sqs,
+  }
+  const way = await findDeployed(stackName, clients)
+  const now = () => Date.now() + clockAheadMs
+  const deps = { timeoutMs, now, sleep: () => sleep(20), onSend: () => {} }
+  const result = await checkWay(way, uuid, deps)
+  return { ...result, exitCode: exitCodeOf(result) }
+}
+
+describe('smoke against a deployed stage', () => {
+  it('says that the secret is empty', async () => {
+    system.putStytchSecret({ project_id: '', secret: '' })
+    loseResponse = true
+    expect(await smoke('BreachReset-dev')).toMatchObject({
+      ...{ exitCode: 1, outcome: 'sent_on', code: 'stytch_secret_invalid' },
+      sentence: expect.stringContaining('docs/deploy.md#5-fill-in-the-stytch-key'),
+    })
+    await waitUntil(
+      'the function that has read it to be gone',
+      () => system.functions.requireReset.running() === 0,
+    )
+    loseResponse = false
+    system.putStytchSecret(system.credentials)
+  })
+
+  it('passes when the made-up address is no member', async () => {
+    expect(await smoke('BreachReset-dev')).toMatchObject({
+      ...{ exitCode: 0, outcome: 'skipped', code: 'not_a_member', passed: true },
+      proves: expect.arrayContaining(['breach queue', 'Stytch key', 'password mode']),
+    })
+  })
+
+  it('says that the key is wrong', async () => {
+    system.stytch.rotateSecret('another')
+    expect(await smoke('BreachReset-dev')).toMatchObject({
+      ...{ exitCode: 1, outcome: 'sent_on', code: 'unauthorized_credentials', passed: false },
+      sentence: expect.stringContaining('Stytch refuses the key'),
+      proves: ['breach queue', 'fan-out', 'reset queue', 'require-reset'],
+    })
+    system.stytch.rotateSecret(system.credentials.secret)
+  })
+
+  it('says that the password mode is wrong', async () => {
+    system.stytch.settings.passwords = 'organization_scoped'
+    expect(await smoke('BreachReset-dev')).toMatchObject({
+      ...{ exitCode: 1, outcome: 'sent_on', code: 'cross_org_passwords_not_enabled' },
+    })
+    system.stytch.settings.passwords = 'cross_org'
+  })
+
+  it('says what Stytch refused, and that the event is a dead letter now', async () => {
+    system.stytch.fault({ kind: 'error', status: 400, errorType: 'brand_new', times: 1 })
+    const result = await smoke('BreachReset-dev')
+    expect(result).toMatchObject({ exitCode: 1, outcome: 'dead_lettered', code: 'brand_new' })
+    expect(result.sentence).toMatch(/error reference.*dead-letter queue now: delete it/)
+  })
+
+  it('says that the clock of this machine is ahead, which fan-out refuses', async () => {
+    const result = await smoke('BreachReset-dev', { clockAheadMs: 330_000 })
+    expect(result).toMatchObject({ exitCode: 1, outcome: 'dead_lettered', code: 'in_future' })
+    expect(result.proves).toEqual(['breach queue', 'fan-out'])
+  })
+
+  it('cries out when the made-up address exists', async () => {
+    const uuid = crypto.randomUUID()
+    const email = `breach-reset-canary-${uuid}@example.com`
+    system.stytch.addMember({ email, organizationId: system.stytch.addOrganization().organizationId })
+    system.stytch.setPassword(email)
+    const result = await smoke('BreachReset-dev', { uuid })
+    expect(result).toMatchObject({ exitCode: 1, outcome: 'reset' })
+    expect(result.sentence).toContain('EXISTS')
+  })
+
+  it('names the error behind a ledger that cannot be read', async () => {
+    denied.set('dynamodb:BatchGetItem', 'AccessDeniedException')
+    const { code, sentence } = await smoke('BreachReset-dev')
+    expect(code).toBe('ledger_unavailable')
+    expect(sentence).toContain('(AccessDeniedException)')
+  })
+
+  it('says on which queue the event waits when no line comes', async () => {
+    const { url } = await system.inside.createQueue('paused', {})
+    stacks.paused = { ...outputsOf(system), BreachQueueUrl: url }
+    const { exitCode, outcome, code } = await smoke('paused', { timeoutMs: 100 })
+    expect([exitCode, outcome, code]).toEqual([1, 'no_line', 'waits_on_breach_queue'])
+    denied.set('sqs:GetQueueAttributes', 'AccessDeniedException')
+    expect(await smoke('paused', { timeoutMs: 100 })).toMatchObject({
+      ...{ code: 'no_line', sentence: expect.stringContaining('without sqs:GetQueueAttributes') },
+    })
+  })
+
+  it.each([
+    ['AccessDenied', 'sqs:SendMessage was denied'],
+    [
+      'KmsAccessDenied',
+      'sqs:SendMessage: KMS refused (KmsAccessDenied): you need kms:Decrypt and kms:GenerateDataKey',
+    ],
+    ['QueueDoesNotExist', 'sqs:SendMessage: the queue is gone'],
+    ['ExpiredToken', 'the AWS credentials have expired'],
+  ])('says what to do when SQS answers %s', async (errorType, sentence) => {
+    denied.set('sqs:SendMessage', errorType)
+    await expect(smoke('BreachReset-dev')).rejects.toThrow(sentence)
+  })
+
+  it('sends nothing that it may not follow', async () => {
+    denied.set('logs:FilterLogEvents', 'AccessDeniedException')
+    const before = sent.length
+    await expect(smoke('BreachReset-dev')).rejects.toThrow('logs:FilterLogEvents was denied')
+    expect(sent).toHaveLength(before)
+  })
+
+  it('names the outputs that a stack lacks', async () => {
+    const { FanOutLogGroup: _, ResetQueueUrl: __, ...rest } = outputsOf(system)
+    stacks.partial = rest
+    await expect(smoke('partial')).rejects.toThrow('no output ResetQueueUrl, FanOutLogGroup')
+  })
+
+  it("runs as a command with the SDK's own environment", async () => {
+    const environment = {
+      AWS_ENDPOINT_URL_CLOUDFORMATION: aws.cloudFormation.url,
+      AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: aws.logs.url,
+      AWS_ENDPOINT_URL_SQS: system.endpoints.sqs,
+      ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'smoke', AWS_SECRET_ACCESS_KEY: 'smoke' },
+    }
+    const bare = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' }
+    const nobody = { ...environment, ...bare, AWS_ACCESS_KEY_ID: undefined, AWS_PROFILE: undefined }
+    const lost = { ...environment, ...bare, AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined }
+    const [passed, elsewhere, stranger, regionless] = await Promise.all([
+      runCli(['smoke', '--stage', 'dev', '--json'], tmpdir(), undefined, environment),
+      runCli(['smoke', '--stage', 'nowhere'], tmpdir(), undefined, environment),
+      runCli(['smoke', '--stage', 'dev'], tmpdir(), undefined, nobody),
+      runCli(['smoke', '--stage', 'dev'], tmpdir(), undefined, lost),
+    ])
+    expect(JSON.parse(passed.stdout)).toMatchObject({ code: 'not_a_member', target: 'BreachReset-dev' })
+    expect([passed.code, passed.stderr]).toEqual([0, ''])
+    expect([elsewhere.code, elsewhere.stdout]).toEqual([1, expect.stringContaining('there is no stack')])
+    expect([stranger.code, stranger.stdout]).toEqual([
+      1,
+      expect.stringContaining('no usable AWS credentials'),
+    ])
+    expect([regionless.code, regionless.stdout]).toEqual([1, expect.stringContaining('no AWS region')])
+  })
+
+  it('says that Stytch cannot be reached', async () => {
+    await system.stytch.stop()
+    expect(await smoke('BreachReset-dev')).toMatchObject({
+      ...{ exitCode: 1, outcome: 'sent_on', code: 'unreachable' },
+      sentence: expect.stringContaining('NAT'),
+    })
+  })
+})
+
+it('says of a dry run what it proves, and how to prove the rest', async () => {
+  const dryRun = await startLocalSystem({
+    ...{ stageName: 'prod', stage: stages.prod },
+    onLog: (line) => lines.push(line),
+  })
+  try {
+    stacks['BreachReset-prod'] = outputsOf(dryRun)
+    const result = await smoke('BreachReset-prod', { endpoint: dryRun.endpoints.sqs })
+    expect(result).toMatchObject({ exitCode: 3, outcome: 'skipped', code: 'dry_run', passed: false })
+    expect(result.sentence).toContain('docs/deploy.md#7-turn-on-enforce')
+    expect(result.proves).not.toContain('Stytch key')
+  } finally {
+    await dryRun.stop()
+  }
+})

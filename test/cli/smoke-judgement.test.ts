@@ -1,0 +1,129 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import { explainCode } from '../../cli/smoke/explain-code.ts'
+import { explainWaiting } from '../../cli/smoke/explain-waiting.ts'
+import { followEvent } from '../../cli/smoke/follow-event.ts'
+import { judgeSilence } from '../../cli/smoke/judge-silence.ts'
+import { CONFIGURATION_FAULTS, KEY_FAULTS, MEMBER_FAULTS, NOT_FOUND } from '../../lib/stytch/error-types.ts'
+
+const page = readFileSync(new URL('../../docs/contract.md', import.meta.url), 'utf8')
+const [, outcomes = ''] = /## What happens to each member\n([\s\S]*?)\n## /.exec(page) ?? []
+const OUTCOMES = ['`reset`', '`skipped`', '`dead_lettered`']
+
+/** The codes in the tables of docs/contract.md: in the second column after an outcome, otherwise in the first. */
+const documented = outcomes
+  .split('\n')
+  .filter((line) => line.startsWith('| `'))
+  .map((line) => line.split('|').map((cell) => cell.trim()))
+  .map(([, first = '', second = '']) => (OUTCOMES.includes(first) ? second : first))
+  .flatMap((cell) => [...cell.matchAll(/`([a-z_]+)`/g)].map(([, code = '']) => code))
+
+describe('explainCode', () => {
+  it('is asked for every code of the contract', () => {
+    expect(documented).toEqual(
+      expect.arrayContaining(['not_a_member', 'over_limit', 'use_https', 'in_future']),
+    )
+    expect(documented.length).toBeGreaterThan(40)
+  })
+
+  it.each([
+    ...new Set([...documented, ...KEY_FAULTS, ...CONFIGURATION_FAULTS, ...MEMBER_FAULTS, ...NOT_FOUND]),
+    ...['reset', 'http_401', 'http_403', 'http_502'],
+  ])('has a sentence of its own for %s', (code) => {
+    expect(explainCode(code)).not.toBe(explainCode('brand_new_code'))
+  })
+})
+
+const NOW = Date.parse('2026-11-20T12:00:00Z')
+const lineOf = (fields: object, secondsLater = 1) =>
+  JSON.stringify({
+    service: 'require-reset',
+    timestamp: new Date(NOW + secondsLater * 1000).toISOString(),
+    ...fields,
+  })
+const end = (outcome: string, code: string, event_id = 'mine') =>
+  lineOf({ message: 'member outcome', event_id, outcome, code })
+
+/** Follows the event `mine` for 10 s, a look each second. `looks`: the lines that come in each. */
+function follow(looks: readonly (readonly string[])[]) {
+  const lines: string[] = []
+  let now = NOW
+  const sleep = async (ms: number) => {
+    now += ms
+  }
+  const readLines = async () => {
+    lines.push(...(looks[(now - NOW) / 1000] ?? []))
+    return lines
+  }
+  return followEvent(
+    { readLines, lookEveryMs: 1000 },
+    { id: 'mine', sentAt: NOW },
+    { timeoutMs: 10_000, now: () => now, sleep },
+  )
+}
+
+describe('followEvent', () => {
+  it('goes by the lines of this event only, however late they come', async () => {
+    const looks = [[end('reset', '', 'other'), 'no JSON', '{}'], [], [], [end('skipped', 'not_a_member')]]
+    expect((await follow(looks)).end).toMatchObject({ outcome: 'skipped', code: 'not_a_member' })
+  })
+
+  it('prefers the last word to a try that was sent on, in whatever order the lines come', async () => {
+    const looks = [[end('skipped', 'not_a_member'), end('sent_on', 'unreachable')]]
+    expect((await follow(looks)).end).toMatchObject({ code: 'not_a_member' })
+  })
+
+  it('takes a configuration fault for the answer at once', async () => {
+    const looks = [[end('sent_on', 'use_https')], [end('skipped', 'not_a_member')]]
+    expect((await follow(looks)).end).toMatchObject({ outcome: 'sent_on', code: 'use_https' })
+  })
+
+  it.each(['out_of_time', 'too_many_requests'])('waits for a better answer than %s', async (code) => {
+    const looks = [[end('sent_on', code)], [], [end('skipped', 'not_a_member')]]
+    expect((await follow(looks)).end).toMatchObject({ code: 'not_a_member' })
+    expect((await follow([[end('sent_on', code)]])).end).toMatchObject({ outcome: 'sent_on', code })
+  })
+
+  it('has no end when the time is up', async () => {
+    expect(await follow([])).toEqual({ end: undefined, others: [] })
+  })
+})
+
+const none = { visible: 0, inFlight: 0, delayed: 0 }
+const empty = { breach: none, reset: none, deadLetter: none }
+
+describe('judgeSilence', () => {
+  it('explains why calling was stopped, and what failed, since the event was sent', async () => {
+    const stopped = lineOf({ message: 'calling stopped', code: 'stytch_secret_invalid' })
+    const failed = lineOf({ message: 'record failed', error_name: 'AccessDenied' })
+    const { others } = await follow([[stopped, failed]])
+    const result = judgeSilence(others, NOW, { now: empty, before: empty })
+    expect(result).toMatchObject({ outcome: 'no_line', code: 'stytch_secret_invalid', passed: false })
+    expect(result.sentence).toMatch(/fill it in.*require-reset logged "record failed" \(AccessDenied\)\.$/)
+  })
+
+  it('blames nothing that was logged before the event was sent', async () => {
+    const { others } = await follow([[lineOf({ message: 'calling stopped', code: 'use_https' }, -1)]])
+    expect(judgeSilence(others, NOW, { now: empty, before: empty })).toMatchObject({ code: 'no_line' })
+  })
+})
+
+describe('explainWaiting', () => {
+  const one = { ...none, visible: 1 }
+  it.each([
+    [{ ...empty, breach: one, deadLetter: one }, 'waits_on_breach_queue'],
+    [{ ...empty, breach: { ...none, inFlight: 1 }, reset: one }, 'stuck_in_fan_out'],
+    [{ ...empty, reset: one }, 'waits_on_reset_queue'],
+    [{ ...empty, reset: { ...none, inFlight: 1 } }, 'stuck_in_require_reset'],
+    [{ ...empty, deadLetter: one }, 'moved_to_dead_letter_queue'],
+    [empty, 'no_line'],
+    [undefined, 'no_line'],
+  ])('%j: %s', (now, code) => {
+    expect(explainWaiting(now, empty)).toMatchObject({ code })
+  })
+
+  it('does not take a dead letter that was there before for the event', () => {
+    const before = { ...empty, deadLetter: one }
+    expect(explainWaiting(before, before)).toMatchObject({ code: 'no_line' })
+  })
+})

@@ -1,0 +1,66 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parseSmokeOptions } from '../../cli/smoke/parse-smoke-options.ts'
+import { processesIn } from './processes-in.ts'
+import { runCli } from './run-cli.ts'
+
+let folder: string
+beforeAll(async () => {
+  folder = await mkdtemp(path.join(tmpdir(), 'smoke-test-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function expectNothingLeft() {
+  expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^breach-reset-/))
+  expect(await processesIn(folder)).toEqual([])
+}
+
+describe('breach-reset smoke', () => {
+  it('--local passes, prints one JSON object, and leaves no process and no folder behind', async () => {
+    const { code, stdout } = await runCli(['smoke', '--local', '--json'], folder)
+    expect(JSON.parse(stdout)).toMatchObject({ outcome: 'skipped', code: 'not_a_member', passed: true })
+    expect(JSON.parse(stdout).proves).toContain('password mode')
+    expect(stdout).not.toContain('@')
+    expect(code).toBe(0)
+    await expectNothingLeft()
+  })
+
+  it('--local ends on Ctrl-C, even while it boots, and leaves nothing behind', async () => {
+    const { code } = await runCli(['smoke', '--local'], folder, (soFar, send) => {
+      if (soFar.endsWith('booting it on 127.0.0.1 ...\n')) send('SIGINT')
+    })
+    expect(code).toBe(130)
+    await expectNothingLeft()
+  })
+
+  it.each([
+    [['smoke', '--help'], 0],
+    [['smoke'], 2],
+    [['--help'], 0],
+  ])('%j prints its usage, with exit code %i', async (args, exitCode) => {
+    const { code, stdout, stderr } = await runCli(args, folder)
+    expect(code).toBe(exitCode)
+    expect(stdout + stderr).toContain('breach-reset smoke --stage NAME')
+  })
+
+  it.each([
+    [[], 'say what to check'],
+    [['--stage', ''], 'say what to check'],
+    [['--local', '--stage', 'prod'], '--local: not with'],
+    [['--stage', 'prod', '--timeout', '0'], '--timeout: must be whole seconds'],
+    [['--stage', 'prod', '--timeout', 'soon'], '--timeout: must be whole seconds'],
+    [['prod'], "Unexpected argument 'prod'"],
+  ])('refuses %j', (args, sentence) => {
+    expect(parseSmokeOptions(args)).toMatchObject({ wrong: expect.stringContaining(sentence) })
+  })
+
+  it.each([
+    [['--stage', 'dev'], { stackName: 'BreachReset-dev', timeoutMs: 120_000, json: false }],
+    [['--stack', 'Mine', '--timeout', '5', '--json'], { stackName: 'Mine', timeoutMs: 5000, json: true }],
+    [['--local'], { stackName: undefined }],
+  ])('understands %j', (args, options) => {
+    expect(parseSmokeOptions(args)).toMatchObject(options)
+  })
+})
