@@ -31,6 +31,7 @@ describe('receiving from the SQS endpoint', () => {
         body: 'body',
         attributes: { reason: 'phished' },
         receiveCount: 1,
+        sentAt: Number(message?.Attributes?.SentTimestamp),
         groupId: 'event-1',
       },
     ])
