@@ -13,7 +13,8 @@ const AFTERWARDS: Record<End['outcome'], string> = {
   reset: '',
   skipped: '',
   dead_lettered: '. The event is on the dead-letter queue now: delete it (docs/runbook.md#redrive)',
-  sent_on: '. The event is tried again by itself',
+  sent_on:
+    '. The event is tried again by itself, and is dead-lettered if that still fails at the retry horizon',
 }
 
 /** Judges the end that the log tells. `others`: what was told besides; a failure in the same invocation is the cause. */

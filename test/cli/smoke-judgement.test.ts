@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs'
+import path from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { explainCode } from '../../cli/smoke/explain-code.ts'
 import { explainWaiting } from '../../cli/smoke/explain-waiting.ts'
 import { followEvent } from '../../cli/smoke/follow-event.ts'
 import { judgeSilence } from '../../cli/smoke/judge-silence.ts'
 import { CONFIGURATION_FAULTS, KEY_FAULTS, MEMBER_FAULTS, NOT_FOUND } from '../../lib/stytch/error-types.ts'
+import { anchorsOf } from '../docs/anchors-of.ts'
 
-const page = readFileSync(new URL('../../docs/contract.md', import.meta.url), 'utf8')
+const ROOT = path.join(import.meta.dirname, '../..')
+const page = readFileSync(path.join(ROOT, 'docs/contract.md'), 'utf8')
 const [, outcomes = ''] = /## What happens to each member\n([\s\S]*?)\n## /.exec(page) ?? []
 const OUTCOMES = ['`reset`', '`skipped`', '`dead_lettered`']
 
@@ -17,6 +20,12 @@ const documented = outcomes
   .map((line) => line.split('|').map((cell) => cell.trim()))
   .map(([, first = '', second = '']) => (OUTCOMES.includes(first) ? second : first))
   .flatMap((cell) => [...cell.matchAll(/`([a-z_]+)`/g)].map(([, code = '']) => code))
+
+/** Every section that the sentence sends its reader to is there. */
+function expectSections(sentence: string) {
+  for (const [, file = '', anchor] of sentence.matchAll(/([\w/]+\.md)#([\w-]+)/g))
+    expect(anchorsOf(path.join(ROOT, file))).toContain(anchor)
+}
 
 describe('explainCode', () => {
   it('is asked for every code of the contract', () => {
@@ -29,8 +38,10 @@ describe('explainCode', () => {
   it.each([
     ...new Set([...documented, ...KEY_FAULTS, ...CONFIGURATION_FAULTS, ...MEMBER_FAULTS, ...NOT_FOUND]),
     ...['reset', 'http_401', 'http_403', 'http_502'],
-  ])('has a sentence of its own for %s', (code) => {
-    expect(explainCode(code)).not.toBe(explainCode('brand_new_code'))
+  ])('has a sentence of its own for %s, which sends nobody to a section that is not there', (code) => {
+    const sentence = explainCode(code)
+    expect(sentence).not.toBe(explainCode('brand_new_code'))
+    expectSections(sentence)
   })
 })
 
@@ -119,7 +130,9 @@ describe('explainWaiting', () => {
     [empty, 'no_line'],
     [undefined, 'no_line'],
   ])('%j: %s', (now, code) => {
-    expect(explainWaiting(now, empty)).toMatchObject({ code })
+    const waiting = explainWaiting(now, empty)
+    expect(waiting).toMatchObject({ code })
+    expectSections(waiting.sentence)
   })
 
   it('does not take a dead letter that was there before for the event', () => {

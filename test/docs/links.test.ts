@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
+import { anchorsOf } from './anchors-of.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const pages = ['README.md', 'SECURITY.md'].concat(
@@ -10,17 +11,6 @@ const pages = ['README.md', 'SECURITY.md'].concat(
       .map((file) => `${folder}/${file}`),
   ),
 )
-
-/** The anchors that GitHub makes of a page's headings. */
-function anchorsOf(page: string): string[] {
-  const headings = readFileSync(page, 'utf8').matchAll(/^#+ (.*)$/gm)
-  return [...headings].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replaceAll(/[^\w\- ]/g, '')
-      .replaceAll(' ', '-'),
-  )
-}
 
 const links = pages.flatMap((page) =>
   [...readFileSync(path.join(ROOT, page), 'utf8').matchAll(/\]\(([^)\s]+)\)/g)]
