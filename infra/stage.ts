@@ -69,8 +69,8 @@ export const StageSchema = z.strictObject({
 export type Stage = z.infer<typeof StageSchema>
 
 function from(least: number, most: number) {
-  const error = `must be from ${least} to ${most}`
-  return z.number({ error }).min(least, { error }).max(most, { error })
+  const error = `must be a whole number from ${least} to ${most}`
+  return z.int({ error }).min(least, { error }).max(most, { error })
 }
 
 function like(pattern: RegExp, what: string) {

@@ -24,12 +24,13 @@ describe('deriveSettings', () => {
 
   it.each([
     ['stytchRequestsPerSecond 3 leaves', { stytchRequestsPerSecond: 3 }],
-    ['maximumConcurrency must be from 2 to 1000', { maximumConcurrency: 1 }],
-    ['retryHorizonHours must be from 2 to 336', { retryHorizonHours: 1 }],
-    ['functionTimeoutSeconds must be from 1 to 900', { functionTimeoutSeconds: 901 }],
-    ['stytchTimeoutSeconds must be from 1 to 900', { stytchTimeoutSeconds: Number.NaN }],
-    ['memoryMb must be from 128 to 10240', { memoryMb: 64 }],
-    ['maxMembersPerEvent must be from 1 to 10000', { maxMembersPerEvent: 20_000 }],
+    ['maximumConcurrency must be a whole number from 2 to 1000', { maximumConcurrency: 1 }],
+    ['retryHorizonHours must be a whole number from 2 to 336', { retryHorizonHours: 1 }],
+    ['functionTimeoutSeconds must be a whole number from 1 to 900', { functionTimeoutSeconds: 901 }],
+    ['stytchTimeoutSeconds must be a whole number from 1 to 900', { stytchTimeoutSeconds: Number.NaN }],
+    ['memoryMb must be a whole number from 128 to 10240', { memoryMb: 64 }],
+    ['maxMembersPerEvent must be a whole number from 1 to 10000', { maxMembersPerEvent: 20_000 }],
+    ['functionTimeoutSeconds must be a whole number', { functionTimeoutSeconds: 60.5 }],
     ['mode must be enforce or dry_run', { mode: 'enforced' as never }],
     ['functionTimeoutSeconds leaves no time', { functionTimeoutSeconds: 10 }],
     [
@@ -58,7 +59,7 @@ describe('deriveSettings', () => {
       'producers.organizationId must be the id of an AWS Organization',
       { producers: { organizationId: 'ou-1234' } },
     ],
-    ['canaryEveryMinutes must be from 5 to 720', { canaryEveryMinutes: 1440 }],
+    ['canaryEveryMinutes must be a whole number from 5 to 720', { canaryEveryMinutes: 1440 }],
   ])("refuses a stage that can't work: %s", (sentence, knobs) => {
     expect(() => deriveSettings({ ...stages.dev, ...knobs })).toThrow(`this stage can't work: ${sentence}`)
   })
