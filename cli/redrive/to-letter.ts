@@ -16,13 +16,19 @@ export type Letter = {
   rows: number
 }
 
+/** What SQS moved keeps the producer's attributes: anything but a plain code could be personal data. */
+function readCode(value: string | undefined): string {
+  if (value === undefined) return FIVE_RECEIVES
+  return /^[A-Za-z0-9_]{1,64}$/.test(value) ? value : 'unreadable_reason'
+}
+
 /** Reads a received message. Only its failure-code is ever shown: the body holds e-mail addresses. */
 export function toLetter({ Body = '', ReceiptHandle = '', Attributes, MessageAttributes }: Message): Letter {
   const attribute = (name: string) => MessageAttributes?.[name]?.StringValue
   const json = parseJson(Body)
   const event = json.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(json.value) : undefined
   const advice = adviceFor(attribute('failure-code'), attribute('failure-detail'))
-  const code = attribute('failure-code') ?? FIVE_RECEIVES
+  const code = readCode(attribute('failure-code'))
   return {
     body: Body,
     receiptHandle: ReceiptHandle,

@@ -9,8 +9,8 @@ export function toTable(reasons: readonly Reason[], action: RedriveOptions['acti
   const width = Math.max(...reasons.map(({ code }) => code.length))
   const lines = reasons.map(({ code, letters, rows, taken, advice }) => {
     const what = action === 'preview' ? advice.sentence : `${taken} ${DONE[action]}, ${letters - taken} left`
-    return `${String(letters).padStart(6)} ${String(rows).padStart(8)}  ${code.padEnd(width)}  ${what}`
+    return `${String(letters).padStart(7)} ${String(rows).padStart(8)}  ${code.padEnd(width)}  ${what}`
   })
-  const head = `${'letters'.padStart(6)} ${'members'.padStart(7)}  ${'reason'.padEnd(width)}`
+  const head = `letters ${'members'.padStart(8)}  ${'reason'.padEnd(width)}`
   return [`${head}  ${action === 'preview' ? 'a redrive of it' : ''}`.trimEnd(), ...lines].join('\n')
 }

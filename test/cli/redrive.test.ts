@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { parseRedriveOptions, type RedriveOptions } from '../../cli/redrive/parse-redrive-options.ts'
 import { redriveLetters } from '../../cli/redrive/redrive-letters.ts'
 import type { Tap } from '../../infra/local/tap.ts'
+import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
 import { createSendMessages } from '../../lib/queue/send-messages.ts'
 import { toDeadLetter } from '../../lib/queue/to-dead-letter.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
@@ -38,7 +39,8 @@ async function openQueues(tap?: Tap) {
     return Object.fromEntries(reasons.map(({ code, letters, taken }) => [code, `${taken} of ${letters}`]))
   }
   const run = (...args: string[]) => runAt(Date.now(), ...args)
-  return { sqs, breach, dead, names, run, runAt, dlq: () => sqs.depth(dead.url) }
+  const sendDead = (message: OutgoingMessage) => sendMessages(dead.url, [message])
+  return { sqs, breach, dead, names, sendDead, run, runAt, dlq: () => sqs.depth(dead.url) }
 }
 
 describe('redrive', () => {
@@ -96,7 +98,8 @@ describe('redrive', () => {
   })
 
   it('runs as a command, and shows no address and no body', async () => {
-    const { sqs, breach, dead, names } = await openQueues()
+    const { sqs, breach, dead, names, sendDead } = await openQueues()
+    await sendDead(toDeadLetter('{}', { code: 'ada@x.example' }, Date.now()))
     const environment = {
       AWS_ENDPOINT_URL_SQS: sqs.endpoint,
       ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'a' },
@@ -108,7 +111,7 @@ describe('redrive', () => {
     const { stdout } = await runCli([...args, '--go', '--json'], tmpdir(), undefined, environment)
     expect(JSON.parse(stdout)).toMatchObject({ action: 'redrive', more: false })
     expect(preview.stdout + stdout).not.toMatch(/@|rubbish/)
-    expect(names(breach.url)).toHaveLength(3)
+    expect(names(breach.url)).toHaveLength(4)
   })
 
   it.each([
