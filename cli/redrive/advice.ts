@@ -28,7 +28,8 @@ const AGAIN: Advice = {
 }
 const NEVER: Advice = { kind: 'never', sentence: 'was reset, and the ledger does not know: delete it' }
 
-/** The advice for a dead letter by its attributes failure-code and failure-detail. One without a code was moved by SQS after five receives. */
+/** The advice for a dead letter by its attributes failure-code and failure-detail. One without a code was moved by SQS after five receives, or
+ * could not be delivered by SNS or EventBridge. */
 export function adviceFor(code: string | undefined, detail = ''): Advice {
   if (detail.includes('do not redrive')) return NEVER
   return ADVICE.get(code ?? '') ?? AGAIN

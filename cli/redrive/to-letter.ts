@@ -1,10 +1,8 @@
 import type { Message } from '@aws-sdk/client-sqs'
-import { parseJson } from '../../lib/contract/parse-json.ts'
 import { UncheckedBreachEventSchema } from '../../lib/contract/unchecked-breach-event.ts'
+import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
+import { NO_REASON } from '../start/read-dead-letters.ts'
 import { type Advice, adviceFor } from './advice.ts'
-
-/** Why SQS itself moved a message to the dead-letter queue: it leaves no attributes. */
-export const FIVE_RECEIVES = 'five_receives'
 
 /** A dead letter as it was received. `rows`: member rows it holds, none when it is no breach event. */
 export type Letter = {
@@ -18,15 +16,16 @@ export type Letter = {
 
 /** What SQS moved keeps the producer's attributes: anything but a plain code could be personal data. */
 function readCode(value: string | undefined): string {
-  if (value === undefined) return FIVE_RECEIVES
-  return /^[A-Za-z0-9_]{1,64}$/.test(value) ? value : 'unreadable_reason'
+  if (value === undefined) return NO_REASON
+  return /^[\w-]{1,128}$/.test(value) ? value : 'unreadable_reason'
 }
 
 /** Reads a received message. Only its failure-code is ever shown: the body holds e-mail addresses. */
 export function toLetter({ Body = '', ReceiptHandle = '', Attributes, MessageAttributes }: Message): Letter {
   const attribute = (name: string) => MessageAttributes?.[name]?.StringValue
-  const json = parseJson(Body)
-  const event = json.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(json.value) : undefined
+  const unwrapped = unwrapEnvelopes(Body)
+  const event =
+    unwrapped.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(unwrapped.value) : undefined
   const advice = adviceFor(attribute('failure-code'), attribute('failure-detail'))
   const code = readCode(attribute('failure-code'))
   return {

@@ -51,7 +51,7 @@ describe('redrive', () => {
       invalid_response: '0 of 1',
       'ledger_unavailable (was reset)': '0 of 1',
       not_json: '0 of 1',
-      five_receives: '0 of 1',
+      no_reason_given: '0 of 1',
     })
     expect([names(breach.url), dlq()]).toEqual([[], { visible: 6, inFlight: 0, delayed: 0 }])
   })
