@@ -15,7 +15,7 @@ export function overviewRow({ stageName, stage, alarms }: DashboardParts): IWidg
   const text = new TextWidget({
     width: 24,
     height: 2,
-    markdown: `## Breach Reset, ${stageName}: ${MODES[stage.mode]}\nOf a red alarm, the description says where the ${runbook} goes on.`,
+    markdown: `## Breach Reset, ${stageName}: ${MODES[stage.mode]}\nThe description of a red alarm names its section of ${runbook}.`,
   })
   return [[text], [new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 3, alarms: [...alarms] })]]
 }

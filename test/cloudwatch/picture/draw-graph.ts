@@ -20,6 +20,7 @@ export function drawGraph(
   const chart = init(null, null, { renderer: 'svg', ssr: true, ...size })
   chart.setOption({
     animation: false,
+    textStyle: { fontFamily: 'Helvetica, Arial, sans-serif' },
     legend: { bottom: 0, icon: 'roundRect', itemHeight: 8, itemWidth: 12, textStyle: { fontSize: 10 } },
     grid: { left: 48, right: 16, top: 12, bottom: 62 },
     xAxis: { type: 'time', min: from, max: to, axisLabel: { fontSize: 10, hideOverlap: true } },
