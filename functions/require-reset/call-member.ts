@@ -88,6 +88,7 @@ export function createCallMember(deps: CallMemberDeps): CallMember {
 
       const futile = watch(verdict)
       if (futile) invocation.stop(futile)
+      if (futile?.delay === 'growing') observe.measure('StytchUnavailable', 1)
       if (verdict.kind !== 'transient' && verdict.kind !== 'configuration_fault') {
         return { kind: 'verdict', verdict, startedAt }
       }

@@ -1,14 +1,12 @@
 import type { MetricName, Observe } from '../../lib/observability/observe.ts'
 import type { Answer } from '../../lib/stytch/answer.ts'
 
-/** Counts an answer of Stytch in exactly one class, and says for each whether it was throttled, and whether it failed. */
+/** Counts an answer of Stytch in exactly one class, and says for each whether it was throttled. */
 export function measureAnswer(observe: Pick<Observe, 'measure'>, answer: Answer, latencyMs: number): void {
   const metric = classOf(answer)
-  const isFailed = metric === 'StytchUnanswered' || metric === 'StytchAnswered5xx'
   observe.measure('StytchCalls', 1)
   observe.measure('StytchLatencyMs', latencyMs)
   observe.measure('StytchThrottled', metric === 'StytchThrottled' ? 1 : 0)
-  observe.measure('StytchFailed', isFailed ? 1 : 0)
   if (metric !== 'StytchThrottled') observe.measure(metric, 1)
 }
 

@@ -5,11 +5,16 @@ import type { AlarmDefinition } from './alarm-definition.ts'
 
 const STUCK = Duration.minutes(30)
 const NEAR_EXPIRY = Duration.days(10)
+const HOUR = Duration.hours(1)
+/** What SQS moves may have up to ten days of its fourteen behind it: the work queues' alarms go off then. */
+const LEFT_ALONE = Duration.days(3)
 
 /** What the queues can tell. SQS has no metric for a queue that has been empty and unused for hours, which is good. */
 export function queueAlarms({ breach, reset, deadLetter }: Queues): AlarmDefinition[] {
   const age = (queue: Queue) =>
     queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5), statistic: 'Maximum' })
+  const lettersIn = (period: Duration) =>
+    deadLetter.metricApproximateNumberOfMessagesVisible({ period, statistic: 'Maximum' })
   const nearExpiry = (id: string, queue: Queue): AlarmDefinition => ({
     id,
     section: 'NearExpiry',
@@ -22,10 +27,7 @@ export function queueAlarms({ breach, reset, deadLetter }: Queues): AlarmDefinit
       id: 'DeadLetterQueueNotEmpty',
       meaning: 'Somebody could not be reset, or a message could not be read: it waits for a human.',
       // NumberOfMessagesSent would miss what SQS itself moves here.
-      metric: deadLetter.metricApproximateNumberOfMessagesVisible({
-        period: Duration.minutes(1),
-        statistic: 'Maximum',
-      }),
+      metric: lettersIn(Duration.minutes(1)),
       threshold: 0,
     },
     {
@@ -42,6 +44,14 @@ export function queueAlarms({ breach, reset, deadLetter }: Queues): AlarmDefinit
     },
     nearExpiry('BreachQueueNearExpiry', breach),
     nearExpiry('ResetQueueNearExpiry', reset),
-    nearExpiry('DeadLetterNearExpiry', deadLetter),
+    {
+      id: 'DeadLetterNearExpiry',
+      section: 'NearExpiry',
+      meaning: 'Dead letters have been left alone for three days: SQS deletes them, some in a few days.',
+      // Not their age: SQS counts it from the move, and leaves out what was looked at three times.
+      metric: lettersIn(HOUR),
+      threshold: 0,
+      periods: LEFT_ALONE.toHours(),
+    },
   ]
 }

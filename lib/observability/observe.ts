@@ -2,7 +2,7 @@ import type { OutcomeLine } from './outcome-line.ts'
 
 /**
  * Every metric there is. `Ms` ones are durations in milliseconds, the others counts.
- * StytchThrottled, StytchFailed (no answer or 5xx; per call) and MemberSucceeded (per person at the end) are 0 or 1: their average is a ratio.
+ * StytchThrottled (per call) and MemberSucceeded (per person at the end) are 0 or 1: their average is a ratio.
  */
 export type MetricName =
   | 'EventsAccepted'
@@ -18,9 +18,9 @@ export type MetricName =
   | 'StytchAnswered4xx'
   | 'StytchAnswered5xx'
   | 'StytchThrottled'
-  | 'StytchFailed'
   | 'StytchUnanswered'
   | 'StytchUnusable'
+  | 'StytchUnavailable'
   | 'StytchLatencyMs'
   | 'DetectionToResetMs'
   | 'MemberWaitingMs'

@@ -2,11 +2,8 @@ export type Metric = { namespace: string; name: string; dimensions: Record<strin
 export type Datum = Metric & { unit: string; at: number; values: readonly number[] }
 export type MetricStore = ReturnType<typeof createMetricStore>
 
-/**
- * Metrics as CloudWatch keeps them: one with other dimensions is another metric. Times in ms since the epoch.
- * With `echoMs` everything has also happened so much earlier, as if the period before had been the same.
- */
-export function createMetricStore({ echoMs }: { echoMs?: number | undefined } = {}) {
+/** Metrics as CloudWatch keeps them: one with other dimensions is another metric. Times in ms since the epoch. */
+export function createMetricStore() {
   const metrics = new Map<string, Metric & { unit: string; samples: { at: number; value: number }[] }>()
 
   return {
@@ -14,9 +11,7 @@ export function createMetricStore({ echoMs }: { echoMs?: number | undefined } = 
       const key = keyOf(metric)
       const known = metrics.get(key) ?? { ...metric, unit, samples: [] }
       if (known.unit !== unit) throw new Error(`${metric.name} comes in ${known.unit} and in ${unit}`)
-      for (const time of echoMs ? [at - echoMs, at] : [at]) {
-        known.samples.push(...values.map((value) => ({ at: time, value })))
-      }
+      known.samples.push(...values.map((value) => ({ at, value })))
       metrics.set(key, known)
     },
     /** The samples from `from` on and before `to`. */

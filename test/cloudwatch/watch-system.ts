@@ -7,7 +7,8 @@ export type WatchedSystem = Awaited<ReturnType<typeof watchSystem>>
 
 /**
  * Starts a local system whose functions' own metrics, read off their log lines, and Lambda's metrics of them go into a
- * store. `sampleQueues` adds SQS's metrics as they were at `at` (ms since the epoch), which may lie ahead.
+ * store. `sampleQueues` adds SQS's metrics as they were at `at` (ms since the epoch), which may lie ahead. As SQS does, it leaves
+ * what was received three times out of the age.
  */
 export async function watchSystem(options: LocalSystemOptions) {
   let store = createMetricStore()
@@ -32,7 +33,8 @@ export async function watchSystem(options: LocalSystemOptions) {
     for (const { url } of Object.values(system.queues)) {
       const QueueName = url.split('/').at(-1) ?? ''
       const { visible, inFlight, delayed } = system.inside.depth(url)
-      const oldest = Math.min(at, ...system.inside.messages(url).map(({ sentAt }) => sentAt))
+      const counted = system.inside.messages(url).filter(({ receiveCount }) => receiveCount < 3)
+      const oldest = Math.min(at, ...counted.map(({ sentAt }) => sentAt))
       const put = (name: string, unit: string, value: number) =>
         store.put({ namespace: 'AWS/SQS', name, dimensions: { QueueName }, unit, at, values: [value] })
       put('ApproximateNumberOfMessagesVisible', 'Count', visible)
@@ -46,9 +48,9 @@ export async function watchSystem(options: LocalSystemOptions) {
     system: system as LocalSystem,
     lines: () => lines,
     store: () => store,
-    /** Forgets all metrics so far. For `echoMs` see createMetricStore. */
-    forget: (echoMs?: number) => {
-      store = createMetricStore({ echoMs })
+    /** Forgets all metrics so far. */
+    forget: () => {
+      store = createMetricStore()
     },
     sampleQueues,
   }

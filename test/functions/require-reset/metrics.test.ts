@@ -18,7 +18,6 @@ const ANSWERS: [MetricName, Answer][] = [
 const CLASSES = [...new Set(ANSWERS.map(([name]) => name))]
 /** A canary event as fan-out sends it on. */
 const canary: ResetEvent = Object.assign(resetEvent([]), canaryEvent('1', '2026-11-20T11:59:00Z'))
-const FAILED = ['StytchAnswered5xx', 'StytchUnanswered']
 
 async function worldAfter(
   answer: Answer | Promise<never>,
@@ -37,10 +36,25 @@ describe('the metrics of require-reset', () => {
     expect([witness.total('StytchCalls'), witness.total(name)]).toEqual([calls.length, calls.length])
   })
 
-  it.each(ANSWERS)('say of each call whether it was throttled or failed: %s', async (name, answer) => {
+  it.each(ANSWERS)('say of each call whether it was throttled: %s', async (name, answer) => {
     const { calls, witness } = await worldAfter(answer)
     expect(witness.values('StytchThrottled')).toEqual(calls.map(() => (name === 'StytchThrottled' ? 1 : 0)))
-    expect(witness.values('StytchFailed')).toEqual(calls.map(() => (FAILED.includes(name) ? 1 : 0)))
+  })
+
+  it('say when 20 calls in a row have failed, and again with each try until one succeeds', async () => {
+    const world = createResetWorld()
+    const crowd = Array.from({ length: 30 }, (_, index) => `m${index}@x.example`)
+    world.stytch = () => answers.json(503, {})
+    await world.handle([resetEvent(crowd.slice(0, 6))])
+    expect(world.witness.total('StytchUnavailable')).toBe(0)
+    await world.handle([resetEvent(crowd)])
+    const atFirst = world.witness.total('StytchUnavailable')
+    expect(atFirst).toBeGreaterThan(0)
+    await world.handle([resetEvent(['later@x.example'])])
+    expect(world.witness.total('StytchUnavailable')).toBe(atFirst + 1)
+    world.stytch = () => answers.reset()
+    await world.handle([resetEvent(crowd)])
+    expect(world.witness.total('StytchUnavailable')).toBe(atFirst + 1)
   })
 
   it('count an unusable answer, and one about somebody else', async () => {

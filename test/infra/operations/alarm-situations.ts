@@ -15,8 +15,6 @@ export type Situation = {
   tap?: (call: AwsCall, system: LocalSystem) => ReturnType<Tap>
   /** The alarm is looked at so much later, in ms. */
   later?: number
-  /** The same once more in each earlier period of so many ms. */
-  lasting?: number
 }
 
 const MINUTE = 60_000
@@ -102,11 +100,11 @@ export const SITUATIONS: Record<string, Situation> = {
     },
   },
   'Stytch throttles': {
-    ...{ alarms: ['StytchThrottling'], lasting: 5 * MINUTE },
+    alarms: ['StytchThrottling'],
     happen: withFault({ kind: 'throttle' }),
   },
   'Stytch is down': {
-    ...{ alarms: ['StytchFailing'], lasting: 5 * MINUTE },
+    alarms: ['StytchUnavailable'],
     happen: withFault({ kind: 'server_error' }),
   },
   'somebody has been tried for 40 minutes': {

@@ -1,13 +1,25 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
+import { type Alarm, isAlarming } from '../../cloudwatch/evaluate-alarm.ts'
+import { createMetricStore, type Metric } from '../../cloudwatch/metric-store.ts'
+import { readAlarms } from '../../cloudwatch/read-alarms.ts'
 import { everyKnob } from '../every-knob.ts'
 import { named, templateOf } from '../template-of.ts'
 
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
 const template = templateOf('prod', everyKnob)
 const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).map(
   ([logicalId, { Properties }]) => [logicalId.replace(/[0-9A-F]{8}$/, ''), Properties] as const,
 )
 const alarm = (id: string) => alarms.find(([other]) => other === id)?.[1]
+
+function evaluated(id: string): { alarm: Alarm; metric: Metric } {
+  const found = readAlarms({ Resources: template.toJSON().Resources }).get(id)
+  const [query] = found?.queries ?? []
+  if (!found || !query || !('metric' in query)) throw new Error(`${id} reads no metric`)
+  return { alarm: found, metric: query.metric }
+}
 
 describe('the alarms of a stage', () => {
   it.each(alarms)('%s tells the topic when it begins and when it is over', (_, properties) => {
@@ -33,6 +45,27 @@ describe('the alarms of a stage', () => {
       Dimensions: [{ Name: 'QueueName', Value: 'DeadLetterQueue.QueueName' }],
       Threshold: 0,
     })
+  })
+
+  it.each(['ConfigurationFault', 'StytchUnavailable', 'MembersWaiting'])(
+    '%s stays on while the members that wait are tried once in 15 minutes',
+    (id) => {
+      const { alarm, metric } = evaluated(id)
+      const store = createMetricStore()
+      for (const minute of [0, 15, 30])
+        store.put({ ...metric, unit: 'Count', at: minute * MINUTE, values: [HOUR] })
+      const minutes = Array.from({ length: 45 }, (_, minute) => isAlarming(alarm, store, minute * MINUTE + 1))
+      expect(minutes).not.toContain(false)
+    },
+  )
+
+  it('sees dead letters that are left alone, also when somebody looks at them now and then', () => {
+    const { alarm, metric } = evaluated('DeadLetterNearExpiry')
+    const store = createMetricStore()
+    for (let minute = 0; minute < 80 * 60; minute += 5)
+      store.put({ ...metric, unit: 'Count', at: minute * MINUTE, values: [minute % 480 === 0 ? 0 : 3] })
+    expect([71, 73, 79].map((hour) => isAlarming(alarm, store, hour * HOUR))).toEqual([false, true, true])
+    expect(isAlarming(alarm, store, 82 * HOUR)).toBe(false)
   })
 
   it('miss no canary in a stage that sends none', () => {
