@@ -1,4 +1,4 @@
-import { Tags } from 'aws-cdk-lib'
+import { Stack, Tags } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
@@ -10,6 +10,8 @@ import { createFunctions, type Functions } from './create-functions.ts'
 import { createLedger } from './create-ledger.ts'
 import { createQueues, type Queues } from './create-queues.ts'
 import { createSecrets, type Secrets } from './create-secrets.ts'
+import { demand } from './demand.ts'
+import { demandSameRegion } from './demand-same-region.ts'
 import { deriveSettings } from './derive-settings.ts'
 import { openToProducers } from './open-to-producers.ts'
 import { createAlarmTopic } from './operations/create-alarm-topic.ts'
@@ -20,7 +22,7 @@ import { sendCanary } from './send-canary.ts'
 import type { Stage } from './stage.ts'
 
 export type BreachResetProps = {
-  /** In the metrics' dimensions, the logs and the dashboard's name. */
+  /** Tells stages apart in metrics and in the names of dashboard and queries: one of each name in an account and region. */
   stageName: string
   stage: Stage
 }
@@ -42,6 +44,14 @@ export class BreachReset extends Construct {
   constructor(scope: Construct, id: string, { stageName, stage }: BreachResetProps) {
     super(scope, id)
     const settings = deriveSettings(stage)
+    demandSameRegion(this, stage)
+    const others = Stack.of(this)
+      .node.findAll()
+      .filter((other) => other instanceof BreachReset)
+    demand(
+      others.every((other) => other.stageName !== stageName),
+      `stageName ${stageName} is taken in this stack, and both would count into the same metrics: take another`,
+    )
     const key = createEncryptionKey(this, stage)
     const queues = createQueues(this, { stage, settings, key })
     const ledger = createLedger(this, stage, key)

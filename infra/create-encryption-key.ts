@@ -10,7 +10,7 @@ import type { Stage } from './stage.ts'
  */
 export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
   if (stage.kmsKeyArn !== undefined) return Key.fromKeyArn(scope, 'Key', stage.kmsKeyArn)
-  const { region, account, partition, stackName } = Stack.of(scope)
+  const { region, account, partition, stackName, urlSuffix } = Stack.of(scope)
   const key = new Key(scope, 'Key', {
     description: `Breach Reset: queues, ledger, secrets, logs and alarms of ${stackName}`,
     enableKeyRotation: true,
@@ -19,7 +19,7 @@ export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
   key.addToResourcePolicy(
     new PolicyStatement({
       sid: 'LogGroupsOfThisStack',
-      principals: [new ServicePrincipal(`logs.${region}.amazonaws.com`)],
+      principals: [new ServicePrincipal(`logs.${region}.${urlSuffix}`)],
       // As CloudWatch Logs asks for them; in a key's policy, * means this key.
       actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
       resources: ['*'],

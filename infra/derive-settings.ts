@@ -1,7 +1,10 @@
+import { demand } from './demand.ts'
 import { type Stage, StageSchema } from './stage.ts'
 
 const MOST_MEMBERS_PER_MESSAGE = 25
 const CALLS_IN_FLIGHT = 25
+/** What a call is taken to last when the time of a batch is reckoned: calls in flight over it bound the rate, too. */
+const SECONDS_PER_CALL = 0.25
 const RECORDS_PER_BATCH = 5
 /** AWS: a message must stay hidden while Lambda retries a throttled batch, or it is received again meanwhile. */
 const VISIBILITY_PER_TIMEOUT = 6
@@ -21,11 +24,8 @@ export type Settings = {
 /** Derives the settings, or throws a sentence that says which knob to change when the stage can't work. */
 export function deriveSettings(stage: Stage): Settings {
   const checked = StageSchema.safeParse(stage)
-  if (!checked.success) {
-    throw refusal(
-      checked.error.issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim()).join('; '),
-    )
-  }
+  const issues = checked.error?.issues ?? []
+  demand(checked.success, issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim()).join('; '))
   const { functionTimeoutSeconds, maximumConcurrency, reservedConcurrency } = stage
   demand(
     stage.alarmEmail === undefined || stage.alarmTopicArn === undefined,
@@ -48,7 +48,8 @@ export function deriveSettings(stage: Stage): Settings {
   )
   const settleReserveMs = functionTimeoutSeconds * 200
   const usableSeconds = functionTimeoutSeconds - stage.stytchTimeoutSeconds - settleReserveMs / 1000
-  const membersPerInvocation = Math.floor(usableSeconds * requestsPerSecond)
+  const callsPerSecond = Math.min(requestsPerSecond, CALLS_IN_FLIGHT / SECONDS_PER_CALL)
+  const membersPerInvocation = Math.floor(usableSeconds * callsPerSecond)
   const { recordsPerBatch = RECORDS_PER_BATCH } = stage
   demand(
     membersPerInvocation >= recordsPerBatch,
@@ -68,12 +69,4 @@ export function deriveSettings(stage: Stage): Settings {
     membersPerMessage,
     visibilityTimeoutSeconds,
   }
-}
-
-function demand(holds: boolean, otherwise: string): void {
-  if (!holds) throw refusal(otherwise)
-}
-
-function refusal(sentence: string): Error {
-  return new Error(`this stage can't work: ${sentence}`)
 }

@@ -15,8 +15,8 @@ import type { Producers } from './producers.ts'
  */
 export function openToProducers(scope: Construct, queues: Queues, key: IKey, producers: Producers): void {
   const { accounts = [], roleArns = [], organizationId, eventBus, topicArns = [] } = producers
-  const { account, region } = Stack.of(scope)
-  const viaSqs = { 'kms:ViaService': `sqs.${region}.amazonaws.com` }
+  const { account, region, urlSuffix } = Stack.of(scope)
+  const viaSqs = { 'kms:ViaService': `sqs.${region}.${urlSuffix}` }
 
   const named = [
     ...accounts.map((id) => new AccountPrincipal(id)),
@@ -59,10 +59,10 @@ export function openToProducers(scope: Construct, queues: Queues, key: IKey, pro
       onKey: { StringEquals: { 'aws:SourceAccount': account } },
     })
   }
-  for (const [index, topicArn] of topicArns.entries()) {
-    new CfnSubscription(scope, `BreachTopic${index}`, {
+  for (const topicArn of topicArns) {
+    // Named after its topic: under an index, leaving one topic out would have CloudFormation unsubscribe another.
+    new CfnSubscription(scope, topicArn.replaceAll(/\W/g, ''), {
       topicArn,
-      region: topicArn.split(':')[3] ?? region,
       protocol: 'sqs',
       endpoint: queues.breach.queueArn,
       redrivePolicy: { deadLetterTargetArn: queues.deadLetter.queueArn },

@@ -1,5 +1,6 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
+import { like } from './like.ts'
 import { ProducersSchema } from './producers.ts'
 
 /** The knobs of one deployment. Units are in the names. What can't work is refused at synth, here and in derive-settings.ts. */
@@ -45,11 +46,16 @@ export const StageSchema = z.strictObject({
   /** How often an event with one made-up address is sent through everything. Left out: never, and no alarm misses it. */
   canaryEveryMinutes: from(5, 12 * 60).optional(),
   /** On every resource that takes tags. */
-  tags: z.record(z.string(), z.string()).optional(),
+  tags: z
+    .record(
+      z.string().regex(/^(?!aws:).{1,128}$/i),
+      z.string().max(256, { error: 'must have at most 256 characters' }),
+      { error: "is no tag's key: 1 to 128 characters that do not begin with aws:" },
+    )
+    .optional(),
   /** Subnets for both functions. They need a way out to Stytch and to AWS, such as NAT. */
   vpc: z
     .strictObject({
-      vpcId: like(/^vpc-[0-9a-f]+$/, 'a VPC id'),
       subnetIds: z.array(like(/^subnet-[0-9a-f]+$/, 'a subnet id')).min(1),
       securityGroupIds: z.array(like(/^sg-[0-9a-f]+$/, 'a security group id')).min(1),
     })
@@ -71,8 +77,4 @@ export type Stage = z.infer<typeof StageSchema>
 function from(least: number, most: number) {
   const error = `must be a whole number from ${least} to ${most}`
   return z.int({ error }).min(least, { error }).max(most, { error })
-}
-
-function like(pattern: RegExp, what: string) {
-  return z.string().regex(pattern, { error: `must be ${what}` })
 }

@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest'
 import { deriveSettings } from '../../infra/derive-settings.ts'
 import { stages } from '../../infra/stages.ts'
 
+const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:breaches'
+
 describe('deriveSettings', () => {
   it('shares the request budget out, less one call a second each', () => {
     const settings = deriveSettings({ ...stages.dev, stytchRequestsPerSecond: 60, maximumConcurrency: 3 })
@@ -42,6 +44,10 @@ describe('deriveSettings', () => {
       'recordsPerBatch 10 × membersPerMessage 92 is more than the 912 members',
       { recordsPerBatch: 10, membersPerMessage: 92 },
     ],
+    [
+      'recordsPerBatch 10 × membersPerMessage 400 is more than the 3800 members',
+      { stytchRequestsPerSecond: 10_000, recordsPerBatch: 10, membersPerMessage: 400 },
+    ],
     ['logRetentionDays must be a number of days that CloudWatch Logs offers', { logRetentionDays: 100 }],
     ['retainData must be true or false', { retainData: 'no' as never }],
     ['Unrecognized key: "memoryMB"', { memoryMB: 512 } as never],
@@ -58,6 +64,19 @@ describe('deriveSettings', () => {
     [
       'producers.organizationId must be the id of an AWS Organization',
       { producers: { organizationId: 'ou-1234' } },
+    ],
+    [
+      'producers must name at most 50 accounts and roles',
+      { producers: { accounts: Array.from({ length: 51 }, (_, index) => `${111122223333 + index}`) } },
+    ],
+    ['producers.topicArns must name each topic once', { producers: { topicArns: [TOPIC, TOPIC] } }],
+    [
+      'producers.eventBus.name must be the name of an event bus',
+      { producers: { eventBus: { name: 'a b', sources: ['a'] } } },
+    ],
+    [
+      "tags.aws:team is no tag's key: 1 to 128 characters that do not begin with aws:",
+      { tags: { 'aws:team': 'security' } },
     ],
     ['canaryEveryMinutes must be a whole number from 5 to 720', { canaryEveryMinutes: 1440 }],
   ])("refuses a stage that can't work: %s", (sentence, knobs) => {

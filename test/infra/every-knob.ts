@@ -16,7 +16,6 @@ export const everyKnob: Stage = {
   runbookUrl: 'https://wiki.corp.example/breach-reset/runbook',
   tags: { team: 'security' },
   vpc: {
-    vpcId: 'vpc-0123456789abcdef0',
     subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
     securityGroupIds: ['sg-0123456789abcdef0'],
   },

@@ -19,7 +19,7 @@ const policyOf = (prefix: string) => {
 }
 const breachQueue = policyOf('BreachQueuePolicy')
 const key = policyOf('Key')
-const viaSqs = { 'kms:ViaService': 'sqs.AWS::Region.amazonaws.com' }
+const viaSqs = { 'kms:ViaService': 'sqs.AWS::Region.AWS::URLSuffix' }
 const SEND = { Effect: 'Allow', Action: 'sqs:SendMessage' }
 const ENCRYPT = { Effect: 'Allow', Action: ['kms:Decrypt', 'kms:GenerateDataKey'] }
 
@@ -70,13 +70,23 @@ describe('the producers of a stage', () => {
     template.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'sqs',
       TopicArn: topicArns[0],
-      Region: 'eu-central-1',
       RedrivePolicy: { deadLetterTargetArn: Match.anyValue() },
     })
     const Condition = { ArnEquals: { 'aws:SourceArn': topicArns } }
     expect(breachQueue.ProducerTopics).toMatchObject({ ...SEND, Condition })
     expect(policyOf('DeadLetterQueuePolicy').ProducerTopics).toMatchObject({ ...SEND, Condition })
     expect(key.ProducerTopics).toMatchObject({ ...ENCRYPT, Condition })
+  })
+
+  it('keep their subscription, under its logical id, whichever other topics come and go', () => {
+    const [a, b] = ['a', 'b'].map((name) => `arn:aws:sns:eu-central-1:111122223333:${name}`) as [
+      string,
+      string,
+    ]
+    const idsOf = (topicArns: string[]) =>
+      Object.keys(templateOf('dev', { producers: { topicArns } }).findResources('AWS::SNS::Subscription'))
+    expect(idsOf([a, b])).toEqual(idsOf([b, a]).toReversed())
+    expect(idsOf([a, b])).toContain(idsOf([b])[0])
   })
 
   it('never may send to the reset queue', () => {
