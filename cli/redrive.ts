@@ -1,12 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
-import { SQSClient } from '@aws-sdk/client-sqs'
 import { createSendMessages } from '../lib/queue/send-messages.ts'
-import { explainErrors } from './deployed/explain-errors.ts'
-import { readOutputs } from './deployed/read-outputs.ts'
+import { openAwsClients } from './deployed/open-aws-clients.ts'
+import { watchClock } from './deployed/watch-clock.ts'
+import { findQueues } from './redrive/find-queues.ts'
 import { parseRedriveOptions, REDRIVE_USAGE, type RedriveOptions } from './redrive/parse-redrive-options.ts'
 import { redriveLetters } from './redrive/redrive-letters.ts'
-import { toTable } from './redrive/to-table.ts'
+import { toReport } from './redrive/to-report.ts'
+import { untilInterrupted } from './start/until-interrupted.ts'
+
+const DRY_RUN =
+  'the stage is a dry run: redriven letters would be used up and nobody reset. Set mode to enforce and deploy first'
 
 /** Shows what is on the dead-letter queue, and redrives or deletes it. Returns the exit code: 0 done, 1 failed, 2 unusable arguments. */
 export async function redrive(args: readonly string[]): Promise<number> {
@@ -19,29 +22,34 @@ export async function redrive(args: readonly string[]): Promise<number> {
     process.stderr.write(`${options.wrong}\n${REDRIVE_USAGE}\n`)
     return 2
   }
+  const stopping = new AbortController()
+  const working = run(options, stopping.signal)
+  return untilInterrupted(
+    async () => {
+      stopping.abort()
+      await working
+    },
+    () => working,
+  )
+}
+
+async function run(options: RedriveOptions, signal: AbortSignal): Promise<number> {
   try {
-    return await run(options)
+    const { cloudFormation, sqs } = openAwsClients()
+    const way = await findQueues(options.queues, cloudFormation)
+    if (options.action === 'redrive' && way.mode === 'dry_run') throw new Error(DRY_RUN)
+    const deps = { sqs, sleep, signal, awsNow: watchClock(sqs) }
+    const sendMessages = createSendMessages({ sqs, sleep, random: Math.random })
+    const redriven = await redriveLetters(way, options, { ...deps, sendMessages })
+    const { action } = options
+    const text = options.json
+      ? JSON.stringify({ action, ...redriven }, undefined, 2)
+      : toReport(redriven, action)
+    process.stdout.write(`${text}\n`)
+    if (redriven.failure !== undefined) throw new Error(redriven.failure)
+    return 0
   } catch (error) {
     process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`)
     return 1
   }
-}
-
-async function run(options: RedriveOptions): Promise<number> {
-  const { action, json } = options
-  const queues = 'stackName' in options.queues ? await findQueues(options.queues.stackName) : options.queues
-  const sqs = explainErrors(new SQSClient(), 'sqs')
-  const sendMessages = createSendMessages({ sqs, sleep, random: Math.random })
-  const { reasons, more } = await redriveLetters(queues, options, { sqs, sendMessages, now: Date.now() })
-  const print = (text: string) => process.stdout.write(`${text}\n`)
-  print(json ? JSON.stringify({ action, reasons, more }, undefined, 2) : toTable(reasons, action))
-  if (more && !json) print('There are more: run it again.')
-  return 0
-}
-
-async function findQueues(stackName: string): Promise<{ from: string; to: string }> {
-  const cloudFormation = explainErrors(new CloudFormationClient(), 'cloudformation')
-  const names = ['DeadLetterQueueUrl', 'BreachQueueUrl'] as const
-  const outputs = await readOutputs(cloudFormation, stackName, names)
-  return { from: outputs.DeadLetterQueueUrl, to: outputs.BreachQueueUrl }
 }

@@ -4,7 +4,9 @@ const CREDENTIALS = new Set([
   'InvalidClientTokenId',
 ])
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenProviderError'])
+const UNSIGNED = new Set(['SignatureDoesNotMatch', 'InvalidSignatureException', 'RequestExpired'])
 const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'AuthorizationError'])
+const BUSY = new Set(['Throttling', 'ThrottlingException', 'RequestThrottled', 'TooManyRequestsException'])
 const NETWORK = new Set(['ENOTFOUND', 'ECONNREFUSED', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN'])
 
 /**
@@ -18,13 +20,19 @@ export function explainAwsError(error: unknown, action: string): string {
   if (CREDENTIALS.has(name))
     return 'no usable AWS credentials: run aws configure or aws sso login, or set AWS_PROFILE'
   if (EXPIRED.has(name)) return 'the AWS credentials have expired: sign in again'
-  if (name.startsWith('KMS') || name.includes('Kms'))
+  if (UNSIGNED.has(name))
+    return `${action}: AWS refuses the signature (${name}): look at the secret access key, and at the clock of this machine`
+  if (name.startsWith('KMS') || name.includes('Kms') || (DENIED.has(name) && message.includes('kms:')))
     return `${action}: KMS refused (${name}): you need kms:Decrypt and kms:GenerateDataKey on the key of the stack`
   if (DENIED.has(name)) return `${action} was denied: you need that permission`
   if (name === 'ValidationError')
     return `${action}: there is no stack of that name in this account and region`
   if (name.includes('NonExistentQueue') || name === 'QueueDoesNotExist')
     return `${action}: the queue is gone, though the stack names it`
+  if (name === 'ResourceNotFoundException') return `${action}: it is gone, though the stack names it`
+  if (BUSY.has(name)) return `${action}: AWS is asked too often at the moment: run it again later`
+  if (name === 'TimeoutError')
+    return `${action}: AWS did not answer in time: look at the network, then run it again`
   if (NETWORK.has(code)) return `${action}: AWS could not be reached (${code})`
   return `${action} failed: ${name || 'unknown error'}${code ? ` (${code})` : ''}`
 }

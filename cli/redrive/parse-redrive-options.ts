@@ -4,7 +4,7 @@ export const REDRIVE_USAGE = `usage: breach-reset redrive --stage NAME [--code C
        breach-reset redrive --from DEAD_LETTER_QUEUE_URL --to BREACH_QUEUE_URL ...
 
 Without --go or --delete it changes nothing: it counts the dead letters by reason and says what a redrive does.
-  --code CODE   only these reasons (may be repeated); needed for those that may have been reset, and for --delete
+  --code CODE   only these reasons, as they are printed (may be repeated); needed for those that may have been reset, and for --delete
   --go          sends them to the breach queue again, and removes them from the dead-letter queue
   --delete      removes them for good: nobody in them will be reset
   --stack NAME  the stack, when it is not BreachReset-<stage>
@@ -40,7 +40,10 @@ export function parseRedriveOptions(args: readonly string[]): RedriveOptions | {
     if (values.delete && code.length === 0) return { wrong: '--delete: say which with --code' }
     const action = values.go ? 'redrive' : values.delete ? 'delete' : 'preview'
     const rest = { codes: new Set(code), action, json } as const
-    if (stack !== undefined && !from && !to) return { queues: { stackName: stack }, ...rest }
+    for (const [name, url] of Object.entries({ from, to })) {
+      if (url !== undefined && !URL.canParse(url)) return { wrong: `--${name}: must be the URL of a queue` }
+    }
+    if (stack && !from && !to) return { queues: { stackName: stack }, ...rest }
     if (from && to && stack === undefined) return { queues: { from, to }, ...rest }
     return { wrong: 'say which queues: --stage NAME, or --from URL and --to URL' }
   } catch (error) {

@@ -1,4 +1,4 @@
-import { DeleteMessageBatchCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { DeleteMessageBatchCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
 import { isTaken } from './is-taken.ts'
 import type { RedriveOptions } from './parse-redrive-options.ts'
@@ -6,43 +6,75 @@ import { type Reason, tallyLetters } from './tally-letters.ts'
 import type { Letter } from './to-letter.ts'
 import { walkLetters } from './walk-letters.ts'
 
-const MOST_LETTERS = 10_000
+const WHOLE_SECOND_MS = 1000
 
 /**
- * Counts, and as the options say redrives or deletes, the dead letters that are there at `now`. A letter is removed only
- * once the breach queue has it: a crash in between leaves it in both, and the ledger covers who was reset.
+ * What was done. `hidden`: about how many letters somebody else, or a run that broke off, holds for a while.
+ * `more`: not all letters were looked at. `failure`: why it broke off, a sentence.
+ */
+export type Redriven = { reasons: Reason[]; hidden: number; more: boolean; failure?: string }
+
+/**
+ * Counts, and as the options say redrives or deletes, the dead letters that are there now. A letter is removed only once
+ * the breach queue has it: a crash in between leaves it in both, and the ledger covers who was reset.
+ * `awsNow` is AWS's clock as of the last response of `sqs`.
  */
 export async function redriveLetters(
   queues: { from: string; to: string },
-  options: RedriveOptions,
-  deps: { sqs: SQSClient; sendMessages: SendMessages; now: number },
-): Promise<{ reasons: Reason[]; more: boolean }> {
+  options: Pick<RedriveOptions, 'action' | 'codes'>,
+  deps: {
+    sqs: SQSClient
+    sendMessages: SendMessages
+    awsNow: () => number
+    sleep: (ms: number) => Promise<unknown>
+    signal: AbortSignal
+  },
+): Promise<Redriven> {
+  const { sqs, sendMessages, awsNow, sleep, signal } = deps
   const tally = tallyLetters()
-  const seen = await walkLetters(deps.sqs, queues.from, {
-    startedAt: deps.now,
-    limit: MOST_LETTERS,
-    handle: async (page) => {
-      const chosen = page.filter((letter) => isTaken(letter, options))
-      const taken = options.action === 'redrive' ? await sendAgain(chosen) : chosen
-      if (taken.length > 0) await remove(taken)
-      tally.add(page, new Set(taken))
-      return page.filter((letter) => !taken.includes(letter))
-    },
-  })
-  return { reasons: tally.reasons(), more: seen >= MOST_LETTERS }
+  const hidden = await countHidden()
+  const startedAt = awsNow()
+  // What is redriven from now on comes back, if it does, after the second that AWS's clock names.
+  if (options.action === 'redrive') await sleep(WHOLE_SECOND_MS)
+  try {
+    const more = await walkLetters(sqs, queues.from, { startedAt, signal, handle })
+    return { reasons: tally.reasons(), hidden, more }
+  } catch (error) {
+    const failure = error instanceof Error ? error.message : 'failed'
+    return { reasons: tally.reasons(), hidden, more: true, failure }
+  }
+
+  async function handle(page: readonly Letter[]): Promise<ReadonlySet<Letter>> {
+    const chosen = page.filter((letter) => isTaken(letter, options))
+    const taken = options.action === 'redrive' ? await sendAgain(chosen) : chosen
+    if (taken.length > 0) await remove(taken)
+    tally.add(page, new Set(taken))
+    return new Set(taken)
+  }
+
+  async function countHidden(): Promise<number> {
+    const AttributeNames = ['ApproximateNumberOfMessagesNotVisible'] as const
+    const command = new GetQueueAttributesCommand({
+      QueueUrl: queues.from,
+      AttributeNames: [...AttributeNames],
+    })
+    const { Attributes } = await sqs.send(command)
+    return Number(Attributes?.ApproximateNumberOfMessagesNotVisible)
+  }
 
   async function sendAgain(letters: readonly Letter[]): Promise<Letter[]> {
     const messages = new Map(letters.map((letter) => [{ body: letter.body }, letter]))
-    const { refused } = await deps.sendMessages(queues.to, [...messages.keys()])
+    const { refused } = await sendMessages(queues.to, [...messages.keys()])
     return [...messages].filter(([message]) => !refused.includes(message)).map(([, letter]) => letter)
   }
 
   async function remove(letters: readonly Letter[]): Promise<void> {
     const Entries = letters.map(({ receiptHandle }, index) => ({
-      ...{ Id: String(index), ReceiptHandle: receiptHandle },
+      Id: String(index),
+      ReceiptHandle: receiptHandle,
     }))
     const command = new DeleteMessageBatchCommand({ QueueUrl: queues.from, Entries })
-    const { Failed = [] } = await deps.sqs.send(command)
+    const { Failed = [] } = await sqs.send(command)
     if (Failed.length > 0) throw new Error(`SQS did not delete ${Failed.length} dead letters`)
   }
 }

@@ -1,4 +1,4 @@
-import type { Advice } from './advice.ts'
+import type { Advice } from './advise.ts'
 import type { Letter } from './to-letter.ts'
 
 /** The dead letters of one reason: how many there were, how many member rows they hold, how many were taken. */

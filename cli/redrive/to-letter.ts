@@ -1,8 +1,9 @@
 import type { Message } from '@aws-sdk/client-sqs'
+import { CANARY_SOURCE } from '../../lib/contract/canary-event.ts'
 import { UncheckedBreachEventSchema } from '../../lib/contract/unchecked-breach-event.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
 import { NO_REASON } from '../start/read-dead-letters.ts'
-import { type Advice, adviceFor } from './advice.ts'
+import { type Advice, advise } from './advise.ts'
 
 /** A dead letter as it was received. `rows`: member rows it holds, none when it is no breach event. */
 export type Letter = {
@@ -14,26 +15,28 @@ export type Letter = {
   rows: number
 }
 
-/** What SQS moved keeps the producer's attributes: anything but a plain code could be personal data. */
-function readCode(value: string | undefined): string {
-  if (value === undefined) return NO_REASON
-  return /^[\w-]{1,128}$/.test(value) ? value : 'unreadable_reason'
-}
-
 /** Reads a received message. Only its failure-code is ever shown: the body holds e-mail addresses. */
 export function toLetter({ Body = '', ReceiptHandle = '', Attributes, MessageAttributes }: Message): Letter {
   const attribute = (name: string) => MessageAttributes?.[name]?.StringValue
   const unwrapped = unwrapEnvelopes(Body)
-  const event =
+  const parsed =
     unwrapped.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(unwrapped.value) : undefined
-  const advice = adviceFor(attribute('failure-code'), attribute('failure-detail'))
-  const code = readCode(attribute('failure-code'))
+  const members = parsed?.data?.data.members ?? []
+  const code = parsed?.data?.source === CANARY_SOURCE ? 'canary' : attribute('failure-code')
+  const advice = advise(code, attribute('failure-detail'), members)
   return {
     body: Body,
     receiptHandle: ReceiptHandle,
     sentAt: Number(Attributes?.SentTimestamp),
-    code: advice.kind === 'never' ? `${code} (was reset)` : code,
+    code: toLabel(code, advice),
     advice,
-    rows: event?.data?.data.members.length ?? 0,
+    rows: members.length,
   }
+}
+
+/** What SQS moved keeps the producer's attributes: anything but a plain code could be personal data. */
+function toLabel(code = NO_REASON, { kind }: Advice): string {
+  const shown = /^[\w-]{1,128}$/.test(code) ? code : 'unreadable_reason'
+  if (kind === 'never') return `${shown} (was reset)`
+  return kind === 'asks' && advise(code).kind !== 'asks' ? `${shown} (may have been reset)` : shown
 }

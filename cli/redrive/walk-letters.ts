@@ -5,38 +5,40 @@ import {
 } from '@aws-sdk/client-sqs'
 import { type Letter, toLetter } from './to-letter.ts'
 
-const HIDDEN_SECONDS = 300
+/** SQS has 120,000 messages in flight at the most. */
+const MOST_HELD = 100_000
+/** Time enough to look at as many. */
+const HIDDEN_SECONDS = 900
 
 /**
- * Receives dead letters page by page, hands each page to `handle`, and shows again at the end what it did not take.
- * Letters that arrive after `startedAt` (ms since the epoch) are left alone: a redriven one may come back at once.
- * Resolves to how many letters were seen. Stops after `limit` letters, or at the first long poll that brings none: it asks
- * all of SQS's servers.
+ * Receives dead letters page by page, hands each page to `handle`, which resolves to those that it has removed, and at the
+ * end shows the others again. Letters sent after `startedAt` (ms since the epoch, by AWS's clock) are left alone: a redriven
+ * one may come back at once. Ends at the first long poll that brings none, which asks all of SQS's servers; when `signal`
+ * is aborted; or when it holds as many as it can. Resolves to whether there can be more.
  */
 export async function walkLetters(
   sqs: SQSClient,
   queueUrl: string,
   options: {
     startedAt: number
-    limit: number
-    handle: (page: readonly Letter[]) => Promise<readonly Letter[]>
+    signal: AbortSignal
+    handle: (page: readonly Letter[]) => Promise<ReadonlySet<Letter>>
   },
-): Promise<number> {
-  const left: Letter[] = []
-  let seen = 0
+): Promise<boolean> {
+  const held = new Set<Letter>()
   try {
-    while (seen < options.limit) {
+    while (held.size < MOST_HELD && !options.signal.aborted) {
       const received = await receive(sqs, queueUrl)
-      if (received.length === 0) break
-      const page = received.filter(({ sentAt }) => sentAt <= options.startedAt)
-      left.push(...received.filter(({ sentAt }) => sentAt > options.startedAt))
-      seen += page.length
-      left.push(...(await options.handle(page)))
+      if (received.length === 0) return false
+      for (const letter of received) held.add(letter)
+      const removed = await options.handle(received.filter(({ sentAt }) => sentAt <= options.startedAt))
+      for (const letter of removed) held.delete(letter)
     }
+    return true
   } finally {
+    const left = [...held]
     for (let from = 0; from < left.length; from += 10) await show(sqs, queueUrl, left.slice(from, from + 10))
   }
-  return seen
 }
 
 async function receive(sqs: SQSClient, QueueUrl: string): Promise<Letter[]> {
@@ -53,10 +55,12 @@ async function receive(sqs: SQSClient, QueueUrl: string): Promise<Letter[]> {
   return Messages.map(toLetter)
 }
 
-/** A letter that can't be shown again shows itself when its visibility timeout is over. */
+/** A letter that can't be shown again shows itself when its visibility timeout is over: no reason to fail. */
 async function show(sqs: SQSClient, QueueUrl: string, letters: readonly Letter[]): Promise<void> {
   const Entries = letters.map(({ receiptHandle }, index) => ({
-    ...{ Id: String(index), ReceiptHandle: receiptHandle, VisibilityTimeout: 0 },
+    Id: String(index),
+    ReceiptHandle: receiptHandle,
+    VisibilityTimeout: 0,
   }))
-  await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries }))
+  await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries })).catch(() => {})
 }

@@ -13,7 +13,7 @@ const PLACES: readonly { code: string; holds: (now: Depths, before: Depths) => b
       code: 'stuck_in_fan_out',
       holds: ({ breach }) => breach.inFlight > 0,
       sentence:
-        'fan-out has taken a message from the breach queue and not finished it: its log says why (docs/runbook.md#functionerrors)',
+        'fan-out has taken a message from the breach queue and not finished it: try a longer --timeout; if it stays so, its log says why (docs/runbook.md#functionerrors)',
     },
     {
       code: 'waits_on_reset_queue',
@@ -25,7 +25,7 @@ const PLACES: readonly { code: string; holds: (now: Depths, before: Depths) => b
       code: 'stuck_in_require_reset',
       holds: ({ reset }) => reset.inFlight > 0,
       sentence:
-        'require-reset has taken a message from the reset queue and not finished it: its log says why (docs/runbook.md#functionerrors)',
+        'require-reset has taken a message from the reset queue and not finished it: try a longer --timeout; if it stays so, its log says why (docs/runbook.md#functionerrors)',
     },
     {
       code: 'moved_to_dead_letter_queue',

@@ -1,6 +1,6 @@
+import type { AwsClients } from '../deployed/open-aws-clients.ts'
 import { readOutputs } from '../deployed/read-outputs.ts'
 import { filterLogLines } from './filter-log-lines.ts'
-import type { AwsClients } from './open-aws-clients.ts'
 import type { Way } from './way.ts'
 
 const OUTPUTS = [

@@ -11,13 +11,27 @@ export type Stop = { code: string; delay: 'none' | 'growing' | 'longest'; retryA
 
 /**
  * How a person's turn ended. `at`: start of the call that covers the person, in ms since the epoch.
- * `tried`: how many of the person's rows are known to name nobody.
+ * `tried`: how many of the person's rows are known to name nobody. `uncertain`: a call may have reset the password without saying so.
  */
 export type Outcome =
   | { kind: 'reset'; at: number; requestId?: string | undefined }
   | { kind: 'skipped'; code: SkipCode; at?: number | undefined; requestId?: string | undefined }
-  | { kind: 'failed'; code: string; detail?: string; unknown?: boolean; requestId?: string | undefined }
-  | { kind: 'left_over'; stop: Stop; owed?: OwedRow; tried?: number; requestId?: string | undefined }
+  | {
+      kind: 'failed'
+      code: string
+      detail?: string
+      unknown?: boolean
+      uncertain?: boolean | undefined
+      requestId?: string | undefined
+    }
+  | {
+      kind: 'left_over'
+      stop: Stop
+      owed?: OwedRow
+      tried?: number
+      uncertain?: boolean | undefined
+      requestId?: string | undefined
+    }
 
 export type SkipCode = 'covered' | 'no_password' | 'not_a_member' | 'dry_run'
 

@@ -24,7 +24,7 @@ export function reportResults(
     observe.measure(METRIC[outcome.kind], 1)
     if (outcome.kind === 'left_over') observe.measure('MemberWaitingMs', triedFor)
     else observe.measure('MemberSucceeded', outcome.kind === 'failed' ? 0 : 1)
-    if (event.source === CANARY_SOURCE && provesTheWay(outcome)) observe.measure('CanaryPassed', 1)
+    if (event.source === CANARY_SOURCE && provesTheWay(outcome, event)) observe.measure('CanaryPassed', 1)
     if (outcome.kind === 'reset') observe.measure('DetectionToResetMs', outcome.at - Date.parse(event.time))
     observe.outcome({
       ...eventIdentity(event),
@@ -37,9 +37,10 @@ export function reportResults(
   }
 }
 
-/** As far as the stage's mode lets it be proved: a dry run calls nobody. */
-function provesTheWay(outcome: Result['outcome']): boolean {
-  return outcome.kind === 'skipped' && (outcome.code === 'not_a_member' || outcome.code === 'dry_run')
+/** As far as the stage's mode lets it be proved: a dry run calls nobody. One that the event itself asks for proves nothing. */
+function provesTheWay(outcome: Result['outcome'], { data: { mode } }: ResetEvent): boolean {
+  if (outcome.kind !== 'skipped') return false
+  return outcome.code === 'not_a_member' || (outcome.code === 'dry_run' && mode !== 'dry_run')
 }
 
 function describe(outcome: Result['outcome']): Pick<OutcomeLine, 'outcome' | 'code'> {

@@ -22,13 +22,15 @@ export function createResetPerson(deps: { callMember: CallMember; recordCall: Re
     const owed = rows.find((row) => row.owed)?.owed
     if (owed) return deps.recordCall.settled(owed, key, event, invocation)
 
+    let uncertain = false
     let notFound = { code: 'email_not_found', requestId: undefined as string | undefined }
     for (const [tried, row] of rows.entries()) {
-      const result = await deps.callMember(row, credentials, invocation, (call) =>
-        deps.recordCall.uncertain(call, key, event, invocation),
-      )
+      const result = await deps.callMember(row, credentials, invocation, (call) => {
+        uncertain = true
+        return deps.recordCall.uncertain(call, key, event, invocation)
+      })
       if (result.kind === 'none')
-        return { kind: 'left_over', stop: result.stop, tried, requestId: result.requestId }
+        return { kind: 'left_over', stop: result.stop, tried, uncertain, requestId: result.requestId }
       const { verdict, startedAt } = result
       const { requestId } = verdict
       if (verdict.kind === 'reset' || verdict.kind === 'no_password') {
@@ -38,12 +40,12 @@ export function createResetPerson(deps: { callMember: CallMember; recordCall: Re
       }
       if (verdict.kind !== 'not_found') {
         const unknown = verdict.kind === 'refused' && verdict.unknown
-        return { kind: 'failed', code: verdict.code, unknown, requestId }
+        return { kind: 'failed', code: verdict.code, unknown, uncertain, requestId }
       }
       notFound = { code: verdict.code, requestId }
     }
     return rows.some(namesIds) || notFound.code !== 'email_not_found'
-      ? { kind: 'failed', ...notFound }
+      ? { kind: 'failed', uncertain, ...notFound }
       : { kind: 'skipped', code: 'not_a_member', requestId: notFound.requestId }
   }
 }

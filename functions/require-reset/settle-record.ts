@@ -46,9 +46,9 @@ function giveUp({ person, outcome }: Result): Result {
   return { person, outcome: outcome.kind === 'left_over' ? failedFor(outcome) : outcome }
 }
 
-function failedFor({ stop, owed, requestId }: Extract<Outcome, { kind: 'left_over' }>): Outcome {
+function failedFor({ stop, owed, uncertain, requestId }: Extract<Outcome, { kind: 'left_over' }>): Outcome {
   const detail = owed
     ? `was reset at ${owed.reset_at}, but the ledger could not be written for the whole retry horizon: do not redrive`
     : 'still failing when the retry horizon ended'
-  return { kind: 'failed', code: stop.code, detail, requestId }
+  return { kind: 'failed', code: stop.code, detail, uncertain, requestId }
 }

@@ -3,6 +3,7 @@ import { LONGEST_DELAY_SECONDS, retryDelay } from '../../lib/flow/retry-delay.ts
 import { eventGroup } from '../../lib/queue/event-group.ts'
 import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
 import { toMessageBody } from '../../lib/queue/to-message-body.ts'
+import { isUncertain } from './is-uncertain.ts'
 import { namesIds } from './names-ids.ts'
 import type { Outcome, Person, Stop } from './outcome.ts'
 
@@ -48,5 +49,8 @@ function rowsOf({ person, outcome }: LeftOver): ResetMember[] {
   const { owed, tried = 0 } = outcome
   if (owed) return person.rows.slice(0, 1).map((row) => ({ ...row, owed }))
   const idstried = person.rows.slice(0, tried).some(namesIds)
-  return person.rows.slice(tried).map((row) => (idstried ? { ...row, idstried } : row))
+  const uncertain = isUncertain({ person, outcome })
+  return person.rows
+    .slice(tried)
+    .map((row) => ({ ...row, ...(idstried && { idstried }), ...(uncertain && { uncertain }) }))
 }

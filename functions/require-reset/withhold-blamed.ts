@@ -6,6 +6,8 @@ export function withholdBlamed(results: readonly Result[], stop: Stop | undefine
   return results.map((result) => {
     const { person, outcome } = result
     const isBlamed = outcome.kind === 'failed' && outcome.unknown && outcome.code === stop.code
-    return isBlamed ? { person, outcome: { kind: 'left_over', stop, requestId: outcome.requestId } } : result
+    if (!isBlamed) return result
+    const { uncertain, requestId } = outcome
+    return { person, outcome: { kind: 'left_over', stop, uncertain, requestId } }
   })
 }

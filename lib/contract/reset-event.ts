@@ -13,7 +13,8 @@ const { data } = BreachEventSchema.shape
 
 /**
  * What travels on the reset queue: a breach event of a few members, with what only Breach Reset itself may say.
- * `idstried` says that another row of the person, which is not sent on, named ids and was not found.
+ * `idstried` says that another row of the person, which is not sent on, named ids and was not found. `uncertain` says that a
+ * call for the person may have reset the password without saying so.
  * `fence` decides who is covered; `attempts` counts how often it was sent on; `firsttriedat` starts the retry horizon.
  */
 export const ResetEventSchema = BreachEventSchema.extend({
@@ -22,7 +23,13 @@ export const ResetEventSchema = BreachEventSchema.extend({
   firsttriedat: z.iso.datetime().optional(),
   data: data.extend({
     members: z
-      .array(MemberSchema.extend({ owed: OwedRowSchema.optional(), idstried: z.boolean().optional() }))
+      .array(
+        MemberSchema.extend({
+          owed: OwedRowSchema.optional(),
+          idstried: z.boolean().optional(),
+          uncertain: z.boolean().optional(),
+        }),
+      )
       .min(1),
   }),
 })

@@ -1,15 +1,20 @@
 import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { watchClock } from '../../cli/deployed/watch-clock.ts'
 import { parseRedriveOptions, type RedriveOptions } from '../../cli/redrive/parse-redrive-options.ts'
 import { redriveLetters } from '../../cli/redrive/redrive-letters.ts'
+import { toReport } from '../../cli/redrive/to-report.ts'
 import type { Tap } from '../../infra/local/tap.ts'
+import { canaryEvent } from '../../lib/contract/canary-event.ts'
 import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
 import { createSendMessages } from '../../lib/queue/send-messages.ts'
 import { toDeadLetter } from '../../lib/queue/to-dead-letter.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { openSqs } from '../infra/local/sqs/open-sqs.ts'
 import { runCli } from './run-cli.ts'
+import { startFakeAws } from './start-fake-aws.ts'
 
 const event = (name: string) =>
   JSON.stringify(breachEvent({ data: { members: [{ email_address: `${name}@x.example` }] } }))
@@ -33,14 +38,18 @@ async function openQueues(tap?: Tap) {
     sqs.messages(url).map(({ body }) => /"(\w+)@x.example"/.exec(body)?.[1] ?? body)
   const options = (args: string[]) =>
     parseRedriveOptions(['--from', dead.url, '--to', breach.url, ...args]) as RedriveOptions
-  const runAt = async (now: number, ...args: string[]) => {
-    const deps = { sqs: client, sendMessages, now }
-    const { reasons } = await redriveLetters({ from: dead.url, to: breach.url }, options(args), deps)
+  const awsNow = watchClock(client)
+  const redrive = (args: string[], given: Partial<Parameters<typeof redriveLetters>[2]> = {}) => {
+    const { signal } = new AbortController()
+    const deps = { sqs: client, sendMessages, awsNow, sleep, signal, ...given }
+    return redriveLetters({ from: dead.url, to: breach.url }, options(args), deps)
+  }
+  const run = async (...args: string[]) => {
+    const { reasons } = await redrive(args)
     return Object.fromEntries(reasons.map(({ code, letters, taken }) => [code, `${taken} of ${letters}`]))
   }
-  const run = (...args: string[]) => runAt(Date.now(), ...args)
   const sendDead = (message: OutgoingMessage) => sendMessages(dead.url, [message])
-  return { sqs, breach, dead, names, sendDead, run, runAt, dlq: () => sqs.depth(dead.url) }
+  return { sqs, client, breach, dead, names, sendDead, run, redrive, dlq: () => sqs.depth(dead.url) }
 }
 
 describe('redrive', () => {
@@ -82,19 +91,67 @@ describe('redrive', () => {
     expect(names(dead.url).toSorted()).toEqual(['again', 'crashed', 'suspended', 'unknown'])
   })
 
-  it('keeps a letter on the dead-letter queue when the breach queue does not take it', async () => {
-    const { dlq, run } = await openQueues(async ({ action, caller, body }) => {
+  it('keeps every letter, to be seen at once, when the breach queue does not take one, and says how far it came', async () => {
+    const { dlq, redrive } = await openQueues(async ({ action, caller, body }) => {
       const isRedrive = caller === 'tester' && JSON.stringify(body).includes('queue-1')
       return isRedrive && action === 'SendMessageBatch' ? { status: 403, errorType: 'AccessDenied' } : 'pass'
     })
-    await expect(run('--go')).rejects.toThrow()
-    expect(dlq().visible + dlq().inFlight).toBe(6)
+    expect(await redrive(['--go'])).toMatchObject({ failure: expect.any(String), more: true })
+    expect(dlq()).toEqual({ visible: 6, inFlight: 0, delayed: 0 })
   })
 
-  it('leaves alone what comes to the dead-letter queue after it has begun', async () => {
-    const { dlq, runAt } = await openQueues()
-    expect(await runAt(Date.now() - 60_000, '--go')).toEqual({})
-    expect(dlq().visible).toBe(6)
+  it('shows every letter again when it is interrupted', async () => {
+    const { dlq, redrive } = await openQueues()
+    const { more } = await redrive([], { signal: AbortSignal.abort() })
+    expect([more, dlq()]).toEqual([true, { visible: 6, inFlight: 0, delayed: 0 }])
+  })
+
+  it('says how many letters somebody else holds', async () => {
+    const { client, dead, redrive } = await openQueues()
+    await client.send(new ReceiveMessageCommand({ QueueUrl: dead.url, MaxNumberOfMessages: 2 }))
+    const redriven = await redrive([])
+    expect(redriven.hidden).toBe(2)
+    expect(toReport(redriven, 'preview')).toContain('About 2 more are hidden')
+    expect(toReport({ ...redriven, reasons: [] }, 'preview')).not.toContain('empty')
+  })
+
+  it("leaves alone what comes back at once, by AWS's clock", async () => {
+    const { breach, client, names, sendDead, redrive } = await openQueues()
+    const sendMessages = async (url: string, messages: readonly OutgoingMessage[]) => {
+      for (const { body } of messages) await sendDead(toDeadLetter(body, { code: 'back_again' }, Date.now()))
+      return createSendMessages({ sqs: client, sleep, random: Math.random })(url, messages)
+    }
+    const { reasons } = await redrive(['--go'], { sendMessages })
+    expect(reasons.map(({ code }) => code)).not.toContain('back_again')
+    expect(names(breach.url)).toHaveLength(3)
+  })
+
+  it('asks for confirmation where a call before the last one was not answered, or SQS moved what is owed to the ledger', async () => {
+    const { breach, names, run, sendDead } = await openQueues()
+    const moved = (name: string, marks: object) => {
+      const members = [{ email_address: `${name}@x.example`, ...marks }]
+      return { body: JSON.stringify(breachEvent({ data: { members } })) }
+    }
+    const detail = 'still failing when the retry horizon ended; the reset may have happened'
+    await sendDead(toDeadLetter(event('hung'), { code: 'http_500', detail }, Date.now()))
+    await sendDead(moved('owed', { owed: { reset_at: '2026-11-20T10:00:00Z', outcome: 'reset' } }))
+    await sendDead(moved('unanswered', { uncertain: true }))
+    expect(await run('--go')).toMatchObject({
+      'http_500 (may have been reset)': '0 of 1',
+      'no_reason_given (was reset)': '0 of 1',
+      'no_reason_given (may have been reset)': '0 of 1',
+    })
+    await run('--go', '--code', 'http_500 (may have been reset)', '--code', 'no_reason_given (was reset)')
+    expect(names(breach.url).toSorted()).toEqual(['again', 'crashed', 'hung', 'suspended'])
+  })
+
+  it('counts canaries apart from members, and redrives none', async () => {
+    const { breach, names, run, sendDead } = await openQueues()
+    const canary = JSON.stringify(canaryEvent('1', new Date().toISOString()))
+    await sendDead(toDeadLetter(canary, { code: 'organization_suspended' }, Date.now()))
+    expect(await run('--go')).toMatchObject({ canary: '0 of 1', organization_suspended: '2 of 2' })
+    expect(names(breach.url)).toHaveLength(3)
+    expect(await run('--delete', '--code', 'canary')).toMatchObject({ canary: '1 of 1' })
   })
 
   it('runs as a command, and shows no address and no body', async () => {
@@ -114,11 +171,30 @@ describe('redrive', () => {
     expect(names(breach.url)).toHaveLength(4)
   })
 
+  it('redrives nothing in a stage that is a dry run: the letters would be used up and nobody reset', async () => {
+    const { sqs, breach, dead, dlq } = await openQueues()
+    const Mode = 'dry_run'
+    const stacks = { 'BreachReset-dry': { BreachQueueUrl: breach.url, DeadLetterQueueUrl: dead.url, Mode } }
+    const aws = await startFakeAws({ stacks, lines: [], denied: new Map() })
+    onTestFinished(async () => void (await aws.stop()))
+    const environment = {
+      ...{ AWS_ENDPOINT_URL_CLOUDFORMATION: aws.cloudFormation.url, AWS_ENDPOINT_URL_SQS: sqs.endpoint },
+      ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'a' },
+    }
+    const refused = await runCli(['redrive', '--stage', 'dry', '--go'], tmpdir(), undefined, environment)
+    expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is a dry run') })
+    expect(dlq().visible).toBe(6)
+    const preview = await runCli(['redrive', '--stage', 'dry'], tmpdir(), undefined, environment)
+    expect(preview).toMatchObject({ code: 0, stderr: '' })
+  })
+
   it.each([
     [['--go'], 'say which queues'],
     [['--stage', 'prod', '--go', '--delete', '--code', 'x'], '--go and --delete'],
     [['--stage', 'prod', '--delete'], '--delete: say which with --code'],
-    [['--stage', 'prod', '--from', 'a', '--to', 'b'], 'say which queues'],
+    [['--stage', 'prod', '--from', 'http://q.example/1', '--to', 'http://q.example/2'], 'say which queues'],
+    [['--stage', ''], 'say which queues'],
+    [['--from', 'nonsense', '--to', 'http://q.example/1'], '--from: must be the URL of a queue'],
     [['--nonsense'], "Unknown option '--nonsense'"],
   ])('refuses %j', (args, sentence) => {
     expect(parseRedriveOptions(args)).toMatchObject({ wrong: expect.stringContaining(sentence) })

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { Answer } from '../../../lib/stytch/answer.ts'
 import { answers, createResetWorld, resetEvent } from '../../fakes/create-reset-world.ts'
 
 const people = (count: number) => Array.from({ length: count }, (_, i) => `m${i}@x.example`)
@@ -43,6 +44,23 @@ describe('time', () => {
     expect(world.deadLetters()).toMatchObject([
       { attributes: { 'failure-code': 'server_unavailable', attempts: '100' } },
     ])
+  })
+
+  it('says of whom it gives up that the reset may have happened, if any call of any delivery was not answered', async () => {
+    const world = createResetWorld()
+    const [hung = '', refused = ''] = people(2)
+    const answersOf = { [hung]: [answers.timeout()], [refused]: [] as Answer[] }
+    world.stytch = (email) => answersOf[email]?.shift() ?? answers.error(503, 'server_unavailable')
+    await world.handle([resetEvent([hung, refused])])
+    for (const { event } of world.sentOn()) {
+      await world.handle([{ ...event, attempts: 99, firsttriedat: '2026-11-19T12:00:00.000Z' }])
+    }
+    const details = world.deadLetters().map(({ attributes }) => attributes?.['failure-detail'])
+    expect(details).toEqual([
+      expect.stringMatching(/horizon ended: the reset may have happened, check before redriving$/),
+      expect.stringMatching(/horizon ended$/),
+    ])
+    expect(JSON.stringify(world.deadLetters())).not.toContain('uncertain')
   })
 
   it('resets nobody past expirytime', async () => {

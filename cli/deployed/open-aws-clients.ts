@@ -1,9 +1,9 @@
 import { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import { explainErrors } from '../deployed/explain-errors.ts'
+import { explainErrors } from './explain-errors.ts'
 
-/** The SDK waits for ever by default. One throttled look at the logs must not fail a check. */
+/** The SDK waits for ever by default. One throttled request must not fail a command. */
 const LIMITS = {
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 5000, requestTimeout: 20_000, throwOnRequestTimeout: true },
@@ -15,7 +15,7 @@ export type AwsClients = {
   sqs: SQSClient
 }
 
-/** Opens the SDK clients of a check. Region, credentials and endpoints come from the SDK's default chain, unless given here. */
+/** Opens the SDK clients of a command. Region, credentials and endpoints come from the SDK's default chain, unless given here. */
 export function openAwsClients(given: ConstructorParameters<typeof SQSClient>[0] = {}): AwsClients {
   const options = { ...LIMITS, ...given }
   return {
