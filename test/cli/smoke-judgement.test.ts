@@ -110,7 +110,9 @@ describe('judgeSilence', () => {
     const { others } = await follow([[stopped, failed]])
     const result = judgeSilence(others, NOW, { now: empty, before: empty })
     expect(result).toMatchObject({ outcome: 'no_line', code: 'stytch_secret_invalid', passed: false })
-    expect(result.sentence).toMatch(/fill it in.*require-reset logged "record failed" \(AccessDenied\): docs\/runbook\.md#recordsfailing\.$/)
+    expect(result.sentence).toMatch(
+      /fill it in.*require-reset logged "record failed" \(AccessDenied\): docs\/runbook\.md#recordsfailing\.$/,
+    )
   })
 
   it('blames nothing that was logged before the event was sent', async () => {

@@ -20,7 +20,7 @@ const COMMANDS: Record<string, Check> = {
   'npm run format': 'run',
   'npx vitest run test/lib/stytch': 'run',
   'npm run dashboard': 'run',
-  'npm ci && npm run build && npm pack': 'run',
+  'npm ci && npm run build && npm pack ./dist': 'run',
   'npm ci && npm test': 'run',
   'npx cdk bootstrap': IN_AWS,
   'npx cdk diff -c stage=prod': IN_AWS,

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 const run = promisify(execFile)
 const ROOT = path.join(import.meta.dirname, '../..')
 const TSC = path.join(ROOT, 'node_modules/typescript/bin/tsc')
-type Resource = { Type: string; Properties: Record<string, unknown> }
+type Resource = { Type: string; Properties?: Record<string, unknown> }
 const url = 'https://sqs.us-east-1.amazonaws.com/111122223333/queue'
 const ENVIRONMENT = {
   ...{ AWS_REGION: 'us-east-1', STAGE: 'eu', MODE: 'dry_run', LEDGER_TABLE: 'ledger' },
@@ -20,16 +20,22 @@ const ENVIRONMENT = {
 let consumer: string
 let resources: [string, Resource][]
 
-/** Another project that has installed the package: what `npm pack` would put in, and nothing of this repository beside it. */
+/** Another project that has unpacked what `npm run build && npm pack ./dist` makes, and has nothing of this repository beside it. */
 beforeAll(async () => {
   consumer = await mkdtemp(path.join(tmpdir(), 'consumer-'))
+  const dist = path.join(consumer, 'dist')
+  await run(process.execPath, [TSC, '-p', 'tsconfig.build.json', '--outDir', dist], { cwd: ROOT })
+  for (const [script, ...args] of [
+    ['copy-bundles', `${dist}/bundles`],
+    ['write-manifest', dist],
+  ])
+    await run(process.execPath, [`infra/local/${script}.ts`, ...args], { cwd: ROOT })
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', consumer, dist])
   const installed = path.join(consumer, 'node_modules/breach-reset')
   await mkdir(installed, { recursive: true })
-  await run(process.execPath, [TSC, '-p', 'tsconfig.build.json', '--outDir', `${installed}/dist`], {
-    cwd: ROOT,
-  })
-  await run(process.execPath, ['infra/local/copy-bundles.ts', `${installed}/dist/bundles`], { cwd: ROOT })
-  await cp(path.join(ROOT, 'package.json'), path.join(installed, 'package.json'))
+  const tarball = path.join(consumer, JSON.parse(stdout)[0].filename)
+  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed])
+  await rm(dist, { recursive: true })
   for (const dependency of ['aws-cdk-lib', 'constructs', 'zod', '@types'])
     await symlink(
       path.join(ROOT, 'node_modules', dependency),
@@ -46,16 +52,35 @@ beforeAll(async () => {
 afterAll(() => rm(consumer, { recursive: true }))
 
 describe('the construct in another CDK app', () => {
+  it('brings along zod, and no command, no Node and nothing that only the functions need', async () => {
+    const manifest = JSON.parse(
+      await readFile(path.join(consumer, 'node_modules/breach-reset/package.json'), 'utf8'),
+    )
+    expect(Object.keys(manifest.dependencies)).toEqual(['zod'])
+    expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['bin']))
+    expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['optionalDependencies']))
+    expect(Object.keys(manifest.peerDependencies)).toEqual(['aws-cdk-lib', 'constructs'])
+  })
+
   it('stands in one stack twice, each with everything of its own', () => {
     const count = (type: string) => resources.filter(([, { Type }]) => Type === type).length
     expect([count('AWS::SQS::Queue'), count('AWS::KMS::Key'), count('AWS::CloudWatch::Dashboard')]).toEqual([
       6, 2, 2,
     ])
     const us = resources.filter(([, { Properties }]) =>
-      JSON.stringify(Properties.Tags ?? []).includes('"us"'),
+      JSON.stringify(Properties?.Tags ?? []).includes('"us"'),
     )
     expect(us.length).toBeGreaterThan(5)
     expect(us.every(([logicalId]) => logicalId.startsWith('Second'))).toBe(true)
+  })
+
+  it("works with the app's own key, topics and role, which only deployment gives ARNs", () => {
+    const textOf = (prefix: string) =>
+      JSON.stringify(resources.find(([logicalId]) => logicalId.startsWith(prefix))?.[1].Properties)
+    expect(textOf('SecondBreachQueue')).toMatch(/"KmsMasterKeyId":\{"Fn::GetAtt":\["OwnKey/)
+    expect(textOf('SecondConfigurationFault')).toMatch(/"AlarmActions":\[\{"Ref":"Pages/)
+    expect(textOf('SecondBreachQueuePolicy')).toMatch(/"Sid":"ProducerAccountsAndRoles"/)
+    expect(textOf('BreachResetBreachQueueSecurityBreaches')).toMatch(/"TopicArn":\{"Ref":"Breaches/)
   })
 
   it("lets a role of the app send: on the queue and with the queue's key", () => {

@@ -1,5 +1,8 @@
 import { App, Stack } from 'aws-cdk-lib'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Key } from 'aws-cdk-lib/aws-kms'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { SqsSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
 import { BreachReset, type BreachResetProps } from 'breach-reset'
 
 const stage: BreachResetProps['stage'] = {
@@ -18,9 +21,20 @@ const stage: BreachResetProps['stage'] = {
 
 const app = new App()
 const stack = new Stack(app, 'Security')
-const first = new BreachReset(stack, 'BreachReset', { stageName: 'eu', stage })
-new BreachReset(stack, 'Second', { stageName: 'us', stage: { ...stage, tags: { team: 'us' } } })
-
 const detector = new Role(stack, 'Detector', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+const first = new BreachReset(stack, 'BreachReset', { stageName: 'eu', stage })
 first.queues.breach.grantSendMessages(detector)
+new Topic(stack, 'Breaches').addSubscription(new SqsSubscription(first.queues.breach))
+
+const { alarmEmail: _, ...rest } = stage
+new BreachReset(stack, 'Second', {
+  stageName: 'us',
+  stage: {
+    ...rest,
+    tags: { team: 'us' },
+    kmsKeyArn: new Key(stack, 'OwnKey').keyArn,
+    alarmTopicArn: new Topic(stack, 'Pages').topicArn,
+    producers: { roleArns: [detector.roleArn] },
+  },
+})
 app.synth()
