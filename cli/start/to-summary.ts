@@ -1,6 +1,7 @@
 import type { LogWatch } from './create-log-watch.ts'
-import { meaningOf, remedyFor } from './explain-code.ts'
 import { maskEmail } from './mask-email.ts'
+import { meaningOf } from './meaning-of.ts'
+import { remedyFor } from './remedy-for.ts'
 import type { Report } from './run-deliveries.ts'
 import type { RowEnd } from './tally-event.ts'
 

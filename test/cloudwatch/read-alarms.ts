@@ -1,5 +1,6 @@
 import type { Template } from '../../infra/local/template.ts'
-import { type Alarm, readAlarm } from './evaluate-alarm.ts'
+import type { Alarm } from './is-alarming.ts'
+import { readAlarm } from './read-alarm.ts'
 import { resolveNames } from './resolve-names.ts'
 
 /** Every alarm of a template, by its construct id. */

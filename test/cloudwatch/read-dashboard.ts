@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { MetricQuery } from './metric-query.ts'
+import type { MetricQuery } from './evaluate-query.ts'
 import { resolveNames } from './resolve-names.ts'
 
 const OptionsSchema = z.object({

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { checksOf } from './commands.ts'
+import { checksOf } from './checks-of.ts'
 import { extractCommands } from './extract-commands.ts'
 
 it('every command of the docs is checked somehow, and none is checked that is not in them', () => {

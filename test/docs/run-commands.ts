@@ -2,13 +2,13 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type Check, checksOf } from './commands.ts'
+import { type Check, checksOf } from './checks-of.ts'
 import { extractCommands } from './extract-commands.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const PLACEHOLDERS = /<[^>]+>|"\$\w+"/g
 
-/** Clones the last commit and runs the commands of the docs there, in the order of commands.ts. Exit code 1 when one fails. */
+/** Clones the last commit and runs the commands of the docs there, in the order of checks-of.ts. Exit code 1 when one fails. */
 const clone = mkdtempSync(path.join(tmpdir(), 'docs-'))
 spawnSync('git', ['clone', '--quiet', ROOT, clone], { stdio: 'inherit' })
 const [event = ''] =

@@ -1,5 +1,5 @@
-import { type Alarm, isAlarming } from '../evaluate-alarm.ts'
-import { evaluateQuery } from '../metric-query.ts'
+import { evaluateQuery } from '../evaluate-query.ts'
+import { type Alarm, isAlarming } from '../is-alarming.ts'
 import type { MetricStore } from '../metric-store.ts'
 import type { Widget } from '../read-dashboard.ts'
 import { runLogsQuery } from '../run-logs-query.ts'

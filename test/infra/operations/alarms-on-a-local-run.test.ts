@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { AwsCall } from '../../../infra/local/tap.ts'
 import { stages } from '../../../infra/stages.ts'
-import { type Alarm, isAlarming } from '../../cloudwatch/evaluate-alarm.ts'
+import { type Alarm, isAlarming } from '../../cloudwatch/is-alarming.ts'
 import { readAlarms } from '../../cloudwatch/read-alarms.ts'
 import { readEmf } from '../../cloudwatch/read-emf.ts'
 import { type WatchedSystem, watchSystem } from '../../cloudwatch/watch-system.ts'

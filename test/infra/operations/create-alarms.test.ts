@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
-import { type Alarm, isAlarming } from '../../cloudwatch/evaluate-alarm.ts'
+import { type Alarm, isAlarming } from '../../cloudwatch/is-alarming.ts'
 import { createMetricStore, type Metric } from '../../cloudwatch/metric-store.ts'
 import { readAlarms } from '../../cloudwatch/read-alarms.ts'
 import { everyKnob } from '../every-knob.ts'

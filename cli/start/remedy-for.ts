@@ -1,12 +1,3 @@
-const MEANINGS: Record<string, string> = {
-  reset: 'the old password is unusable',
-  covered: 'was reset after the breach already: not called again',
-  duplicate: 'the same person again in the same event',
-  not_a_member: 'nobody at Stytch has this e-mail',
-  no_password: 'had no password that could be stolen',
-  dry_run: 'would have been called: the stage or the event is a dry run',
-}
-
 const REMEDIES: Record<string, string> = {
   invalid_member: 'have the producer mend the row and send it in a new event',
   organization_suspended: 'reactivate the organization at Stytch, or leave it: its members cannot sign in',
@@ -20,9 +11,6 @@ const REMEDIES: Record<string, string> = {
   organization_not_found: 'have the producer correct the ids and send the row in a new event',
   email_not_found: 'have the producer correct the row: its ids name nobody with this e-mail',
 }
-
-/** What an outcome means, in a few words. */
-export const meaningOf = (code: string): string => MEANINGS[code] ?? ''
 
 /** What to do about a dead letter. */
 export const remedyFor = (code: string): string => REMEDIES[code] ?? 'mend the cause, then redrive'

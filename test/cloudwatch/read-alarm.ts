@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import { evaluateQuery, type MetricQuery } from './metric-query.ts'
-import type { MetricStore } from './metric-store.ts'
+import type { MetricQuery } from './evaluate-query.ts'
+import type { Alarm } from './is-alarming.ts'
 
 const DimensionsSchema = z
   .array(z.object({ Name: z.string(), Value: z.string() }))
@@ -34,14 +34,6 @@ const AlarmSchema = z.object({
   TreatMissingData: z.enum(['breaching', 'notBreaching']),
 })
 
-export type Alarm = {
-  queries: MetricQuery[]
-  /** The query whose value is compared. */
-  decides: MetricQuery
-  periods: number
-  isBreaching: (value: number | undefined) => boolean
-}
-
 /** Reads an alarm's CloudFormation properties, references resolved. Throws on anything it does not know how to judge. */
 export function readAlarm(properties: unknown): Alarm {
   const alarm = AlarmSchema.parse(properties)
@@ -67,14 +59,4 @@ export function readAlarm(properties: unknown): Alarm {
         : value < alarm.Threshold
     },
   }
-}
-
-/** Whether the alarm is on at `at` (ms since the epoch): every one of its last periods breaches. */
-export function isAlarming(
-  { queries, decides, periods, isBreaching }: Alarm,
-  store: MetricStore,
-  at: number,
-): boolean {
-  const ends = Array.from({ length: periods }, (_, ago) => at - ago * decides.periodMs)
-  return ends.every((end) => isBreaching(evaluateQuery(decides, queries, store, end)))
 }
