@@ -26,6 +26,7 @@ export class BreachResetStack extends Stack {
       DeadLetterQueueArn: queues.deadLetter.queueArn,
       KeyArn: key.keyArn,
       StytchSecretArn: secrets.stytchSecret.secretArn,
+      LedgerKeyArn: secrets.ledgerKey.secretArn,
       AlarmTopicArn: alarmTopic.topicArn,
       FanOutLogGroup: functions.fanOut.logGroup.logGroupName,
       RequireResetLogGroup: functions.requireReset.logGroup.logGroupName,

@@ -1,4 +1,5 @@
 import { demand } from './demand.ts'
+import { describeIssue } from './describe-issue.ts'
 import { type Stage, StageSchema } from './stage.ts'
 
 const MOST_MEMBERS_PER_MESSAGE = 25
@@ -6,6 +7,8 @@ const CALLS_IN_FLIGHT = 25
 /** What a call is taken to last when the time of a batch is reckoned: calls in flight over it bound the rate, too. */
 const SECONDS_PER_CALL = 0.25
 const RECORDS_PER_BATCH = 5
+/** Of the function timeout: kept for the ledger, the dead letters and the remainder. */
+const SETTLE_SHARE = 0.2
 /** AWS: a message must stay hidden while Lambda retries a throttled batch, or it is received again meanwhile. */
 const VISIBILITY_PER_TIMEOUT = 6
 
@@ -25,7 +28,7 @@ export type Settings = {
 export function deriveSettings(stage: Stage): Settings {
   const checked = StageSchema.safeParse(stage)
   const issues = checked.error?.issues ?? []
-  demand(checked.success, issues.map(({ path, message }) => `${path.join('.')} ${message}`.trim()).join('; '))
+  demand(checked.success, issues.map(describeIssue).join('; '))
   const { functionTimeoutSeconds, maximumConcurrency, reservedConcurrency } = stage
   demand(
     stage.alarmEmail === undefined || stage.alarmTopicArn === undefined,
@@ -46,14 +49,17 @@ export function deriveSettings(stage: Stage): Settings {
     visibilityTimeoutSeconds >= leastVisibility,
     `visibilityTimeoutSeconds ${visibilityTimeoutSeconds} is under ${VISIBILITY_PER_TIMEOUT} times functionTimeoutSeconds: raise it to ${leastVisibility}, or leave it out`,
   )
-  const settleReserveMs = functionTimeoutSeconds * 200
+  const settleReserveMs = functionTimeoutSeconds * SETTLE_SHARE * 1000
   const usableSeconds = functionTimeoutSeconds - stage.stytchTimeoutSeconds - settleReserveMs / 1000
   const callsPerSecond = Math.min(requestsPerSecond, CALLS_IN_FLIGHT / SECONDS_PER_CALL)
   const membersPerInvocation = Math.floor(usableSeconds * callsPerSecond)
   const { recordsPerBatch = RECORDS_PER_BATCH } = stage
+  const leastTimeout = Math.ceil(
+    (stage.stytchTimeoutSeconds + recordsPerBatch / callsPerSecond) / (1 - SETTLE_SHARE),
+  )
   demand(
     membersPerInvocation >= recordsPerBatch,
-    'functionTimeoutSeconds leaves no time to call Stytch after stytchTimeoutSeconds and a fifth for settling: raise it',
+    `functionTimeoutSeconds ${functionTimeoutSeconds} leaves no time for ${recordsPerBatch} calls of Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to ${leastTimeout} or more`,
   )
   const mostPerMessage = Math.floor(membersPerInvocation / recordsPerBatch)
   const { membersPerMessage = Math.min(MOST_MEMBERS_PER_MESSAGE, mostPerMessage) } = stage

@@ -1,6 +1,7 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
 import { like } from './like.ts'
+import { listOf } from './list-of.ts'
 import { ProducersSchema } from './producers.ts'
 
 /** The knobs of one deployment. Units are in the names. What can't work is refused at synth, here and in derive-settings.ts. */
@@ -47,17 +48,18 @@ export const StageSchema = z.strictObject({
   canaryEveryMinutes: from(5, 12 * 60).optional(),
   /** On every resource that takes tags. */
   tags: z
-    .record(
-      z.string().regex(/^(?!aws:).{1,128}$/i),
-      z.string().max(256, { error: 'must have at most 256 characters' }),
-      { error: "is no tag's key: 1 to 128 characters that do not begin with aws:" },
-    )
+    .record(z.string().regex(/^(?!aws:).{1,128}$/i), like(/^.{0,256}$/, 'a text of at most 256 characters'), {
+      error: ({ code }) =>
+        code === 'invalid_key'
+          ? "is no tag's key: 1 to 128 characters that do not begin with aws:"
+          : 'must be an object of texts',
+    })
     .optional(),
   /** Subnets for both functions. They need a way out to Stytch and to AWS, such as NAT. */
   vpc: z
     .strictObject({
-      subnetIds: z.array(like(/^subnet-[0-9a-f]+$/, 'a subnet id')).min(1),
-      securityGroupIds: z.array(like(/^sg-[0-9a-f]+$/, 'a security group id')).min(1),
+      subnetIds: listOf(like(/^subnet-[0-9a-f]+$/, 'a subnet id')),
+      securityGroupIds: listOf(like(/^sg-[0-9a-f]+$/, 'a security group id')),
     })
     .optional(),
   /** A KMS key of yours for queues, ledger, secrets, logs and alarms, instead of one made here. Its policy: docs/deploy.md. */

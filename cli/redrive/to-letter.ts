@@ -37,6 +37,6 @@ export function toLetter({ Body = '', ReceiptHandle = '', Attributes, MessageAtt
 /** What SQS moved keeps the producer's attributes: anything but a plain code could be personal data. */
 function toLabel(code = NO_REASON, { kind }: Advice): string {
   const shown = /^[\w-]{1,128}$/.test(code) ? code : 'unreadable_reason'
-  if (kind === 'never') return `${shown} (was reset)`
-  return kind === 'asks' && advise(code).kind !== 'asks' ? `${shown} (may have been reset)` : shown
+  if (kind === 'never') return `${shown}:was_reset`
+  return kind === 'asks' && advise(code).kind !== 'asks' ? `${shown}:may_have_been_reset` : shown
 }

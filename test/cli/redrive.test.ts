@@ -41,7 +41,7 @@ async function openQueues(tap?: Tap) {
   const awsNow = watchClock(client)
   const redrive = (args: string[], given: Partial<Parameters<typeof redriveLetters>[2]> = {}) => {
     const { signal } = new AbortController()
-    const deps = { sqs: client, sendMessages, awsNow, sleep, signal, ...given }
+    const deps = { sqs: client, sendMessages, awsNow, sleep: async () => {}, signal, ...given }
     return redriveLetters({ from: dead.url, to: breach.url }, options(args), deps)
   }
   const run = async (...args: string[]) => {
@@ -58,7 +58,7 @@ describe('redrive', () => {
     expect(await run()).toEqual({
       organization_suspended: '0 of 2',
       invalid_response: '0 of 1',
-      'ledger_unavailable (was reset)': '0 of 1',
+      'ledger_unavailable:was_reset': '0 of 1',
       not_json: '0 of 1',
       no_reason_given: '0 of 1',
     })
@@ -80,13 +80,13 @@ describe('redrive', () => {
 
   it('never sends again who was reset, also when named', async () => {
     const { breach, names, run } = await openQueues()
-    await run('--go', '--code', 'ledger_unavailable (was reset)', '--code', 'ledger_unavailable')
+    await run('--go', '--code', 'ledger_unavailable:was_reset', '--code', 'ledger_unavailable')
     expect(names(breach.url)).toEqual([])
   })
 
   it('deletes only the codes that are named', async () => {
     const { breach, dead, names, run } = await openQueues()
-    await run('--delete', '--code', 'not_json', '--code', 'ledger_unavailable (was reset)')
+    await run('--delete', '--code', 'not_json', '--code', 'ledger_unavailable:was_reset')
     expect(names(breach.url)).toEqual([])
     expect(names(dead.url).toSorted()).toEqual(['again', 'crashed', 'suspended', 'unknown'])
   })
@@ -121,7 +121,7 @@ describe('redrive', () => {
       for (const { body } of messages) await sendDead(toDeadLetter(body, { code: 'back_again' }, Date.now()))
       return createSendMessages({ sqs: client, sleep, random: Math.random })(url, messages)
     }
-    const { reasons } = await redrive(['--go'], { sendMessages })
+    const { reasons } = await redrive(['--go'], { sendMessages, sleep })
     expect(reasons.map(({ code }) => code)).not.toContain('back_again')
     expect(names(breach.url)).toHaveLength(3)
   })
@@ -137,11 +137,11 @@ describe('redrive', () => {
     await sendDead(moved('owed', { owed: { reset_at: '2026-11-20T10:00:00Z', outcome: 'reset' } }))
     await sendDead(moved('unanswered', { uncertain: true }))
     expect(await run('--go')).toMatchObject({
-      'http_500 (may have been reset)': '0 of 1',
-      'no_reason_given (was reset)': '0 of 1',
-      'no_reason_given (may have been reset)': '0 of 1',
+      'http_500:may_have_been_reset': '0 of 1',
+      'no_reason_given:was_reset': '0 of 1',
+      'no_reason_given:may_have_been_reset': '0 of 1',
     })
-    await run('--go', '--code', 'http_500 (may have been reset)', '--code', 'no_reason_given (was reset)')
+    await run('--go', '--code', 'http_500:may_have_been_reset', '--code', 'no_reason_given:was_reset')
     expect(names(breach.url).toSorted()).toEqual(['again', 'crashed', 'hung', 'suspended'])
   })
 

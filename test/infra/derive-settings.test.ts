@@ -34,7 +34,10 @@ describe('deriveSettings', () => {
     ['maxMembersPerEvent must be a whole number from 1 to 10000', { maxMembersPerEvent: 20_000 }],
     ['functionTimeoutSeconds must be a whole number', { functionTimeoutSeconds: 60.5 }],
     ['mode must be enforce or dry_run', { mode: 'enforced' as never }],
-    ['functionTimeoutSeconds leaves no time', { functionTimeoutSeconds: 10 }],
+    [
+      'functionTimeoutSeconds 10 leaves no time for 5 calls of Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 13 or more',
+      { functionTimeoutSeconds: 10 },
+    ],
     [
       'maximumConcurrency 5 is above reservedConcurrency 4',
       { maximumConcurrency: 5, reservedConcurrency: 4 },
@@ -50,7 +53,23 @@ describe('deriveSettings', () => {
     ],
     ['logRetentionDays must be a number of days that CloudWatch Logs offers', { logRetentionDays: 100 }],
     ['retainData must be true or false', { retainData: 'no' as never }],
-    ['Unrecognized key: "memoryMB"', { memoryMB: 512 } as never],
+    ['memoryMB is no knob: infra/stage.ts has all of them', { memoryMB: 512 } as never],
+    ['producers.account is no knob', { producers: { account: ['111122223333'] } as never }],
+    ['producers must name somebody, or be left out', { producers: {} }],
+    ['producers.accounts must name at least one', { producers: { accounts: [] } }],
+    [
+      'producers.accounts.0 must be the 12 digits of an AWS account',
+      { producers: { accounts: [111122223333 as never] } },
+    ],
+    ['kmsKeyArn must be the ARN of a KMS key', { kmsKeyArn: 5 as never }],
+    ['tags must be an object of texts', { tags: ['security'] as never }],
+    ['tags.team must be a text of at most 256 characters', { tags: { team: 5 as never } }],
+    ['vpc.securityGroupIds must be a list', { vpc: { subnetIds: ['subnet-0a1'] } as never }],
+    ['vpc must be an object of knobs', { vpc: 'vpc-0a1' as never }],
+    [
+      'vpc.subnetIds must name each once',
+      { vpc: { subnetIds: ['subnet-0a1', 'subnet-0a1'], securityGroupIds: ['sg-0a1'] } },
+    ],
     ['alarmEmail must be an e-mail address', { alarmEmail: 'nobody' }],
     [
       'alarmEmail is for the topic that is made here',
@@ -69,7 +88,7 @@ describe('deriveSettings', () => {
       'producers must name at most 50 accounts and roles',
       { producers: { accounts: Array.from({ length: 51 }, (_, index) => `${111122223333 + index}`) } },
     ],
-    ['producers.topicArns must name each topic once', { producers: { topicArns: [TOPIC, TOPIC] } }],
+    ['producers.topicArns must name each once', { producers: { topicArns: [TOPIC, TOPIC] } }],
     [
       'producers.eventBus.name must be the name of an event bus',
       { producers: { eventBus: { name: 'a b', sources: ['a'] } } },
