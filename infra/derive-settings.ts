@@ -49,7 +49,7 @@ export function deriveSettings(stage: Stage): Settings {
     visibilityTimeoutSeconds >= leastVisibility,
     `visibilityTimeoutSeconds ${visibilityTimeoutSeconds} is under ${VISIBILITY_PER_TIMEOUT} times functionTimeoutSeconds: raise it to ${leastVisibility}, or leave it out`,
   )
-  const settleReserveMs = functionTimeoutSeconds * SETTLE_SHARE * 1000
+  const settleReserveMs = Math.round(functionTimeoutSeconds * 1000 * SETTLE_SHARE)
   const usableSeconds = functionTimeoutSeconds - stage.stytchTimeoutSeconds - settleReserveMs / 1000
   const callsPerSecond = Math.min(requestsPerSecond, CALLS_IN_FLIGHT / SECONDS_PER_CALL)
   const membersPerInvocation = Math.floor(usableSeconds * callsPerSecond)

@@ -24,6 +24,14 @@ describe('deriveSettings', () => {
     expect(members / settings.requestsPerSecond).toBeLessThanOrEqual(seconds)
   })
 
+  it('keeps whole milliseconds for settling, whatever the function timeout', () => {
+    const reserves = Array.from({ length: 840 }, (_, index) =>
+      deriveSettings({ ...stages.dev, functionTimeoutSeconds: 60 + index }),
+    ).map(({ settleReserveMs }) => settleReserveMs)
+    expect(reserves.filter((ms) => !Number.isInteger(ms))).toEqual([])
+    expect(reserves[0]).toBe(12_000)
+  })
+
   it.each([
     ['stytchRequestsPerSecond 3 leaves', { stytchRequestsPerSecond: 3 }],
     ['maximumConcurrency must be a whole number from 2 to 1000', { maximumConcurrency: 1 }],
