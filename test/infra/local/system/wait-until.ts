@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Resolves when the condition holds; throws, naming what was waited for, when it does not within `timeoutMs`. */
-export async function waitUntil(what: string, holds: () => boolean, timeoutMs = 20_000): Promise<void> {
+export async function waitUntil(what: string, holds: () => boolean, timeoutMs = 60_000): Promise<void> {
   const deadline = Date.now() + timeoutMs
   while (!holds()) {
     if (Date.now() > deadline) throw new Error(`waited ${timeoutMs} ms in vain: ${what}`)
