@@ -45,6 +45,7 @@ export class BreachReset extends Construct {
     super(scope, id)
     const settings = deriveSettings(stage)
     demandSameRegion(this, stage)
+    demand(/^[\w-]{1,64}$/.test(stageName), 'its name must be 1 to 64 letters, digits, _ and -')
     const others = Stack.of(this)
       .node.findAll()
       .filter((other) => other instanceof BreachReset)

@@ -9,6 +9,7 @@ const SECONDS_PER_CALL = 0.25
 const RECORDS_PER_BATCH = 5
 /** Of the function timeout: kept for the ledger, the dead letters and the remainder. */
 const SETTLE_SHARE = 0.2
+const SECONDS = Array.from({ length: 900 }, (_, index) => index + 1)
 /** AWS: a message must stay hidden while Lambda retries a throttled batch, or it is received again meanwhile. */
 const VISIBILITY_PER_TIMEOUT = 6
 
@@ -50,16 +51,15 @@ export function deriveSettings(stage: Stage): Settings {
     `visibilityTimeoutSeconds ${visibilityTimeoutSeconds} is under ${VISIBILITY_PER_TIMEOUT} times functionTimeoutSeconds: raise it to ${leastVisibility}, or leave it out`,
   )
   const settleReserveMs = Math.round(functionTimeoutSeconds * 1000 * SETTLE_SHARE)
-  const usableSeconds = functionTimeoutSeconds - stage.stytchTimeoutSeconds - settleReserveMs / 1000
   const callsPerSecond = Math.min(requestsPerSecond, CALLS_IN_FLIGHT / SECONDS_PER_CALL)
-  const membersPerInvocation = Math.floor(usableSeconds * callsPerSecond)
+  const membersIn = (timeoutSeconds: number) =>
+    Math.floor((timeoutSeconds * (1 - SETTLE_SHARE) - stage.stytchTimeoutSeconds) * callsPerSecond)
+  const membersPerInvocation = membersIn(functionTimeoutSeconds)
   const { recordsPerBatch = RECORDS_PER_BATCH } = stage
-  const leastTimeout = Math.ceil(
-    (stage.stytchTimeoutSeconds + recordsPerBatch / callsPerSecond) / (1 - SETTLE_SHARE),
-  )
+  const leastTimeout = SECONDS.find((seconds) => membersIn(seconds) >= recordsPerBatch)
   demand(
     membersPerInvocation >= recordsPerBatch,
-    `functionTimeoutSeconds ${functionTimeoutSeconds} leaves no time for ${recordsPerBatch} calls of Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to ${leastTimeout} or more`,
+    `functionTimeoutSeconds ${functionTimeoutSeconds} leaves no time for ${recordsPerBatch} calls of Stytch after stytchTimeoutSeconds and a fifth for settling: ${leastTimeout ? `raise it to ${leastTimeout} or more` : 'lower stytchTimeoutSeconds'}`,
   )
   const mostPerMessage = Math.floor(membersPerInvocation / recordsPerBatch)
   const { membersPerMessage = Math.min(MOST_MEMBERS_PER_MESSAGE, mostPerMessage) } = stage

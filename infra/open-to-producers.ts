@@ -3,7 +3,7 @@ import { EventBus, Rule } from 'aws-cdk-lib/aws-events'
 import { AccountPrincipal, AnyPrincipal, ArnPrincipal, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { CfnSubscription } from 'aws-cdk-lib/aws-sns'
-import type { Construct } from 'constructs'
+import { Construct } from 'constructs'
 import { BREACH_EVENT_TYPE } from '../lib/contract/breach-event.ts'
 import type { Queues } from './create-queues.ts'
 import { letSend } from './let-send.ts'
@@ -59,9 +59,10 @@ export function openToProducers(scope: Construct, queues: Queues, key: IKey, pro
       onKey: { StringEquals: { 'aws:SourceAccount': account } },
     })
   }
+  const subscriptions = new Construct(scope, 'BreachTopics')
   for (const topicArn of topicArns) {
     // Named after its topic: under an index, leaving one topic out would have CloudFormation unsubscribe another.
-    new CfnSubscription(scope, topicArn.replaceAll(/\W/g, ''), {
+    new CfnSubscription(subscriptions, topicArn, {
       topicArn,
       protocol: 'sqs',
       endpoint: queues.breach.queueArn,

@@ -2,8 +2,8 @@ import * as z from 'zod'
 import { like } from './like.ts'
 import { listOf } from './list-of.ts'
 
-/** What a queue policy of SQS takes. */
-const MOST_PRINCIPALS = 50
+/** So many ARNs leave room for the other statements of the queue's policy. */
+const MOST_NAMES = 40
 const ROLE = /^arn:[\w-]+:iam::\d{12}:role\/\S+$/
 const TOPIC_RULE = 'must be the ARN of a standard SNS topic'
 const TOPIC = /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/
@@ -33,8 +33,12 @@ export const ProducersSchema = z
   .refine((producers) => Object.keys(producers).length > 0, {
     error: 'must name somebody, or be left out',
   })
-  .refine(({ accounts = [], roleArns = [] }) => accounts.length + roleArns.length <= MOST_PRINCIPALS, {
-    error: `must name at most ${MOST_PRINCIPALS} accounts and roles, which is what SQS takes: name the organization instead`,
-  })
+  .refine(
+    ({ accounts = [], roleArns = [], topicArns = [] }) =>
+      accounts.length + roleArns.length + topicArns.length <= MOST_NAMES,
+    {
+      error: `must name at most ${MOST_NAMES} accounts, roles and topics, for a queue policy of SQS has 50 principals and 8 KB: name the organization instead`,
+    },
+  )
 
 export type Producers = z.infer<typeof ProducersSchema>

@@ -4,6 +4,10 @@ import { like } from './like.ts'
 import { listOf } from './list-of.ts'
 import { ProducersSchema } from './producers.ts'
 
+const TAG = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u
+const TAG_RULE =
+  'letters, digits, spaces and _ . : / = + - @, in a key at most 128 and not beginning with aws:, in a value at most 256'
+
 /** The knobs of one deployment. Units are in the names. What can't work is refused at synth, here and in derive-settings.ts. */
 export const StageSchema = z.strictObject({
   /** `enforce` resets; `dry_run` only decides and logs. */
@@ -48,11 +52,9 @@ export const StageSchema = z.strictObject({
   canaryEveryMinutes: from(5, 12 * 60).optional(),
   /** On every resource that takes tags. */
   tags: z
-    .record(z.string().regex(/^(?!aws:).{1,128}$/i), like(/^.{0,256}$/, 'a text of at most 256 characters'), {
+    .record(z.string().regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/iu), like(TAG, TAG_RULE), {
       error: ({ code }) =>
-        code === 'invalid_key'
-          ? "is no tag's key: 1 to 128 characters that do not begin with aws:"
-          : 'must be an object of texts',
+        code === 'invalid_key' ? `is no tag's key: ${TAG_RULE}` : 'must be an object of texts',
     })
     .optional(),
   /** Subnets for both functions. They need a way out to Stytch and to AWS, such as NAT. */

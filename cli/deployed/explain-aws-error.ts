@@ -6,7 +6,7 @@ const CREDENTIALS = new Set([
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenProviderError'])
 const UNSIGNED = new Set(['SignatureDoesNotMatch', 'InvalidSignatureException', 'RequestExpired'])
 const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'AuthorizationError'])
-const BUSY = new Set(['Throttling', 'ThrottlingException', 'RequestThrottled', 'TooManyRequestsException'])
+const BUSY = new Set(['TooManyRequestsException', 'LimitExceededException', 'OverLimit'])
 const NETWORK = new Set(['ENOTFOUND', 'ECONNREFUSED', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN'])
 
 /**
@@ -22,15 +22,17 @@ export function explainAwsError(error: unknown, action: string): string {
   if (EXPIRED.has(name)) return 'the AWS credentials have expired: sign in again'
   if (UNSIGNED.has(name))
     return `${action}: AWS refuses the signature (${name}): look at the secret access key, and at the clock of this machine`
+  if (/throttl/i.test(name) || BUSY.has(name))
+    return `${action}: AWS is asked too often at the moment: run it again later`
   if (name.startsWith('KMS') || name.includes('Kms') || (DENIED.has(name) && message.includes('kms:')))
     return `${action}: KMS refused (${name}): you need kms:Decrypt and kms:GenerateDataKey on the key of the stack`
   if (DENIED.has(name)) return `${action} was denied: you need that permission`
   if (name === 'ValidationError')
     return `${action}: there is no stack of that name in this account and region`
   if (name.includes('NonExistentQueue') || name === 'QueueDoesNotExist')
-    return `${action}: the queue is gone, though the stack names it`
-  if (name === 'ResourceNotFoundException') return `${action}: it is gone, though the stack names it`
-  if (BUSY.has(name)) return `${action}: AWS is asked too often at the moment: run it again later`
+    return `${action}: there is no such queue in this account and region`
+  if (name === 'ResourceNotFoundException')
+    return `${action}: there is no such thing in this account and region`
   if (name === 'TimeoutError')
     return `${action}: AWS did not answer in time: look at the network, then run it again`
   if (NETWORK.has(code)) return `${action}: AWS could not be reached (${code})`

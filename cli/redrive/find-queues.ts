@@ -3,7 +3,7 @@ import { readOutputs } from '../deployed/read-outputs.ts'
 import type { RedriveOptions } from './parse-redrive-options.ts'
 
 /** From which queue to which, and the stage's mode when the stack tells it. */
-export type RedriveWay = { from: string; to: string; mode: string | undefined }
+type RedriveWay = { from: string; to: string; mode: string | undefined }
 
 /** Finds the queues by the outputs of a stack, unless their URLs are given. */
 export async function findQueues(

@@ -4,7 +4,8 @@ export const REDRIVE_USAGE = `usage: breach-reset redrive --stage NAME [--code C
        breach-reset redrive --from DEAD_LETTER_QUEUE_URL --to BREACH_QUEUE_URL ...
 
 Without --go or --delete it changes nothing: it counts the dead letters by reason and says what a redrive does.
-  --code CODE   only these reasons, as they are printed (may be repeated); needed for those that may have been reset, and for --delete
+  --code CODE   redrives or deletes only these reasons, as they are printed (may be repeated); needed for --delete, and for
+                those that may have been reset
   --go          sends them to the breach queue again, and removes them from the dead-letter queue
   --delete      removes them for good: nobody in them will be reset
   --stack NAME  the stack, when it is not BreachReset-<stage>

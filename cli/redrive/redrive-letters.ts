@@ -7,6 +7,7 @@ import type { Letter } from './to-letter.ts'
 import { walkLetters } from './walk-letters.ts'
 
 const WHOLE_SECOND_MS = 1000
+const DELETE_TRIES = 3
 
 /**
  * What was done. `hidden`: about how many letters somebody else, or a run that broke off, holds for a while.
@@ -45,18 +46,25 @@ export async function redriveLetters(
   }
 
   async function handle(page: readonly Letter[]): Promise<ReadonlySet<Letter>> {
+    const isRedrive = options.action === 'redrive'
     const chosen = page.filter((letter) => isTaken(letter, options))
-    const taken = options.action === 'redrive' ? await sendAgain(chosen) : chosen
-    if (taken.length > 0) await remove(taken)
-    tally.add(page, new Set(taken))
-    return new Set(taken)
+    let taken = new Set<Letter>()
+    try {
+      if (isRedrive) taken = new Set(await sendAgain(chosen))
+      const removed = await remove(isRedrive ? [...taken] : chosen)
+      if (!isRedrive) taken = removed
+      const undeleted = (isRedrive ? taken.size : chosen.length) - removed.size
+      if (undeleted > 0) throw new Error(`SQS did not delete ${undeleted} dead letters: they are still there`)
+      return removed
+    } finally {
+      tally.add(page, taken)
+    }
   }
 
   async function countHidden(): Promise<number> {
-    const AttributeNames = ['ApproximateNumberOfMessagesNotVisible'] as const
     const command = new GetQueueAttributesCommand({
       QueueUrl: queues.from,
-      AttributeNames: [...AttributeNames],
+      AttributeNames: ['ApproximateNumberOfMessagesNotVisible'],
     })
     const { Attributes } = await sqs.send(command)
     return Number(Attributes?.ApproximateNumberOfMessagesNotVisible)
@@ -68,13 +76,22 @@ export async function redriveLetters(
     return [...messages].filter(([message]) => !refused.includes(message)).map(([, letter]) => letter)
   }
 
-  async function remove(letters: readonly Letter[]): Promise<void> {
-    const Entries = letters.map(({ receiptHandle }, index) => ({
-      Id: String(index),
-      ReceiptHandle: receiptHandle,
-    }))
-    const command = new DeleteMessageBatchCommand({ QueueUrl: queues.from, Entries })
-    const { Failed = [] } = await sqs.send(command)
-    if (Failed.length > 0) throw new Error(`SQS did not delete ${Failed.length} dead letters`)
+  async function remove(letters: readonly Letter[]): Promise<Set<Letter>> {
+    const left = new Set(letters)
+    for (let attempt = 1; left.size > 0 && attempt <= DELETE_TRIES; attempt++) {
+      const batch = [...left]
+      const Entries = batch.map(({ receiptHandle }, index) => ({
+        Id: String(index),
+        ReceiptHandle: receiptHandle,
+      }))
+      const { Successful = [] } = await sqs.send(
+        new DeleteMessageBatchCommand({ QueueUrl: queues.from, Entries }),
+      )
+      for (const { Id } of Successful) {
+        const letter = batch[Number(Id)]
+        if (letter) left.delete(letter)
+      }
+    }
+    return new Set(letters.filter((letter) => !left.has(letter)))
   }
 }

@@ -1,5 +1,5 @@
 import type { Message } from '@aws-sdk/client-sqs'
-import { CANARY_SOURCE } from '../../lib/contract/canary-event.ts'
+import { isCanary } from '../../lib/contract/is-canary.ts'
 import { UncheckedBreachEventSchema } from '../../lib/contract/unchecked-breach-event.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
 import { NO_REASON } from '../start/read-dead-letters.ts'
@@ -7,6 +7,7 @@ import { type Advice, advise } from './advise.ts'
 
 /** A dead letter as it was received. `rows`: member rows it holds, none when it is no breach event. */
 export type Letter = {
+  messageId: string
   body: string
   receiptHandle: string
   sentAt: number
@@ -16,15 +17,18 @@ export type Letter = {
 }
 
 /** Reads a received message. Only its failure-code is ever shown: the body holds e-mail addresses. */
-export function toLetter({ Body = '', ReceiptHandle = '', Attributes, MessageAttributes }: Message): Letter {
+export function toLetter(message: Message): Letter {
+  const { MessageId = '', Body = '', ReceiptHandle = '', Attributes, MessageAttributes } = message
   const attribute = (name: string) => MessageAttributes?.[name]?.StringValue
   const unwrapped = unwrapEnvelopes(Body)
   const parsed =
     unwrapped.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(unwrapped.value) : undefined
   const members = parsed?.data?.data.members ?? []
-  const code = parsed?.data?.source === CANARY_SOURCE ? 'canary' : attribute('failure-code')
-  const advice = advise(code, attribute('failure-detail'), members)
+  const canary = parsed?.data !== undefined && isCanary(parsed.data.source, members)
+  const code = canary ? 'canary' : attribute('failure-code')
+  const advice = canary ? advise(code) : advise(code, attribute('failure-detail'), members)
   return {
+    messageId: MessageId,
     body: Body,
     receiptHandle: ReceiptHandle,
     sentAt: Number(Attributes?.SentTimestamp),

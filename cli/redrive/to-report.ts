@@ -11,7 +11,7 @@ export function toReport({ reasons, hidden, more }: Redriven, action: RedriveOpt
     ...(reasons.length > 0 ? toTable(reasons, action) : [more ? 'No dead letter was looked at.' : empty]),
     ...(hidden > 0
       ? [
-          `About ${hidden} more are hidden, by another redrive or one that was killed: look again in 15 minutes.`,
+          `About ${hidden} more were hidden at the start (SQS's count may be a minute old): another redrive holds them, or one that was killed. They show again within 15 minutes.`,
         ]
       : []),
     ...(more && reasons.length > 0 ? ['There are more, not looked at.'] : []),

@@ -22,7 +22,7 @@ export function createResetPerson(deps: { callMember: CallMember; recordCall: Re
     const owed = rows.find((row) => row.owed)?.owed
     if (owed) return deps.recordCall.settled(owed, key, event, invocation)
 
-    let uncertain = false
+    let uncertain = rows.some((row) => row.uncertain)
     let notFound = { code: 'email_not_found', requestId: undefined as string | undefined }
     for (const [tried, row] of rows.entries()) {
       const result = await deps.callMember(row, credentials, invocation, (call) => {

@@ -50,5 +50,5 @@ function failedFor({ stop, owed, uncertain, requestId }: Extract<Outcome, { kind
   const detail = owed
     ? `was reset at ${owed.reset_at}, but the ledger could not be written for the whole retry horizon: do not redrive`
     : 'still failing when the retry horizon ended'
-  return { kind: 'failed', code: stop.code, detail, uncertain, requestId }
+  return { kind: 'failed', code: stop.code, detail, uncertain: owed ? false : uncertain, requestId }
 }

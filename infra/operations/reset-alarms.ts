@@ -6,7 +6,7 @@ import { type Emitter, ownMetric } from './own-metric.ts'
 
 const MINUTE = Duration.minutes(1)
 const QUARTER = Duration.minutes(15)
-/** Longer than the 15 minutes that may lie between two tries of the same member: the alarm stays on in between. */
+/** Longer than the 15 minutes that may lie between two tries of the same member, so that an alarm stays on in between. */
 const BEYOND_A_DELAY = Duration.minutes(20)
 
 /** What the answers of Stytch, and what became of the members, can tell. */
@@ -55,8 +55,8 @@ export function resetAlarms(requireReset: Emitter): AlarmDefinition[] {
     },
     {
       id: 'DependencyUnavailable',
-      meaning: 'The ledger or a secret could not be reached three times in half an hour: members wait.',
-      metric: ownMetric(requireReset, 'DependencyUnavailable', { period: Duration.minutes(30) }),
+      meaning: 'The ledger or a secret could not be reached three times in an hour: members wait.',
+      metric: ownMetric(requireReset, 'DependencyUnavailable', { period: Duration.hours(1) }),
       threshold: 2,
     },
   ]

@@ -2,6 +2,8 @@ import { BREACH_EVENT_TYPE, type BreachEvent } from './breach-event.ts'
 
 /** The `source` of canary events: what becomes of them is counted as CanaryPassed. */
 export const CANARY_SOURCE = 'urn:breach-reset:canary'
+/** The address in a canary event. */
+export const CANARY_ADDRESS = /^breach-reset-canary-[\w-]+@example\.com$/
 
 /**
  * A breach event with one made-up address, under a domain that is reserved for examples (RFC 2606): nobody is reset, and

@@ -13,11 +13,17 @@ import { createSendMessages } from '../../lib/queue/send-messages.ts'
 import { toDeadLetter } from '../../lib/queue/to-dead-letter.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { openSqs } from '../infra/local/sqs/open-sqs.ts'
+import { waitUntil } from '../infra/local/system/wait-until.ts'
 import { runCli } from './run-cli.ts'
 import { startFakeAws } from './start-fake-aws.ts'
 
 const event = (name: string) =>
   JSON.stringify(breachEvent({ data: { members: [{ email_address: `${name}@x.example` }] } }))
+
+const environmentOf = (sqsEndpoint: string) => ({
+  AWS_ENDPOINT_URL_SQS: sqsEndpoint,
+  ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'a' },
+})
 
 /** A dead-letter queue with one letter of each kind, and one that SQS moved itself; and a breach queue. */
 async function openQueues(tap?: Tap) {
@@ -101,9 +107,44 @@ describe('redrive', () => {
   })
 
   it('shows every letter again when it is interrupted', async () => {
-    const { dlq, redrive } = await openQueues()
-    const { more } = await redrive([], { signal: AbortSignal.abort() })
-    expect([more, dlq()]).toEqual([true, { visible: 6, inFlight: 0, delayed: 0 }])
+    const stopping = new AbortController()
+    const { dlq, redrive } = await openQueues(async ({ action, caller }) => {
+      if (caller === 'tester' && action === 'ReceiveMessage') stopping.abort()
+      return 'pass'
+    })
+    const { more, reasons } = await redrive([], { signal: stopping.signal })
+    expect([more, reasons.length > 0]).toEqual([true, true])
+    expect(dlq()).toEqual({ visible: 6, inFlight: 0, delayed: 0 })
+  })
+
+  it('ends on Ctrl-C with what was counted, and shows every letter again', async () => {
+    const { sqs, breach, dead, sendDead, dlq } = await openQueues()
+    for (let index = 0; index < 300; index++) await sendDead({ body: event(`m${index}`) })
+    const args = ['redrive', '--from', dead.url, '--to', breach.url]
+    const { code, stdout } = await runCli(
+      args,
+      tmpdir(),
+      undefined,
+      environmentOf(sqs.endpoint),
+      async (send) => {
+        await waitUntil('the first letters to be held', () => dlq().inFlight > 0)
+        send('SIGINT')
+      },
+    )
+    expect([code, stdout]).toEqual([130, expect.stringContaining('There are more, not looked at')])
+    expect(dlq()).toEqual({ visible: 306, inFlight: 0, delayed: 0 })
+  })
+
+  it('says what was redriven when a letter can not be deleted', async () => {
+    const { dlq, names, breach, redrive } = await openQueues(async ({ action, caller }) =>
+      caller === 'tester' && action === 'DeleteMessageBatch'
+        ? { status: 403, errorType: 'AccessDenied' }
+        : 'pass',
+    )
+    const redriven = await redrive(['--go'])
+    expect(redriven).toMatchObject({ failure: expect.any(String) })
+    expect(redriven.reasons.find(({ code }) => code === 'organization_suspended')).toMatchObject({ taken: 2 })
+    expect([names(breach.url).length, dlq().visible]).toEqual([3, 6])
   })
 
   it('says how many letters somebody else holds', async () => {
@@ -111,7 +152,7 @@ describe('redrive', () => {
     await client.send(new ReceiveMessageCommand({ QueueUrl: dead.url, MaxNumberOfMessages: 2 }))
     const redriven = await redrive([])
     expect(redriven.hidden).toBe(2)
-    expect(toReport(redriven, 'preview')).toContain('About 2 more are hidden')
+    expect(toReport(redriven, 'preview')).toContain('About 2 more were hidden')
     expect(toReport({ ...redriven, reasons: [] }, 'preview')).not.toContain('empty')
   })
 
@@ -148,19 +189,20 @@ describe('redrive', () => {
   it('counts canaries apart from members, and redrives none', async () => {
     const { breach, names, run, sendDead } = await openQueues()
     const canary = JSON.stringify(canaryEvent('1', new Date().toISOString()))
+    const detail = 'the reset may have happened'
     await sendDead(toDeadLetter(canary, { code: 'organization_suspended' }, Date.now()))
-    expect(await run('--go')).toMatchObject({ canary: '0 of 1', organization_suspended: '2 of 2' })
-    expect(names(breach.url)).toHaveLength(3)
-    expect(await run('--delete', '--code', 'canary')).toMatchObject({ canary: '1 of 1' })
+    await sendDead(toDeadLetter(canary, { code: 'timeout', detail }, Date.now()))
+    const forged = canary.replace(/breach-reset-canary[^@"]*@/, 'real@')
+    await sendDead(toDeadLetter(forged, { code: 'organization_suspended' }, Date.now()))
+    expect(await run('--go')).toMatchObject({ canary: '0 of 2', organization_suspended: '3 of 3' })
+    expect(names(breach.url)).toHaveLength(4)
+    expect(await run('--delete', '--code', 'canary')).toMatchObject({ canary: '2 of 2' })
   })
 
   it('runs as a command, and shows no address and no body', async () => {
     const { sqs, breach, dead, names, sendDead } = await openQueues()
     await sendDead(toDeadLetter('{}', { code: 'ada@x.example' }, Date.now()))
-    const environment = {
-      AWS_ENDPOINT_URL_SQS: sqs.endpoint,
-      ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'a' },
-    }
+    const environment = environmentOf(sqs.endpoint)
     const args = ['redrive', '--from', dead.url, '--to', breach.url]
     const preview = await runCli(args, tmpdir(), undefined, environment)
     expect(preview).toMatchObject({ code: 0, stderr: '' })
@@ -178,8 +220,8 @@ describe('redrive', () => {
     const aws = await startFakeAws({ stacks, lines: [], denied: new Map() })
     onTestFinished(async () => void (await aws.stop()))
     const environment = {
-      ...{ AWS_ENDPOINT_URL_CLOUDFORMATION: aws.cloudFormation.url, AWS_ENDPOINT_URL_SQS: sqs.endpoint },
-      ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'a' },
+      ...environmentOf(sqs.endpoint),
+      AWS_ENDPOINT_URL_CLOUDFORMATION: aws.cloudFormation.url,
     }
     const refused = await runCli(['redrive', '--stage', 'dry', '--go'], tmpdir(), undefined, environment)
     expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is a dry run') })

@@ -13,12 +13,14 @@ export function runCli(
   temporaryFolder: string,
   onStdout?: (soFar: string, signal: (name: NodeJS.Signals) => void) => void,
   environment: Record<string, string | undefined> = {},
+  onStart?: (signal: (name: NodeJS.Signals) => void) => void,
 ) {
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...environment, TMPDIR: temporaryFolder },
   })
   onTestFinished(() => void child.kill('SIGKILL'))
+  onStart?.((name) => child.kill(name))
   let stdout = ''
   let stderr = ''
   child.stdout.setEncoding('utf8').on('data', (text) => {

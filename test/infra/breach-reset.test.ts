@@ -12,3 +12,13 @@ it('refuses a second one of the same name in a stack: one canary would hide that
   )
   expect(() => new BreachReset(stack, 'Third', { ...props, stageName: 'us' })).not.toThrow()
 })
+
+it.each(['eu prod', 'é', '', 'prod.eu'])(
+  'refuses the name %j, which a dashboard can not have',
+  (stageName) => {
+    const stack = new Stack(new App(), 'Stack')
+    expect(() => new BreachReset(stack, 'First', { stageName, stage: stages.prod })).toThrow(
+      "this stage can't work: its name must be",
+    )
+  },
+)

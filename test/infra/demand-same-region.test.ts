@@ -1,4 +1,5 @@
 import { App, Stack } from 'aws-cdk-lib'
+import { Topic } from 'aws-cdk-lib/aws-sns'
 import { expect, it } from 'vitest'
 import { demandSameRegion } from '../../infra/demand-same-region.ts'
 import { stages } from '../../infra/stages.ts'
@@ -20,4 +21,10 @@ it.each([
 
 it('takes any region while that of the deployment is not known', () => {
   expect(() => demandSameRegion(inRegion(), everyKnob)).not.toThrow()
+})
+
+it('takes an ARN that another part of the app will only know at deployment', () => {
+  const stack = inRegion('us-east-1')
+  const stage = { ...stages.prod, alarmTopicArn: new Topic(stack, 'Pages').topicArn }
+  expect(() => demandSameRegion(stack, stage)).not.toThrow()
 })

@@ -1,8 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import { deriveSettings } from '../../infra/derive-settings.ts'
+import type { Stage } from '../../infra/stage.ts'
 import { stages } from '../../infra/stages.ts'
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:breaches'
+
+function refusalOf(stage: Stage): string {
+  try {
+    deriveSettings(stage)
+    return ''
+  } catch (error) {
+    return error instanceof Error ? error.message : ''
+  }
+}
 
 describe('deriveSettings', () => {
   it('shares the request budget out, less one call a second each', () => {
@@ -22,6 +32,22 @@ describe('deriveSettings', () => {
       stage.functionTimeoutSeconds - stage.stytchTimeoutSeconds - settings.settleReserveMs / 1000
     const members = settings.recordsPerBatch * settings.membersPerMessage
     expect(members / settings.requestsPerSecond).toBeLessThanOrEqual(seconds)
+  })
+
+  it.each([1, 2, 7, 10, 30, 60])(
+    'advises a function timeout that it then accepts, for calls of %i seconds',
+    (stytchTimeoutSeconds) => {
+      const stage = {
+        ...{ ...stages.dev, stytchRequestsPerSecond: 8, maximumConcurrency: 3, recordsPerBatch: 1 },
+        ...{ stytchTimeoutSeconds, functionTimeoutSeconds: 1 },
+      }
+      const advised = refusalOf(stage).match(/raise it to (\d+)/)?.[1]
+      expect(() => deriveSettings({ ...stage, functionTimeoutSeconds: Number(advised) })).not.toThrow()
+    },
+  )
+
+  it('says it in a sentence when there is no stage', () => {
+    expect(refusalOf(undefined as never)).toBe("this stage can't work: the stage must be an object of knobs")
   })
 
   it('keeps whole milliseconds for settling, whatever the function timeout', () => {
@@ -45,6 +71,10 @@ describe('deriveSettings', () => {
     [
       'functionTimeoutSeconds 10 leaves no time for 5 calls of Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 13 or more',
       { functionTimeoutSeconds: 10 },
+    ],
+    [
+      'functionTimeoutSeconds 900 leaves no time for 5 calls of Stytch after stytchTimeoutSeconds and a fifth for settling: lower stytchTimeoutSeconds',
+      { functionTimeoutSeconds: 900, stytchTimeoutSeconds: 900 },
     ],
     [
       'maximumConcurrency 5 is above reservedConcurrency 4',
@@ -71,7 +101,8 @@ describe('deriveSettings', () => {
     ],
     ['kmsKeyArn must be the ARN of a KMS key', { kmsKeyArn: 5 as never }],
     ['tags must be an object of texts', { tags: ['security'] as never }],
-    ['tags.team must be a text of at most 256 characters', { tags: { team: 5 as never } }],
+    ['tags.team must be letters, digits, spaces', { tags: { team: 5 as never } }],
+    ['tags.team must be letters, digits, spaces', { tags: { team: '#1' } }],
     ['vpc.securityGroupIds must be a list', { vpc: { subnetIds: ['subnet-0a1'] } as never }],
     ['vpc must be an object of knobs', { vpc: 'vpc-0a1' as never }],
     [
@@ -93,18 +124,15 @@ describe('deriveSettings', () => {
       { producers: { organizationId: 'ou-1234' } },
     ],
     [
-      'producers must name at most 50 accounts and roles',
-      { producers: { accounts: Array.from({ length: 51 }, (_, index) => `${111122223333 + index}`) } },
+      'producers must name at most 40 accounts, roles and topics',
+      { producers: { accounts: Array.from({ length: 41 }, (_, index) => `${111122223333 + index}`) } },
     ],
     ['producers.topicArns must name each once', { producers: { topicArns: [TOPIC, TOPIC] } }],
     [
       'producers.eventBus.name must be the name of an event bus',
       { producers: { eventBus: { name: 'a b', sources: ['a'] } } },
     ],
-    [
-      "tags.aws:team is no tag's key: 1 to 128 characters that do not begin with aws:",
-      { tags: { 'aws:team': 'security' } },
-    ],
+    ["tags.aws:team is no tag's key: letters, digits, spaces", { tags: { 'aws:team': 'security' } }],
     ['canaryEveryMinutes must be a whole number from 5 to 720', { canaryEveryMinutes: 1440 }],
   ])("refuses a stage that can't work: %s", (sentence, knobs) => {
     expect(() => deriveSettings({ ...stages.dev, ...knobs })).toThrow(`this stage can't work: ${sentence}`)

@@ -63,6 +63,44 @@ describe('time', () => {
     expect(JSON.stringify(world.deadLetters())).not.toContain('uncertain')
   })
 
+  it.each<[string, Answer[], string | undefined]>([
+    ['answered with an unusable body', [answers.json(200, {})], undefined],
+    ['refused at the next try', [answers.timeout(), answers.error(400, 'invalid_email')], undefined],
+    ['found nowhere at the next try', [answers.timeout(), answers.error(404, 'member_not_found')], undefined],
+    ['never answered', [answers.timeout(), answers.timeout(), answers.timeout()], '2026-11-19T12:00:00.000Z'],
+  ])(
+    'says in the dead letter of who was %s that the reset may have happened',
+    async (_, given, firsttriedat) => {
+      const world = createResetWorld()
+      world.stytch = () => given.shift() ?? answers.error(503, 'server_unavailable')
+      await world.handle([resetEvent(['ada@x.example'], firsttriedat ? { firsttriedat } : {})])
+      const [letter] = world.deadLetters()
+      expect(letter?.attributes?.['failure-detail']).toMatch(
+        /the reset may have happened, check before redriving$/,
+      )
+    },
+  )
+
+  it('does not ask to check who is known to have been reset, though a call before was not answered', async () => {
+    const world = createResetWorld({
+      effects: { writeRows: async (rows) => Promise.reject(new Error(`${rows.length} not written`)) },
+    })
+    const event = resetEvent(['ada@x.example'], { firsttriedat: '2026-11-19T12:00:00.000Z' })
+    const members = event.data.members.map((row) => ({ ...row, uncertain: true }))
+    await world.handle([{ ...event, data: { ...event.data, members } }])
+    expect(world.deadLetters()[0]?.attributes?.['failure-detail']).toMatch(/do not redrive$/)
+  })
+
+  it("sends on a refusal that is not the member's fault with what is known of an unanswered call", async () => {
+    const world = createResetWorld()
+    let calls = 0
+    world.stytch = () => (++calls === 1 ? answers.timeout() : answers.error(403, 'brand_new'))
+    await world.handle([resetEvent(people(25))])
+    const marked = world.sentOn().flatMap(({ event }) => event.data.members.filter((row) => row.uncertain))
+    expect(marked).toMatchObject([{ email_address: 'm0@x.example' }])
+    expect(world.deadLetters()).toEqual([])
+  })
+
   it('resets nobody past expirytime', async () => {
     const world = createResetWorld()
     await world.handle([resetEvent(people(2), { expirytime: '2026-11-20T11:59:59Z' })])

@@ -47,17 +47,21 @@ describe('the alarms of a stage', () => {
     })
   })
 
-  it.each(['ConfigurationFault', 'StytchUnavailable', 'MembersWaiting'])(
-    '%s stays on while the members that wait are tried once in 15 minutes',
-    (id) => {
-      const { alarm, metric } = evaluated(id)
-      const store = createMetricStore()
-      for (const minute of [0, 15, 30])
-        store.put({ ...metric, unit: 'Count', at: minute * MINUTE, values: [HOUR] })
-      const minutes = Array.from({ length: 45 }, (_, minute) => isAlarming(alarm, store, minute * MINUTE + 1))
-      expect(minutes).not.toContain(false)
-    },
-  )
+  it.each([
+    ['ConfigurationFault', 1],
+    ['StytchUnavailable', 1],
+    ['MembersWaiting', HOUR],
+    ['DependencyUnavailable', 1],
+  ])('%s stays on while members that wait are tried once in 15 minutes', (id, value) => {
+    const { alarm, metric } = evaluated(id)
+    const store = createMetricStore()
+    for (let minute = 0; minute < 300; minute += 15)
+      store.put({ ...metric, unit: 'Count', at: minute * MINUTE, values: [value] })
+    const minutes = Array.from({ length: 240 }, (_, minute) =>
+      isAlarming(alarm, store, (60 + minute) * MINUTE),
+    )
+    expect(minutes).not.toContain(false)
+  })
 
   it('sees dead letters that are left alone, also when somebody looks at them now and then', () => {
     const { alarm, metric } = evaluated('DeadLetterNearExpiry')

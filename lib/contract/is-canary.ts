@@ -1,0 +1,15 @@
+import { CANARY_ADDRESS, CANARY_SOURCE } from './canary-event.ts'
+
+/** Whether an event is a canary, about nobody: anybody can give the source, but only the made-up address names nobody. */
+export function isCanary(source: string, members: readonly unknown[]): boolean {
+  return source === CANARY_SOURCE && members.every(isMadeUp)
+}
+
+function isMadeUp(row: unknown): boolean {
+  return (
+    typeof row === 'object' &&
+    row !== null &&
+    'email_address' in row &&
+    CANARY_ADDRESS.test(String(row.email_address))
+  )
+}
