@@ -92,7 +92,7 @@ describe('time', () => {
   })
 
   it("sends on a refusal that is not the member's fault with what is known of an unanswered call", async () => {
-    const world = createResetWorld()
+    const world = createResetWorld({ config: { callsInFlight: 1 } })
     let calls = 0
     world.stytch = () => (++calls === 1 ? answers.timeout() : answers.error(403, 'brand_new'))
     await world.handle([resetEvent(people(25))])
