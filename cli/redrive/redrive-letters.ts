@@ -1,13 +1,13 @@
-import { DeleteMessageBatchCommand, GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
 import { isTaken } from './is-taken.ts'
 import type { RedriveOptions } from './parse-redrive-options.ts'
+import { removeLetters } from './remove-letters.ts'
 import { type Reason, tallyLetters } from './tally-letters.ts'
 import type { Letter } from './to-letter.ts'
 import { walkLetters } from './walk-letters.ts'
 
 const WHOLE_SECOND_MS = 1000
-const DELETE_TRIES = 3
 
 /**
  * What was done. `hidden`: about how many letters somebody else, or a run that broke off, holds for a while.
@@ -51,10 +51,11 @@ export async function redriveLetters(
     let taken = new Set<Letter>()
     try {
       if (isRedrive) taken = new Set(await sendAgain(chosen))
-      const removed = await remove(isRedrive ? [...taken] : chosen)
+      const leaving = isRedrive ? [...taken] : chosen
+      const removed = await removeLetters(sqs, queues.from, leaving)
       if (!isRedrive) taken = removed
-      const undeleted = (isRedrive ? taken.size : chosen.length) - removed.size
-      if (undeleted > 0) throw new Error(`SQS did not delete ${undeleted} dead letters: they are still there`)
+      const left = leaving.length - removed.size
+      if (left > 0) throw new Error(`SQS did not delete ${left} dead letters: they are still there`)
       return removed
     } finally {
       tally.add(page, taken)
@@ -74,24 +75,5 @@ export async function redriveLetters(
     const messages = new Map(letters.map((letter) => [{ body: letter.body }, letter]))
     const { refused } = await sendMessages(queues.to, [...messages.keys()])
     return [...messages].filter(([message]) => !refused.includes(message)).map(([, letter]) => letter)
-  }
-
-  async function remove(letters: readonly Letter[]): Promise<Set<Letter>> {
-    const left = new Set(letters)
-    for (let attempt = 1; left.size > 0 && attempt <= DELETE_TRIES; attempt++) {
-      const batch = [...left]
-      const Entries = batch.map(({ receiptHandle }, index) => ({
-        Id: String(index),
-        ReceiptHandle: receiptHandle,
-      }))
-      const { Successful = [] } = await sqs.send(
-        new DeleteMessageBatchCommand({ QueueUrl: queues.from, Entries }),
-      )
-      for (const { Id } of Successful) {
-        const letter = batch[Number(Id)]
-        if (letter) left.delete(letter)
-      }
-    }
-    return new Set(letters.filter((letter) => !left.has(letter)))
   }
 }
