@@ -155,7 +155,9 @@ describe('smoke against a deployed stage', () => {
       'KmsAccessDenied',
       'sqs:SendMessage: KMS refused (KmsAccessDenied): you need kms:Decrypt and kms:GenerateDataKey',
     ],
-    ['QueueDoesNotExist', 'sqs:SendMessage: the queue is gone'],
+    ['QueueDoesNotExist', 'sqs:SendMessage: there is no such queue in this account and region'],
+    ['KMS.ThrottlingException', 'sqs:SendMessage: AWS is asked too often'],
+    ['SignatureDoesNotMatch', 'the clock of this machine'],
     ['ExpiredToken', 'the AWS credentials have expired'],
   ])('says what to do when SQS answers %s', async (errorType, sentence) => {
     denied.set('sqs:SendMessage', errorType)
