@@ -1,5 +1,5 @@
 import { ManagedPolicy, type Role } from 'aws-cdk-lib/aws-iam'
-import { CfnFunction } from 'aws-cdk-lib/aws-lambda'
+import type { CfnFunction } from 'aws-cdk-lib/aws-lambda'
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { acknowledge } from './acknowledge.ts'
 import type { Stage } from './stage.ts'
@@ -14,6 +14,6 @@ export function joinVpc(lambda: NodejsFunction, role: Role, vpc: NonNullable<Sta
     'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]',
     'AWS keeps the list of what Lambda needs to join a VPC; it can be given on all network interfaces only',
   )
-  const resource = lambda.node.defaultChild
-  if (resource instanceof CfnFunction) resource.vpcConfig = vpc
+  const resource = lambda.node.defaultChild as CfnFunction
+  resource.vpcConfig = vpc
 }

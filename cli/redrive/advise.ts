@@ -19,10 +19,7 @@ const FUTILE: Advice = {
 }
 
 const BY_CODE = new Map<string, Advice>([
-  [
-    'canary',
-    { kind: 'futile', sentence: 'a canary that failed, about nobody: mend the cause, then delete it' },
-  ],
+  ['canary', { ...FUTILE, sentence: 'a canary that failed, about nobody: mend the cause, then delete it' }],
   ['in_future', { kind: 'again', sentence: 'is accepted once its time has come' }],
   [
     'over_limit',

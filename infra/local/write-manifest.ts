@@ -11,10 +11,9 @@ const [target = 'dist'] = process.argv.slice(2)
 const { name, version, description, license, type, dependencies, peerDependencies } = JSON.parse(
   await readFile(path.join(ROOT, 'package.json'), 'utf8'),
 )
-const construct = { types: './infra/breach-reset.d.ts', default: './infra/breach-reset.js' }
 const manifest = {
   ...{ name, version, description, license, type },
-  exports: { '.': construct },
+  exports: { '.': { types: './infra/breach-reset.d.ts', default: './infra/breach-reset.js' } },
   dependencies: { zod: dependencies.zod },
   peerDependencies,
 }
