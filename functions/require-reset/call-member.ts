@@ -6,6 +6,7 @@ import type { Credentials } from '../../lib/stytch/credentials.ts'
 import { judgeAnswer } from '../../lib/stytch/judge-answer.ts'
 import type { RequireReset } from '../../lib/stytch/require-reset.ts'
 import type { Verdict } from '../../lib/stytch/verdict.ts'
+import type { Circuit } from './create-circuit.ts'
 import type { Invocation } from './create-invocation.ts'
 import { measureAnswer } from './measure-answer.ts'
 import type { Stop } from './outcome.ts'
@@ -38,6 +39,7 @@ export type CallMemberDeps = {
   credentials: Pick<CredentialsReader, 'latest' | 'hasRotated'>
   limiter: Limiter
   watch: (verdict: Verdict) => Stop | undefined
+  circuit: Pick<Circuit, 'broke' | 'answered'>
   observe: Observe
   now: () => number
   sleep: (ms: number) => Promise<void>
@@ -49,7 +51,7 @@ export type CallMemberDeps = {
  * `onUncertain` is told of every uncertain call before the next one is made.
  */
 export function createCallMember(deps: CallMemberDeps): CallMember {
-  const { limiter, watch, observe, now, sleep, random } = deps
+  const { limiter, watch, circuit, observe, now, sleep, random } = deps
 
   async function callOnce(member: Member, key: Credentials) {
     const startedAt = now()
@@ -57,7 +59,10 @@ export function createCallMember(deps: CallMemberDeps): CallMember {
     const verdict = judgeAnswer(answer, member, now())
     measureAnswer(observe, answer, now() - startedAt)
     if (verdict.kind === 'unusable') observe.measure('StytchUnusable', 1)
-    if (verdict.kind !== 'transient') limiter.succeeded()
+    if (verdict.kind !== 'transient') {
+      limiter.succeeded()
+      circuit.answered()
+    }
     if (verdict.kind === 'transient' && (verdict.throttled || verdict.retryAfterMs !== undefined)) {
       limiter.throttled(startedAt, verdict.retryAfterMs)
     }
@@ -88,7 +93,10 @@ export function createCallMember(deps: CallMemberDeps): CallMember {
 
       const futile = watch(verdict)
       if (futile) invocation.stop(futile)
-      if (futile?.delay === 'growing') observe.measure('StytchUnavailable', 1)
+      if (futile?.delay === 'growing') {
+        circuit.broke(futile)
+        observe.measure('StytchUnavailable', 1)
+      }
       if (verdict.kind !== 'transient' && verdict.kind !== 'configuration_fault') {
         return { kind: 'verdict', verdict, startedAt }
       }

@@ -14,6 +14,7 @@ import type { RequireReset } from '../../lib/stytch/require-reset.ts'
 import { createCallMember } from './call-member.ts'
 import { createCallMembers } from './call-members.ts'
 import type { Config } from './config.ts'
+import { createCircuit } from './create-circuit.ts'
 import { createInvocation } from './create-invocation.ts'
 import { createPrepare } from './prepare.ts'
 import { createRecordCall } from './record-call.ts'
@@ -48,7 +49,9 @@ export function createResetBatch(config: Config, effects: Effects) {
   }
   const credentials = createCredentialsReader((options) => effects.readSecret(config.stytchSecret, options))
   const limiter = createLimiter({ perSecond: config.requestsPerSecond, ...effects })
-  const callMember = createCallMember({ ...effects, credentials, limiter, watch: watchCalls() })
+  const inFlight = pLimit(config.callsInFlight)
+  const circuit = createCircuit({ inFlight, now })
+  const callMember = createCallMember({ ...effects, credentials, limiter, watch: watchCalls(), circuit })
   const recordCall = createRecordCall({ writeRow: createLedgerWriter(effects), onFailure: onLedgerFailure })
   const prepare = createPrepare({
     readCredentials: credentials.current,
@@ -64,7 +67,7 @@ export function createResetBatch(config: Config, effects: Effects) {
     prepare,
     readResets: effects.readResets,
     resetPerson: createResetPerson({ callMember, recordCall }),
-    inFlight: pLimit(config.callsInFlight),
+    inFlight,
     onLedgerFailure,
     now,
   })
@@ -77,6 +80,8 @@ export function createResetBatch(config: Config, effects: Effects) {
       now() + remainingMs - config.settleReserveMs - config.callTimeoutMs,
       observe,
     )
+    const open = circuit.open()
+    if (open) invocation.stop(open)
     return processBatch(event, (record) => resetRecord(record, invocation), reportRecordFailure(observe))
   }
 }

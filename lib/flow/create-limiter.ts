@@ -1,7 +1,8 @@
 export type Limiter = {
   /**
    * Waits for the next start that the rate allows and resolves to true. Resolves to false when that start would be later
-   * than `latestStart` (ms since the epoch), or within a quarter of a second after `cancelled` says so.
+   * than `latestStart` (ms since the epoch), or within a quarter of a second after `cancelled` says so or Stytch asked for a
+   * pause of more than two seconds: that is for the queue to wait.
    */
   acquire(latestStart: number, cancelled?: () => boolean): Promise<boolean>
   /** A call that started at `startedAt` was throttled: the rate is halved once per burst, and `Retry-After` is obeyed. */
@@ -17,6 +18,7 @@ export type Limiter = {
 const SLOWEST_PER_SECOND = 0.5
 const GROWTH_PER_SUCCESS = 0.02
 const LONGEST_NAP_MS = 250
+const LONGEST_PAUSE_MS = 2000
 
 /**
  * A smooth limiter (GCRA without a burst): starts are spaced evenly, so no second holds more than `perSecond` + 1 of them.
@@ -36,11 +38,11 @@ export function createLimiter(deps: {
   async function acquire(latestStart: number, cancelled = () => false): Promise<boolean> {
     for (;;) {
       const start = Math.max(now(), nextStart, pausedUntil)
-      if (start > latestStart) return false
+      if (start > latestStart || isLongPause()) return false
       nextStart = start + 1000 / rate
       for (let wait = start - now(); wait > 0; wait = start - now()) {
         await sleep(Math.min(wait, LONGEST_NAP_MS))
-        if (cancelled()) {
+        if (cancelled() || isLongPause()) {
           nextStart = Math.min(nextStart, start)
           return false
         }
@@ -48,6 +50,8 @@ export function createLimiter(deps: {
       if (now() >= pausedUntil) return true
     }
   }
+
+  const isLongPause = () => pausedUntil - now() > LONGEST_PAUSE_MS
 
   return {
     acquire,

@@ -132,14 +132,4 @@ describe('time', () => {
     await world.handle([resetEvent(['ada@x.example'])])
     expect(world.calls.at(-1)?.at).toBeLessThanOrEqual(begun + 2500)
   })
-
-  it('stops calling in an outage: it is the queue that waits', async () => {
-    const world = createResetWorld()
-    world.stytch = () => answers.error(503, 'server_unavailable')
-    await world.handle([resetEvent(people(100))])
-    expect(world.calls.length).toBeLessThan(60)
-    world.calls.length = 0
-    await world.handle([resetEvent(people(100))])
-    expect(world.calls).toHaveLength(1)
-  })
 })
