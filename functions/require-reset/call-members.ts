@@ -45,7 +45,7 @@ export function createCallMembers(deps: {
     const { ready } = prepared
     const keyed = people.map((rows) => ({ key: keyOf(rows, ready), rows }))
     const resets = await readAll(keyed.map(({ key }) => key))
-    if (!resets) return everybody(LEDGER_UNAVAILABLE)
+    if (!resets) return keyed.map((person) => ({ person, outcome: LEDGER_UNAVAILABLE }))
     return allSettled(
       keyed.map(async (person) => ({ person, outcome: await decide(person, resets.get(person.key)) })),
     )

@@ -87,5 +87,8 @@ describe('an unwritable ledger', () => {
     await world.handle([resetEvent(people(3))])
     expect(world.calls).toEqual([])
     expect(world.sentOn()).toMatchObject([{ event: { attempts: 1, data: { members: [{}, {}, {}] } } }])
+    const named = new Set(world.witness.lines.map(({ person }) => person))
+    expect(named.size).toBe(3)
+    expect(named).not.toContain(undefined)
   })
 })
