@@ -20,6 +20,13 @@ const COMMANDS: Record<string, Check> = {
   'npm run format': 'run',
   'npx vitest run test/lib/stytch': 'run',
   'npm run dashboard': 'run',
+  'npm run simulate': 'run',
+  'npm run simulate -- --seeds 500 --first-seed 20001': 'run',
+  'npm run simulate -- --bugs': 'run',
+  "npm run simulate -- --seeds 200 --bug 'ignores UnprocessedItems'": {
+    by: 'test/simulation/main.test.ts, exit code 1',
+  },
+  'npm run simulate -- --outage': 'run',
   'npm ci && npm run build && npm pack ./dist': 'run',
   'npm ci && npm test': 'run',
   'git tag deployed-$(date +%Y-%m-%dT%H%M)': 'run',

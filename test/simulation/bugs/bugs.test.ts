@@ -1,0 +1,12 @@
+import { describe, expect, it } from 'vitest'
+import { BUGS } from './bugs.ts'
+import { hunt } from './hunt.ts'
+
+const MOST_SEEDS = 1500
+
+describe('the promises', () => {
+  it.each(Object.entries(BUGS))('catch code that %s', async (_, bug) => {
+    const caught = await hunt(bug, MOST_SEEDS)
+    expect(caught?.violations.map(({ invariant }) => invariant)).toContain(bug.breaks)
+  })
+})

@@ -1,0 +1,41 @@
+import { acknowledgedWhenDurable } from './acknowledged-when-durable.ts'
+import { doubtIsTold } from './doubt-is-told.ts'
+import { everythingDrains } from './everything-drains.ts'
+import { faultsAreNotBlamed } from './faults-are-not-blamed.ts'
+import { fenceIsKept } from './fence-is-kept.ts'
+import { fewUnrecorded } from './few-unrecorded.ts'
+import { lettersAreUseful } from './letters-are-useful.ts'
+import { modeAndAgeAreKept } from './mode-and-age-are-kept.ts'
+import { neverWhenCovered } from './never-when-covered.ts'
+import { nobodyIsLost } from './nobody-is-lost.ts'
+import { nothingLeaks } from './nothing-leaks.ts'
+import { oneEndEach } from './one-end-each.ts'
+import { rateHolds } from './rate-holds.ts'
+import { repeatsHaveACause } from './repeats-have-a-cause.ts'
+import { rowsAreTrue } from './rows-are-true.ts'
+import type { Story } from './story.ts'
+import { stytchIsObeyed } from './stytch-is-obeyed.ts'
+import { timeIsKept } from './time-is-kept.ts'
+
+/** Every promise, with what finds the places where a run breaks it. */
+export const INVARIANTS = {
+  'nobody is lost': nobodyIsLost,
+  'acknowledged only when durable': acknowledgedWhenDurable,
+  'one end each': oneEndEach,
+  'never called when covered': neverWhenCovered,
+  'repeats have a cause': repeatsHaveACause,
+  'few are called and unrecorded': fewUnrecorded,
+  'the rate holds': rateHolds,
+  'time is kept for settling': timeIsKept,
+  'the fence is kept': fenceIsKept,
+  'mode, expiry and age are kept': modeAndAgeAreKept,
+  'dead letters are useful': lettersAreUseful,
+  'doubt is told': doubtIsTold,
+  'rows are true': rowsAreTrue,
+  'members are not blamed for faults': faultsAreNotBlamed,
+  'Retry-After is obeyed': stytchIsObeyed,
+  'everything drains': everythingDrains,
+  'nothing leaks': nothingLeaks,
+} as const satisfies Record<string, (story: Story) => string[]>
+
+export type InvariantName = keyof typeof INVARIANTS

@@ -1,0 +1,27 @@
+import type { Body, BodyRow, Message } from './story.ts'
+
+/** Reads a message as a stranger would: any JSON with members in it. */
+export function readBody(
+  body: string,
+  named: (email: unknown) => string | undefined,
+): Pick<Message, 'json' | 'rows' | 'bad'> {
+  const json = parse(body)
+  const members = json?.data?.members ?? []
+  const rows = new Map<string, BodyRow[]>()
+  let bad = 0
+  for (const row of members) {
+    const person = named(row.email_address)
+    if (person === undefined) bad++
+    else rows.set(person, [...(rows.get(person) ?? []), row])
+  }
+  return { json, rows, bad }
+}
+
+function parse(body: string): Body | undefined {
+  try {
+    const json = JSON.parse(body)
+    return typeof json === 'object' && json !== null && Array.isArray(json.data?.members) ? json : undefined
+  } catch {
+    return undefined
+  }
+}

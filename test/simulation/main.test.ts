@@ -1,0 +1,44 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { describe, expect, it } from 'vitest'
+
+const execute = promisify(execFile)
+
+async function simulate(...args: string[]) {
+  try {
+    const { stdout } = await execute(process.execPath, ['test/simulation/main.ts', ...args])
+    return { code: 0, stdout, stderr: '' }
+  } catch (error) {
+    return error as { code: number; stdout: string; stderr: string }
+  }
+}
+
+describe('npm run simulate', () => {
+  it('ends with one sentence that has the figures', async () => {
+    const { code, stdout } = await simulate('--seeds', '40', '--first-seed', '7')
+    expect(code).toBe(0)
+    expect(stdout.trim().split('\n').at(-1)).toMatch(
+      /^Seeds 7 to 46: \d+ events with \d+ members, \d+ calls, \d+ resets, \d+ processes killed; \d+ repeats inside the window, 0 violations\.$/,
+    )
+  })
+
+  it('shows the seed and the shortest trace of a broken promise, and exits 1', async () => {
+    const { code, stdout } = await simulate('--seeds', '20', '--bug', 'writes no uncertain rows')
+    expect(code).toBe(1)
+    expect(stdout).toMatch(/^Seed \d+ breaks "doubt is told": require-reset \d+ left no uncertain row of p\d/)
+    expect(stdout).toMatch(/^ +\d+\.\d{3} {2}call \d+ ended with (timeout|connection_lost|unusable)$/m)
+    expect(stdout).not.toMatch(/canary|leak\.example/)
+  })
+
+  it.each([
+    [['--seeds', '0'], '--seeds: must be a whole number from 1 to 999999999'],
+    [['--first-seed', 'x'], '--first-seed: must be a whole number from 1 to 999999999'],
+    [['--bug', 'none such'], '--bug: must be one of those that --bugs lists'],
+    [['--nothing'], "Unknown option '--nothing'"],
+  ])('refuses %j with a sentence, and exits 2', async (args, sentence) => {
+    const { code, stderr } = await simulate(...args)
+    expect(code).toBe(2)
+    expect(stderr).toContain(sentence)
+    expect(stderr).toContain('usage: npm run simulate')
+  })
+})

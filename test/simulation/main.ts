@@ -1,0 +1,16 @@
+import { huntAll } from './bugs/hunt-all.ts'
+import { measureOutage } from './outage/measure-outage.ts'
+import { parseOptions } from './parse-options.ts'
+import { simulate } from './report/simulate.ts'
+
+const USAGE = 'usage: npm run simulate -- [--seeds N] [--first-seed N] [--bug NAME] | --bugs | --outage'
+
+const options = parseOptions(process.argv.slice(2))
+if ('wrong' in options) {
+  process.stderr.write(`${options.wrong}\n${USAGE}\n`)
+  process.exitCode = 2
+} else {
+  const say = (text: string) => process.stdout.write(`${text}\n`)
+  const run = options.bugs ? huntAll(say) : options.outage ? measureOutage(say) : simulate(options, say)
+  process.exitCode = (await run) ? 0 : 1
+}

@@ -1,0 +1,60 @@
+import { readBody } from '../invariants/read-body.ts'
+import type { Entry } from '../world/entry.ts'
+import type { Run } from '../world/play.ts'
+
+/** The journal of a run as lines: seconds after the start, and what happened. People are numbers. */
+export function toTrace({ journal, world }: Run): string[] {
+  return journal
+    .filter(({ what }) => what !== 'said')
+    .map((entry) => {
+      const seconds = ((entry.at - world.startedAt) / 1000).toFixed(3).padStart(12)
+      return `${seconds}  ${describe(entry)}`
+    })
+
+  function describe(entry: Entry): string {
+    switch (entry.what) {
+      case 'sent': {
+        const { json, rows, bad } = readBody(entry.body, world.people.named)
+        const who = [...rows.keys(), ...(bad > 0 ? [`${bad} bad rows`] : [])].join(' ')
+        const why = entry.attributes['failure-code'] ? ` (${entry.attributes['failure-code']})` : ''
+        const delay = entry.delaySeconds > 0 ? `, visible after ${entry.delaySeconds} s` : ''
+        return `${entry.by} sent ${entry.message}: ${json ? `${json.id} of ${who}` : 'no event'}${why}${delay}`
+      }
+      case 'invoked': {
+        const received = entry.received.map(({ message, receives }) => `${message} (receive ${receives})`)
+        return `${entry.invocation} on ${entry.fresh ? 'the new ' : ''}${entry.environment} received ${received.join(', ')}`
+      }
+      case 'page read':
+        return `${entry.invocation} read the ledger: ${entry.resets.map(([who, at]) => `${who} ${at ? `reset at ${seconds(at)}` : 'not reset'}`).join(', ')}`
+      case 'called':
+        return `${entry.invocation} called ${entry.person} (call ${entry.call})`
+      case 'reached Stytch':
+        return `call ${entry.call} reached Stytch${entry.effect ? ': password reset' : ''}`
+      case 'answered':
+        return `call ${entry.call} ended with ${entry.as}`
+      case 'row stored':
+        return `${entry.invocation} wrote ${entry.person} ${entry.kind}${Number.isNaN(entry.resetAt) ? '' : ` at ${seconds(entry.resetAt)}`}`
+      case 'outcome':
+        return `${entry.invocation} logged ${entry.line.outcome} ${entry.line.code ?? ''}`
+      case 'fault':
+      case 'brownout':
+        return `${entry.what.toUpperCase()} ${entry.fault} at "${entry.step}"`
+      case 'crashed':
+        return `${entry.environment} died`
+      case 'ended':
+        return `${entry.invocation} answered${entry.failures.length > 0 ? `, failed: ${entry.failures.join(', ')}` : ''}`
+      case 'acknowledged':
+        return `${entry.invocation}: deleted ${entry.messages.join(', ') || 'nothing'}`
+      case 'chose a password':
+        return `${entry.person} chose a new password`
+      default:
+        return entry.what === 'said'
+          ? entry.text
+          : `${entry.message} was moved to the dead-letter queue by SQS`
+    }
+  }
+
+  function seconds(at: number): string {
+    return ((at - world.startedAt) / 1000).toFixed(3)
+  }
+}

@@ -1,0 +1,64 @@
+import { expect, it } from 'vitest'
+import { BUGS } from './bugs/bugs.ts'
+import { findViolations } from './invariants/find-violations.ts'
+import { tellStory } from './invariants/tell-story.ts'
+import { bigBreach } from './outage/big-breach.ts'
+import { playOutage } from './outage/play-outage.ts'
+import { prodDeployment } from './outage/prod-deployment.ts'
+import { judgeScenario } from './report/judge-scenario.ts'
+import { shrink } from './report/shrink.ts'
+import { tallySeeds } from './report/tally-seeds.ts'
+import { toTrace } from './report/to-trace.ts'
+import { scenarioOf } from './scenario/scenario-of.ts'
+import { smallDeployment } from './scenario/small-deployment.ts'
+import { play } from './world/play.ts'
+
+const seeds = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
+
+it('every promise holds under the faults of 500 seeds', async () => {
+  const tally = await tallySeeds(seeds(500), {}, () => {})
+  expect(tally.violations).toEqual([])
+  expect(tally.resets).toBeGreaterThan(500)
+})
+
+it('a seed stands for one course of events', async () => {
+  const [once, again] = await Promise.all([1, 2].map(() => play(scenarioOf(5), smallDeployment)))
+  if (!once || !again) throw new Error('two runs were played')
+  expect(toTrace(once).length).toBeGreaterThan(20)
+  expect(toTrace(again)).toEqual(toTrace(once))
+})
+
+it('what breaks a promise is made smaller, and still breaks it', async () => {
+  const { breaks, seams } = BUGS['calls twice to be sure'] ?? { breaks: 'nobody is lost', seams: {} }
+  const found = seeds(500).find((seed) => scenarioOf(seed).produced.length > 2) ?? 0
+  const scenario = await shrink(found, breaks, seams)
+  if (!scenario) throw new Error('a smaller scenario was found')
+  expect(scenario.produced).toHaveLength(1)
+  expect(scenario.produced[0]?.rows).toHaveLength(1)
+  const { violations } = await judgeScenario(scenario, seams)
+  expect(violations.map(({ invariant }) => invariant)).toContain(breaks)
+})
+
+it('an outage of two hours needs no manual step: all 10,000 members are reset, and the waiting is not done in Lambda', async () => {
+  const lasts = 7_200_000
+  const report = await playOutage(10_000, { from: 60_000, lasts, as: 'server error' })
+  expect(report).toMatchObject({ reset: 10_000, deadLettered: 0, queued: 0, repeats: 0, violations: [] })
+  expect(report.billedInOutage).toBeLessThan(0.1 * 2 * (lasts / 1000))
+})
+
+it.each(['hangs', 'throttled'] as const)(
+  'Lambda does not wait for a Stytch that is there and %s',
+  async (as) => {
+    const lasts = 7_200_000
+    const report = await playOutage(1000, { from: 5000, lasts, as })
+    expect(report).toMatchObject({ reset: 1000, deadLettered: 0, queued: 0, violations: [] })
+    expect(report.billedInOutage).toBeLessThan(0.1 * 2 * (lasts / 1000))
+  },
+)
+
+it('the budget is kept while processes die all the time, and new ones remember nothing', async () => {
+  const scenario = bigBreach(500, [])
+  const badDeploys = [{ from: 0, lasts: 60_000, role: 'require-reset' as const }]
+  const run = await play({ ...scenario, badDeploys }, { ...prodDeployment, recycled: 1 })
+  expect(findViolations(tellStory(run))).toEqual([])
+})

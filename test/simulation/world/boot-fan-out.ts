@@ -1,0 +1,36 @@
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import { createFanOutRecord } from '../../../functions/fan-out/fan-out-record.ts'
+import { reportRecordFailure } from '../../../lib/observability/report-record-failure.ts'
+import { processBatch } from '../../../lib/queue/process-batch.ts'
+import { createSendMessages } from '../../../lib/queue/send-messages.ts'
+import type { Environment } from './create-environment.ts'
+import { createQueueClient } from './create-queue-client.ts'
+import { createWitness } from './create-witness.ts'
+import type { Client, Handle, Seams } from './seams.ts'
+import type { World } from './world.ts'
+
+/** fan-out in a new execution environment, wired as its handler.ts does it. */
+export function bootFanOut(world: World, environment: Environment, seams: Seams): Handle {
+  const { timeline, dice, deployment } = world
+  const client: Client = { send: createQueueClient(world, environment, 'fan-out') }
+  const sqs = (seams.sqs?.(client, world, environment) ?? client) as unknown as SQSClient
+  const random = () => dice.roll(`random ${environment.name}`)
+  const send = createSendMessages({ sqs, sleep: environment.sleep, random })
+  const observe = createWitness(world, environment)
+  const create = (): Handle => {
+    const fanOutRecord = createFanOutRecord({
+      config: {
+        stage: 'simulation',
+        resetQueueUrl: 'reset',
+        deadLetterQueueUrl: 'dead-letter',
+        maxMembersPerEvent: deployment.stage.maxMembersPerEvent,
+        membersPerMessage: deployment.settings.membersPerMessage,
+      },
+      sendMessages: seams.fanOutSends?.(send, world) ?? send,
+      observe,
+      now: timeline.now,
+    })
+    return (event) => processBatch(event, fanOutRecord, reportRecordFailure(observe))
+  }
+  return seams.fanOut?.(create, world, environment) ?? create()
+}
