@@ -1,5 +1,8 @@
+const WORD = /^[\w.-]{1,128}$/
+const FRAME = /^\s+at .*:\d+:\d+\)?$/m
+
 /**
- * What may be logged of an unexpected error: its name, code and where it was thrown.
+ * What may be logged of an unexpected error: its name and code, as far as they are plain words, and where it was thrown.
  * Not its message: an SDK's or a parser's message can quote the input, and that can be an e-mail address.
  */
 export function describeError(error: unknown): {
@@ -8,13 +11,11 @@ export function describeError(error: unknown): {
   thrown_at?: string
 } {
   if (!(error instanceof Error)) return { error_name: typeof error }
-  const code = 'code' in error && typeof error.code === 'string' ? error.code : undefined
-  const thrownAt = error.stack
-    ?.replace(error.message, '')
-    .match(/^\s+at .*$/m)?.[0]
-    .trim()
+  const code =
+    'code' in error && typeof error.code === 'string' && WORD.test(error.code) ? error.code : undefined
+  const thrownAt = error.stack?.replace(error.message, '').match(FRAME)?.[0].trim()
   return {
-    error_name: error.name,
+    error_name: WORD.test(error.name) ? error.name : 'Error',
     ...(code && { error_code: code }),
     ...(thrownAt && { thrown_at: thrownAt }),
   }
