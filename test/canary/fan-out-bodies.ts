@@ -1,0 +1,72 @@
+import { BreachEventSchema } from '../../lib/contract/breach-event.ts'
+import { breachEvent } from '../fixtures/breach-event.ts'
+import { MALFORMED, MEMBER, PASSWORD, STRANGER } from './planted.ts'
+
+/** As a vendor's record comes: with the stolen password, and keys that nobody knows. */
+const row = { email_address: MEMBER, password: PASSWORD, [PASSWORD]: MEMBER, [STRANGER]: PASSWORD }
+const vendor = { password: PASSWORD, [PASSWORD]: STRANGER, victim: MEMBER, [MEMBER]: 1 }
+const event = (overrides: Parameters<typeof breachEvent>[0] = {}) =>
+  breachEvent({ ...vendor, ...overrides, data: { ...vendor, members: [row], ...overrides.data } })
+const member = (wrong: unknown) => event({ data: { members: [wrong] } })
+const json = (value: unknown) => JSON.stringify(value)
+const notification = (inner: unknown) => ({ Type: 'Notification', Subject: MEMBER, Message: json(inner) })
+const bridge = (overrides: object) => ({
+  'detail-type': 'breach-reset.credential-compromise.v1',
+  ...{ id: 'i', source: 's', time: '2026-11-20T10:00:00Z', detail: event().data, resources: [MEMBER] },
+  ...overrides,
+})
+
+/** The e-mail in each field of the contract, at the top and in `data`: the event is refused, or takes it where it may be. */
+const inEachField = [
+  MEMBER,
+  encodeURIComponent(MEMBER),
+  encodeURIComponent(encodeURIComponent(MEMBER)),
+].flatMap((email) => [
+  ...Object.keys(BreachEventSchema.shape).map((field) => ({ ...event(), [field]: email })),
+  ...Object.keys(BreachEventSchema.shape.data.shape).map((field) => event({ data: { [field]: email } })),
+])
+const wrongRows = [
+  MEMBER,
+  null,
+  [MEMBER],
+  { ...row, email_address: MALFORMED },
+  { ...row, email_address: [MEMBER] },
+]
+const idsThatAreEmails = [MEMBER, encodeURIComponent(MEMBER)].flatMap((id) => [
+  { ...row, member_id: id },
+  { ...row, organization_id: id },
+])
+
+/** Bodies on the breach queue by the code that they end with; the others end in require-reset. */
+export const FAN_OUT_BODIES: readonly [code: string | undefined, body: string][] = [
+  ['empty_body', ' \n'],
+  ['not_json', `${MEMBER},${PASSWORD}`],
+  ['not_json', `{"email_address":"${MEMBER}",`],
+  ['not_json', json({ ...notification({}), Message: MEMBER })],
+  ['nested_too_deep', `${'['.repeat(40)}"${MEMBER}"${']'.repeat(40)}`],
+  ['too_many_envelopes', json([1, 2, 3, 4].reduce<unknown>(notification, event()))],
+  ['not_a_breach_event', json(MEMBER)],
+  ['not_a_breach_event', json([{ ...vendor }])],
+  ['not_a_breach_event', json({ Event: 's3:TestEvent', Bucket: MEMBER })],
+  ['unsupported_type', json(event({ type: MEMBER }))],
+  ['unsupported_type', json(event({ specversion: MEMBER }))],
+  ['unsupported_type', json(bridge({ 'detail-type': MEMBER }))],
+  ['invalid_event', json(event({ id: MEMBER }))],
+  ['invalid_event', json(bridge({ id: MEMBER }))],
+  ['invalid_event', json(bridge({ source: MEMBER, time: MEMBER }))],
+  ...inEachField.map((body): [undefined, string] => [undefined, json(body)]),
+  ['in_future', json(event({ time: '2999-01-01T00:00:00Z' }))],
+  ['over_limit', json(event({ data: { members: Array(40).fill(row) } }))],
+  ['expired', json(event({ expirytime: '2001-01-01T00:00:00Z' }))],
+  ...[...wrongRows, ...idsThatAreEmails].map((wrong): [string, string] => [
+    'invalid_member',
+    json(member(wrong)),
+  ]),
+  [
+    'duplicate',
+    json(event({ data: { members: [row, { ...row, email_address: ` ${MEMBER.toUpperCase()}` }] } })),
+  ],
+  [undefined, json(event({ data: { breach: { catalog: MEMBER, id: STRANGER, title: MEMBER } } }))],
+  [undefined, json(notification(event()))],
+  [undefined, json({ Metadata: { who: MEMBER }, Data: event() })],
+]

@@ -1,0 +1,59 @@
+import type { Answer } from '../../lib/stytch/answer.ts'
+import { answers } from '../fakes/create-reset-world.ts'
+import { MEMBER, PASSWORD, STRANGER } from './planted.ts'
+
+/** Stytch's refusals, as status and error_type. */
+const REFUSALS = [
+  ...['404 member_password_not_found', '404 email_not_found', '404 member_not_found'],
+  ...['404 organization_not_found', '400 invalid_email', '400 inactive_email', '400 invalid_organization_id'],
+  ...['400 invalid_organization_slug', '400 invalid_organization_external_id', '403 organization_suspended'],
+  ...['403 action_available_only_for_active_members', '400 brand_new_code', '429 too_many_requests'],
+  ...['500 internal_server_error', '503 server_unavailable', '499 client_closed_request'],
+  ...['401 unauthorized_credentials', '401 invalid_project_id_authentication'],
+  ...['401 invalid_secret_authentication', '401 unauthorized_project_id_live'],
+  ...['401 unauthorized_project_id_test', '400 cross_org_passwords_not_enabled', '403 enterprise_endpoint'],
+  ...['404 invalid_b2b_endpoint', '400 use_https'],
+]
+/** An error that says the e-mail wherever it can. */
+const said = (status: number, error_type: string) =>
+  answers.json(
+    status,
+    {
+      ...{ status_code: status, error_type, request_id: MEMBER },
+      error_message: `${MEMBER} is not ${STRANGER}, whose password is ${PASSWORD}`,
+      error_url: `https://stytch.com/docs/api/errors/${status}?email=${encodeURIComponent(MEMBER)}`,
+      email_address: MEMBER,
+    },
+    `${MEMBER}, 1`,
+  )
+const page = (status: number): Answer => ({
+  ...{ kind: 'answered', status, retryAfter: undefined },
+  body: `<html><title>${MEMBER}</title><a href="/?login_hint=${encodeURIComponent(STRANGER)}">${PASSWORD}</a></html>`,
+})
+const success = (overrides: object) =>
+  answers.json(200, { status_code: 200, request_id: MEMBER, ...overrides })
+
+/** Answers of Stytch by the code that the member ends with, or is sent on with. */
+export const STYTCH_ANSWERS: readonly [code: string, answer: Answer][] = [
+  ...REFUSALS.map((refusal): [string, Answer] => {
+    const [status = '', errorType = ''] = refusal.split(' ')
+    return [
+      errorType === 'member_password_not_found' ? 'no_password' : errorType,
+      said(Number(status), errorType),
+    ]
+  }),
+  ['reset', success({ member: { email_address: MEMBER, name: STRANGER, untrusted_metadata: { PASSWORD } } })],
+  ['http_400', said(400, MEMBER)],
+  ['http_400', said(400, encodeURIComponent(MEMBER))],
+  ['http_401', said(401, STRANGER)],
+  ['http_403', page(403)],
+  ['http_302', page(302)],
+  ['http_502', page(502)],
+  ['invalid_response', page(200)],
+  ['invalid_response', success({ request_id: [MEMBER] })],
+  ['invalid_response', said(204, MEMBER)],
+  ['response_mismatch', success({ member: { email_address: STRANGER } })],
+  ['timeout', { kind: 'unanswered', code: 'timeout' }],
+  ['connection_lost', { kind: 'unanswered', code: 'connection_lost' }],
+  ['unreachable', { kind: 'unreachable', code: 'unreachable' }],
+]
