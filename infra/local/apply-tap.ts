@@ -14,8 +14,8 @@ export async function applyTap(
   const decision = (await tap?.(call)) ?? 'pass'
   if (decision === 'drop') response.destroy()
   else if (decision !== 'pass') {
-    const { status, errorType } = decision
-    answer(response, status, { __type: errorType, message: `${errorType} made by the tap` })
+    const { status, errorType, message = `${errorType} made by the tap` } = decision
+    answer(response, status, { __type: errorType, message })
   }
   return decision === 'pass'
 }

@@ -8,6 +8,8 @@ export type AwsCall = {
 
 /**
  * Decides what a local AWS endpoint does with a request before it has any effect:
- * serve it (`pass`), close the connection without an answer (`drop`), or answer with an AWS error.
+ * serve it (`pass`), close the connection without an answer (`drop`), or answer with an AWS error, whose message may be given.
  */
-export type Tap = (call: AwsCall) => Promise<'pass' | 'drop' | { status: number; errorType: string }>
+export type Tap = (
+  call: AwsCall,
+) => Promise<'pass' | 'drop' | { status: number; errorType: string; message?: string }>

@@ -9,6 +9,7 @@ import { talkativeErrors } from './talkative-errors.ts'
 const named = { email_address: MEMBER, organization_id: 'acme', member_id: 'm-1' }
 const withIds = [eventOf({ data: { ...eventOf().data, members: [named] } })]
 const LATER = Date.parse('2026-11-20T12:30:00Z')
+const [, notFound = answers.timeout()] = STYTCH_ANSWERS.find(([code]) => code === 'not_a_member') ?? []
 const unauthorized = answers.error(401, 'unauthorized_credentials')
 const everything = JSON.stringify({ ...SECRETS, MEMBER, STRANGER, PASSWORD })
 
@@ -35,13 +36,8 @@ const failures = talkativeErrors(everything).flatMap((error): [string, Situation
 
 /** What require-reset can meet, by the code or the message that it ends with. */
 export const RESET_SITUATIONS: readonly [code: string, Situation][] = [
-  ...STYTCH_ANSWERS.map(([code, answer]): [string, Situation] => [
-    code === 'email_not_found' ? 'not_a_member' : code,
-    { answer },
-  ]),
-  ...STYTCH_ANSWERS.filter(([code]) => code === 'email_not_found').map(
-    ([code, answer]): [string, Situation] => [code, { answer, events: withIds }],
-  ),
+  ...STYTCH_ANSWERS.map(([code, answer]): [string, Situation] => [code, { answer }]),
+  ['email_not_found', { answer: notFound, events: withIds }],
   ['covered', { effects: { readResets: async (people) => new Map(people.map((key) => [key, LATER])) } }],
   ['dry_run', { config: { mode: 'dry_run' } }],
   ['expired', { events: [eventOf({ expirytime: '2001-01-01T00:00:00Z' })] }],

@@ -1,19 +1,8 @@
 import type { Answer } from '../../lib/stytch/answer.ts'
 import { answers } from '../fakes/create-reset-world.ts'
 import { MEMBER, PASSWORD, STRANGER } from './planted.ts'
+import { STYTCH_REFUSALS } from './stytch-refusals.ts'
 
-/** Stytch's refusals, as status and error_type. */
-const REFUSALS = [
-  ...['404 member_password_not_found', '404 email_not_found', '404 member_not_found'],
-  ...['404 organization_not_found', '400 invalid_email', '400 inactive_email', '400 invalid_organization_id'],
-  ...['400 invalid_organization_slug', '400 invalid_organization_external_id', '403 organization_suspended'],
-  ...['403 action_available_only_for_active_members', '400 brand_new_code', '429 too_many_requests'],
-  ...['500 internal_server_error', '503 server_unavailable', '499 client_closed_request'],
-  ...['401 unauthorized_credentials', '401 invalid_project_id_authentication'],
-  ...['401 invalid_secret_authentication', '401 unauthorized_project_id_live'],
-  ...['401 unauthorized_project_id_test', '400 cross_org_passwords_not_enabled', '403 enterprise_endpoint'],
-  ...['404 invalid_b2b_endpoint', '400 use_https'],
-]
 /** An error that says the e-mail wherever it can. */
 const said = (status: number, error_type: string) =>
   answers.json(
@@ -35,13 +24,7 @@ const success = (overrides: object) =>
 
 /** Answers of Stytch by the code that the member ends with, or is sent on with. */
 export const STYTCH_ANSWERS: readonly [code: string, answer: Answer][] = [
-  ...REFUSALS.map((refusal): [string, Answer] => {
-    const [status = '', errorType = ''] = refusal.split(' ')
-    return [
-      errorType === 'member_password_not_found' ? 'no_password' : errorType,
-      said(Number(status), errorType),
-    ]
-  }),
+  ...STYTCH_REFUSALS.map(({ status, errorType, code }): [string, Answer] => [code, said(status, errorType)]),
   ['reset', success({ member: { email_address: MEMBER, name: STRANGER, untrusted_metadata: { PASSWORD } } })],
   ['http_400', said(400, MEMBER)],
   ['http_400', said(400, encodeURIComponent(MEMBER))],

@@ -1,0 +1,46 @@
+import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { startLocalSystem } from '../../infra/local/start-local-system.ts'
+import { stages } from '../../infra/stages.ts'
+import type { Sinks } from './create-sinks.ts'
+import { feedLine } from './feed-line.ts'
+import { feedMessages } from './feed-messages.ts'
+
+export type SweptSystem = Awaited<ReturnType<typeof bootSweptSystem>>
+
+/**
+ * Boots the local system and feeds what its functions write and answer. `refused`: how AWS answers requests of the functions,
+ * by action. `renew` has every execution environment of require-reset killed before its response is accepted: the next ones
+ * read their secrets anew. `feedStores` adds what the ledger and the queues hold at the end.
+ */
+export async function bootSweptSystem(sinks: Sinks) {
+  const refused = new Map<string, { errorType: string; message: string }>()
+  let losesResponses = false
+  const system = await startLocalSystem({
+    stageName: 'local',
+    stage: { ...stages.local, stytchRequestsPerSecond: 2000, maxMembersPerEvent: 30 },
+    onLog: (line) => feedLine(sinks, line),
+    onBatch: ({ result }) => sinks.add('response of a function', result),
+    tap: async ({ action, caller }) => {
+      const [name = ''] = caller.split(/[0-9A-F]{8}$/)
+      const error = refused.get(action) ?? refused.get(`${name}:${action}`)
+      return error && /^(FanOut|RequireReset)/.test(caller) ? { status: 400, ...error } : 'pass'
+    },
+    beforeResponse: async () => (losesResponses ? 'drop' : 'pass'),
+  })
+  const { requireReset } = system.functions
+
+  async function renew(): Promise<void> {
+    losesResponses = true
+    while (requireReset.running() > 0) await requireReset.invoke({ Records: [] })
+    losesResponses = false
+  }
+
+  async function feedStores(): Promise<void> {
+    const { Items = [] } = await system.dynamoDB.send(new ScanCommand({ TableName: system.ledger.table }))
+    for (const item of Items) sinks.add('ledger row', item)
+    feedMessages(sinks, 'reset', system.inside.messages(system.queues.reset.url))
+    feedMessages(sinks, 'dead-letter', system.inside.messages(system.queues.deadLetter.url))
+  }
+
+  return { system, refused, renew, feedStores }
+}
