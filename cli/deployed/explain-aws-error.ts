@@ -8,13 +8,17 @@ const UNSIGNED = new Set(['SignatureDoesNotMatch', 'InvalidSignatureException', 
 const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'AuthorizationError'])
 const BUSY = new Set(['TooManyRequestsException', 'LimitExceededException', 'OverLimit'])
 const NETWORK = new Set(['ENOTFOUND', 'ECONNREFUSED', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN'])
+const WORD = /^[\w.-]{1,128}$/
 
 /**
  * What went wrong with a request to AWS, in a sentence. `action` is its IAM action, such as `sqs:SendMessage`.
- * An SDK's own message is never repeated: it may quote the request.
+ * An SDK's own message is never repeated: it may quote the request. Name and code are, as far as they are plain words.
  */
 export function explainAwsError(error: unknown, action: string): string {
-  const { name = '', message = '', code = '' } = error as { name?: string; message?: string; code?: string }
+  const given = error as { name?: string; message?: string; code?: string }
+  const { message = '' } = given
+  const name = wordOf(given.name)
+  const code = wordOf(given.code)
   if (message.includes('Region is missing'))
     return 'no AWS region: set AWS_REGION, or choose a profile that has one'
   if (CREDENTIALS.has(name))
@@ -37,4 +41,8 @@ export function explainAwsError(error: unknown, action: string): string {
     return `${action}: AWS did not answer in time: look at the network, then run it again`
   if (NETWORK.has(code)) return `${action}: AWS could not be reached (${code})`
   return `${action} failed: ${name || 'unknown error'}${code ? ` (${code})` : ''}`
+}
+
+function wordOf(text = ''): string {
+  return WORD.test(text) ? text : ''
 }

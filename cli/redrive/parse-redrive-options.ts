@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { explainArguments } from '../explain-arguments.ts'
 
 export const REDRIVE_USAGE = `usage: breach-reset redrive --stage NAME [--code CODE ...] [--go | --delete] [--json]
        breach-reset redrive --from DEAD_LETTER_QUEUE_URL --to BREACH_QUEUE_URL ...
@@ -48,6 +49,6 @@ export function parseRedriveOptions(args: readonly string[]): RedriveOptions | {
     if (from && to && stack === undefined) return { queues: { from, to }, ...rest }
     return { wrong: 'say which queues: --stage NAME, or --from URL and --to URL' }
   } catch (error) {
-    return { wrong: error instanceof Error ? error.message : 'unusable arguments' }
+    return { wrong: explainArguments(error) }
   }
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { explainArguments } from '../explain-arguments.ts'
 
 export const SMOKE_USAGE = `usage: breach-reset smoke --stage NAME [--stack NAME] [--timeout SECONDS] [--json]
        breach-reset smoke --local [--timeout SECONDS] [--json]
@@ -40,6 +41,6 @@ export function parseSmokeOptions(args: readonly string[]): SmokeOptions | { wro
     if (!local && !stack) return { wrong: 'say what to check: --stage NAME, --stack NAME or --local' }
     return { stackName: stack, timeoutMs: Number(timeout) * 1000, json }
   } catch (error) {
-    return { wrong: error instanceof Error ? error.message : 'unusable arguments' }
+    return { wrong: explainArguments(error) }
   }
 }

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { explainArguments } from '../explain-arguments.ts'
 
 export type StartOptions = {
   file: string | undefined
@@ -33,6 +34,6 @@ export function parseOptions(args: readonly string[]): StartOptions | { wrong: s
       keep: values.keep,
     }
   } catch (error) {
-    return { wrong: error instanceof Error ? error.message : 'unusable arguments' }
+    return { wrong: explainArguments(error) }
   }
 }
