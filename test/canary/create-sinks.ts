@@ -19,9 +19,13 @@ const SINKS = [
 export type SinkName = (typeof SINKS)[number]
 export type Sinks = ReturnType<typeof createSinks>
 
-/** Returns the sinks of a run that feeds all but those `without`, and what adds to one. `unfed` names those that got nothing. */
-export function createSinks({ without = [] }: { without?: readonly SinkName[] } = {}) {
-  const names = SINKS.filter((name) => !without.includes(name))
+/**
+ * Returns the sinks of a run that feeds all of the functions, or of the command line, but those `without`; and what adds to
+ * one. `unfed` names those that got nothing.
+ */
+export function createSinks(of: 'functions' | 'command line', without: readonly SinkName[] = []) {
+  const isOf = (name: SinkName) => name.startsWith('command line') === (of === 'command line')
+  const names = SINKS.filter((name) => isOf(name) && !without.includes(name))
   const texts = new Map<SinkName, string[]>(names.map((name) => [name, []]))
   return {
     names,

@@ -18,14 +18,7 @@ const NOT_HERE = [
   'email_not_found', // with ids in the event
 ]
 
-const sinks = createSinks({
-  without: [
-    'request to Stytch',
-    'command line, stdout',
-    'command line, stderr',
-    'command line, path as typed',
-  ],
-})
+const sinks = createSinks('functions', ['request to Stytch'])
 let swept: SweptSystem
 let planted: readonly Planted[]
 

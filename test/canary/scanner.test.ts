@@ -13,7 +13,7 @@ describe('the scanner', () => {
   it.each(planted)('finds the $name in every encoding, and nothing in its absence', (one) => {
     for (const [encoding, encode] of ENCODERS) {
       if (encode(one.value) === one.value && encoding !== 'plain') continue
-      const sinks = createSinks()
+      const sinks = createSinks('functions')
       sinks.add('log line', 'a line about nobody')
       expect(findLeaks(sinks, planted)).toEqual([])
       sinks.add('log line', `{"line":"${encode(one.value)}"}`)
@@ -29,7 +29,7 @@ describe('the scanner', () => {
 
   it.each(ENCODERS)('finds the local part of an e-mail alone, %s', (encoding, encode) => {
     const [local = ''] = MEMBER.split('@')
-    const sinks = createSinks()
+    const sinks = createSinks('functions')
     sinks.add('metric', `{"line":"${encode(local)}"}`)
     expect(findLeaks(sinks, planted)).toContainEqual(
       expect.objectContaining({

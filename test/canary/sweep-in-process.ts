@@ -14,17 +14,16 @@ import { sweepRequireReset } from './sweep-require-reset.ts'
 import { talkativeErrors } from './talkative-errors.ts'
 import { toldIn } from './told-in.ts'
 
-const WITHOUT = ['command line, stdout', 'command line, stderr', 'command line, path as typed'] as const
 const EVERYTHING = JSON.stringify({ ...SECRETS, MEMBER })
 
 type Step = [told: string | undefined, run: (sinks: Sinks) => Promise<void>]
 
 /** Goes through everything that the two functions can meet. Resolves to what came out, and to the steps that did not tell what they should. */
 export async function sweepInProcess() {
-  const all = createSinks({ without: WITHOUT })
+  const all = createSinks('functions')
   const untold: string[] = []
   for (const [index, [told, run]] of steps().entries()) {
-    const own = createSinks({ without: WITHOUT })
+    const own = createSinks('functions')
     await captureOutput(
       (line) => feedLine(own, line),
       () => run(own),

@@ -1,0 +1,60 @@
+import { MEMBER, PASSWORD, STRANGER } from './planted.ts'
+
+/** Which action AWS refuses, and how it calls that; the message says everything. */
+export type RefusedAction = { action: string; errorType: string }
+
+/**
+ * What is typed, as `<command> ...`, and what the command must say then. `{...}` stands for what exists in a run only: queues,
+ * and files by what is in them. `until`: it is ended once it has said so. `here`: in this process, for it ends before it has
+ * begun; all others are processes of their own.
+ */
+export type CommandRow = {
+  typed: readonly string[]
+  says: RegExp
+  refused?: RefusedAction
+  until?: string
+  here?: boolean
+}
+
+const SAID = `${MEMBER} is not ${STRANGER}, whose password is ${PASSWORD}`
+const REDRIVE = ['redrive', '--from', '{dead letters}', '--to', '{breach queue}']
+const refused = (action: string, errorType: string) => ({ action, errorType })
+
+const NOT_TAKEN = /an argument that .* does not take/
+
+/** Everything that is typed; a new command needs rows here. */
+export const COMMAND_ROWS: readonly CommandRow[] = [
+  { typed: [MEMBER], says: /usage: / },
+  { typed: ['redrive', MEMBER], says: NOT_TAKEN },
+  { typed: ['redrive', `--${MEMBER}=${STRANGER}`], says: NOT_TAKEN, here: true },
+  { typed: ['redrive', `--go=${MEMBER}`], says: /does not take an argument/, here: true },
+  { typed: ['redrive', '--code', MEMBER, '--stage', ''], says: /say which queues/, here: true },
+  { typed: ['redrive', '--from', MEMBER, '--to', STRANGER], says: /--from: must be the URL/, here: true },
+  {
+    typed: REDRIVE,
+    says: /no_reason_given.*\n(.*\n)*.*unreadable_reason|unreadable_reason.*\n(.*\n)*.*no_reason_given/,
+  },
+  { typed: REDRIVE, says: /ReceiveMessage failed/, refused: refused('ReceiveMessage', MEMBER) },
+  {
+    typed: [...REDRIVE, '--go'],
+    says: /SendMessage failed/,
+    refused: refused('SendMessageBatch', `KMS.${SAID}`),
+  },
+  { typed: [...REDRIVE, '--go', '--json'], says: /"action": "redrive"/ },
+  { typed: [...REDRIVE, '--code', 'not_json', '--delete'], says: /not_json +[1-9]\d* deleted/ },
+  { typed: ['smoke', MEMBER, '--local'], says: NOT_TAKEN, here: true },
+  { typed: ['smoke', `-${MEMBER}`, '--local'], says: /Unknown option '-k'\n/, here: true },
+  { typed: ['smoke', '--local', '--timeout', MEMBER], says: /--timeout: must be/, here: true },
+  { typed: ['smoke', '--stage', 'swept', '--timeout', '1'], says: /FAILED: no_line waits_on_breach_queue/ },
+  {
+    typed: ['smoke', '--stage', 'swept', '--json'],
+    says: /"sentence": "sqs:SendMessage failed/,
+    refused: refused('SendMessage', SAID),
+  },
+  { typed: ['start', `--${MEMBER}`], says: NOT_TAKEN, here: true },
+  { typed: ['start', '--members', MEMBER], says: /--members: must be/, here: true },
+  { typed: ['start', MEMBER, STRANGER], says: /takes one event file/, here: true },
+  { typed: ['start', '{no file}'], says: /can't be read/, here: true },
+  { typed: ['start', '{not_json}'], says: /not_json: body: is not JSON/ },
+  { typed: ['start', '{an event}', '--keep'], says: /invalid_member: \(no address\)/, until: 'move-task' },
+]
