@@ -17,7 +17,13 @@ export async function bootSweptSystem(sinks: Sinks) {
   let losesResponses = false
   const system = await startLocalSystem({
     stageName: 'local',
-    stage: { ...stages.local, stytchRequestsPerSecond: 2000, maxMembersPerEvent: 30 },
+    // Time for three tries that each time out.
+    stage: {
+      ...stages.local,
+      stytchRequestsPerSecond: 2000,
+      maxMembersPerEvent: 30,
+      functionTimeoutSeconds: 20,
+    },
     onLog: (line) => feedLine(sinks, line),
     onBatch: ({ result }) => sinks.add('response of a function', result),
     tap: async ({ action, caller }) => {

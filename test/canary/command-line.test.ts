@@ -51,7 +51,7 @@ describe('planted e-mails and secrets, typed, in event files, on the queues and 
       feedCommand(sinks, end, args)
       ended.push({ typed, says, said: end.stdout + end.stderr })
     }
-  })
+  }, 240_000)
 
   it('have each command say what it is meant to say', () => {
     expect(ended).toHaveLength(COMMAND_ROWS.length)

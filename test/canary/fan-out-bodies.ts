@@ -1,6 +1,6 @@
 import { BreachEventSchema } from '../../lib/contract/breach-event.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
-import { MALFORMED, MEMBER, PASSWORD, STRANGER } from './planted.ts'
+import { MALFORMED, MEMBER, PASSWORD, SHORT, STRANGER } from './planted.ts'
 
 /** As a vendor's record comes: with the stolen password, and keys that nobody knows. */
 const row = { email_address: MEMBER, password: PASSWORD, [PASSWORD]: MEMBER, [STRANGER]: PASSWORD }
@@ -41,6 +41,7 @@ const idsThatAreEmails = [MEMBER, encodeURIComponent(MEMBER)].flatMap((id) => [
 export const FAN_OUT_BODIES: readonly [code: string | undefined, body: string][] = [
   ['empty_body', ' \n'],
   ['not_json', `${MEMBER},${PASSWORD}`],
+  ['not_json', SHORT],
   ['not_json', `{"email_address":"${MEMBER}",`],
   ['not_json', json({ ...notification({}), Message: MEMBER })],
   ['nested_too_deep', `${'['.repeat(40)}"${MEMBER}"${']'.repeat(40)}`],

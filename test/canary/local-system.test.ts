@@ -10,7 +10,7 @@ import { SECRETS } from './secrets.ts'
 import { sweepLocalSystem } from './sweep-local-system.ts'
 import { toldIn } from './told-in.ts'
 
-/** What nothing on the local parts can bring about; the sweep in process does. */
+/** What nothing on the local parts brings about for certain; the sweep in process does. */
 const NOT_HERE = [
   'unsendable', // SQS takes what fan-out sends
   'out_of_time', // needs hundreds of members
@@ -27,7 +27,7 @@ beforeAll(async () => {
   planted = plantedWith(swept.system.credentials, { ...SECRETS, ledgerKey: swept.system.ledger.key })
   await sweepLocalSystem(swept, sinks)
   await swept.feedStores()
-})
+}, 240_000)
 afterAll(() => swept?.system.stop())
 
 describe('planted e-mails and secrets, through the local system', () => {
@@ -42,7 +42,8 @@ describe('planted e-mails and secrets, through the local system', () => {
 
   it('meet every code of the docs that can be met here, and every message of the source', () => {
     const told = toldIn(sinks)
-    expect([...documentedCodes()].filter((code) => !told.has(code)).toSorted()).toEqual(NOT_HERE.toSorted())
+    const untold = [...documentedCodes()].filter((code) => !told.has(code) && !NOT_HERE.includes(code))
+    expect(untold).toEqual([])
     expect([...declaredMessages()].filter((message) => !told.has(message))).toEqual([])
   })
 })

@@ -9,6 +9,8 @@ export const MEMBER = "kanari.Zq7+o'hare/1&x=2@leak-member.example"
 export const STRANGER = "fremd.Vq9+mc'coy/3&y=4@leak-stranger.example"
 /** A row that is no e-mail address, as careless feeds write them. */
 export const MALFORMED = 'kaputt.Wx8 at leak-malformed.example'
+/** So short that a parser quotes it whole. */
+export const SHORT = 'k9z.w@l.example'
 /** In a key that the contract does not know, and as such a key. */
 export const PASSWORD = 'Tr0ub4dor & 3=kanari+pw/8'
 
@@ -22,6 +24,7 @@ export function plantedWith(
     { kind: 'e-mail', name: 'member', value: MEMBER },
     { kind: 'e-mail', name: 'stranger', value: STRANGER },
     { kind: 'e-mail', name: 'malformed e-mail', value: MALFORMED },
+    { kind: 'e-mail', name: 'short e-mail', value: SHORT },
     { kind: 'password', name: 'stolen password', value: PASSWORD },
     { kind: 'secret', name: 'Stytch secret', value: secret },
     { kind: 'secret', name: 'rotated Stytch secret', value: next },

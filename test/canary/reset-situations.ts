@@ -1,6 +1,6 @@
 import type { Effects } from '../../functions/require-reset/create-reset-batch.ts'
 import { answers } from '../fakes/create-reset-world.ts'
-import { MEMBER, PASSWORD, STRANGER } from './planted.ts'
+import { MEMBER, PASSWORD, SHORT, STRANGER } from './planted.ts'
 import { SECRETS } from './secrets.ts'
 import { STYTCH_ANSWERS } from './stytch-answers.ts'
 import { eventOf, type Situation } from './sweep-require-reset.ts'
@@ -57,7 +57,7 @@ export const RESET_SITUATIONS: readonly [code: string, Situation][] = [
       effects: { sendMessages: async (_, refused) => ({ refused: [...refused] }) },
     },
   ],
-  ['not_json', { events: [`${MEMBER},${PASSWORD}`] }],
+  ['not_json', { events: [SHORT] }],
   [
     'invalid_event',
     {

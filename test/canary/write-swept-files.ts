@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 import { breachEvent } from '../fixtures/breach-event.ts'
-import { MALFORMED, MEMBER, PASSWORD, STRANGER } from './planted.ts'
+import { MALFORMED, MEMBER, PASSWORD, SHORT, STRANGER } from './planted.ts'
 
 /** Writes event files, each under a path that is an e-mail address. Resolves to their paths by what is in them; one is missing. */
 export async function writeSweptFiles(folder: string): Promise<Record<string, string>> {
@@ -12,7 +12,7 @@ export async function writeSweptFiles(folder: string): Promise<Record<string, st
     STRANGER,
   ]
   const texts = {
-    not_json: `${MEMBER},${PASSWORD}`,
+    not_json: SHORT,
     'an event': JSON.stringify(breachEvent({ [MEMBER]: PASSWORD, data: { members } })),
   }
   const fileOf = (name: string) => path.join(folder, name, MEMBER)
