@@ -4,9 +4,13 @@ import { opaqueId } from './opaque-id.ts'
 
 export const BREACH_EVENT_TYPE = 'breach-reset.credential-compromise.v1'
 
-const timestamp = z.iso
-  .datetime({ offset: true, error: 'must be an RFC 3339 timestamp with a time zone' })
-  .refine((text) => Date.parse(text) >= 0, { error: 'must not be before 1970' })
+const since1970 = (text: string) => Date.parse(text) >= 0
+const BEFORE_1970 = { error: 'must not be before 1970' }
+const anyTimestamp = z.iso.datetime({
+  offset: true,
+  error: 'must be an RFC 3339 timestamp with a time zone',
+})
+const timestamp = anyTimestamp.refine(since1970, BEFORE_1970)
 
 /** `enforce` resets; `dry_run` only decides and logs. */
 export const ModeSchema = z.enum(['enforce', 'dry_run'])
@@ -42,9 +46,10 @@ export const BreachEventSchema = z.object({
     ]),
     severity: z.enum(['low', 'medium', 'high', 'critical']).optional(),
     exposed_at: z
-      .union([timestamp, z.iso.date()], {
+      .union([anyTimestamp, z.iso.date()], {
         error: 'must be an RFC 3339 timestamp with a time zone, or a date',
       })
+      .refine(since1970, BEFORE_1970)
       .optional(),
     breach: z
       .object({
