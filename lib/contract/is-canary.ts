@@ -10,6 +10,7 @@ function isMadeUp(row: unknown): boolean {
     typeof row === 'object' &&
     row !== null &&
     'email_address' in row &&
-    CANARY_ADDRESS.test(String(row.email_address))
+    typeof row.email_address === 'string' &&
+    CANARY_ADDRESS.test(row.email_address)
   )
 }

@@ -1,0 +1,23 @@
+import { describe, expect, it } from 'vitest'
+import { canaryEvent } from '../../../lib/contract/canary-event.ts'
+import { isCanary } from '../../../lib/contract/is-canary.ts'
+
+const { source, data } = canaryEvent('1', '2026-11-20T10:00:00Z')
+const [row] = data.members
+
+describe('isCanary', () => {
+  it('knows a canary by its source and its made-up address together', () => {
+    expect(isCanary(source, data.members)).toBe(true)
+    expect(isCanary('urn:detector:stealer-logs', data.members)).toBe(false)
+    expect(isCanary(source, [row, { email_address: 'ada@customer.example' }])).toBe(false)
+  })
+
+  it.each([
+    ['null', null],
+    ['a text', row?.email_address],
+    ['a list with the address', { email_address: [row?.email_address] }],
+    ['an object that can not be made a text', { email_address: { toString: 1 } }],
+  ])('takes a row that is %s for no canary', (_, bad) => {
+    expect(isCanary(source, [bad])).toBe(false)
+  })
+})
