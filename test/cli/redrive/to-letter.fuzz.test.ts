@@ -1,0 +1,35 @@
+import fc from 'fast-check'
+import { expect, it } from 'vitest'
+import { toLetter } from '../../../cli/redrive/to-letter.ts'
+import { canaryEvent } from '../../../lib/contract/canary-event.ts'
+import { hostileText } from '../../fuzz/hostile-text.ts'
+import { hostileValue } from '../../fuzz/hostile-value.ts'
+import { recordBody } from '../../fuzz/record-body.ts'
+
+const RUNS = 1000
+
+const code = fc.oneof(fc.constantFrom('not_json', 'timeout', 'ledger_unavailable'), hostileText)
+const attribute = fc.option(
+  code.map((StringValue) => ({ DataType: 'String', StringValue })),
+  { nil: undefined },
+)
+
+const canary = canaryEvent('1', '2026-11-20T10:00:00Z')
+const strangeCanary = hostileValue.map((email_address) =>
+  JSON.stringify({ ...canary, data: { ...canary.data, members: [{ email_address }] } }),
+)
+
+it('reads any dead letter, and calls it by a plain code', () => {
+  fc.assert(
+    fc.property(fc.oneof(recordBody, strangeCanary), attribute, attribute, (body, code, detail) => {
+      const attributes = {
+        ...(code && { 'failure-code': code }),
+        ...(detail && { 'failure-detail': detail }),
+      }
+      const letter = toLetter({ Body: body, MessageAttributes: attributes })
+      expect(letter.body).toBe(body)
+      expect(letter.code).toMatch(/^[\w-]{1,128}(:\w+)?$/)
+    }),
+    { numRuns: RUNS },
+  )
+})
