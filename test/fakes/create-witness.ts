@@ -15,5 +15,5 @@ export function createWitness() {
     failure: (message, error) => void failures.push({ message, error }),
   }
   const total = (name: MetricName) => values(name).reduce((sum, value) => sum + value, 0)
-  return { observe, lines, notes, failures, values, total }
+  return { observe, lines, notes, failures, measured, values, total }
 }

@@ -1,0 +1,73 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { SQSEvent } from 'aws-lambda'
+import { createFanOutRecord } from '../../functions/fan-out/fan-out-record.ts'
+import { reportRecordFailure } from '../../lib/observability/report-record-failure.ts'
+import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
+import { processBatch } from '../../lib/queue/process-batch.ts'
+import { createWitness } from '../fakes/create-witness.ts'
+
+/** What becomes of one request to send: taken, refused for good, or never answered. */
+export type Sending = 'taken' | 'refused' | 'unanswered'
+
+const NOW = Date.parse('2026-11-20T12:00:00Z')
+
+/**
+ * Runs one batch through fan-out, whose stage allows 100 members. `sendings` holds, per record, what becomes of its
+ * first sends; later ones are taken.
+ */
+export async function runFanOut(bodies: readonly string[], sendings: readonly (readonly Sending[])[] = []) {
+  const witness = createWitness()
+  const record = new AsyncLocalStorage<ReturnType<typeof ofRecord>>()
+  const ofRecord = (body: string, index: number) => ({
+    body,
+    index,
+    chunks: [] as OutgoingMessage[],
+    letters: [] as OutgoingMessage[],
+    sends: [] as { queue: string; sending: Sending }[],
+  })
+  const fanOutRecord = createFanOutRecord({
+    config: {
+      stage: 'test',
+      resetQueueUrl: 'chunks',
+      deadLetterQueueUrl: 'letters',
+      maxMembersPerEvent: 100,
+      membersPerMessage: 3,
+    },
+    observe: witness.observe,
+    now: () => NOW,
+    sendMessages: async (queue, messages) => {
+      const mine = record.getStore()
+      if (!mine) throw new Error('sent outside a record')
+      if (messages.length === 0) return { refused: [] }
+      const sending = sendings[mine.index]?.[mine.sends.length] ?? 'taken'
+      mine.sends.push({ queue, sending })
+      if (sending === 'unanswered') throw new Error(`no answer to ${JSON.stringify(messages)}`)
+      if (sending === 'refused') return { refused: [...messages] }
+      mine[queue as 'chunks' | 'letters'].push(...messages)
+      return { refused: [] }
+    },
+  })
+  const records = bodies.map(ofRecord)
+  const event = {
+    Records: records.map(({ body, index }) => ({
+      messageId: String(index),
+      body,
+      attributes: { SentTimestamp: String(NOW - 1000) },
+    })),
+  } as unknown as SQSEvent
+  const { batchItemFailures } = await processBatch(
+    event,
+    (sqsRecord) =>
+      record.run(records[Number(sqsRecord.messageId)] as (typeof records)[number], () =>
+        fanOutRecord(sqsRecord),
+      ),
+    reportRecordFailure(witness.observe),
+  )
+  const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier)))
+  return {
+    records,
+    failed,
+    witness,
+    messages: records.flatMap(({ chunks, letters }) => [...chunks, ...letters]),
+  }
+}
