@@ -1,0 +1,116 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { normalizeEmail } from '../../../lib/contract/normalize-email.ts'
+import { type ResetEvent, ResetEventSchema } from '../../../lib/contract/reset-event.ts'
+import { createPersonKey } from '../../../lib/ledger/create-person-key.ts'
+import { accountForPeople } from '../../fuzz/account-for-people.ts'
+import { editedText } from '../../fuzz/edited-text.ts'
+import { findLeaks } from '../../fuzz/find-leaks.ts'
+import { mutated } from '../../fuzz/mutated.ts'
+import { resetEventValue } from '../../fuzz/reset-event-value.ts'
+import { resetWorldScript } from '../../fuzz/reset-world-script.ts'
+import { runFanOut } from '../../fuzz/run-fan-out.ts'
+import { runRequireReset } from '../../fuzz/run-require-reset.ts'
+import { tellAll } from '../../fuzz/tell-all.ts'
+import { XML_TEXT } from '../../fuzz/xml-text.ts'
+
+const RUNS = 200
+const ALL_WELL = { answers: [], sendings: [], writes: [] }
+
+const events = fc
+  .array(resetEventValue, { minLength: 1, maxLength: 3 })
+  .map((values) => values.map((value, index): ResetEvent => ({ ...value, id: `e${index}` })))
+const anyBody = editedText(mutated(resetEventValue).map((value) => JSON.stringify(value) ?? ''))
+const bodiesOf = (values: readonly ResetEvent[]) => values.map((value) => JSON.stringify(value))
+
+describe('require-reset, given any event of its own, any answers and any faults', () => {
+  it('fails exactly the records that could not be settled, and accounts for everybody in the others', async () => {
+    await fc.assert(
+      fc.asyncProperty(events, resetWorldScript, async (given, script) => {
+        const run = await runRequireReset(bodiesOf(given), script)
+        const unsent = new Set(run.unsent.map(({ body }) => JSON.parse(body).id))
+        for (const [index, event] of given.entries()) {
+          expect(run.failed.has(index)).toBe(unsent.has(event.id))
+          if (!unsent.has(event.id)) accountForPeople(event, run)
+        }
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('calls nobody again in an invocation who was reset in it, and nobody in a dry run', async () => {
+    await fc.assert(
+      fc.asyncProperty(events, resetWorldScript, async (given, script) => {
+        const { verdicts } = await runRequireReset(bodiesOf(given), script)
+        const calls = Map.groupBy(verdicts, ({ email }) => email)
+        for (const kinds of calls.values())
+          expect(kinds.slice(0, -1).map(({ kind }) => kind)).not.toContain('reset')
+        if (script.mode === 'dry_run') expect(verdicts).toEqual([])
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('forgets no reset: it is in the ledger, owed in a smaller event, or in a dead letter not to be redriven', async () => {
+    await fc.assert(
+      fc.asyncProperty(events, resetWorldScript, async (given, script) => {
+        const { world, verdicts } = await runRequireReset(bodiesOf(given), { ...script, sendings: [] })
+        const keyOf = createPersonKey(world.secrets['ledger-key'] ?? '')
+        const owed = world.sentOn().flatMap(({ event }) => event.data.members.filter((row) => row.owed))
+        const forbidden = world
+          .deadLetters()
+          .filter(({ attributes }) => attributes?.['failure-detail']?.includes('do not redrive'))
+          .flatMap(({ body }) => body.data.members)
+        const marked = new Set([...owed, ...forbidden].map((row) => normalizeEmail(row.email_address)))
+        for (const { email } of verdicts.filter(({ kind }) => kind === 'reset' || kind === 'no_password'))
+          expect(marked.has(email) || world.rows.has(`${keyOf('project-test-1', email)} reset`)).toBe(true)
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('sends dead letters that fan-out takes, unless they have expired', async () => {
+    await fc.assert(
+      fc.asyncProperty(events, resetWorldScript, async (given, script) => {
+        const { world } = await runRequireReset(bodiesOf(given), { ...script, sendings: [] })
+        for (const { body } of world.sent['dead-letter'] ?? []) {
+          const { messages } = await runFanOut([body])
+          const expired = JSON.parse(body).expirytime < '2026-11-20T12:00:00Z'
+          expect(messages.map(({ attributes }) => attributes?.['failure-code'])).toEqual([
+            expired ? 'expired' : undefined,
+          ])
+        }
+      }),
+      { numRuns: RUNS },
+    )
+  })
+})
+
+describe('require-reset, given any body', () => {
+  it('tells nothing of what must not be told, and sends only text that SQS takes', async () => {
+    await fc.assert(
+      fc.asyncProperty(events, anyBody, resetWorldScript, async (given, other, script) => {
+        const { world, unsent } = await runRequireReset([...bodiesOf(given), other], script)
+        const messages = [...Object.values(world.sent).flat(), ...unsent]
+        const ledger = [...world.rows]
+        expect([...tellAll(world.witness, messages), ...ledger].flatMap(findLeaks)).toEqual([])
+        for (const { body } of messages.filter(({ body }) => body !== other)) expect(body).toMatch(XML_TEXT)
+      }),
+      { numRuns: RUNS },
+    )
+  })
+
+  it('fails no record, and dead-letters as it came what is no event of its own', async () => {
+    await fc.assert(
+      fc.asyncProperty(anyBody, resetWorldScript, async (body, script) => {
+        const run = await runRequireReset([body], { ...script, ...ALL_WELL })
+        const { sent, witness } = run.world
+        expect(run.failed.size).toBe(0)
+        if (witness.notes.some(({ message }) => message === 'event dead-lettered'))
+          expect(sent['dead-letter']?.map((letter) => letter.body)).toEqual([body])
+        else accountForPeople(ResetEventSchema.parse(JSON.parse(body.replace(/^\ufeff/, ''))), run)
+      }),
+      { numRuns: RUNS },
+    )
+  })
+})
