@@ -10,10 +10,10 @@ export function measureAnswer(observe: Pick<Observe, 'measure'>, answer: Answer,
   if (metric !== 'StytchThrottled') observe.measure(metric, 1)
 }
 
-/** A redirect, which is not followed, is a refusal. */
+/** A redirect, which is not followed, and a switch of protocols, which is not made, are refusals. */
 function classOf(answer: Answer): MetricName {
   if (answer.kind !== 'answered') return 'StytchUnanswered'
   if (answer.status === 429) return 'StytchThrottled'
   if (answer.status >= 500) return 'StytchAnswered5xx'
-  return answer.status < 300 ? 'StytchAnswered2xx' : 'StytchAnswered4xx'
+  return answer.status >= 200 && answer.status < 300 ? 'StytchAnswered2xx' : 'StytchAnswered4xx'
 }

@@ -10,6 +10,7 @@ const ANSWERS: [MetricName, Answer][] = [
   ['StytchAnswered2xx', answers.json(200, {})],
   ['StytchAnswered4xx', answers.error(404, 'email_not_found')],
   ['StytchAnswered4xx', { kind: 'answered', status: 302, body: '', retryAfter: undefined }],
+  ['StytchAnswered4xx', { kind: 'answered', status: 101, body: '', retryAfter: undefined }],
   ['StytchThrottled', answers.error(429, 'too_many_requests')],
   ['StytchAnswered5xx', answers.json(503, {})],
   ['StytchUnanswered', answers.timeout()],
