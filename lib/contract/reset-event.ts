@@ -1,12 +1,13 @@
 import * as z from 'zod'
 import { BreachEventSchema } from './breach-event.ts'
 import { MemberSchema } from './member.ts'
+import { opaqueId } from './opaque-id.ts'
 
 /** A reset that happened but could not be written to the ledger yet: the row is owed, the call must not be repeated. */
 export const OwedRowSchema = z.object({
   reset_at: z.iso.datetime(),
   outcome: z.enum(['reset', 'no_password']),
-  request_id: z.string().optional(),
+  request_id: opaqueId(128).optional(),
 })
 
 const { data } = BreachEventSchema.shape

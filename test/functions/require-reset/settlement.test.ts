@@ -47,6 +47,20 @@ describe('settling', () => {
     expect(world.sent['dead-letter']?.map(({ body }) => body)).toEqual(['rubbish', '{"specversion":"1.0"}'])
   })
 
+  it('dead-letters an owed ledger row whose request id could be an e-mail address, and tells none of it', async () => {
+    const world = createResetWorld()
+    const event = resetEvent(['ada@x.example'])
+    const owed = {
+      reset_at: '2026-11-20T11:59:30.000Z',
+      outcome: 'reset',
+      request_id: 'ada@x.example',
+    } as const
+    event.data.members = event.data.members.map((row) => ({ ...row, owed }))
+    await world.handle([event])
+    expect(world.sent['dead-letter']?.map(({ body }) => body)).toEqual([JSON.stringify(event)])
+    expect(JSON.stringify([world.witness.lines, world.witness.notes, [...world.rows]])).not.toContain('ada@')
+  })
+
   it.each([
     ['the stage', 'dry_run', undefined],
     ['the event', 'enforce', 'dry_run'],
