@@ -36,10 +36,12 @@ export async function startAwsEndpoint(options: {
       controller.abort()
       open.delete(controller)
     })
-    const body = await buffer(request)
-    const call = readCall(options.service, request.headers, body)
-    if (await applyTap(options.tap, call, response))
-      await options.serve({ call, request, response, body, signal: controller.signal })
+    const received = await buffer(request)
+    const asked = readCall(options.service, request.headers, received)
+    const call = await applyTap(options.tap, asked, response)
+    if (!call) return
+    const body = call === asked ? received : Buffer.from(JSON.stringify(call.body))
+    await options.serve({ call, request, response, body, signal: controller.signal })
   }
 
   // The SDK keeps connections open: one that timed out here would reset the request that is just being sent on it.

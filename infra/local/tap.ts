@@ -7,9 +7,16 @@ export type AwsCall = {
 }
 
 /**
- * Decides what a local AWS endpoint does with a request before it has any effect:
- * serve it (`pass`), close the connection without an answer (`drop`), or answer with an AWS error, whose message may be given.
+ * What a local AWS endpoint does with a request: serve it (`pass`), close the connection without an answer and without
+ * any effect (`drop`) or after the effect (`lose_answer`), answer with an AWS error, whose message may be given, or take only the first entries of a
+ * SendMessageBatch or BatchWriteItem and say so in the answer.
  */
-export type Tap = (
-  call: AwsCall,
-) => Promise<'pass' | 'drop' | { status: number; errorType: string; message?: string }>
+export type TapDecision =
+  | 'pass'
+  | 'drop'
+  | 'lose_answer'
+  | { status: number; errorType: string; message?: string }
+  | { firstEntries: number }
+
+/** Decides about each request before it has any effect. The request waits for the decision. */
+export type Tap = (call: AwsCall) => Promise<TapDecision>

@@ -13,8 +13,16 @@ export type EventSourceMappingOptions = BatchSource & {
   reportBatchItemFailures: boolean
   /** Must not reject. */
   invoke(event: SQSEvent): Promise<InvocationResult>
-  /** Told of each invocation once its acknowledged messages are deleted; `deleted` of them really were. */
-  onBatch?(summary: Judgement & { result: InvocationResult; deleted: number }): void
+  /** Told of each invocation once its acknowledged messages are deleted; `deleted` of them really were. Times in ms. */
+  onBatch?(
+    summary: Judgement & {
+      result: InvocationResult
+      deleted: number
+      records: readonly SQSRecord[]
+      startedAt: number
+      endedAt: number
+    },
+  ): void
   /** Told of each receive that failed; it is retried after a short wait. */
   onReceiveError?(error: unknown): void
 }
@@ -55,7 +63,9 @@ async function receiveOrWait(options: EventSourceMappingOptions, signal: AbortSi
 
 async function handleBatch(options: EventSourceMappingOptions, records: SQSRecord[]): Promise<void> {
   const { sqs, queueUrl, reportBatchItemFailures } = options
+  const startedAt = Date.now()
   const result = await options.invoke({ Records: records })
+  const endedAt = Date.now()
   const messageIds = records.map(({ messageId }) => messageId)
   const judgement = judgeResponse({ messageIds, result, reportBatchItemFailures })
   const acknowledged = new Set(judgement.acknowledged)
@@ -63,5 +73,5 @@ async function handleBatch(options: EventSourceMappingOptions, records: SQSRecor
     .filter(({ messageId }) => acknowledged.has(messageId))
     .map(({ receiptHandle }) => receiptHandle)
   const deleted = await deleteMessages(sqs, queueUrl, handles)
-  options.onBatch?.({ ...judgement, result, deleted })
+  options.onBatch?.({ ...judgement, result, deleted, records, startedAt, endedAt })
 }

@@ -36,6 +36,7 @@ export type StytchSimulator = {
   calls(): readonly SimulatorCall[]
   fault: FaultList['add']
   clearFaults: FaultList['clear']
+  faultHits: FaultList['hits']
   rotateSecret: Gate['rotateSecret']
   /** Each may be changed while it runs. */
   readonly settings: SimulatorSettings
@@ -85,6 +86,7 @@ export async function startStytchSimulator(options: StytchSimulatorOptions): Pro
     calls: log.all,
     fault: faults.add,
     clearFaults: faults.clear,
+    faultHits: faults.hits,
     rotateSecret: gate.rotateSecret,
     settings,
     stop: () => {

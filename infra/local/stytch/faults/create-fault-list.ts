@@ -4,6 +4,8 @@ export type FaultList = {
   /** Throws when the rule is wrong. */
   add(rule: FaultRule): void
   clear(): void
+  /** The rules that hit, in order, once for each hit. */
+  hits(): readonly FaultRule[]
   /** What hits this request: at most one delay and at most one other fault, the oldest rule first. */
   pick(email: string): { latency: Fault<'latency'> | undefined; fault: RequestFault | undefined }
   /** Whether a new connection is to be reset. */
@@ -13,6 +15,7 @@ export type FaultList = {
 /** Keeps the faults in force and counts their hits. `random` gives 0 to 1, 1 excluded. */
 export function createFaultList(random: () => number): FaultList {
   let active: { rule: FaultRule; hitsLeft: number }[] = []
+  const hits: FaultRule[] = []
 
   function take<Rule extends FaultRule>(matches: (rule: FaultRule) => rule is Rule): Rule | undefined {
     for (const entry of active) {
@@ -21,6 +24,7 @@ export function createFaultList(random: () => number): FaultList {
       if (rule.probability !== undefined && random() >= rule.probability) continue
       entry.hitsLeft -= 1
       active = active.filter(({ hitsLeft }) => hitsLeft > 0)
+      hits.push(rule)
       return rule
     }
     return undefined
@@ -37,6 +41,7 @@ export function createFaultList(random: () => number): FaultList {
     clear: () => {
       active = []
     },
+    hits: () => [...hits],
     pick: (email) => ({
       latency: take((rule): rule is Fault<'latency'> => rule.kind === 'latency' && concerns(rule, email)),
       fault: take(

@@ -85,4 +85,23 @@ describe('startDynamoDb', () => {
     const client = await openDynamoDb(afterCreation({ status: 400, errorType }))
     await expect(client.send(put('key'))).rejects.toBeInstanceOf(ProvisionedThroughputExceededException)
   })
+
+  it('loses the answer after the effect', async () => {
+    let next: Awaited<ReturnType<Tap>> = 'lose_answer'
+    const client = await openDynamoDb((call) => afterCreation(next)(call))
+    await expect(client.send(put('key'))).rejects.toMatchObject({ code: 'ECONNRESET' })
+    next = 'pass'
+    expect((await client.send(read(['key']))).Responses?.[TableName]).toEqual([item('key')])
+  })
+
+  it('writes the first rows of a batch and hands the others back unprocessed', async () => {
+    const client = await openDynamoDb(async ({ action }) =>
+      action === 'BatchWriteItem' ? { firstEntries: 1 } : 'pass',
+    )
+    const { UnprocessedItems } = await client.send(write(['a', 'b', 'c']))
+    const left = UnprocessedItems?.[TableName]?.map(({ PutRequest }) => PutRequest?.Item)
+    expect(left).toEqual([item('b'), item('c')])
+    expect((await client.send(read(['a', 'b', 'c']))).Responses?.[TableName]).toEqual([item('a')])
+    expect((await client.send(write(['b']))).UnprocessedItems).toEqual({})
+  })
 })

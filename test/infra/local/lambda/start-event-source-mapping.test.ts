@@ -72,6 +72,9 @@ describe('a batch', () => {
     startMapping(queue, { invoke: async () => failed, onBatch })
     await vi.waitFor(() => expect(onBatch).toHaveBeenCalled(), 5000)
     expect(onBatch.mock.calls[0]).toMatchObject([{ acknowledged: [], deleted: 0 }])
+    const [{ records, failed: messageIds, startedAt, endedAt }] = onBatch.mock.calls[0] ?? []
+    expect(records.map(({ messageId }: { messageId: string }) => messageId)).toEqual(messageIds)
+    expect(endedAt).toBeGreaterThanOrEqual(startedAt)
     expect(await queue.depth()).toBe(2)
   })
 

@@ -46,6 +46,39 @@ describe('the tap of the SQS endpoint', () => {
     expect(sqs.messages(queue.url)).toEqual([])
   })
 
+  it('loses the answer after the effect', async () => {
+    const { sqs, ...open } = await openSqs(async () => 'lose_answer')
+    const queue = await open.queue()
+    await expect(queue.send('body')).rejects.toMatchObject({ code: 'ECONNRESET' })
+    expect(sqs.messages(queue.url).map(({ body }) => body)).toEqual(['body'])
+  })
+
+  it('takes the first entries of a batch and says that the others failed, by no fault of the sender', async () => {
+    const { sqs, ...open } = await openSqs(async () => ({ firstEntries: 1 }))
+    const queue = await open.queue()
+    const { Successful, Failed } = await queue.sendBatch({ MessageBody: 'a' }, { MessageBody: 'b' })
+    expect(Successful).toMatchObject([{ Id: '0' }])
+    expect(Failed).toMatchObject([{ Id: '1', SenderFault: false }])
+    expect(sqs.messages(queue.url).map(({ body }) => body)).toEqual(['a'])
+  })
+
+  it('leaves a batch that is small enough whole, and its refusal as it is', async () => {
+    const { sqs, ...open } = await openSqs(async () => ({ firstEntries: 2 }))
+    const queue = await open.queue()
+    expect((await queue.sendBatch({}, {})).Failed ?? []).toEqual([])
+    await expect(queue.sendBatch({ Id: 'a' }, { Id: 'a' })).rejects.toMatchObject({
+      name: 'BatchEntryIdsNotDistinct',
+    })
+    expect(sqs.depth(queue.url).visible).toBe(2)
+  })
+
+  it('answers InternalFailure when there are no entries to take a part of', async () => {
+    const { sqs, ...open } = await openSqs(async () => ({ firstEntries: 1 }))
+    const queue = await open.queue()
+    await expect(queue.send('body')).rejects.toMatchObject({ name: 'InternalFailure' })
+    expect(sqs.messages(queue.url)).toEqual([])
+  })
+
   it.each([
     [403, 'OverLimit'],
     [400, 'ThrottlingException'],
