@@ -31,13 +31,12 @@ export function tallyEvent(
   const { members: rows } = event.data
   const letters = deadLetters.filter(({ eventId }) => eventId === event.id)
   const whole = letters.find((letter) => letter.rows.length === rows.length)
-  const badRows = letters.flatMap((letter) =>
-    letter.rows.filter((row) => emailOf(row) === undefined).map(() => letter.code),
+  const badRows = Map.groupBy(
+    letters.flatMap(({ code, rows }) => rows.map((row) => ({ code, came: JSON.stringify(row) }))),
+    ({ came }) => came,
   )
   const refused = new Map(letters.flatMap((letter) => letter.rows.map((row) => [emailOf(row), letter.code])))
-  const reset = new Set(
-    calls.filter(({ effect, status }) => effect !== 'none' && status === 200).map(({ email }) => email),
-  )
+  const reset = new Set(calls.filter(({ effect }) => effect !== 'none').map(({ email }) => email))
   const skips = new Map(
     lines.filter(({ outcome }) => outcome === 'skipped').map((line) => [line.person, line.code]),
   )
@@ -46,7 +45,7 @@ export function tallyEvent(
   return rows.map((row) => {
     const email = emailOf(row)
     if (whole) return { kind: 'dead_lettered', code: whole.code, email }
-    if (email === undefined) return badRow(badRows.pop())
+    if (email === undefined) return badRow(badRows.get(JSON.stringify(row))?.pop()?.code)
     if (met.has(email)) return { kind: 'skipped', code: 'duplicate', email }
     met.add(email)
     return endOf(email)

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest'
+import { type Traces, tallyEvent } from '../../cli/start/tally-event.ts'
+import { breachEvent } from '../fixtures/breach-event.ts'
+
+const ADA = 'ada@customer.example'
+const LIN = 'lin@customer.example'
+const personKey = (email: string) => `key of ${email}`
+
+function tally(members: unknown[], traces: Partial<Traces>) {
+  const event = breachEvent({ data: { members } }) as Parameters<typeof tallyEvent>[0]
+  const all = { calls: [], deadLetters: [], lines: [], ...traces }
+  return tallyEvent(event, all, personKey).map(({ kind, code }) => `${kind} ${code}`)
+}
+const { id: eventId } = breachEvent() as { id: string }
+const letter = (code: string, ...rows: unknown[]) => ({ messageId: code, detail: '', eventId, code, rows })
+
+it('goes by person: on the dead-letter queue, else reset at Stytch, else skipped in the log, else missing', () => {
+  const traces: Partial<Traces> = {
+    calls: [{ at: 0, email: ADA, status: 500, effect: 'deleted', requestId: 'r' }],
+    deadLetters: [letter('invalid_email', { email_address: 'kay@customer.example' })],
+    lines: [
+      {
+        message: 'member outcome',
+        outcome: 'skipped',
+        code: 'covered',
+        person: personKey(LIN),
+        event_id: '',
+      },
+    ],
+  }
+  const rows = [ADA, ` ${ADA.toUpperCase()}`, LIN, 'kay@customer.example', 'max@customer.example']
+  const members = rows.map((email_address) => ({ email_address }))
+  expect(tally(members, traces)).toEqual([
+    'reset reset',
+    'skipped duplicate',
+    'skipped covered',
+    'dead_lettered invalid_email',
+    'missing missing',
+  ])
+})
+
+it('finds a bad row by what it holds: two letters for one row are no letter for the other', () => {
+  const bad = { email_address: 'ada at customer' }
+  const deadLetters = [letter('invalid_member', bad), letter('invalid_member', bad)]
+  expect(tally([bad, 'rubbish', { email_address: LIN }], { deadLetters })).toEqual([
+    'dead_lettered invalid_member',
+    'missing missing',
+    'missing missing',
+  ])
+})
