@@ -1,11 +1,7 @@
+import { countLines } from './count-lines.ts'
 import type { LogWatch } from './create-log-watch.ts'
-import { maskEmail } from './mask-email.ts'
-import { meaningOf } from './meaning-of.ts'
-import { remedyFor } from './remedy-for.ts'
+import { deadLetterLines } from './dead-letter-lines.ts'
 import type { Report } from './run-deliveries.ts'
-import type { RowEnd } from './tally-event.ts'
-
-const EXAMPLES = 3
 
 /**
  * The end of a run in words: outcomes and what they mean, dead letters and what to do, what was checked and what was not.
@@ -37,33 +33,6 @@ export function toSummary(report: Report, logs: LogWatch, unrecorded: number): s
     '  npm start -- --crash                 kill the function half-way',
     '',
   ].join('\n')
-}
-
-function countLines(ends: readonly RowEnd[]): string[] {
-  const groups = [...Map.groupBy(ends, ({ kind, code }) => `${kind} ${code}`).values()]
-  return groups
-    .toSorted((a, b) => b.length - a.length)
-    .flatMap(([end, ...others]) => {
-      if (!end) return []
-      const name = end.kind === 'reset' || end.kind === 'missing' ? '' : end.code
-      const count = String(others.length + 1).padStart(6)
-      return `${count}  ${end.kind.replace('_', '-').padEnd(13)} ${name.padEnd(24)} ${meaningOf(end.code)}`.trimEnd()
-    })
-}
-
-function deadLetterLines(ends: readonly RowEnd[]): string[] {
-  const letters = Map.groupBy(
-    ends.filter(({ kind }) => kind === 'dead_lettered'),
-    ({ code }) => code,
-  )
-  if (letters.size === 0) return ['  none']
-  return [...letters].flatMap(([code, group]) => {
-    const shown = group
-      .slice(0, EXAMPLES)
-      .map(({ email }) => (email === undefined ? '(no address)' : maskEmail(email)))
-    const more = group.length > EXAMPLES ? ` and ${group.length - EXAMPLES} more` : ''
-    return [`  ${code}: ${shown.join(', ')}${more}`, `    ${remedyFor(code)}`]
-  })
 }
 
 function checkLines(
