@@ -1,23 +1,24 @@
+import { randomInt } from 'node:crypto'
 import { deriveSettings } from '../infra/derive-settings.ts'
 import type { LocalSystem } from '../infra/local/local-system.ts'
 import { startLocalSystem } from '../infra/local/start-local-system.ts'
 import { stages } from '../infra/stages.ts'
+import { startChaos } from './start/chaos/start-chaos.ts'
 import { createLogWatch, type LogWatch } from './start/create-log-watch.ts'
-import { createProgress } from './start/create-progress.ts'
-import { describeWaiting } from './start/describe-waiting.ts'
 import { isWell } from './start/is-well.ts'
 import { loadEvent } from './start/load-event.ts'
 import { makeBreach } from './start/make-breach.ts'
 import { parseOptions, type StartOptions } from './start/parse-options.ts'
-import { type Delivery, runDeliveries } from './start/run-deliveries.ts'
+import { runDeliveries } from './start/run-deliveries.ts'
 import type { Scenario } from './start/scenario.ts'
 import { toJson } from './start/to-json.ts'
 import { toKeepNotes } from './start/to-keep-notes.ts'
+import { toOnDelivery } from './start/to-on-delivery.ts'
 import { toSummary } from './start/to-summary.ts'
 import { untilInterrupted } from './start/until-interrupted.ts'
 
 export const USAGE =
-  'usage: breach-reset start [path/to/event.json] [--members N] [--crash] [--json] [--keep]'
+  'usage: breach-reset start [path/to/event.json] [--members N] [--crash] [--json] [--keep]\n       breach-reset start --chaos SECONDS [--seed N] [--members N] [--json]'
 const stage = stages.local
 
 /** Runs the main job on this machine and shows what happened. Returns the exit code: 0 all well, 1 not, 2 unusable arguments or file. */
@@ -28,6 +29,10 @@ export async function start(args: readonly string[]): Promise<number> {
   }
   const options = parseOptions(args)
   if ('wrong' in options) return refuse(`${options.wrong}\n${USAGE}`)
+  if (options.chaos) {
+    const { seconds, seed = randomInt(1_000_000) } = options.chaos
+    return startChaos({ seconds, seed, members: options.members, json: options.json })
+  }
   const now = Date.now()
   const scenario =
     options.file === undefined ? makeBreach(options.members, now) : await loadEvent(options.file, now)
@@ -60,24 +65,7 @@ async function run(
   say: (text: string) => void,
 ): Promise<number> {
   scenario.populate(system.stytch)
-  const onDelivery = (title: string, rows: number): Delivery => {
-    const earlier = logs.outcomes().length
-    if (options.json) return { look: () => {}, end: () => {} }
-    return createProgress({
-      title,
-      total: rows,
-      budget: stage.stytchRequestsPerSecond,
-      stream: process.stdout,
-      look: () => ({
-        done: logs
-          .outcomes()
-          .slice(earlier)
-          .filter(({ outcome }) => outcome !== 'sent_on').length,
-        callTimes: system.stytch.calls().map(({ at }) => at),
-        waiting: describeWaiting(system),
-      }),
-    })
-  }
+  const onDelivery = toOnDelivery(system, logs, options.json)
   const report = await runDeliveries(system, scenario, logs, { crash: options.crash, onDelivery })
   if (options.json) process.stdout.write(`${JSON.stringify(toJson(report, logs), undefined, 2)}\n`)
   const unrecorded = deriveSettings(stage).callsInFlight

@@ -8,23 +8,26 @@ import type { Scenario } from './scenario.ts'
 const LARGEST_EVENT = 10_000
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** Makes a realistic breach of `count` rows, the same one every time but for its dates: an infostealer's harvest, sent by a careless feed. */
-export function makeBreach(count: number, now: number): Scenario {
+/**
+ * Makes a realistic breach of `count` rows, the same one every time but for its dates: an infostealer's harvest, sent by a
+ * careless feed in events of at most `rowsPerEvent`.
+ */
+export function makeBreach(count: number, now: number, rowsPerEvent = LARGEST_EVENT): Scenario {
   const cast = Array.from({ length: count }, (_, index) => castRow(index))
   const rows = cast.map(({ written }) => written)
   const events: UncheckedBreachEvent[] = []
-  for (let from = 0; from < count; from += LARGEST_EVENT) {
+  for (let from = 0; from < count; from += rowsPerEvent) {
     events.push({
       specversion: '1.0',
       type: BREACH_EVENT_TYPE,
       source: 'urn:example:stealer-log-feed',
-      id: `harvest-${new Date(now).toISOString().slice(0, 10)}-${from / LARGEST_EVENT + 1}`,
+      id: `harvest-${new Date(now).toISOString().slice(0, 10)}-${from / rowsPerEvent + 1}`,
       time: new Date(now - 60_000).toISOString(),
       data: {
         reason: 'infostealer',
         severity: 'high',
         exposed_at: new Date(now - DAY_MS).toISOString(),
-        members: rows.slice(from, from + LARGEST_EVENT),
+        members: rows.slice(from, from + rowsPerEvent),
       },
     })
   }

@@ -4,6 +4,7 @@ const MEANINGS: Record<string, string> = {
   duplicate: 'the same person again in the same event',
   not_a_member: 'nobody at Stytch has this e-mail',
   no_password: 'had no password that could be stolen',
+  no_reason_given: 'SQS itself moved it there, after five receives',
   dry_run: 'would have been called: the stage or the event is a dry run',
 }
 

@@ -5,6 +5,7 @@ const REMEDIES: Record<string, string> = {
   response_mismatch: 'the reset may have happened: look the member up at Stytch before you redrive',
   ledger_unavailable:
     'read its failure-detail first: where it says that the member was reset, do not redrive',
+  no_reason_given: 'mend what made the function crash, then redrive with breach-reset redrive',
   over_limit: 'nobody was reset: raise maxMembersPerEvent and redrive, or leave it',
   expired: 'send the event anew with a later expirytime if it still matters',
   member_not_found: 'have the producer correct the ids and send the row in a new event',

@@ -12,6 +12,7 @@ const COMMANDS: Record<string, Check> = {
   'npm start -- path/to/event.json': 'run',
   'npm start -- --members 5000': 'run',
   'npm start -- --crash': 'run',
+  'npm start -- --chaos 20': 'run',
   'npm start -s -- --json': 'run',
   'npm start -- --keep': { until: 'start-message-move-task' },
   'npx breach-reset smoke --local': 'run',
