@@ -22,7 +22,7 @@ export async function applyTap(
   }
   if ('firstEntries' in decision) {
     const part = takePart(call, decision.firstEntries)
-    changeAnswer(response, (body, status) => (status === 200 ? part.amend(body) : body))
+    changeAnswer(response, part.amend)
     return part.call
   }
   const { status, errorType, message = `${errorType} made by the tap` } = decision
