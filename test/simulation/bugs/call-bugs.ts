@@ -43,6 +43,22 @@ export const callBugs: Record<string, Bug> = {
     breaks: 'Retry-After is obeyed',
     seams: { requireReset: (create) => (event, remainingMs) => create()(event, remainingMs) },
   },
+  'gives each environment the whole budget': {
+    breaks: 'the rate holds',
+    seams: {
+      requireReset: (create, { deployment }) =>
+        create({ requestsPerSecond: deployment.stage.stytchRequestsPerSecond }),
+    },
+  },
+  'tries for ever whom Stytch does not know': {
+    breaks: 'everything drains',
+    seams: {
+      ...answers((answer) =>
+        answer.kind === 'answered' && answer.status === 404 ? { ...answer, status: 503 } : answer,
+      ),
+      requireReset: (create) => create({ retryHorizonMs: Number.POSITIVE_INFINITY }),
+    },
+  },
   'does not see Retry-After': {
     breaks: 'Retry-After is obeyed',
     seams: answers((answer) => (answer.kind === 'answered' ? { ...answer, retryAfter: undefined } : answer)),

@@ -3,10 +3,10 @@ import type { Deployment } from '../world/world.ts'
 
 /** Small numbers, so that a few people already meet every bound: three people a message, four called and not recorded. */
 export const smallDeployment: Deployment = {
-  stage: { ...stages.dev, stytchRequestsPerSecond: 20, maxMembersPerEvent: 8 },
+  stage: { ...stages.dev, stytchRequestsPerSecond: 12, maxMembersPerEvent: 8 },
   recycled: 0.1,
   settings: {
-    requestsPerSecond: 9,
+    requestsPerSecond: 5,
     callsInFlight: 4,
     settleReserveMs: 12_000,
     recordsPerBatch: 3,

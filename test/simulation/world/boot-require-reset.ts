@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { Config } from '../../../functions/require-reset/config.ts'
 import { createResetBatch, type Effects } from '../../../functions/require-reset/create-reset-batch.ts'
 import { checkSentinel } from '../../../lib/ledger/check-sentinel.ts'
 import { createReadResets } from '../../../lib/ledger/read-resets.ts'
@@ -40,7 +41,7 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
     readSecret: createReadSecret(world, environment),
   }
   const effects = seams.resetEffects?.(real, world, environment) ?? real
-  const create = () =>
+  const create = (config: Partial<Config> = {}) =>
     createResetBatch(
       {
         stage: 'simulation',
@@ -56,6 +57,7 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
         callTimeoutMs: stage.stytchTimeoutSeconds * 1000,
         settleReserveMs: settings.settleReserveMs,
         retryHorizonMs: stage.retryHorizonHours * 3_600_000,
+        ...config,
       },
       effects,
     )

@@ -1,4 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { Config } from '../../../functions/require-reset/config.ts'
 import type { Effects } from '../../../functions/require-reset/create-reset-batch.ts'
 import type { SendMessages } from '../../../lib/queue/send-messages.ts'
 import type { Environment } from './create-environment.ts'
@@ -15,5 +16,9 @@ export type Seams = {
   resetEffects?: (effects: Effects, world: World, environment: Environment) => Effects
   /** `create` makes the handler of an environment that has remembered nothing yet. */
   fanOut?: (create: () => Handle, world: World, environment: Environment) => Handle
-  requireReset?: (create: () => Handle, world: World, environment: Environment) => Handle
+  requireReset?: (
+    create: (config?: Partial<Config>) => Handle,
+    world: World,
+    environment: Environment,
+  ) => Handle
 }
