@@ -8,7 +8,7 @@ import { runFanOut, type Sending } from '../../fuzz/run-fan-out.ts'
 import { tellAll } from '../../fuzz/tell-all.ts'
 import { XML_TEXT } from '../../fuzz/xml-text.ts'
 
-const RUNS = 500
+const RUNS = 350
 /** These letters hold a breach event made anew, the others what came. */
 const REWRITTEN = new Set(['invalid_member', 'over_limit', 'expired'])
 

@@ -11,7 +11,7 @@ import { findLeaks } from '../../fuzz/find-leaks.ts'
 import { hostileValue } from '../../fuzz/hostile-value.ts'
 import { mutated } from '../../fuzz/mutated.ts'
 
-const RUNS = 1000
+const RUNS = 600
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const LATEST = NOW + 5 * 60_000
 

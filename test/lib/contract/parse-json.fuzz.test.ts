@@ -4,7 +4,7 @@ import { parseJson } from '../../../lib/contract/parse-json.ts'
 import { depthOf } from '../../fuzz/depth-of.ts'
 import { recordBody } from '../../fuzz/record-body.ts'
 
-const RUNS = 1500
+const RUNS = 1000
 
 it('parses exactly what is JSON and at most 32 levels deep, with or without a byte order mark', () => {
   fc.assert(

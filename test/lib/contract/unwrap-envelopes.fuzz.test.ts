@@ -7,7 +7,7 @@ import { hostileValue } from '../../fuzz/hostile-value.ts'
 import { recordBody } from '../../fuzz/record-body.ts'
 import { wrapIn } from '../../fuzz/wrap-in.ts'
 
-const RUNS = 1000
+const RUNS = 600
 const DEEPEST = 32
 
 const { eventBridge, ...others } = wrapIn

@@ -5,7 +5,7 @@ import { judgeAnswer } from '../../../lib/stytch/judge-answer.ts'
 import { answered } from '../../fuzz/answered.ts'
 import { PLANTED } from '../../fuzz/planted.ts'
 
-const RUNS = 1500
+const RUNS = 1000
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const TOKEN = /^[A-Za-z0-9_-]{1,128}$/
 

@@ -7,7 +7,7 @@ import { PLANTED } from '../../fuzz/planted.ts'
 import { rawAnswer } from '../../fuzz/raw-answer.ts'
 import { type RawAnswer, startRawServer } from '../../fuzz/start-raw-server.ts'
 
-const RUNS = 250
+const RUNS = 200
 const TIMEOUT_MS = 100
 /** Far more than a busy machine needs: a call that takes longer never settles. */
 const NEVER_MS = 30_000
