@@ -55,11 +55,12 @@ export function createCallMembers(deps: {
       return invocation.inTurn(person.key, async (earlier): Promise<Outcome> => {
         const at = Math.max(resetAt ?? Number.NEGATIVE_INFINITY, coveredAt(earlier))
         if (at >= fence) return { kind: 'skipped', code: 'covered', at }
-        if (!isOwed(person.rows)) {
-          if (expired) return EXPIRED
-          if (lowerMode(deps.mode, event.data.mode) === 'dry_run') return { kind: 'skipped', code: 'dry_run' }
-        }
-        return deps.inFlight(() => deps.resetPerson(person, event, ready.credentials, invocation))
+        if (earlier && isOwedSince(fence, earlier)) return earlier
+        const reset = () => deps.resetPerson(person, event, ready.credentials, invocation)
+        if (isOwed(person.rows)) return reset()
+        if (expired) return EXPIRED
+        if (lowerMode(deps.mode, event.data.mode) === 'dry_run') return { kind: 'skipped', code: 'dry_run' }
+        return deps.inFlight(reset)
       })
     }
   }
@@ -77,6 +78,13 @@ export function createCallMembers(deps: {
 /** The call was made before; only its ledger row is missing. */
 function isOwed(rows: readonly ResetMember[]): boolean {
   return rows.some((row) => row.owed)
+}
+
+/** An earlier message of the batch has reset the person, and only the ledger row is missing: this one owes it as well. */
+function isOwedSince(fence: number, earlier: Outcome): boolean {
+  return (
+    earlier.kind === 'left_over' && earlier.owed !== undefined && Date.parse(earlier.owed.reset_at) >= fence
+  )
 }
 
 function coveredAt(earlier: Outcome | undefined): number {

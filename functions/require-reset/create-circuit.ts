@@ -35,7 +35,7 @@ export function createCircuit({ inFlight, now }: { inFlight: LimitFunction; now:
     },
     open() {
       const retryAfterMs = openUntil - now()
-      return retryAfterMs > 0 ? { code: reason, delay: 'growing', retryAfterMs } : undefined
+      return retryAfterMs > 0 ? { code: reason, delay: 'growing', retryAfterMs, untried: true } : undefined
     },
   }
 }

@@ -6,8 +6,14 @@ export type Person = { key: string | undefined; rows: readonly ResetMember[] }
 /**
  * Why nothing more is called, or a member is left over, and when to try again: at once, after a growing delay
  * (`retryAfterMs` if Stytch asked for one), or after the longest delay SQS has.
+ * `untried`: nobody was called to find that out, so that it gives nobody up.
  */
-export type Stop = { code: string; delay: 'none' | 'growing' | 'longest'; retryAfterMs?: number | undefined }
+export type Stop = {
+  code: string
+  delay: 'none' | 'growing' | 'longest'
+  retryAfterMs?: number | undefined
+  untried?: true
+}
 
 /**
  * How a person's turn ended. `at`: start of the call that covers the person, in ms since the epoch.

@@ -41,9 +41,10 @@ export function createSettleRecord(deps: {
   }
 }
 
-/** Retried for longer than the horizon: dead-lettered with the last reason. */
+/** Retried for longer than the horizon: dead-lettered with the last reason. In a pause of all calls nobody is: it was no try. */
 function giveUp({ person, outcome }: Result): Result {
-  return { person, outcome: outcome.kind === 'left_over' ? failedFor(outcome) : outcome }
+  const isTried = outcome.kind === 'left_over' && !outcome.stop.untried
+  return { person, outcome: isTried ? failedFor(outcome) : outcome }
 }
 
 function failedFor({ stop, owed, uncertain, requestId }: Extract<Outcome, { kind: 'left_over' }>): Outcome {

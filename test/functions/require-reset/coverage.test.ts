@@ -82,6 +82,14 @@ describe('an unwritable ledger', () => {
     expect(letter?.body.data.members).toEqual([{ email_address: 'ada@x.example' }])
   })
 
+  it('calls nobody again in a batch whose ledger row is owed, and sends the owed row on with each message', async () => {
+    const world = createResetWorld({ effects: { writeRows: () => Promise.reject(new Error('down')) } })
+    await world.handle([resetEvent(['ada@x.example']), resetEvent(['ada@x.example'], { id: 'another' })])
+    expect(world.calls).toHaveLength(1)
+    const rows = world.sentOn().flatMap(({ event }) => event.data.members)
+    expect(rows).toMatchObject([{ owed: { outcome: 'reset' } }, { owed: { outcome: 'reset' } }])
+  })
+
   it('calls nobody when it can not be read', async () => {
     const world = createResetWorld({ effects: { readResets: () => Promise.reject(new Error('down')) } })
     await world.handle([resetEvent(people(3))])

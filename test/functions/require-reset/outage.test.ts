@@ -58,6 +58,29 @@ describe('in an outage', () => {
     expect(await callsAfter(world, 15_000)).toBe(1)
   })
 
+  it('nobody is given up in the pause, however long they have been tried', async () => {
+    const world = await worldInOutage()
+    const sent = world.sentOn().length
+    await world.handle([resetEvent(crowd, { firsttriedat: '2026-11-18T12:00:00.000Z' })])
+    expect(world.deadLetters()).toEqual([])
+    expect(world.sentOn()[sent]?.event.data.members).toHaveLength(100)
+  })
+
+  it('owed ledger rows are written in the pause and after it, and do not wait for each other', async () => {
+    const world = await worldInOutage()
+    const event = resetEvent(crowd)
+    const owed = { reset_at: '2026-11-20T12:00:00.000Z', outcome: 'reset' } as const
+    const members = event.data.members.map((row) => ({ ...row, owed }))
+    for (const afterMs of [0, 15_000]) {
+      world.rows.clear()
+      world.clock.advance(afterMs)
+      const begun = world.clock.now()
+      await world.handle([{ ...event, data: { ...event.data, members } }])
+      expect(world.rows.size).toBe(100)
+      expect(world.clock.now() - begun).toBeLessThan(1000)
+    }
+  })
+
   it('who is covered is skipped, also while nobody is called', async () => {
     const world = createResetWorld()
     await world.handle([resetEvent(['ada@x.example'])])
