@@ -9,8 +9,8 @@ import { judgeScenario } from './report/judge-scenario.ts'
 import { shrink } from './report/shrink.ts'
 import { tallySeeds } from './report/tally-seeds.ts'
 import { toTrace } from './report/to-trace.ts'
+import { DEPLOYMENTS } from './scenario/deployments.ts'
 import { scenarioOf } from './scenario/scenario-of.ts'
-import { smallDeployment } from './scenario/small-deployment.ts'
 import { play } from './world/play.ts'
 
 const seeds = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
@@ -22,7 +22,9 @@ it('every promise holds under the faults of 500 seeds', async () => {
 })
 
 it('a seed stands for one course of events', async () => {
-  const [once, again] = await Promise.all([1, 2].map(() => play(scenarioOf(5), smallDeployment)))
+  const [once, again] = await Promise.all(
+    [1, 2].map(() => play(scenarioOf(5), DEPLOYMENTS[scenarioOf(5).deployment])),
+  )
   if (!once || !again) throw new Error('two runs were played')
   expect(toTrace(once).length).toBeGreaterThan(20)
   expect(toTrace(again)).toEqual(toTrace(once))
@@ -32,7 +34,6 @@ it('what breaks a promise is made smaller, and still breaks it', async () => {
   const { breaks, seams } = BUGS['calls twice to be sure'] ?? { breaks: 'nobody is lost', seams: {} }
   const found = seeds(500).find((seed) => scenarioOf(seed).produced.length > 2) ?? 0
   const scenario = await shrink(found, breaks, seams)
-  if (!scenario) throw new Error('a smaller scenario was found')
   expect(scenario.produced).toHaveLength(1)
   expect(scenario.produced[0]?.rows).toHaveLength(1)
   const { violations } = await judgeScenario(scenario, seams)

@@ -63,6 +63,6 @@ export const callBugs: Record<string, Bug> = {
     breaks: 'Retry-After is obeyed',
     seams: answers((answer) => (answer.kind === 'answered' ? { ...answer, retryAfter: undefined } : answer)),
   },
-  'blames the member for a rotated key': { breaks: 'members are not blamed for faults', seams: blame(401) },
-  'blames the member for an outage': { breaks: 'members are not blamed for faults', seams: blame(500) },
+  'blames the member for a rotated key': { breaks: 'dead letters tell the truth', seams: blame(401) },
+  'blames the member for an outage': { breaks: 'dead letters tell the truth', seams: blame(500) },
 }

@@ -32,12 +32,15 @@ export function acknowledgedWhenDurable({ run, invocations, messages }: Story): 
     const { json } = message
     if (!json) return before.some(({ body }) => body === message.body) ? [] : ['its body']
     return [...message.rows.keys()].filter((person) => {
-      const of = (candidates: readonly Message[]) =>
-        candidates.filter((other) => other.json?.id === json.id && other.rows.has(person)).length
-      if ((resetAt.get(person) ?? Number.NEGATIVE_INFINITY) >= Date.parse(json.fence ?? '')) return false
-      if (of(before) >= of(deleted)) return false
-      return !isSkipped(person, message, invocation)
+      const naming = (other: Message) => other.json?.id === json.id && other.rows.has(person)
+      const needs = (other: Message) => !isCovered(person, other) && !isSkipped(person, other, invocation)
+      const needing = deleted.filter((other) => naming(other) && needs(other))
+      return needing.includes(message) && before.filter(naming).length < needing.length
     })
+  }
+
+  function isCovered(person: string, { json }: Message): boolean {
+    return (resetAt.get(person) ?? Number.NEGATIVE_INFINITY) >= Date.parse(json?.fence ?? '')
   }
 
   function isSkipped(person: string, { json, rows }: Message, { calls }: Invocation): boolean {

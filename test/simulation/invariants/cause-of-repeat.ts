@@ -3,7 +3,7 @@ import type { Call, Invocation, Message, Story } from './story.ts'
 /**
  * Why somebody was reset again. `crash`: the process died before the row was written. `unanswered`: the earlier call was not
  * answered, or unusably. `at the same moment`: the row was not written yet when the later invocation read its page.
- * `not written`: the ledger could not be written, and the later message knows nothing of it.
+ * `not written`: the ledger could not be written, and the later message knows nothing of it, being another one.
  * `overwritten`: the row was replaced by an older one (ADR 006). `none`: the code should have known.
  */
 export type Cause = 'crash' | 'unanswered' | 'at the same moment' | 'not written' | 'overwritten' | 'none'
@@ -30,6 +30,7 @@ export function causeOfRepeat({ invocations }: Story, earlier: Call, later: Call
   const isWrittenLate = rows.some(({ invocation }) => invocation === before.invocation)
   const isStillRunning = before.overAt === undefined || before.overAt > later.at
   if (isWrittenLate || isStillRunning) return 'at the same moment'
+  if (before.messages.filter((message) => message.rows.has(person)).length > 1) return 'not written'
   const naming = now.messages.filter((message) => message.rows.has(person))
   return naming.every((message) => comesFrom(message, before)) ? 'none' : 'not written'
 

@@ -2,12 +2,12 @@ import type { Body, Story } from './story.ts'
 
 /**
  * The fence of every chunk is the end of the exposure or the moment the event was sent, whichever is earlier; a redriven letter
- * keeps the one it had. No remainder changes it.
+ * keeps the one it had. No remainder and no dead letter of a member changes it.
  */
 export function fenceIsKept({ invocations }: Story): string[] {
   return [...invocations.values()].flatMap(({ invocation, role, messages, sent }) =>
     sent
-      .filter(({ json, queue }) => json?.fence && queue === 'reset')
+      .filter(({ json, queue }) => json && (queue === 'reset' || role === 'require-reset'))
       .flatMap(({ json, message }) => {
         const origins = messages.filter((origin) => origin.json?.id === json?.id)
         const allowed = origins.map((origin) =>

@@ -1,10 +1,11 @@
 import { acknowledgedWhenDurable } from './acknowledged-when-durable.ts'
 import { doubtIsTold } from './doubt-is-told.ts'
 import { everythingDrains } from './everything-drains.ts'
-import { faultsAreNotBlamed } from './faults-are-not-blamed.ts'
 import { fenceIsKept } from './fence-is-kept.ts'
 import { fewUnrecorded } from './few-unrecorded.ts'
 import { lettersAreUseful } from './letters-are-useful.ts'
+import { lettersTellTheTruth } from './letters-tell-the-truth.ts'
+import { limitAndExpiryAreObeyed } from './limit-and-expiry-are-obeyed.ts'
 import { modeAndAgeAreKept } from './mode-and-age-are-kept.ts'
 import { neverWhenCovered } from './never-when-covered.ts'
 import { nobodyIsLost } from './nobody-is-lost.ts'
@@ -28,11 +29,12 @@ export const INVARIANTS = {
   'the rate holds': rateHolds,
   'time is kept for settling': timeIsKept,
   'the fence is kept': fenceIsKept,
+  'the limit and the expiry are obeyed': limitAndExpiryAreObeyed,
   'mode, expiry and age are kept': modeAndAgeAreKept,
   'dead letters are useful': lettersAreUseful,
   'doubt is told': doubtIsTold,
   'rows are true': rowsAreTrue,
-  'members are not blamed for faults': faultsAreNotBlamed,
+  'dead letters tell the truth': lettersTellTheTruth,
   'Retry-After is obeyed': stytchIsObeyed,
   'everything drains': everythingDrains,
   'nothing leaks': nothingLeaks,

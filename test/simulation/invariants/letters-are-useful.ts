@@ -34,6 +34,6 @@ function internalOf({ rows }: Message): string[] {
   return ['owed', 'uncertain', 'idstried'].filter((key) => all.some((row) => key in row))
 }
 
-function isReadable({ json }: Message): boolean {
-  return ResetEventSchema.safeParse(json).success
+function isReadable({ body }: Message): boolean {
+  return ResetEventSchema.safeParse(JSON.parse(body)).success
 }

@@ -18,7 +18,8 @@ export function oneEndEach({ invocations, run }: Story): string[] {
     const [sentOn, lettered] = [sentTo('reset'), sentTo('dead-letter')]
     const told = Map.groupBy(
       outcomes,
-      ({ event_id, person = '' }) => `${event_id} ${run.world.people.keyed(person)}`,
+      ({ event_source, event_id, person = '' }) =>
+        `${event_source} ${event_id} ${run.world.people.keyed(person)}`,
     )
     return [...countPeople(messages)].flatMap(([who, expected]) => {
       const lines = told.get(who) ?? []

@@ -1,6 +1,6 @@
 import type { Body, BodyRow, Message } from './story.ts'
 
-/** Reads a message as a stranger would: any JSON with members in it. */
+/** Reads a message as a stranger would: any JSON with members in it, also as an SNS notification. Its id is that of source and event. */
 export function readBody(
   body: string,
   named: (email: unknown) => string | undefined,
@@ -20,7 +20,9 @@ export function readBody(
 function parse(body: string): Body | undefined {
   try {
     const json = JSON.parse(body)
-    return typeof json === 'object' && json !== null && Array.isArray(json.data?.members) ? json : undefined
+    if (typeof json?.Message === 'string') return parse(json.Message)
+    if (!Array.isArray(json?.data?.members)) return undefined
+    return { ...json, id: `${json.source} ${json.id}` }
   } catch {
     return undefined
   }

@@ -4,6 +4,7 @@ import type { Outage, Scenario } from '../scenario/scenario.ts'
 export function bigBreach(members: number, outages: readonly Outage[], entropy = 1): Scenario {
   return {
     entropy,
+    deployment: 'wide',
     people: Array.from({ length: members }, () => 'member'),
     produced: [
       {

@@ -27,5 +27,6 @@ function runPart(workerData: SeedPart, onSeed: () => void): Promise<Tally> {
       else resolve(message)
     })
     worker.on('error', reject)
+    worker.on('exit', (code) => reject(new Error(`a worker ended with ${code} and no tally`)))
   })
 }

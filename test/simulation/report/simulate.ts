@@ -1,7 +1,7 @@
 import cliProgress from 'cli-progress'
 import { BUGS } from '../bugs/bugs.ts'
 import type { SimulateOptions } from '../parse-options.ts'
-import { smallDeployment } from '../scenario/small-deployment.ts'
+import { DEPLOYMENTS } from '../scenario/deployments.ts'
 import { play } from '../world/play.ts'
 import { rarestHit } from './rarest-hit.ts'
 import { runSeeds } from './run-seeds.ts'
@@ -33,10 +33,11 @@ export async function simulate(
     const { seed, invariant, detail } = violation
     const scenario = await shrink(seed, invariant, seams)
     say(`Seed ${seed} breaks "${invariant}": ${detail}. The shortest way there that was found:`)
-    say(JSON.stringify(scenario))
-    if (scenario) say(toTrace(await play(scenario, smallDeployment, seams)).join('\n'))
+    say(`${JSON.stringify(scenario)}`)
+    say(toTrace(await play(scenario, DEPLOYMENTS[scenario.deployment], seams)).join('\n'))
   }
   say(toSummary(tally, firstSeed))
   const isEnough = seeds < ENOUGH_SEEDS || rarestHit(tally.hits).count >= ENOUGH_HITS
+  if (!isEnough) say(`Not enough: each fault must strike at each step ${ENOUGH_HITS} times.`)
   return tally.violations.length === 0 && isEnough
 }

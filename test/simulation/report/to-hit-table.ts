@@ -8,6 +8,7 @@ const COLUMNS: FaultKind[] = [
   'unanswered',
   'swallowed',
   'partial',
+  'never taken',
   'sent twice',
   'slow',
   'throttled',

@@ -40,7 +40,7 @@ export function toTrace({ journal, world }: Run): string[] {
       case 'brownout':
         return `${entry.what.toUpperCase()} ${entry.fault} at "${entry.step}"`
       case 'crashed':
-        return `${entry.environment} died`
+        return `${entry.environment} died: ${entry.why}`
       case 'ended':
         return `${entry.invocation} answered${entry.failures.length > 0 ? `, failed: ${entry.failures.join(', ')}` : ''}`
       case 'acknowledged':

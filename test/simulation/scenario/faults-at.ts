@@ -12,8 +12,10 @@ export type FaultKind =
   | 'swallowed'
   /** The SDK repeats a request whose answer was lost. */
   | 'sent twice'
-  /** Some entries of the batch are not taken. */
+  /** Half of the entries of a batch, or its only one, are not taken this time. */
   | 'partial'
+  /** The first entry of a batch is the sender's fault: it will never be taken. */
+  | 'never taken'
   | 'slow'
   /** 429, with or without Retry-After. */
   | 'throttled'
@@ -25,7 +27,8 @@ export type FaultKind =
 const CRASH = ['crash before', 'crash after'] as const
 const READ = [...CRASH, 'refused', 'slow', 'delivered again'] as const
 const WRITE = [...READ, 'unanswered', 'partial'] as const
-const SEND = [...WRITE, 'sent twice'] as const
+const SEND = [...WRITE, 'sent twice', 'never taken'] as const
+const WAIT = ['crash before', 'delivered again'] as const
 const ACKNOWLEDGE = [...READ, 'partial'] as const
 
 /** Every await of both functions that something outside ends, in the order of the work, with what can happen there. */
@@ -36,13 +39,16 @@ export const FAULTS_AT = {
   'read secret': READ,
   'check sentinel': [...READ, 'unanswered'],
   'read page': [...READ, 'partial'],
-  wait: ['crash before', 'delivered again'],
+  wait: WAIT,
   call: [...READ, 'unanswered', 'swallowed', 'throttled', 'unusable'],
   'write uncertain row': WRITE,
   'write reset row': WRITE,
   'send dead letters': SEND,
   'send remainder': SEND,
   'acknowledge chunk': ACKNOWLEDGE,
+  'wait to send again': WAIT,
+  'wait to read again': WAIT,
+  'wait to write again': WAIT,
 } as const satisfies Record<string, readonly FaultKind[]>
 
 export type Step = keyof typeof FAULTS_AT

@@ -8,7 +8,7 @@ export type Row = { person: number; ids: 'none' | 'right' | 'wrong' } | 'bad'
 
 /** One breach event, or rubbish, that a producer sends; times in ms after the start. */
 export type Produced = {
-  kind: 'event' | 'rubbish'
+  kind: 'event' | 'in an SNS notification' | 'rubbish'
   rows: readonly Row[]
   sentAt: number
   /** The same body again, so much after the first. */
@@ -31,11 +31,18 @@ export type PlannedFault = { step: Step; kind: FaultKind; nth: number }
 export type Outage = {
   from: number
   lasts: number
-  as: 'server error' | 'html' | 'throttled' | 'unreachable' | 'hangs' | 'hangs after the effect'
+  as:
+    | 'server error'
+    | 'html'
+    | 'throttled'
+    | 'unreachable'
+    | 'hangs'
+    | 'hangs after the effect'
+    | 'refuses everybody'
 }
 
-/** For so long every request to AWS may be slow, refused or not answered. */
-export type Brownout = { from: number; lasts: number }
+/** For so long requests to AWS may be slow, refused or not answered, or nine of ten batches are taken in part only. */
+export type Brownout = { from: number; lasts: number; as: 'mixed' | 'partial' }
 
 /** For so long every process of a function dies soon after its invocation began. */
 export type BadDeploy = { from: number; lasts: number; role: 'fan-out' | 'require-reset' }
@@ -43,6 +50,7 @@ export type BadDeploy = { from: number; lasts: number; role: 'fan-out' | 'requir
 /** One possible world: everything that happens in it follows from this. Times in ms after the start. */
 export type Scenario = {
   entropy: number
+  deployment: 'narrow' | 'wide'
   people: readonly PersonKind[]
   produced: readonly Produced[]
   faults: readonly PlannedFault[]

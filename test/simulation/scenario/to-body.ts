@@ -10,11 +10,11 @@ export function toBody(
   if (kind === 'rubbish') return `{"breach": "canary-rubbish ${emailOf(0)}"`
   const instant = (ms: number) => new Date(ms).toISOString()
   const detectedAt = start + clockOff
-  return JSON.stringify({
+  const event = JSON.stringify({
     specversion: '1.0',
     type: BREACH_EVENT_TYPE,
-    source: 'urn:simulation',
-    id: `event-${number}`,
+    source: number % 2 === 0 ? 'urn:even' : 'urn:odd',
+    id: `event-${number >> 1}`,
     time: instant(detectedAt),
     ...(expiresAfter !== undefined && { expirytime: instant(start + expiresAfter) }),
     data: {
@@ -26,6 +26,7 @@ export function toBody(
       members: rows.map((row) => toMember(row, emailOf)),
     },
   })
+  return kind === 'event' ? event : JSON.stringify({ Type: 'Notification', Message: event })
 }
 
 function toMember(row: Row, emailOf: (person: number) => string) {

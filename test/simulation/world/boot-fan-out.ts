@@ -15,7 +15,7 @@ export function bootFanOut(world: World, environment: Environment, seams: Seams)
   const client: Client = { send: createQueueClient(world, environment, 'fan-out') }
   const sqs = (seams.sqs?.(client, world, environment) ?? client) as unknown as SQSClient
   const random = () => dice.roll(`random ${environment.name}`)
-  const send = createSendMessages({ sqs, sleep: environment.sleep, random })
+  const send = createSendMessages({ sqs, sleep: environment.sleepAt('wait to send again'), random })
   const observe = createWitness(world, environment)
   const create = (): Handle => {
     const fanOutRecord = createFanOutRecord({

@@ -6,6 +6,7 @@ import { checkSentinel } from '../../../lib/ledger/check-sentinel.ts'
 import { createReadResets } from '../../../lib/ledger/read-resets.ts'
 import { createWriteRows } from '../../../lib/ledger/write-rows.ts'
 import { createSendMessages } from '../../../lib/queue/send-messages.ts'
+import type { Step } from '../scenario/faults-at.ts'
 import type { Environment } from './create-environment.ts'
 import { createLedgerClient } from './create-ledger-client.ts'
 import { createQueueClient } from './create-queue-client.ts'
@@ -24,19 +25,17 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
   const sqs = (seams.sqs?.(queueClient, world, environment) ?? queueClient) as unknown as SQSClient
   const dynamoDB = (seams.dynamoDB?.(ledgerClient, world, environment) ??
     ledgerClient) as unknown as DynamoDBClient
-  const time = {
-    now: timeline.now,
-    sleep: environment.sleep,
-    random: () => dice.roll(`random ${environment.name}`),
-  }
+  const random = () => dice.roll(`random ${environment.name}`)
+  const waiting = (step: Step) => ({ sleep: environment.sleepAt(step), random })
   const ledger = { dynamoDB, table: 'ledger' }
   const real: Effects = {
-    ...time,
+    ...waiting('wait'),
+    now: timeline.now,
     observe: createWitness(world, environment),
     requireReset: createStytchClient(world, environment),
-    sendMessages: createSendMessages({ sqs, ...time }),
-    readResets: createReadResets({ ...ledger, ...time }),
-    writeRows: createWriteRows({ ...ledger, ...time }),
+    sendMessages: createSendMessages({ sqs, ...waiting('wait to send again') }),
+    readResets: createReadResets({ ...ledger, ...waiting('wait to read again') }),
+    writeRows: createWriteRows({ ...ledger, ...waiting('wait to write again') }),
     checkSentinel: (ledgerKey) => checkSentinel({ ...ledger, begin: stage.mode === 'enforce' }, ledgerKey),
     readSecret: createReadSecret(world, environment),
   }

@@ -9,15 +9,19 @@ import type { Environment } from './create-environment.ts'
 import type { Item } from './create-ledger.ts'
 import type { Answering, World } from './world.ts'
 
+const MOST_KEYS = 100
+const MOST_ROWS = 25
+
 /** DynamoDB as one execution environment sees it. */
 export function createLedgerClient(world: World, environment: Environment) {
   const { ledger, people, note } = world
 
-  function batchGet({ input }: BatchGetItemCommand, { invocation, partial }: Answering) {
+  function batchGet({ input }: BatchGetItemCommand, { invocation, fault }: Answering) {
     const [[table = '', { Keys = [], ConsistentRead = false } = {}] = []] = Object.entries(
       input.RequestItems ?? {},
     )
-    const served = partial ? Keys.slice(0, Math.floor(Keys.length / 2)) : Keys
+    demandWithin(Keys.map(keyOf), MOST_KEYS)
+    const served = fault === 'partial' ? Keys.slice(0, Math.floor(Keys.length / 2)) : Keys
     const found = served.map((key) => ledger.get(key as Item, ConsistentRead))
     const really = served.map((key) => ledger.get(key as Item, true))
     note({
@@ -35,9 +39,13 @@ export function createLedgerClient(world: World, environment: Environment) {
     }
   }
 
-  function batchWrite({ input }: BatchWriteItemCommand, { invocation, partial }: Answering) {
+  function batchWrite({ input }: BatchWriteItemCommand, { invocation, fault }: Answering) {
     const [[table = '', requests = []] = []] = Object.entries(input.RequestItems ?? {})
-    const served = partial ? requests.slice(0, Math.floor(requests.length / 2)) : requests
+    demandWithin(
+      requests.map(({ PutRequest }) => keyOf(PutRequest?.Item)),
+      MOST_ROWS,
+    )
+    const served = fault === 'partial' ? requests.slice(0, Math.floor(requests.length / 2)) : requests
     for (const { PutRequest } of served) store(PutRequest?.Item ?? {}, invocation)
     const left = requests.slice(served.length)
     return { UnprocessedItems: left.length > 0 ? { [table]: left } : {} }
@@ -82,6 +90,16 @@ export function createLedgerClient(world: World, environment: Environment) {
     }
     throw new Error('DynamoDB is asked for nothing else')
   }
+}
+
+function keyOf(key: Item = {}): string {
+  return `${key.person?.S} ${key.kind?.S}`
+}
+
+/** What DynamoDB refuses: too many in one request, or two with one key. */
+function demandWithin(keys: readonly string[], most: number): void {
+  if (keys.length > most || new Set(keys).size < keys.length)
+    throw new Error(`DynamoDB refuses ${keys.length} entries, ${new Set(keys).size} of them distinct`)
 }
 
 function numberOf(value: Item[string] | undefined): number | undefined {

@@ -26,13 +26,19 @@ export function createQueueClient({ queues }: World, environment: Environment, r
 function take(
   queue: World['queues'][QueueName],
   entries: readonly SendMessageBatchRequestEntry[],
-  { invocation, partial, twice }: Answering,
+  { invocation, fault }: Answering,
 ) {
-  const taken = partial ? entries.slice(0, Math.floor(entries.length / 2)) : entries
-  for (const copy of twice ? [false, true] : [false]) for (const entry of taken) put(entry, copy)
+  demandSendable(entries)
+  const half = Math.floor(entries.length / 2)
+  const taken =
+    fault === 'partial' ? entries.slice(0, half) : fault === 'never taken' ? entries.slice(1) : entries
+  for (const copy of fault === 'sent twice' ? [false, true] : [false])
+    for (const entry of taken) put(entry, copy)
+  const left = entries.filter((entry) => !taken.includes(entry))
+  const SenderFault = fault === 'never taken'
   return {
     Successful: taken.map(({ Id }) => ({ Id })),
-    Failed: entries.slice(taken.length).map(({ Id }) => ({ Id, SenderFault: false, Code: 'InternalError' })),
+    Failed: left.map(({ Id }) => ({ Id, SenderFault, Code: SenderFault ? 'Invalid' : 'InternalError' })),
   }
 
   function put(entry: SendMessageBatchRequestEntry, copy: boolean): void {
@@ -46,4 +52,14 @@ function take(
       copy,
     })
   }
+}
+
+/** What SQS refuses as a whole. */
+function demandSendable(entries: readonly SendMessageBatchRequestEntry[]): void {
+  const bytes = entries.reduce((sum, { MessageBody = '' }) => sum + Buffer.byteLength(MessageBody), 0)
+  const ids = new Set(entries.map(({ Id }) => Id))
+  const isFine =
+    entries.length > 0 && entries.length <= 10 && ids.size === entries.length && bytes <= 1_048_576
+  if (!isFine || entries.some(({ DelaySeconds = 0 }) => DelaySeconds > 900))
+    throw new Error(`SQS refuses a batch of ${entries.length} entries and ${bytes} bytes`)
 }

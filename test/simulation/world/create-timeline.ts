@@ -4,8 +4,8 @@ export type Timeline = {
   now(): number
   at(moment: number, happen: () => void): void
   after(ms: number, happen: () => void): void
-  /** Lets everything happen, one thing after the other, until nothing is left or `until` is reached. */
-  run(until: number): Promise<void>
+  /** Lets everything happen, one thing after the other, until nothing is left, or the time is `until`, or `isEnough` says so. */
+  run(until: number, isEnough: () => boolean): Promise<void>
 }
 
 /**
@@ -31,11 +31,11 @@ export function createTimeline(start: number, dice: Dice): Timeline {
   const isBefore = (one: { moment: number; order: number }, other: { moment: number; order: number }) =>
     one.moment < other.moment || (one.moment === other.moment && one.order < other.order)
 
-  function run(until: number): Promise<void> {
+  function run(until: number, isEnough: () => boolean): Promise<void> {
     return new Promise((resolve, reject) => {
       function next(): void {
         const soonest = due.at(-1)
-        if (!soonest || soonest.moment > until) resolve()
+        if (!soonest || soonest.moment > until || isEnough()) resolve()
         else take(soonest)
       }
       function take({ moment, happen }: (typeof due)[number]): void {

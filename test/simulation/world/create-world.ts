@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario/scenario.ts'
+import { createBrownOut } from './create-brown-out.ts'
 import { createDice } from './create-dice.ts'
 import { createFaults } from './create-faults.ts'
 import { createLedger } from './create-ledger.ts'
@@ -34,6 +35,7 @@ export function createWorld(scenario: Scenario, deployment: Deployment): { world
     dice,
     note,
     takeFault: createFaults(scenario.faults, note),
+    brownOut: createBrownOut(scenario.brownouts, dice),
     queues: {
       breach: createQueue(parts, { name: 'breach', ...limits, deadLetters }),
       reset: createQueue(parts, { name: 'reset', ...limits, deadLetters }),

@@ -24,6 +24,10 @@ const BY_FAULT: Partial<Record<FaultKind, Mishap>> = {
 const BY_OUTAGE: Record<Exclude<Outage['as'], 'throttled'>, Mishap> = {
   'server error': { answer: { kind: 'server_error', status: 500 }, withEffect: false },
   html: { answer: { kind: 'html', status: 502 }, withEffect: false },
+  'refuses everybody': {
+    answer: { kind: 'error', status: 403, errorType: 'brand_new_code' },
+    withEffect: false,
+  },
   unreachable: { never: REFUSED, withEffect: false },
   hangs: { hangs: true, withEffect: false },
   'hangs after the effect': { hangs: true, withEffect: true },

@@ -10,6 +10,7 @@ import type { Deployment, World } from './world.ts'
 
 const SECOND_SECRET = 'canary-secret-2'
 /** Far behind the last fault, the last copy, the retry horizon and the redrive. */
+const MOST_ENTRIES = 1_000_000
 const END_MS = 13 * 24 * 3_600_000
 
 /** A run that is over. */
@@ -54,7 +55,7 @@ export async function play(scenario: Scenario, deployment: Deployment, seams: Se
     timeline.at(startedAt + rotation.at + rotation.lag, () => secrets.set('stytch', toSecret(SECOND_SECRET)))
   }
   if (redriveAt !== undefined) timeline.at(startedAt + redriveAt, redrive)
-  await timeline.run(startedAt + END_MS)
+  await timeline.run(startedAt + END_MS, () => journal.length > MOST_ENTRIES)
   return { scenario, deployment, world, journal }
 
   /** What a message move task does: the body as it is, a new SentTimestamp. */

@@ -1,5 +1,6 @@
 import type { Settings } from '../../../infra/derive-settings.ts'
 import type { Stage } from '../../../infra/stage.ts'
+import type { FaultKind, Step } from '../scenario/faults-at.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { Dice } from './create-dice.ts'
 import type { TakeFault } from './create-faults.ts'
@@ -11,7 +12,7 @@ import type { Timeline } from './create-timeline.ts'
 import type { Happening, QueueName } from './entry.ts'
 
 /** For whom a request is served, and how. */
-export type Answering = { invocation: string; partial: boolean; twice: boolean }
+export type Answering = { invocation: string; fault: FaultKind | undefined }
 
 /**
  * How the functions are deployed: the knobs of a stage, what follows from them, and how often (0 to 1) Lambda does not reuse
@@ -26,6 +27,8 @@ export type World = {
   timeline: Timeline
   dice: Dice
   takeFault: TakeFault
+  /** What befalls a request to AWS that is made now, `since` ms after the start. */
+  brownOut: (step: Step, since: number) => FaultKind | undefined
   note: (happening: Happening) => void
   queues: Record<QueueName, Queue>
   ledger: Ledger

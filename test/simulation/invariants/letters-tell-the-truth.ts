@@ -1,0 +1,60 @@
+import type { Invocation, Message, Story } from './story.ts'
+
+const TOLERANCE_MS = 300_000
+const NOT_THE_MEMBERS = /^4(01|29)/
+const GIVEN_UP = ['still failing when the retry horizon ended', 'was reset at']
+
+/**
+ * The reason of every dead letter is true: expired, over the limit, unreadable, refused by Stytch with that very answer, or tried
+ * for the whole retry horizon. So nobody who could be reset is put aside.
+ */
+export function lettersTellTheTruth({ run, invocations }: Story): string[] {
+  const { stage } = run.deployment
+  const isRefusing = run.journal.some(
+    ({ what, ...more }) => what === 'fault' && 'fault' in more && more.fault === 'never taken',
+  )
+  return [...invocations.values()].flatMap((invocation) =>
+    invocation.sent
+      .filter((letter) => letter.queue === 'dead-letter' && !isTrue(letter, invocation))
+      .map(({ message, attributes }) => `${message} says ${attributes['failure-code']}, which is not so`),
+  )
+
+  function isTrue(letter: Message, invocation: Invocation): boolean {
+    const { attributes, json, at, bad, rows } = letter
+    const members = json?.data.members.length ?? 0
+    switch (attributes['failure-code']) {
+      case 'expired':
+        return Date.parse(json?.expirytime ?? '') < at
+      case 'over_limit':
+        return members > stage.maxMembersPerEvent
+      case 'invalid_member':
+        return bad === 1 && rows.size === 0
+      case 'in_future':
+        return Date.parse(json?.time ?? '') > invocation.at + TOLERANCE_MS
+      case 'not_json':
+        return json === undefined
+      case 'unsendable':
+        return isRefusing
+      default:
+        return isAnsweredSo(letter, invocation) || isGivenUp(letter, invocation)
+    }
+  }
+
+  function isGivenUp({ attributes, json, rows, at }: Message, { messages }: Invocation): boolean {
+    const [person = ''] = rows.keys()
+    const since = messages
+      .filter((origin) => origin.json?.id === json?.id && origin.rows.has(person))
+      .map((origin) => Date.parse(origin.json?.firsttriedat ?? ''))
+    const isOld = since.some((tried) => at - tried >= stage.retryHorizonHours * 3_600_000)
+    return isOld && GIVEN_UP.some((start) => attributes['failure-detail']?.startsWith(start))
+  }
+}
+
+function isAnsweredSo({ attributes, rows }: Message, { calls }: Invocation): boolean {
+  const [person] = rows.keys()
+  return calls.some(({ person: called, answered }) => {
+    const as = answered?.as ?? ''
+    const code = as === 'unusable' ? 'invalid_response' : /^4\d\d (\w+)$/.exec(as)?.[1]
+    return called === person && code === attributes['failure-code'] && !NOT_THE_MEMBERS.test(as)
+  })
+}
