@@ -50,11 +50,18 @@ export function lettersTellTheTruth({ run, invocations }: Story): string[] {
   }
 }
 
-function isAnsweredSo({ attributes, rows }: Message, { calls }: Invocation): boolean {
-  const [person] = rows.keys()
-  return calls.some(({ person: called, answered }) => {
-    const as = answered?.as ?? ''
-    const code = as === 'unusable' ? 'invalid_response' : /^4\d\d (\w+)$/.exec(as)?.[1]
-    return called === person && code === attributes['failure-code'] && !NOT_THE_MEMBERS.test(as)
-  })
+/** "Not found" is only so when each of the person's rows was tried. */
+function isAnsweredSo({ attributes, json, rows }: Message, { calls, messages }: Invocation): boolean {
+  const [person = ''] = rows.keys()
+  const { 'failure-code': code = '' } = attributes
+  const answers = calls.filter((call) => call.person === person).map(({ answered }) => answered?.as ?? '')
+  const same = answers.filter((as) => codeOf(as) === code && !NOT_THE_MEMBERS.test(as))
+  if (!code.endsWith('not_found')) return same.length > 0
+  const origins = messages.filter((origin) => origin.json?.id === json?.id && origin.rows.has(person))
+  const untried = Math.min(...origins.map((origin) => origin.rows.get(person)?.length ?? 0))
+  return same.length > 0 && answers.filter((as) => as.endsWith('not_found')).length >= untried
+}
+
+function codeOf(as: string): string | undefined {
+  return as === 'unusable' ? 'invalid_response' : /^4\d\d (\w+)$/.exec(as)?.[1]
 }
