@@ -35,6 +35,17 @@ export const queueBugs: Record<string, Bug> = {
       }),
     },
   },
+  'delays by more than SQS can': {
+    breaks: 'AWS takes every request',
+    seams: sending(
+      ({ sendMessages }) =>
+        (to, messages) =>
+          sendMessages(
+            to,
+            messages.map((message) => (to === 'reset' ? { ...message, delaySeconds: 1800 } : message)),
+          ),
+    ),
+  },
   'sends the remainder after the acknowledgement': {
     breaks: 'acknowledged only when durable',
     seams: sending(({ sendMessages, sleep }) => async (to, messages) => {

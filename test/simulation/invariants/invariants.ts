@@ -1,4 +1,5 @@
 import { acknowledgedWhenDurable } from './acknowledged-when-durable.ts'
+import { awsTakesEverything } from './aws-takes-everything.ts'
 import { doubtIsTold } from './doubt-is-told.ts'
 import { everythingDrains } from './everything-drains.ts'
 import { fenceIsKept } from './fence-is-kept.ts'
@@ -37,6 +38,7 @@ export const INVARIANTS = {
   'dead letters tell the truth': lettersTellTheTruth,
   'Retry-After is obeyed': stytchIsObeyed,
   'everything drains': everythingDrains,
+  'AWS takes every request': awsTakesEverything,
   'nothing leaks': nothingLeaks,
 } as const satisfies Record<string, (story: Story) => string[]>
 

@@ -39,6 +39,8 @@ export function toTrace({ journal, world }: Run): string[] {
       case 'fault':
       case 'brownout':
         return `${entry.what.toUpperCase()} ${entry.fault} at "${entry.step}"`
+      case 'never taken by AWS':
+        return `${entry.step}: ${entry.why}`
       case 'crashed':
         return `${entry.environment} died: ${entry.why}`
       case 'ended':

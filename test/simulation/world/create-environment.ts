@@ -46,8 +46,7 @@ export function createEnvironment(world: World, name: string) {
     if (!alive) return new Promise(() => {})
     return new Promise((resolve, reject) => {
       timeline.after(dice.between('way there', FASTEST_MS, SLOWEST_MS), () => {
-        const invocation = environment.invocation?.id ?? name
-        const answer = fault === 'refused' ? undefined : serve({ invocation, fault })
+        const answer = fault === 'refused' ? undefined : serveOrRefuse(step, serve, fault)
         if (fault === 'delivered again') environment.invocation?.show()
         if (fault === 'crash after') crash(step)
         const way = { slow: SLOW_MS, unanswered: GIVES_UP_MS }[String(fault)] ?? 0
@@ -58,6 +57,19 @@ export function createEnvironment(world: World, name: string) {
         })
       })
     })
+  }
+
+  function serveOrRefuse<Answer>(
+    step: Step,
+    serve: (answering: Answering) => Answer,
+    fault: FaultKind | undefined,
+  ): Answer | undefined {
+    try {
+      return serve({ invocation: environment.invocation?.id ?? name, fault })
+    } catch (error) {
+      note({ what: 'never taken by AWS', step, why: String(error) })
+      return undefined
+    }
   }
 
   function brownOutAt(step: Step): FaultKind | undefined {

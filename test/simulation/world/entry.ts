@@ -47,6 +47,7 @@ export type Happening =
   | { what: 'outcome'; invocation: string; line: OutcomeLine }
   | { what: 'said'; text: string }
   | { what: 'fault' | 'brownout'; step: Step; fault: FaultKind }
+  | { what: 'never taken by AWS'; step: Step; why: string }
   | { what: 'crashed'; environment: string; invocation: string | undefined; why: string }
   | { what: 'ended'; invocation: string; failures: readonly string[] }
   | { what: 'acknowledged'; invocation: string; messages: readonly string[] }
