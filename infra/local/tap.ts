@@ -7,9 +7,9 @@ export type AwsCall = {
 }
 
 /**
- * What a local AWS endpoint does with a request: serve it (`pass`), close the connection without an answer and without
- * any effect (`drop`) or after the effect (`lose_answer`), answer with an AWS error, whose message may be given, or take only the first entries of a
- * SendMessageBatch or BatchWriteItem and say so in the answer.
+ * What a local AWS endpoint does with a request: serve it (`pass`), close the connection without an answer, without any
+ * effect (`drop`) or after the effect (`lose_answer`), answer with an AWS error, whose message may be given, or take only the
+ * first entries of a SendMessageBatch or BatchWriteItem and say so in the answer.
  */
 export type TapDecision =
   | 'pass'
