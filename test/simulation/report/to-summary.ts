@@ -4,7 +4,7 @@ import type { Tally } from './tally.ts'
 import { toHitTable } from './to-hit-table.ts'
 
 /** The causes that the promise names: docs/contract.md, "Sending again". */
-const CAUSES = ['crash', 'unanswered', 'at the same moment', 'not written'] as const
+const CAUSES = ['crash', 'unanswered', 'at the same moment', 'not written', 'overwritten'] as const
 
 /** The printed summary of many seeds; its last line says it all. */
 export function toSummary(tally: Tally, first: number): string {
