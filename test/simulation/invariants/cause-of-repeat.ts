@@ -1,4 +1,5 @@
 import type { Call, Invocation, Message, Story } from './story.ts'
+import { UNSAID } from './unsaid.ts'
 
 /**
  * Why somebody was reset again. `crash`: the process died before the row was written. `unanswered`: the earlier call was not
@@ -7,8 +8,6 @@ import type { Call, Invocation, Message, Story } from './story.ts'
  * `overwritten`: the row was replaced by an older one (ADR 006). `none`: the code should have known.
  */
 export type Cause = 'crash' | 'unanswered' | 'at the same moment' | 'not written' | 'overwritten' | 'none'
-
-const UNSAID = ['timeout', 'connection_lost', 'unusable']
 
 /** Finds out why `later` was made, although `earlier` had reset that person since `fence`, the latest of its events. */
 export function causeOfRepeat({ invocations }: Story, earlier: Call, later: Call, fence: number): Cause {

@@ -1,6 +1,6 @@
 import type { Invocation, Message, Story } from './story.ts'
+import { UNSAID } from './unsaid.ts'
 
-const DOUBTFUL = ['timeout', 'connection_lost', 'unusable']
 const SAYS_SO = /may have happened|^was reset at/
 
 /**
@@ -24,7 +24,7 @@ export function doubtIsTold({ invocations, run }: Story): string[] {
   ): string[] {
     const own = stored.filter((row) => row.person === person)
     const doubtful = calls.filter(
-      (call) => call.person === person && call.answered && DOUBTFUL.includes(call.answered.as),
+      (call) => call.person === person && call.answered && UNSAID.includes(call.answered.as),
     )
     const isMarked = message.rows.get(person)?.some((row) => row.uncertain && !row.owed)
     if (!isMarked && doubtful.length === 0) return []

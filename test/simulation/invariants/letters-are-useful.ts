@@ -2,9 +2,9 @@ import { checkBreachEvent } from '../../../lib/contract/check-breach-event.ts'
 import { ResetEventSchema } from '../../../lib/contract/reset-event.ts'
 import { unwrapEnvelopes } from '../../../lib/contract/unwrap-envelopes.ts'
 import type { Message, Story } from './story.ts'
+import { VERBATIM } from './verbatim.ts'
 
 const INTERNAL = ['attempts', 'firsttriedat']
-const NO_EVENT = ['not_json', 'in_future', 'invalid_member']
 
 /**
  * Every dead letter says why; what was a breach event can be sent to the breach queue as it is, names who is meant, and carries
@@ -17,7 +17,7 @@ export function lettersAreUseful({ messages, run }: Story): string[] {
     const { attributes, body, json } = message
     const code = attributes['failure-code']
     if (!code || !attributes['failed-at']) return [`${message.message} does not say why`]
-    if (NO_EVENT.includes(code)) return []
+    if (VERBATIM.includes(code)) return []
     const event = unwrapEnvelopes(body)
     const isEvent =
       event.kind === 'parsed' &&

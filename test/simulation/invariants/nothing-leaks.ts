@@ -1,10 +1,9 @@
 import type { Entry } from '../world/entry.ts'
 import type { Story } from './story.ts'
+import { VERBATIM } from './verbatim.ts'
 
 const PLANTED = /canary|leak\.example/i
 const STOLEN = 'canary-stolen-password'
-/** Letters that are kept as they came. */
-const VERBATIM = ['not_json', 'in_future', 'invalid_member']
 
 /**
  * No e-mail, stolen password or secret is in a log line, a ledger row, a message attribute or a group id; and what the contract
