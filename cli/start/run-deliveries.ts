@@ -1,10 +1,9 @@
 import type { LocalSystem } from '../../infra/local/local-system.ts'
-import { createPersonKey } from '../../lib/ledger/create-person-key.ts'
+import { createDeliverOnce } from './create-deliver-once.ts'
 import type { LogWatch } from './create-log-watch.ts'
 import { countQueued, deliver } from './deliver.ts'
-import { readDeadLetters } from './read-dead-letters.ts'
 import type { Scenario } from './scenario.ts'
-import { type RowEnd, tallyEvent } from './tally-event.ts'
+import type { RowEnd } from './tally-event.ts'
 
 export type Delivery = { look: () => void; end: () => void }
 
@@ -32,30 +31,17 @@ export async function runDeliveries(
   options: { crash: boolean; onDelivery: (title: string, rows: number) => Delivery },
 ): Promise<Report> {
   const { stytch } = system
-  const hash = createPersonKey(system.ledger.key)
-  const personKey = (email: string) => hash(system.credentials.project_id, email)
   const rows = events.reduce((sum, { data }) => sum + data.members.length, 0)
   const chosen = new Map<string, number>()
   let crashes = 0
 
-  async function deliverOnce(title: string, crash: boolean): Promise<RowEnd[]> {
-    const before = { calls: stytch.calls().length, lines: logs.outcomes().length }
-    const oldLetters = new Set(readDeadLetters(system).map(({ messageId }) => messageId))
-    const delivery = options.onDelivery(title, rows)
-    await deliver(system, bodies, () => {
-      delivery.look()
-      if (crash && crashes === 0 && stytch.calls().length >= rows / 2) {
-        crashes = system.functions.requireReset.kill()
-        chooseNewPasswords()
-      }
-    })
-    delivery.end()
-    const traces = {
-      calls: stytch.calls().slice(before.calls),
-      lines: logs.outcomes().slice(before.lines),
-      deadLetters: readDeadLetters(system).filter(({ messageId }) => !oldLetters.has(messageId)),
-    }
-    return events.flatMap((event) => tallyEvent(event, traces, personKey))
+  const deliverOnce = createDeliverOnce(system, { events }, logs, options.onDelivery)
+  const deliverAll = (look: () => void) => deliver(system, bodies, look)
+
+  function killHalfWay(): void {
+    if (!options.crash || crashes > 0 || stytch.calls().length < rows / 2) return
+    crashes = system.functions.requireReset.kill()
+    chooseNewPasswords()
   }
 
   function chooseNewPasswords(): void {
@@ -66,13 +52,18 @@ export async function runDeliveries(
     }
   }
 
-  const first = await deliverOnce('reset', options.crash)
+  const first = await deliverOnce('reset', (look) =>
+    deliverAll(() => {
+      look()
+      killHalfWay()
+    }),
+  )
   const stolenAlive = first.filter(({ kind, email }) => {
     if (email === undefined || kind === 'dead_lettered' || chosen.has(email)) return false
     return stytch.password(email).state === 'usable'
   }).length
   chooseNewPasswords()
-  const again = await deliverOnce('again', false)
+  const again = await deliverOnce('again', deliverAll)
   const alive = [...chosen].filter(([email, at]) => {
     const password = stytch.password(email)
     return password.state === 'usable' && password.setAt === at

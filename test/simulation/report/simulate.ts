@@ -13,8 +13,8 @@ const ENOUGH_SEEDS = 10_000
 const ENOUGH_HITS = 100
 
 /**
- * Plays the scenarios of many seeds, with a deliberate bug in place or none, and says what happened. Resolves to whether every promise held and, of 10,000 seeds or
- * more, each fault struck at each step 100 times.
+ * Plays the scenarios of many seeds, with a deliberate bug in place or none, and says what happened. Resolves to whether
+ * every promise held and, of 10,000 seeds or more, each fault struck at each step 100 times.
  */
 export async function simulate(
   { seeds, firstSeed, bug }: Pick<SimulateOptions, 'seeds' | 'firstSeed' | 'bug'>,

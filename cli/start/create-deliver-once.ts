@@ -1,10 +1,10 @@
-import type { LocalSystem } from '../../../infra/local/local-system.ts'
-import { createPersonKey } from '../../../lib/ledger/create-person-key.ts'
-import type { LogWatch } from '../create-log-watch.ts'
-import { readDeadLetters } from '../read-dead-letters.ts'
-import type { Delivery } from '../run-deliveries.ts'
-import type { Scenario } from '../scenario.ts'
-import { type RowEnd, tallyEvent } from '../tally-event.ts'
+import type { LocalSystem } from '../../infra/local/local-system.ts'
+import { createPersonKey } from '../../lib/ledger/create-person-key.ts'
+import type { LogWatch } from './create-log-watch.ts'
+import { readDeadLetters } from './read-dead-letters.ts'
+import type { Delivery } from './run-deliveries.ts'
+import type { Scenario } from './scenario.ts'
+import { type RowEnd, tallyEvent } from './tally-event.ts'
 
 /**
  * Returns what shows the progress of a delivery that `work` makes, and resolves to how each row of each event ended, by
