@@ -1,3 +1,5 @@
+import pLimit from 'p-limit'
+
 export type Limiter = {
   /**
    * Waits for the next start that the rate allows and resolves to true. Resolves to false when that start would be later
@@ -19,9 +21,11 @@ const SLOWEST_PER_SECOND = 0.5
 const GROWTH_PER_SUCCESS = 0.02
 const LONGEST_NAP_MS = 250
 const LONGEST_PAUSE_MS = 2000
+const LONGEST_LAG_MS = 1000
 
 /**
- * A smooth limiter (GCRA without a burst): starts are spaced evenly, so no second holds more than `perSecond` + 1 of them.
+ * A smooth limiter (GCRA): starts are spaced evenly. What came late, or not at all while one invocation ended and the next began,
+ * is caught up with a little faster; no second holds more than `perSecond` + 1 starts, however late they are woken.
  * A windowed limiter would let twice the rate through across the edge of a window.
  */
 export function createLimiter(deps: {
@@ -30,33 +34,43 @@ export function createLimiter(deps: {
   sleep: (ms: number) => Promise<void>
 }): Limiter {
   const { perSecond, now, sleep } = deps
+  const mostInASecond = Math.floor(perSecond) + 1
+  const closest = perSecond / mostInASecond
+  const oneByOne = pLimit(1)
+  const starts: number[] = []
+  let started = 0
   let rate = perSecond
-  let nextStart = 0
+  /** One crashed just now may have called just now. */
+  let due = now() + 1000 / perSecond
+  let planned = 0
   let pausedUntil = 0
   let slowedAt = 0
 
-  async function acquire(latestStart: number, cancelled = () => false): Promise<boolean> {
+  async function waitForStart(latestStart: number, cancelled: () => boolean): Promise<boolean> {
     for (;;) {
-      const start = Math.max(now(), nextStart, pausedUntil)
-      if (start > latestStart || isLongPause()) return false
-      nextStart = start + 1000 / rate
-      for (let wait = start - now(); wait > 0; wait = start - now()) {
-        await sleep(Math.min(wait, LONGEST_NAP_MS))
-        if (cancelled() || isLongPause()) {
-          nextStart = Math.min(nextStart, start)
-          return false
-        }
-      }
-      if (now() >= pausedUntil) return true
+      const room = (starts[started % mostInASecond] ?? 0) + 1000
+      const start = Math.max(due, planned + (1000 / rate) * closest, room, pausedUntil)
+      if (Math.max(now(), start) > latestStart || cancelled() || isLongPause()) return false
+      if (start < now() + 1) return begin(start)
+      await sleep(Math.min(Math.ceil(start - now()), LONGEST_NAP_MS))
     }
+  }
+
+  function begin(start: number): true {
+    const spacing = 1000 / rate
+    due = Math.max(due, now() - LONGEST_LAG_MS) + spacing
+    planned = Math.max(start, now() - spacing / 2)
+    starts[started++ % mostInASecond] = now()
+    return true
   }
 
   const isLongPause = () => pausedUntil - now() > LONGEST_PAUSE_MS
 
   return {
-    acquire,
+    acquire: (latestStart, cancelled = () => false) => oneByOne(() => waitForStart(latestStart, cancelled)),
     throttled(startedAt, retryAfterMs = 0) {
       pausedUntil = Math.max(pausedUntil, now() + retryAfterMs)
+      due = Math.max(due, pausedUntil)
       if (startedAt < slowedAt) return
       slowedAt = now()
       rate = Math.max(Math.min(perSecond, SLOWEST_PER_SECOND), rate / 2)

@@ -19,6 +19,8 @@ describe('the limiter', () => {
     await fc.assert(
       fc.asyncProperty(rates, fc.integer({ min: 2, max: 60 }), async (perSecond, count) => {
         const starts = await startsOf(count, perSecond)
+        const lasted = Math.max(...starts) - Math.min(...starts)
+        expect(lasted).toBeGreaterThanOrEqual((count - 1) * (1000 / perSecond) - 1)
         for (const start of starts) {
           const inSecond = starts.filter((other) => other >= start && other < start + 1000).length
           expect(inSecond).toBeLessThanOrEqual(Math.floor(perSecond) + 1)
@@ -27,9 +29,104 @@ describe('the limiter', () => {
     )
   })
 
+  it('holds the rate in every second, however late it is woken and whatever the gaps between', async () => {
+    const delays = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 20 })
+    const gaps = fc.array(fc.integer({ min: 0, max: 3000 }), { minLength: 1, maxLength: 8 })
+    await fc.assert(
+      fc.asyncProperty(fc.integer({ min: 1, max: 60 }), delays, gaps, async (perSecond, lates, pauses) => {
+        const clock = createClock()
+        let slept = 0
+        const sleep = (ms: number) => clock.sleep(ms + (lates[slept++ % lates.length] ?? 0))
+        const limiter = createLimiter({ perSecond, now: clock.now, sleep })
+        const starts: number[] = []
+        for (const pause of pauses) {
+          const turns = Array.from({ length: 20 }, () =>
+            limiter.acquire(NEVER).then(() => starts.push(clock.now())),
+          )
+          await clock.run()
+          await Promise.all(turns)
+          clock.advance(pause)
+        }
+        for (const start of starts) {
+          const inSecond = starts.filter((other) => other >= start && other < start + 1000).length
+          expect(inSecond).toBeLessThanOrEqual(perSecond + 1)
+        }
+      }),
+    )
+  })
+
+  it('catches up with what a short gap has cost', async () => {
+    const clock = createClock()
+    const limiter = createLimiter({ perSecond: 20, ...clock })
+    const begun = clock.now()
+    for (const count of [20, 60]) {
+      const turns = Array.from({ length: count }, () => limiter.acquire(NEVER))
+      await clock.run()
+      await Promise.all(turns)
+      if (count === 20) clock.advance(150)
+    }
+    expect(clock.now() - begun).toBe(80 * 50)
+  })
+
+  it('catches up with a second of an idle time and no more, hardly faster than it goes on', async () => {
+    const clock = createClock()
+    const limiter = createLimiter({ perSecond: 20, ...clock })
+    clock.advance(60_000)
+    const begun = clock.now()
+    const starts = Array.from({ length: 600 }, () => limiter.acquire(NEVER).then(() => clock.now()))
+    await clock.run()
+    const times = await Promise.all(starts)
+    expect(Math.max(...times) - begun).toBe(599 * 50 - 1000)
+    const gaps = times.slice(1).map((at, index) => at - (times[index] ?? 0))
+    expect(Math.min(...gaps.slice(1))).toBe(47)
+  })
+
+  it('catches up with nothing once a call was throttled', async () => {
+    const clock = createClock()
+    const limiter = createLimiter({ perSecond: 20, ...clock })
+    clock.advance(5000)
+    const first = limiter.acquire(NEVER)
+    await clock.run()
+    await first
+    const begun = clock.now()
+    limiter.throttled(begun)
+    const starts = Array.from({ length: 40 }, () => limiter.acquire(NEVER).then(() => clock.now()))
+    await clock.run()
+    expect(Math.max(...(await Promise.all(starts))) - begun).toBe(39 * 100)
+  })
+
+  it('starts nothing too late, when it is woken too late', async () => {
+    const clock = createClock()
+    const limiter = createLimiter({ perSecond: 20, now: clock.now, sleep: (ms) => clock.sleep(ms + 1000) })
+    const turns = [limiter.acquire(NEVER), limiter.acquire(clock.now() + 500)]
+    await clock.run()
+    expect(await Promise.all(turns)).toEqual([true, false])
+  })
+
+  it('catches up with no pause that Stytch asked for', async () => {
+    const clock = createClock()
+    const limiter = createLimiter({ perSecond: 20, ...clock })
+    limiter.throttled(clock.now() - 1, 1000)
+    const starts = Array.from({ length: 3 }, () => limiter.acquire(NEVER).then(() => clock.now()))
+    const begun = clock.now()
+    await clock.run()
+    expect((await Promise.all(starts)).map((at) => at - begun)).toEqual([1000, 1100, 1200])
+  })
+
+  it('lets a spacing pass first: a crashed process may have called just now', async () => {
+    const clock = createClock()
+    const begun = clock.now()
+    const limiter = createLimiter({ perSecond: 20, ...clock })
+    const first = limiter.acquire(NEVER)
+    await clock.run()
+    expect(await first).toBe(true)
+    expect(clock.now() - begun).toBe(50)
+  })
+
   it('refuses a start that would be too late, and takes no slot for it', async () => {
     const clock = createClock()
     const limiter = createLimiter({ perSecond: 1, ...clock })
+    clock.advance(1000)
     expect(await limiter.acquire(clock.now())).toBe(true)
     expect(await limiter.acquire(clock.now() + 999)).toBe(false)
     const next = limiter.acquire(clock.now() + 1000)
@@ -40,6 +137,7 @@ describe('the limiter', () => {
   it('lets go of the waiting, and of their slots, when it is cancelled', async () => {
     const clock = createClock()
     const limiter = createLimiter({ perSecond: 0.5, ...clock })
+    clock.advance(2000)
     const begun = clock.now()
     const starts = Array.from({ length: 20 }, () => limiter.acquire(NEVER, () => clock.now() > begun))
     await clock.run()
@@ -86,12 +184,14 @@ describe('the limiter', () => {
   it('does not wait for a pause of more than two seconds, nor lets wait who waited already', async () => {
     const clock = createClock()
     const limiter = createLimiter({ perSecond: 1, ...clock })
+    clock.advance(1000)
     const waiting = [limiter.acquire(NEVER), limiter.acquire(NEVER), limiter.acquire(NEVER)]
     const begun = clock.now()
+    await waiting[0]
     limiter.throttled(begun, 5000)
-    expect(await limiter.acquire(NEVER)).toBe(false)
+    waiting.push(limiter.acquire(NEVER))
     await clock.run()
-    expect(await Promise.all(waiting)).toEqual([true, false, false])
+    expect(await Promise.all(waiting)).toEqual([true, false, false, false])
     expect(clock.now() - begun).toBeLessThanOrEqual(250)
   })
 })
