@@ -68,7 +68,7 @@ async function run(
   const onDelivery = toOnDelivery(system, logs, options.json)
   const report = await runDeliveries(system, scenario, logs, { crash: options.crash, onDelivery })
   if (options.json) process.stdout.write(`${JSON.stringify(toJson(report, logs), undefined, 2)}\n`)
-  const unrecorded = deriveSettings(stage).callsInFlight
+  const unrecorded = deriveSettings(stage).mostUnrecorded
   say(toSummary(report, logs, unrecorded))
   if (options.keep) {
     const stream = options.json ? process.stderr : process.stdout

@@ -2,11 +2,14 @@ import { demand } from './demand.ts'
 import { describeIssue } from './describe-issue.ts'
 import { type Stage, StageSchema } from './stage.ts'
 
-const MOST_MEMBERS_PER_MESSAGE = 25
-const CALLS_IN_FLIGHT = 25
-/** What a call is taken to last when the time of a batch is reckoned: calls in flight over it bound the rate, too. */
+/** The most that SQS hands out in one receive, so that a flood of small events needs few invocations. */
+const RECORDS_PER_BATCH = 10
+/** What an invocation of full messages lasts at the full rate; docs/performance.md has the measurements behind it. */
+const SECONDS_PER_INVOCATION = 4
+/** As long as calls last no longer, the calls in flight don't bound the rate. */
 const SECONDS_PER_CALL = 0.25
-const RECORDS_PER_BATCH = 5
+const LEAST_CALLS_IN_FLIGHT = 15
+const PEOPLE_AWAITING_THEIR_ROW = 10
 /** Of the function timeout: kept for the ledger, the dead letters and the remainder. */
 const SETTLE_SHARE = 0.2
 const SECONDS = Array.from({ length: 900 }, (_, index) => index + 1)
@@ -17,8 +20,9 @@ const VISIBILITY_PER_TIMEOUT = 6
 export type Settings = {
   /** Each environment's share of the budget, less one: evenly spaced calls can put one more than the rate into a second. */
   requestsPerSecond: number
-  /** People called and not yet recorded at any moment: what a crash can repeat. */
   callsInFlight: number
+  /** People called and not yet recorded at any moment: what a crash can repeat. */
+  mostUnrecorded: number
   settleReserveMs: number
   recordsPerBatch: number
   membersPerMessage: number
@@ -51,25 +55,27 @@ export function deriveSettings(stage: Stage): Settings {
     `visibilityTimeoutSeconds ${visibilityTimeoutSeconds} is under ${VISIBILITY_PER_TIMEOUT} times functionTimeoutSeconds: raise it to ${leastVisibility}, or leave it out`,
   )
   const settleReserveMs = Math.round(functionTimeoutSeconds * 1000 * SETTLE_SHARE)
-  const callsPerSecond = Math.min(requestsPerSecond, CALLS_IN_FLIGHT / SECONDS_PER_CALL)
+  const callsInFlight = Math.max(LEAST_CALLS_IN_FLIGHT, Math.ceil(requestsPerSecond * SECONDS_PER_CALL))
   const membersIn = (timeoutSeconds: number) =>
-    Math.floor((timeoutSeconds * (1 - SETTLE_SHARE) - stage.stytchTimeoutSeconds) * callsPerSecond)
+    Math.floor((timeoutSeconds * (1 - SETTLE_SHARE) - stage.stytchTimeoutSeconds) * requestsPerSecond)
   const membersPerInvocation = membersIn(functionTimeoutSeconds)
-  const { recordsPerBatch = RECORDS_PER_BATCH } = stage
+  const { recordsPerBatch = Math.max(1, Math.min(RECORDS_PER_BATCH, membersPerInvocation)) } = stage
   const leastTimeout = SECONDS.find((seconds) => membersIn(seconds) >= recordsPerBatch)
   demand(
     membersPerInvocation >= recordsPerBatch,
-    `functionTimeoutSeconds ${functionTimeoutSeconds} leaves no time for ${recordsPerBatch} calls of Stytch after stytchTimeoutSeconds and a fifth for settling: ${leastTimeout ? `raise it to ${leastTimeout} or more` : 'lower stytchTimeoutSeconds'}`,
+    `functionTimeoutSeconds ${functionTimeoutSeconds} leaves no time for ${recordsPerBatch === 1 ? 'a call' : `${recordsPerBatch} calls`} of Stytch after stytchTimeoutSeconds and a fifth for settling: ${leastTimeout ? `raise it to ${leastTimeout} or more` : 'lower stytchTimeoutSeconds'}`,
   )
   const mostPerMessage = Math.floor(membersPerInvocation / recordsPerBatch)
-  const { membersPerMessage = Math.min(MOST_MEMBERS_PER_MESSAGE, mostPerMessage) } = stage
+  const goodPerMessage = Math.floor((requestsPerSecond * SECONDS_PER_INVOCATION) / recordsPerBatch)
+  const { membersPerMessage = Math.min(Math.max(1, goodPerMessage), mostPerMessage) } = stage
   demand(
     membersPerMessage <= mostPerMessage,
     `recordsPerBatch ${recordsPerBatch} × membersPerMessage ${membersPerMessage} is more than the ${membersPerInvocation} members that an invocation has time to call: lower one of them, or raise functionTimeoutSeconds`,
   )
   return {
     requestsPerSecond,
-    callsInFlight: CALLS_IN_FLIGHT,
+    callsInFlight,
+    mostUnrecorded: callsInFlight + PEOPLE_AWAITING_THEIR_ROW,
     settleReserveMs,
     recordsPerBatch,
     membersPerMessage,

@@ -1,3 +1,4 @@
+import type { LimitFunction } from 'p-limit'
 import type { Member } from '../../lib/contract/member.ts'
 import type { Limiter } from '../../lib/flow/create-limiter.ts'
 import type { Observe } from '../../lib/observability/observe.ts'
@@ -38,6 +39,8 @@ export type CallMemberDeps = {
   requireReset: RequireReset
   credentials: Pick<CredentialsReader, 'latest' | 'hasRotated'>
   limiter: Limiter
+  /** Bounds the calls that are waiting for an answer, or for their turn. */
+  inFlight: LimitFunction
   watch: (verdict: Verdict) => Stop | undefined
   circuit: Pick<Circuit, 'broke' | 'answered'>
   observe: Observe
@@ -53,7 +56,11 @@ export type CallMemberDeps = {
 export function createCallMember(deps: CallMemberDeps): CallMember {
   const { limiter, watch, circuit, observe, now, sleep, random } = deps
 
-  async function callOnce(member: Member, key: Credentials) {
+  /** Resolves to what came of the call, or to why it may not be made. */
+  async function callInTurn(member: Member, credentials: Credentials, invocation: Invocation) {
+    const stop = invocation.stopped() ?? (await waitForTurn(limiter, invocation))
+    if (stop) return { stop }
+    const key = deps.credentials.latest(credentials)
     const startedAt = now()
     const answer = await deps.requireReset(member, key)
     const verdict = judgeAnswer(answer, member, now())
@@ -66,7 +73,7 @@ export function createCallMember(deps: CallMemberDeps): CallMember {
     if (verdict.kind === 'transient' && (verdict.throttled || verdict.retryAfterMs !== undefined)) {
       limiter.throttled(startedAt, verdict.retryAfterMs)
     }
-    return { verdict, startedAt }
+    return { verdict, startedAt, key }
   }
 
   /** A secret that can't be read leaves the refusal what it is: a configuration fault. */
@@ -81,10 +88,9 @@ export function createCallMember(deps: CallMemberDeps): CallMember {
 
   return async function callMember(member, credentials, invocation, onUncertain) {
     for (let attempt = 1; ; attempt++) {
-      const stop = invocation.stopped() ?? (await waitForTurn(limiter, invocation))
-      if (stop) return { kind: 'none', stop }
-      const key = deps.credentials.latest(credentials)
-      const { verdict, startedAt } = await callOnce(member, key)
+      const call = await deps.inFlight(callInTurn, member, credentials, invocation)
+      if ('stop' in call) return { kind: 'none', stop: call.stop }
+      const { verdict, startedAt, key } = call
       if (verdict.kind === 'unusable' || (verdict.kind === 'transient' && verdict.uncertain)) {
         await onUncertain({ code: verdict.code, requestId: verdict.requestId, startedAt })
       }

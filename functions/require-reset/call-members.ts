@@ -19,14 +19,14 @@ const LEDGER_UNAVAILABLE: Outcome = {
 
 /**
  * Returns the step that decides about everybody in an event: expired, covered, or called.
- * `inFlight` bounds the people of an execution environment who are called and not yet recorded: that is what a crash can repeat.
+ * `unrecorded` bounds the people of an execution environment who are called and not yet recorded: that is what a crash can repeat.
  */
 export function createCallMembers(deps: {
   mode: Mode
   prepare: Prepare
   readResets: ReadResets
   resetPerson: ResetPerson
-  inFlight: LimitFunction
+  unrecorded: LimitFunction
   onLedgerFailure: (error: unknown) => void
   now: () => number
 }) {
@@ -60,7 +60,7 @@ export function createCallMembers(deps: {
         if (isOwed(person.rows)) return reset()
         if (expired) return EXPIRED
         if (lowerMode(deps.mode, event.data.mode) === 'dry_run') return { kind: 'skipped', code: 'dry_run' }
-        return deps.inFlight(reset)
+        return deps.unrecorded(reset)
       })
     }
   }

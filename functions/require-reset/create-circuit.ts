@@ -14,8 +14,8 @@ export type Circuit = {
 }
 
 /** A circuit breaker for an execution environment: an outage is waited for on the queue, not in invocations that find it out again. */
-export function createCircuit({ inFlight, now }: { inFlight: LimitFunction; now: () => number }): Circuit {
-  const { concurrency } = inFlight
+export function createCircuit({ people, now }: { people: LimitFunction; now: () => number }): Circuit {
+  const { concurrency } = people
   let pauseMs = SHORTEST_MS
   let openUntil = 0
   let reason = ''
@@ -26,12 +26,12 @@ export function createCircuit({ inFlight, now }: { inFlight: LimitFunction; now:
       openUntil = now() + pauseMs
       pauseMs = Math.min(LONGEST_MS, 2 * pauseMs)
       reason = code
-      inFlight.concurrency = 1
+      people.concurrency = 1
     },
     answered() {
       openUntil = 0
       pauseMs = SHORTEST_MS
-      inFlight.concurrency = concurrency
+      people.concurrency = concurrency
     },
     open() {
       const retryAfterMs = openUntil - now()

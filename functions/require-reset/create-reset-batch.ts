@@ -1,5 +1,6 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import pLimit from 'p-limit'
+import { createHeadCount } from '../../lib/flow/create-head-count.ts'
 import { createLimiter } from '../../lib/flow/create-limiter.ts'
 import { createLedgerWriter } from '../../lib/ledger/create-ledger-writer.ts'
 import type { ReadResets } from '../../lib/ledger/read-resets.ts'
@@ -22,6 +23,8 @@ import { createResetPerson } from './reset-person.ts'
 import { createResetRecord } from './reset-record.ts'
 import { createSettleRecord } from './settle-record.ts'
 import { watchCalls } from './watch-calls.ts'
+
+const LARGEST_WRITE = 25
 
 /** Every effect the function has on the world. */
 export type Effects = {
@@ -49,10 +52,14 @@ export function createResetBatch(config: Config, effects: Effects) {
   }
   const credentials = createCredentialsReader((options) => effects.readSecret(config.stytchSecret, options))
   const limiter = createLimiter({ perSecond: config.requestsPerSecond, ...effects })
+  const unrecorded = pLimit(config.mostUnrecorded)
   const inFlight = pLimit(config.callsInFlight)
-  const circuit = createCircuit({ inFlight, now })
-  const callMember = createCallMember({ ...effects, credentials, limiter, watch: watchCalls(), circuit })
-  const recordCall = createRecordCall({ writeRow: createLedgerWriter(effects), onFailure: onLedgerFailure })
+  const circuit = createCircuit({ people: unrecorded, now })
+  const watch = watchCalls()
+  const callMember = createCallMember({ ...effects, credentials, limiter, inFlight, watch, circuit })
+  const atWork = createHeadCount()
+  const writeRow = createLedgerWriter({ ...effects, mostRows: rowsPerWrite(config), atWork: atWork.count })
+  const recordCall = createRecordCall({ writeRow, onFailure: onLedgerFailure })
   const prepare = createPrepare({
     readCredentials: credentials.current,
     readLedgerKey: () => effects.readSecret(config.ledgerKeySecret, { fresh: false }),
@@ -66,8 +73,8 @@ export function createResetBatch(config: Config, effects: Effects) {
     mode: config.mode,
     prepare,
     readResets: effects.readResets,
-    resetPerson: createResetPerson({ callMember, recordCall }),
-    inFlight,
+    resetPerson: atWork.of(createResetPerson({ callMember, recordCall })),
+    unrecorded,
     onLedgerFailure,
     now,
   })
@@ -84,4 +91,9 @@ export function createResetBatch(config: Config, effects: Effects) {
     if (open) invocation.stop(open)
     return processBatch(event, (record) => resetRecord(record, invocation), reportRecordFailure(observe))
   }
+}
+
+/** While one write is under way, the next one is gathered: half each of those who may wait for a row beside the calls in flight. */
+function rowsPerWrite({ mostUnrecorded, callsInFlight }: Config): number {
+  return Math.max(1, Math.min(LARGEST_WRITE, Math.ceil((mostUnrecorded - callsInFlight) / 2)))
 }

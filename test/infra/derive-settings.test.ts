@@ -69,11 +69,15 @@ describe('deriveSettings', () => {
     ['functionTimeoutSeconds must be a whole number', { functionTimeoutSeconds: 60.5 }],
     ['mode must be enforce or dry_run', { mode: 'enforced' as never }],
     [
-      'functionTimeoutSeconds 10 leaves no time for 5 calls of Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 13 or more',
+      'functionTimeoutSeconds 10 leaves no time for a call of Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 13 or more',
       { functionTimeoutSeconds: 10 },
     ],
     [
-      'functionTimeoutSeconds 900 leaves no time for 5 calls of Stytch after stytchTimeoutSeconds and a fifth for settling: lower stytchTimeoutSeconds',
+      'functionTimeoutSeconds 12 leaves no time for 10 calls of Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 14 or more',
+      { functionTimeoutSeconds: 12, stytchTimeoutSeconds: 10, recordsPerBatch: 10 },
+    ],
+    [
+      'functionTimeoutSeconds 900 leaves no time for a call of Stytch after stytchTimeoutSeconds and a fifth for settling: lower stytchTimeoutSeconds',
       { functionTimeoutSeconds: 900, stytchTimeoutSeconds: 900 },
     ],
     [
@@ -84,10 +88,6 @@ describe('deriveSettings', () => {
     [
       'recordsPerBatch 10 × membersPerMessage 92 is more than the 912 members',
       { recordsPerBatch: 10, membersPerMessage: 92 },
-    ],
-    [
-      'recordsPerBatch 10 × membersPerMessage 400 is more than the 3800 members',
-      { stytchRequestsPerSecond: 10_000, recordsPerBatch: 10, membersPerMessage: 400 },
     ],
     ['logRetentionDays must be a number of days that CloudWatch Logs offers', { logRetentionDays: 100 }],
     ['retainData must be true or false', { retainData: 'no' as never }],

@@ -58,7 +58,7 @@ export async function startChaos(options: {
   async function run(): Promise<number> {
     system = await booting
     scenario.populate(system.stytch)
-    const { callsInFlight: unrecorded } = deriveSettings(stage)
+    const { mostUnrecorded: unrecorded } = deriveSettings(stage)
     const report = await runChaos(system, scenario, logs, {
       ...{ seed, seconds, unrecorded, killer, aws, invocations: invocations.all },
       onDelivery: toOnDelivery(system, logs, json),

@@ -51,7 +51,7 @@ describe('in an outage', () => {
       return answers.reset()
     }
     expect(await callsAfter(world, 15_000)).toBe(100)
-    expect(most).toBe(25)
+    expect(most).toBe(15)
     world.stytch = () => answers.error(503, 'server_unavailable')
     world.rows.clear()
     expect(await callsAfter(world, 0)).toBeGreaterThan(19)

@@ -80,11 +80,12 @@ describe('settling', () => {
     },
   )
 
-  it('never has more people called and not recorded than the limit', async () => {
+  it('never has more people called and not recorded, nor more calls in flight, than the limits', async () => {
+    let inFlight = 0
     let unrecorded = 0
-    let most = 0
+    const most = { inFlight: 0, unrecorded: 0 }
     const world = createResetWorld({
-      config: { callsInFlight: 25, requestsPerSecond: 10_000 },
+      config: { callsInFlight: 15, mostUnrecorded: 25, requestsPerSecond: 10_000 },
       effects: {
         writeRows: async (rows) => {
           await world.clock.sleep(20)
@@ -93,11 +94,33 @@ describe('settling', () => {
       },
     })
     world.stytch = async () => {
-      most = Math.max(most, ++unrecorded)
+      most.unrecorded = Math.max(most.unrecorded, ++unrecorded)
+      most.inFlight = Math.max(most.inFlight, ++inFlight)
       await world.clock.sleep(50)
+      inFlight--
       return answers.reset()
     }
     await world.handle([resetEvent(people(300))])
-    expect(most).toBe(25)
+    expect(most).toEqual({ inFlight: 15, unrecorded: 25 })
+  })
+
+  it('goes on calling while rows are written, and waits for no further row when nobody is left', async () => {
+    const latencyMs = 50
+    const world = createResetWorld({
+      config: { callsInFlight: 15, mostUnrecorded: 25, requestsPerSecond: 10_000 },
+      effects: { writeRows: () => world.clock.sleep(10) },
+    })
+    let at = 0
+    world.stytch = async () => {
+      await world.clock.sleep(latencyMs + (at++ % 10))
+      return answers.reset()
+    }
+    const begun = world.clock.now()
+    await world.handle([resetEvent(people(300))])
+    const ideal = (300 / 15) * (latencyMs + 4.5)
+    expect((world.clock.now() - begun) / ideal).toBeLessThan(1.1)
+    const alone = world.clock.now()
+    await world.handle([resetEvent(['ada@x.example'])])
+    expect(world.clock.now() - alone).toBeLessThan(latencyMs + 10 + 10)
   })
 })

@@ -8,11 +8,14 @@ const row = (person: string, kind: LedgerRow['kind'] = 'reset'): LedgerRow => ({
 })
 const crowd = (count: number) => Array.from({ length: count }, (_, i) => row(`p${i}`))
 
-function createWriter(writeRows: (rows: readonly LedgerRow[]) => Promise<void> = async () => {}) {
+function createWriter(
+  writeRows: (rows: readonly LedgerRow[]) => Promise<void> = async () => {},
+  { mostRows = 25, atWork = 100 } = {},
+) {
   const clock = createClock()
   const batches: string[][] = []
   const record = createLedgerWriter({
-    ...clock,
+    ...{ ...clock, mostRows, atWork: () => atWork },
     writeRows: async (rows) => {
       batches.push(rows.map(({ person }) => person))
       await writeRows(rows)
@@ -21,7 +24,7 @@ function createWriter(writeRows: (rows: readonly LedgerRow[]) => Promise<void> =
   return { clock, batches, record }
 }
 
-it('writes 25 rows as soon as there are 25, and the rest within a second', async () => {
+it('writes as many rows as it may at once, and the rest within a second', async () => {
   const { clock, batches, record } = createWriter()
   const begun = clock.now()
   const written = crowd(60).map(record)
@@ -30,6 +33,20 @@ it('writes 25 rows as soon as there are 25, and the rest within a second', async
   await Promise.all(written)
   expect(batches.map(({ length }) => length)).toEqual([25, 25, 10])
   expect(clock.now() - begun).toBeLessThanOrEqual(1000)
+})
+
+it('writes at once what everybody who is at work waits for', async () => {
+  const hang = Promise.withResolvers<void>()
+  const { clock, batches, record } = createWriter(() => hang.promise, { atWork: 3 })
+  const written = [record(row('ada'))]
+  await clock.run()
+  expect(batches).toEqual([['ada']])
+  const begun = clock.now()
+  written.push(record(row('bob')), record(row('cyd')))
+  expect(batches).toEqual([['ada'], ['bob', 'cyd']])
+  expect(clock.now()).toBe(begun)
+  hang.resolve()
+  await Promise.all(written)
 })
 
 it('resolves a row only when its batch is written, and rejects every row of a batch that failed', async () => {

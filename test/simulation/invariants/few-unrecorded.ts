@@ -6,7 +6,7 @@ import type { Message, Story } from './story.ts'
  */
 export function fewUnrecorded({ run, calls, messages, invocations }: Story): string[] {
   const open = new Map<string, Set<string>>()
-  const bound = run.deployment.settings.callsInFlight
+  const bound = run.deployment.settings.mostUnrecorded
   const wrong: string[] = []
   for (const entry of run.journal) {
     if (entry.what === 'reached Stytch' && entry.effect) {

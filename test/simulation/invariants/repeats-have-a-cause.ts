@@ -11,7 +11,7 @@ export function repeatsHaveACause(story: Story): string[] {
     .filter(({ cause }) => cause === 'none')
     .map(({ call }) => `${call.invocation} reset ${call.person} again, and should have known`)
   const crashed = repeats.filter(({ cause }) => cause === 'crash')
-  const bound = story.run.deployment.settings.callsInFlight
+  const bound = story.run.deployment.settings.mostUnrecorded
   for (const [invocation, people] of Map.groupBy(crashed, ({ earlier }) => earlier.invocation)) {
     const count = new Set(people.map(({ call }) => call.person)).size
     if (count > bound) wrong.push(`the crash of ${invocation} repeated ${count} people, not at most ${bound}`)

@@ -12,7 +12,7 @@ const settings = { settleReserveMs: 12_000, visibilityTimeoutSeconds: 360, membe
 export const DEPLOYMENTS: Record<Scenario['deployment'], Deployment> = {
   narrow: {
     stage: { ...stage, stytchRequestsPerSecond: 12, maxMembersPerEvent: 8 },
-    settings: { ...settings, requestsPerSecond: 5, callsInFlight: 4, recordsPerBatch: 3 },
+    settings: { ...settings, requestsPerSecond: 5, callsInFlight: 3, mostUnrecorded: 4, recordsPerBatch: 3 },
     recycled: 0.1,
   },
   wide: {
@@ -20,7 +20,8 @@ export const DEPLOYMENTS: Record<Scenario['deployment'], Deployment> = {
     settings: {
       ...settings,
       requestsPerSecond: 499,
-      callsInFlight: 30,
+      callsInFlight: 20,
+      mostUnrecorded: 30,
       recordsPerBatch: 10,
       membersPerMessage: 4,
     },

@@ -53,6 +53,7 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
         stytchBaseUrl: undefined,
         requestsPerSecond: settings.requestsPerSecond,
         callsInFlight: settings.callsInFlight,
+        mostUnrecorded: settings.mostUnrecorded,
         callTimeoutMs: stage.stytchTimeoutSeconds * 1000,
         settleReserveMs: settings.settleReserveMs,
         retryHorizonMs: stage.retryHorizonHours * 3_600_000,
