@@ -106,9 +106,15 @@ describe('settling', () => {
 
   it('goes on calling while rows are written, and waits for no further row when nobody is left', async () => {
     const latencyMs = 50
+    let writes = 0
     const world = createResetWorld({
       config: { callsInFlight: 15, mostUnrecorded: 25, requestsPerSecond: 10_000 },
-      effects: { writeRows: () => world.clock.sleep(10) },
+      effects: {
+        writeRows: () => {
+          writes++
+          return world.clock.sleep(10)
+        },
+      },
     })
     let at = 0
     world.stytch = async () => {
@@ -119,6 +125,7 @@ describe('settling', () => {
     await world.handle([resetEvent(people(300))])
     const ideal = (300 / 15) * (latencyMs + 4.5)
     expect((world.clock.now() - begun) / ideal).toBeLessThan(1.1)
+    expect(300 / writes).toBeGreaterThan(4)
     const alone = world.clock.now()
     await world.handle([resetEvent(['ada@x.example'])])
     expect(world.clock.now() - alone).toBeLessThan(latencyMs + 10 + 10)
