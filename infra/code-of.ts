@@ -4,6 +4,7 @@ import { Code } from 'aws-cdk-lib/aws-lambda'
 import { LogLevel, type NodejsFunctionProps, OutputFormat } from 'aws-cdk-lib/aws-lambda-nodejs'
 
 const ROOT = path.join(import.meta.dirname, '..')
+const CREDENTIALS = path.join(import.meta.dirname, 'bundling', 'credential-provider-node.ts')
 
 /** The code of a function, bundled from the source in this repository; in the package, which holds no TypeScript, the bundle that was made from it. */
 export function codeOf(folder: string): NodejsFunctionProps {
@@ -18,6 +19,9 @@ export function codeOf(folder: string): NodejsFunctionProps {
       format: OutputFormat.CJS,
       target: 'node24',
       externalModules: [],
+      // The ES modules of the AWS SDK, where a package has both: only what is used of them ends up in the bundle.
+      mainFields: ['module', 'main'],
+      esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': CREDENTIALS },
       logLevel: LogLevel.WARNING,
     },
   }

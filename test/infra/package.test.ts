@@ -95,7 +95,9 @@ describe('the construct in another CDK app', () => {
     const assets = (await readdir(path.join(consumer, 'cdk.out'))).filter((name) => name.startsWith('asset.'))
     expect(assets).toHaveLength(2)
     for (const asset of assets) {
-      const load = `typeof require('${path.join(consumer, 'cdk.out', asset, 'index.js')}').handler`
+      const file = path.join(consumer, 'cdk.out', asset, 'index.js')
+      expect(await readFile(file, 'utf8')).not.toMatch(/sso_start_url|credential_process/)
+      const load = `typeof require('${file}').handler`
       const { stdout } = await run(process.execPath, ['-p', load], { env: ENVIRONMENT })
       expect(stdout.trim()).toBe('function')
     }
