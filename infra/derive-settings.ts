@@ -18,7 +18,7 @@ const VISIBILITY_PER_TIMEOUT = 6
 
 /** What follows from a stage's knobs. Seconds and ms as named. */
 export type Settings = {
-  /** Each environment's share of the budget, less one: evenly spaced calls can put one more than the rate into a second. */
+  /** Each environment's share of the budget. */
   requestsPerSecond: number
   callsInFlight: number
   /** People called and not yet recorded at any moment: what a crash can repeat. */
@@ -43,10 +43,10 @@ export function deriveSettings(stage: Stage): Settings {
     reservedConcurrency === undefined || reservedConcurrency >= maximumConcurrency,
     `maximumConcurrency ${maximumConcurrency} is above reservedConcurrency ${reservedConcurrency}, and Lambda would throttle the difference: raise reservedConcurrency or lower maximumConcurrency`,
   )
-  const requestsPerSecond = stage.stytchRequestsPerSecond / maximumConcurrency - 1
+  const requestsPerSecond = stage.stytchRequestsPerSecond / maximumConcurrency
   demand(
     requestsPerSecond >= 1,
-    `stytchRequestsPerSecond ${stage.stytchRequestsPerSecond} leaves each of ${maximumConcurrency} environments less than one call a second after its reserve of one: raise it to ${2 * maximumConcurrency} or more, or lower maximumConcurrency`,
+    `stytchRequestsPerSecond ${stage.stytchRequestsPerSecond} leaves each of ${maximumConcurrency} environments less than one call a second: raise it to ${maximumConcurrency} or more, or lower maximumConcurrency`,
   )
   const leastVisibility = VISIBILITY_PER_TIMEOUT * functionTimeoutSeconds
   const visibilityTimeoutSeconds = stage.visibilityTimeoutSeconds ?? leastVisibility

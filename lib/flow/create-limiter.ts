@@ -22,10 +22,13 @@ const GROWTH_PER_SUCCESS = 0.02
 const LONGEST_NAP_MS = 250
 const LONGEST_PAUSE_MS = 2000
 const LONGEST_LAG_MS = 1000
+/** The rest is for catching up, and for what the network shifts. */
+const STEADY_SHARE = 0.96
 
 /**
- * A smooth limiter (GCRA): starts are spaced evenly. What came late, or not at all while one invocation ended and the next began,
- * is caught up with a little faster; no second holds more than `perSecond` + 1 starts, however late they are woken.
+ * A smooth limiter (GCRA): starts are spaced evenly, at 96 % of `perSecond` (1 or more). What came late, or not at all while one
+ * invocation ended and the next began, is caught up with at the full rate; no second holds more than that, however late its
+ * starts are woken.
  * A windowed limiter would let twice the rate through across the edge of a window.
  */
 export function createLimiter(deps: {
@@ -34,14 +37,14 @@ export function createLimiter(deps: {
   sleep: (ms: number) => Promise<void>
 }): Limiter {
   const { perSecond, now, sleep } = deps
-  const mostInASecond = Math.floor(perSecond) + 1
-  const closest = perSecond / mostInASecond
+  const fullRate = perSecond * STEADY_SHARE
+  const mostInASecond = Math.floor(perSecond)
   const oneByOne = pLimit(1)
   const starts: number[] = []
   let started = 0
-  let rate = perSecond
+  let rate = fullRate
   /** One crashed just now may have called just now. */
-  let due = now() + 1000 / perSecond
+  let due = now() + 1000 / fullRate
   let planned = 0
   let pausedUntil = 0
   let slowedAt = 0
@@ -49,7 +52,7 @@ export function createLimiter(deps: {
   async function waitForStart(latestStart: number, cancelled: () => boolean): Promise<boolean> {
     for (;;) {
       const room = (starts[started % mostInASecond] ?? 0) + 1000
-      const start = Math.max(due, planned + (1000 / rate) * closest, room, pausedUntil)
+      const start = Math.max(due, planned + (1000 / rate) * STEADY_SHARE, room, pausedUntil)
       if (Math.max(now(), start) > latestStart || cancelled() || isLongPause()) return false
       if (start < now() + 1) return begin(start)
       await sleep(Math.min(Math.ceil(start - now()), LONGEST_NAP_MS))
@@ -73,10 +76,10 @@ export function createLimiter(deps: {
       due = Math.max(due, pausedUntil)
       if (startedAt < slowedAt) return
       slowedAt = now()
-      rate = Math.max(Math.min(perSecond, SLOWEST_PER_SECOND), rate / 2)
+      rate = Math.max(Math.min(fullRate, SLOWEST_PER_SECOND), rate / 2)
     },
     succeeded() {
-      rate = Math.min(perSecond, rate + perSecond * GROWTH_PER_SUCCESS)
+      rate = Math.min(fullRate, rate + fullRate * GROWTH_PER_SUCCESS)
     },
     rate: () => rate,
     pausedForMs: () => Math.max(0, pausedUntil - now()),

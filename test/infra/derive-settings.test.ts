@@ -15,9 +15,9 @@ function refusalOf(stage: Stage): string {
 }
 
 describe('deriveSettings', () => {
-  it('shares the request budget out, less one call a second each', () => {
+  it('shares the request budget out', () => {
     const settings = deriveSettings({ ...stages.dev, stytchRequestsPerSecond: 60, maximumConcurrency: 3 })
-    expect(settings.requestsPerSecond).toBe(19)
+    expect(settings.requestsPerSecond).toBe(20)
   })
 
   it.each(['dev', 'prod'] as const)('leaves %s as it is when its derived settings are given', (name) => {
@@ -59,7 +59,7 @@ describe('deriveSettings', () => {
   })
 
   it.each([
-    ['stytchRequestsPerSecond 3 leaves', { stytchRequestsPerSecond: 3 }],
+    ['stytchRequestsPerSecond 1 leaves', { stytchRequestsPerSecond: 1 }],
     ['maximumConcurrency must be a whole number from 2 to 1000', { maximumConcurrency: 1 }],
     ['retryHorizonHours must be a whole number from 2 to 336', { retryHorizonHours: 1 }],
     ['functionTimeoutSeconds must be a whole number from 1 to 900', { functionTimeoutSeconds: 901 }],
@@ -73,7 +73,7 @@ describe('deriveSettings', () => {
       { functionTimeoutSeconds: 10 },
     ],
     [
-      'functionTimeoutSeconds 12 leaves no time for 10 calls of Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 14 or more',
+      'functionTimeoutSeconds 12 leaves no time for 10 calls of Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 13 or more',
       { functionTimeoutSeconds: 12, stytchTimeoutSeconds: 10, recordsPerBatch: 10 },
     ],
     [
@@ -86,8 +86,8 @@ describe('deriveSettings', () => {
     ],
     ['visibilityTimeoutSeconds 359 is under 6 times', { visibilityTimeoutSeconds: 359 }],
     [
-      'recordsPerBatch 10 × membersPerMessage 92 is more than the 912 members',
-      { recordsPerBatch: 10, membersPerMessage: 92 },
+      'recordsPerBatch 10 × membersPerMessage 96 is more than the 950 members',
+      { recordsPerBatch: 10, membersPerMessage: 96 },
     ],
     ['logRetentionDays must be a number of days that CloudWatch Logs offers', { logRetentionDays: 100 }],
     ['retainData must be true or false', { retainData: 'no' as never }],

@@ -1,7 +1,7 @@
 import { mostInASecond } from './most-in-a-second.ts'
 import type { Story } from './story.ts'
 
-/** In no second does an execution environment start more calls than its share and one, nor all together more than the budget. */
+/** In no second does an execution environment start more calls than its share, nor all together more than the budget. */
 export function rateHolds({ calls, run }: Story): string[] {
   const { stage, settings } = run.deployment
   const all = [...calls.values()]
@@ -11,7 +11,7 @@ export function rateHolds({ calls, run }: Story): string[] {
     wrong.push(`${total} calls in a second, the budget is ${stage.stytchRequestsPerSecond}`)
   for (const [environment, own] of Map.groupBy(all, (call) => call.environment)) {
     const most = mostInASecond(own.map(({ at }) => at))
-    if (most > settings.requestsPerSecond + 1)
+    if (most > settings.requestsPerSecond)
       wrong.push(
         `${environment} started ${most} calls in a second, its share is ${settings.requestsPerSecond}`,
       )

@@ -12,14 +12,14 @@ const settings = { settleReserveMs: 12_000, visibilityTimeoutSeconds: 360, membe
 export const DEPLOYMENTS: Record<Scenario['deployment'], Deployment> = {
   narrow: {
     stage: { ...stage, stytchRequestsPerSecond: 12, maxMembersPerEvent: 8 },
-    settings: { ...settings, requestsPerSecond: 5, callsInFlight: 3, mostUnrecorded: 4, recordsPerBatch: 3 },
+    settings: { ...settings, requestsPerSecond: 6, callsInFlight: 3, mostUnrecorded: 4, recordsPerBatch: 3 },
     recycled: 0.1,
   },
   wide: {
     stage: { ...stage, stytchRequestsPerSecond: 1000, maxMembersPerEvent: 50 },
     settings: {
       ...settings,
-      requestsPerSecond: 499,
+      requestsPerSecond: 500,
       callsInFlight: 20,
       mostUnrecorded: 30,
       recordsPerBatch: 10,
