@@ -1,0 +1,34 @@
+import path from 'node:path'
+import { build, type Format, type LogLevel } from 'esbuild'
+import { codeOf } from '../../infra/code-of.ts'
+import { VARIANTS, type VariantName } from './variants/variants.ts'
+
+export type Bundles = Record<VariantName, string>
+
+/**
+ * Bundles every variant into a folder of its own below `outputDirectory`, with the options by which `cdk deploy` bundles
+ * require-reset. Returns the folders; the entry of each is `index.js`. Throws when code-of.ts has an option that is not known here.
+ */
+export async function bundleVariants(outputDirectory: string): Promise<Bundles> {
+  const { minify, format, target, externalModules, logLevel, ...others } =
+    codeOf('require-reset').bundling ?? {}
+  const unknown = Object.keys(others)
+  if (unknown.length > 0)
+    throw new Error(`bundle-variants.ts does not know ${unknown.join(', ')} of code-of.ts`)
+  const folders = Object.entries(VARIANTS).map(async ([name, { entry }]) => {
+    const folder = path.join(outputDirectory, name)
+    await build({
+      entryPoints: [entry],
+      outfile: path.join(folder, 'index.js'),
+      bundle: true,
+      platform: 'node',
+      ...(minify !== undefined && { minify }),
+      ...(format && { format: format as Format }),
+      ...(target && { target }),
+      ...(externalModules && { external: externalModules }),
+      ...(logLevel && { logLevel: logLevel as LogLevel }),
+    })
+    return [name, folder]
+  })
+  return Object.fromEntries(await Promise.all(folders))
+}

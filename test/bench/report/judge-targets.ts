@@ -1,0 +1,73 @@
+import { IN_FLIGHT, REFERENCE_LATENCY_MS } from '../scale.ts'
+import type { BundleResult } from '../sections/measure-bundles.ts'
+import type { ColdStartResult } from '../sections/measure-cold-starts.ts'
+import type { HandlerResult } from '../sections/measure-handlers.ts'
+import type { PriceResult } from '../sections/price-handlers.ts'
+import type { VariantName } from '../variants/variants.ts'
+
+/** One target of the project: a ratio of this run, and on which side of `target` it should be. */
+export type Target = { name: string; ratio: number; atLeast?: number; atMost?: number; met: boolean }
+
+export type Measured = {
+  handlers: readonly HandlerResult[]
+  coldStarts: readonly ColdStartResult[]
+  bundles: readonly BundleResult[]
+  prices: readonly PriceResult[]
+}
+
+/** Sets what was measured against the targets. Handlers are compared at 50 ms, peer-b with its one call in flight. */
+export function judgeTargets({ handlers, coldStarts, bundles, prices }: Measured): Target[] {
+  const handler = (variant: VariantName, inFlight: number) =>
+    find(
+      handlers,
+      (one) => one.variant === variant && one.inFlight === inFlight && one.latencyMs === REFERENCE_LATENCY_MS,
+    )
+  const cpu = (variant: VariantName, inFlight: number) => handler(variant, inFlight).cpuMicrosPerMember.median
+  const price = (variant: VariantName, inFlight: number) =>
+    find(prices, (one) => one.variant === variant && one.inFlight === inFlight).dollars
+  const lambda = (variant: VariantName, inFlight: number) =>
+    price(variant, inFlight).lambdaTime + price(variant, inFlight).lambdaRequests
+  const coldStart = (variant: VariantName) =>
+    find(coldStarts, (one) => one.variant === variant).answeredMs.median
+  const bundle = (variant: VariantName) => find(bundles, (one) => one.variant === variant).minifiedBytes
+
+  return [
+    ...IN_FLIGHT.flatMap((inFlight) => {
+      const at = `${inFlight} in flight`
+      const ours = cpu('breach-reset', inFlight)
+      const share = handler('breach-reset', inFlight).shareOfIdeal?.median ?? Number.NaN
+      return [
+        atLeast(0.95, `throughput ÷ (in flight ÷ latency), ${at}`, share),
+        atMost(
+          1.15,
+          `CPU without ledger and logs ÷ floor, ${at}`,
+          cpu('breach-reset-bare', inFlight) / cpu('floor', inFlight),
+        ),
+        atMost(2, `CPU ÷ floor, ${at}`, ours / cpu('floor', inFlight)),
+        atMost(0.5, `CPU ÷ peer-a, ${at}`, ours / cpu('peer-a', inFlight)),
+        atMost(0.1, `Lambda dollars ÷ peer-b, ${at}`, lambda('breach-reset', inFlight) / lambda('peer-b', 1)),
+        atMost(
+          0.6,
+          `all dollars ÷ peer-a, ${at}`,
+          price('breach-reset', inFlight).total / price('peer-a', inFlight).total,
+        ),
+      ]
+    }),
+    atMost(0.6, 'cold start ÷ peer-a', coldStart('breach-reset') / coldStart('peer-a')),
+    atMost(0.5, 'bundle ÷ peer-a', bundle('breach-reset') / bundle('peer-a')),
+  ]
+}
+
+function atLeast(least: number, name: string, ratio: number): Target {
+  return { name, ratio, atLeast: least, met: ratio >= least }
+}
+
+function atMost(most: number, name: string, ratio: number): Target {
+  return { name, ratio, atMost: most, met: ratio <= most }
+}
+
+function find<Item>(items: readonly Item[], isIt: (item: Item) => boolean): Item {
+  const found = items.find(isIt)
+  if (!found) throw new Error('a target asks for something that was not measured')
+  return found
+}

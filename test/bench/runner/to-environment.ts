@@ -1,0 +1,37 @@
+import type { Config } from '../../../functions/require-reset/config.ts'
+import { CREDENTIALS, LEDGER_KEY } from '../credentials.ts'
+import { LEDGER_KEY_SECRET, STYTCH_SECRET } from '../server/create-aws-endpoint.ts'
+import type { Bench } from '../start-bench.ts'
+
+const MODE: Config['mode'] = 'enforce'
+
+/** The environment variables of every variant; each reads its own. The rate is so high that it is none. */
+export function toEnvironment(
+  { server, certificate }: Pick<Bench, 'server' | 'certificate'>,
+  inFlight: number,
+): Record<string, string> {
+  const { project_id, secret } = CREDENTIALS
+  return {
+    NODE_EXTRA_CA_CERTS: certificate.file,
+    AWS_ENDPOINT_URL_DYNAMODB: server.awsUrl,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: server.awsUrl,
+    AWS_ENDPOINT_URL_SQS: server.awsUrl,
+    STAGE: 'bench',
+    MODE,
+    RESET_QUEUE_URL: `${server.awsUrl}/000000000000/reset`,
+    DEAD_LETTER_QUEUE_URL: `${server.awsUrl}/000000000000/dead-letter`,
+    LEDGER_TABLE: 'ledger',
+    IDEMPOTENCY_TABLE: 'idempotency',
+    LEDGER_KEY_SECRET,
+    STYTCH_SECRET,
+    STYTCH_BASE_URL: server.stytchUrl,
+    STYTCH_REQUESTS_PER_SECOND: '1000000',
+    STYTCH_CALLS_IN_FLIGHT: String(inFlight),
+    STYTCH_TIMEOUT_MS: '10000',
+    SETTLE_RESERVE_MS: '12000',
+    RETRY_HORIZON_HOURS: '24',
+    STYTCH_CREDENTIALS: JSON.stringify(CREDENTIALS),
+    STYTCH_BASIC_AUTH: `${project_id}:${secret}`,
+    LEDGER_KEY,
+  }
+}

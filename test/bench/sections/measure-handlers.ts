@@ -1,0 +1,84 @@
+import { withRunner } from '../runner/start-runner.ts'
+import { toEvents } from '../runner/to-events.ts'
+import { IN_FLIGHT, type Scale } from '../scale.ts'
+import type { Counts } from '../server/counts.ts'
+import type { Bench } from '../start-bench.ts'
+import { type Spread, toSpread } from '../to-spread.ts'
+import { rotate } from '../variants/rotate.ts'
+import { VARIANT_NAMES, VARIANTS, type VariantName } from '../variants/variants.ts'
+
+/** One variant under one load: medians of rounds. A share of 1 is `inFlight` calls at any moment and no time between them. */
+export type HandlerResult = {
+  variant: VariantName
+  latencyMs: number
+  inFlight: number
+  membersPerSecond: Spread
+  /** Absent at 0 ms, where nothing but CPU bounds the rate. */
+  shareOfIdeal?: Spread
+  cpuMicrosPerMember: Spread
+  peakRssMb: Spread
+  /** What each member cost at Stytch and in DynamoDB; units as DynamoDB bills them. */
+  perMember: { stytchCalls: Spread; dynamoDbRequests: Spread; writeUnits: Spread; readUnits: Spread }
+}
+
+type Load = { variant: VariantName; latencyMs: number; inFlight: number }
+type Measured = { members: number; wallMs: number; cpuMicros: number; peakRssKb: number; counts: Counts }
+
+/** Measures every variant at every latency and number of calls in flight, each time in a fresh process. */
+export async function measureHandlers(bench: Bench, scale: Scale): Promise<HandlerResult[]> {
+  const groups = scale.latenciesMs.flatMap((latencyMs) =>
+    IN_FLIGHT.map((inFlight) =>
+      VARIANT_NAMES.flatMap((variant): { load: Load; runs: Measured[] }[] => {
+        if (VARIANTS[variant].members !== 'one at a time')
+          return [{ load: { variant, latencyMs, inFlight }, runs: [] }]
+        return inFlight === IN_FLIGHT[0] ? [{ load: { variant, latencyMs, inFlight: 1 }, runs: [] }] : []
+      }),
+    ),
+  )
+  for (let round = 0; round < scale.rounds; round++) {
+    for (const group of groups) {
+      for (const { load, runs } of rotate(group, round)) runs.push(await measureOnce(bench, load, scale))
+    }
+  }
+  return groups.flat().map(({ load, runs }) => toResult(load, runs))
+}
+
+async function measureOnce(bench: Bench, load: Load, scale: Scale): Promise<Measured> {
+  const { variant, latencyMs, inFlight } = load
+  const isAllAtOnce = VARIANTS[variant].members === 'in flight'
+  const events = (members: number) =>
+    isAllAtOnce
+      ? toEvents(members, { perEvent: inFlight, oneRecord: true })
+      : toEvents(members, { perEvent: members })
+  await bench.server.setLatency(0)
+  return withRunner(bench, variant, inFlight, async (runner) => {
+    const warmUp = await runner.run(events(scale.warmUpMembers))
+    const unhindered = (1000 * scale.warmUpMembers) / warmUp.wallMs
+    const perSecond = latencyMs === 0 ? unhindered : Math.min(unhindered, (1000 * inFlight) / latencyMs)
+    const members = inFlight * Math.max(2, Math.ceil((scale.secondsPerRun * perSecond) / inFlight))
+    await bench.server.setLatency(latencyMs)
+    const run = await runner.run(events(members))
+    return { members, ...run, counts: await bench.server.setLatency(0) }
+  })
+}
+
+function toResult(load: Load, runs: readonly Measured[]): HandlerResult {
+  const spread = (of: (run: Measured) => number) => toSpread(runs.map(of))
+  const perSecond = ({ members, wallMs }: Measured) => (1000 * members) / wallMs
+  const { latencyMs, inFlight } = load
+  return {
+    ...load,
+    membersPerSecond: spread(perSecond),
+    ...(latencyMs > 0 && {
+      shareOfIdeal: spread((run) => (perSecond(run) * latencyMs) / (1000 * inFlight)),
+    }),
+    cpuMicrosPerMember: spread(({ cpuMicros, members }) => cpuMicros / members),
+    peakRssMb: spread(({ peakRssKb }) => peakRssKb / 1024),
+    perMember: {
+      stytchCalls: spread(({ counts, members }) => counts.stytchCalls / members),
+      dynamoDbRequests: spread(({ counts, members }) => counts.dynamoDbRequests / members),
+      writeUnits: spread(({ counts, members }) => counts.writeUnits / members),
+      readUnits: spread(({ counts, members }) => counts.readUnits / members),
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { deriveSettings } from '../../../infra/derive-settings.ts'
+import { stages } from '../../../infra/stages.ts'
+import { REFERENCE_LATENCY_MS } from '../scale.ts'
+import type { VariantName } from '../variants/variants.ts'
+import type { HandlerResult } from './measure-handlers.ts'
+import { type Dollars, toDollars } from './to-dollars.ts'
+
+export const MEMORY_SIZES_MB = [128, 256, 512, 1024] as const
+/** The peak may take so much of the memory: above it, one larger answer or a longer batch would end the process. */
+const MOST_OF_MEMORY = 0.8
+
+/** Dollars per million members at 50 ms, by memory size. `memoryMb`: the smallest size that leaves a fifth of itself free. */
+export type PriceResult = {
+  variant: VariantName
+  inFlight: number
+  memoryMb: number
+  dollars: Dollars
+  lambdaTimeByMemory: Record<number, number>
+}
+
+/** Prices what was measured at 50 ms. Messages and batches are those of the stage `prod`, for everybody. */
+export function priceHandlers(handlers: readonly HandlerResult[]): PriceResult[] {
+  const delivery = deriveSettings(stages.prod)
+  return handlers
+    .filter(({ latencyMs }) => latencyMs === REFERENCE_LATENCY_MS)
+    .map(({ variant, inFlight, membersPerSecond, cpuMicrosPerMember, peakRssMb, perMember }) => {
+      const need = {
+        wallSeconds: 1 / membersPerSecond.median,
+        cpuSeconds: cpuMicrosPerMember.median / 1e6,
+        writeUnits: perMember.writeUnits.median,
+        readUnits: perMember.readUnits.median,
+      }
+      const price = (memoryMb: number) => toDollars(need, memoryMb, delivery)
+      const memoryMb = smallestSize(peakRssMb.median)
+      return {
+        ...{ variant, inFlight, memoryMb, dollars: price(memoryMb) },
+        lambdaTimeByMemory: Object.fromEntries(MEMORY_SIZES_MB.map((size) => [size, price(size).lambdaTime])),
+      }
+    })
+}
+
+function smallestSize(peakMb: number): number {
+  return MEMORY_SIZES_MB.find((size) => peakMb <= MOST_OF_MEMORY * size) ?? Number.POSITIVE_INFINITY
+}

@@ -1,0 +1,52 @@
+import { type Item, itemSize } from './item-size.ts'
+
+/** The parts of DynamoDB requests that decide what they cost. */
+export type DynamoDbRequest = {
+  Key?: Item
+  Item?: Item
+  ConsistentRead?: boolean
+  ExpressionAttributeNames?: Record<string, string>
+  ExpressionAttributeValues?: Item
+  RequestItems?: Record<
+    string,
+    | { Keys: Item[]; ConsistentRead?: boolean }
+    | { PutRequest?: { Item: Item }; DeleteRequest?: { Key: Item } }[]
+  >
+}
+
+export type CapacityUnits = { writeUnits: number; readUnits: number }
+
+/**
+ * The capacity units of a request to a table that answers with items of at most 4 KB, or with none.
+ * A write takes a unit per started KB of the item, also a conditional one, whatever the condition says; an update is taken to leave
+ * an item of its key and its values. A strongly consistent read takes a unit per key, an eventually consistent one half, also when
+ * there is no such item. A batch costs what its requests would cost one by one.
+ * Source: "DynamoDB read and write operations" in the DynamoDB Developer Guide.
+ */
+export function capacityUnits(action: string, request: DynamoDbRequest): CapacityUnits {
+  const { Item, Key = {}, ConsistentRead, RequestItems = {} } = request
+  if (action === 'GetItem') return { writeUnits: 0, readUnits: readUnits(1, ConsistentRead) }
+  if (action === 'PutItem') return { writeUnits: writeUnits(Item ?? {}), readUnits: 0 }
+  if (action === 'DeleteItem') return { writeUnits: writeUnits(Key), readUnits: 0 }
+  if (action === 'UpdateItem') {
+    const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } = request
+    const namesSize = Object.values(names).reduce((sum, name) => sum + Buffer.byteLength(name), 0)
+    return { writeUnits: Math.ceil((namesSize + itemSize(Key) + itemSize(values)) / 1024), readUnits: 0 }
+  }
+  const sum = { writeUnits: 0, readUnits: 0 }
+  for (const table of Object.values(RequestItems)) {
+    if (Array.isArray(table)) {
+      for (const { PutRequest, DeleteRequest } of table)
+        sum.writeUnits += writeUnits(PutRequest?.Item ?? DeleteRequest?.Key ?? {})
+    } else sum.readUnits += readUnits(table.Keys.length, table.ConsistentRead)
+  }
+  return sum
+}
+
+function writeUnits(item: Item): number {
+  return Math.max(1, Math.ceil(itemSize(item) / 1024))
+}
+
+function readUnits(keys: number, consistent = false): number {
+  return consistent ? keys : keys / 2
+}
