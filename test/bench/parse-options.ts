@@ -6,6 +6,8 @@ export type BenchOptions = {
   /** As little of everything as shows that it runs. */
   quick: boolean
   rounds: number
+  /** Where to write the chart. */
+  chart: string | undefined
 }
 
 const ROUNDS = '3'
@@ -19,11 +21,12 @@ export function parseOptions(args: readonly string[]): BenchOptions | { wrong: s
         json: { type: 'boolean', default: false },
         quick: { type: 'boolean', default: false },
         rounds: { type: 'string' },
+        chart: { type: 'string' },
       },
     })
-    const { json, quick, rounds = quick ? '1' : ROUNDS } = values
+    const { json, quick, rounds = quick ? '1' : ROUNDS, chart } = values
     if (!/^[1-9]\d{0,2}$/.test(rounds)) return { wrong: '--rounds: must be a whole number from 1 to 999' }
-    return { json, quick, rounds: Number(rounds) }
+    return { json, quick, rounds: Number(rounds), chart }
   } catch (error) {
     return { wrong: explainArguments(error) }
   }

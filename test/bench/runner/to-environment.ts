@@ -1,6 +1,5 @@
 import type { Config } from '../../../functions/require-reset/config.ts'
-import { CREDENTIALS, LEDGER_KEY } from '../credentials.ts'
-import { LEDGER_KEY_SECRET, STYTCH_SECRET } from '../server/create-aws-endpoint.ts'
+import { CREDENTIALS, LEDGER_KEY, LEDGER_KEY_SECRET, STYTCH_SECRET } from '../made-up.ts'
 import type { Bench } from '../start-bench.ts'
 
 const MODE: Config['mode'] = 'enforce'

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
 import { BREACH_EVENT_TYPE } from '../../../lib/contract/breach-event.ts'
 import type { ResetEvent } from '../../../lib/contract/reset-event.ts'
-import { ORGANIZATION_ID } from '../server/create-stytch-endpoint.ts'
+import { ORGANIZATION_ID } from '../made-up.ts'
 
 const MEMBERS_PER_RECORD = 25
 

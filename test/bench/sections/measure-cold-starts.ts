@@ -1,4 +1,4 @@
-import { withRunner } from '../runner/start-runner.ts'
+import { withRunner } from '../runner/with-runner.ts'
 import type { Scale } from '../scale.ts'
 import type { Bench } from '../start-bench.ts'
 import { type Spread, toSpread } from '../to-spread.ts'

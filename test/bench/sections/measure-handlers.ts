@@ -1,5 +1,5 @@
-import { withRunner } from '../runner/start-runner.ts'
 import { toEvents } from '../runner/to-events.ts'
+import { withRunner } from '../runner/with-runner.ts'
 import { IN_FLIGHT, type Scale } from '../scale.ts'
 import type { Counts } from '../server/counts.ts'
 import type { Bench } from '../start-bench.ts'
@@ -25,7 +25,11 @@ type Load = { variant: VariantName; latencyMs: number; inFlight: number }
 type Measured = { members: number; wallMs: number; cpuMicros: number; peakRssKb: number; counts: Counts }
 
 /** Measures every variant at every latency and number of calls in flight, each time in a fresh process. */
-export async function measureHandlers(bench: Bench, scale: Scale): Promise<HandlerResult[]> {
+export async function measureHandlers(
+  bench: Bench,
+  scale: Scale,
+  say: (text: string) => void,
+): Promise<HandlerResult[]> {
   const groups = scale.latenciesMs.flatMap((latencyMs) =>
     IN_FLIGHT.map((inFlight) =>
       VARIANT_NAMES.flatMap((variant): { load: Load; runs: Measured[] }[] => {
@@ -36,6 +40,7 @@ export async function measureHandlers(bench: Bench, scale: Scale): Promise<Handl
     ),
   )
   for (let round = 0; round < scale.rounds; round++) {
+    say(`Round ${round + 1} of ${scale.rounds} ...`)
     for (const group of groups) {
       for (const { load, runs } of rotate(group, round)) runs.push(await measureOnce(bench, load, scale))
     }

@@ -19,7 +19,7 @@ export type CapacityUnits = { writeUnits: number; readUnits: number }
 /**
  * The capacity units of a request to a table that answers with items of at most 4 KB, or with none.
  * A write takes a unit per started KB of the item, also a conditional one, whatever the condition says; an update is taken to leave
- * an item of its key and its values. A strongly consistent read takes a unit per key, an eventually consistent one half, also when
+ * an item of its key and the attributes it names. A strongly consistent read takes a unit per key, an eventually consistent one half, also when
  * there is no such item. A batch costs what its requests would cost one by one.
  * Source: "DynamoDB read and write operations" in the DynamoDB Developer Guide.
  */
@@ -28,11 +28,7 @@ export function capacityUnits(action: string, request: DynamoDbRequest): Capacit
   if (action === 'GetItem') return { writeUnits: 0, readUnits: readUnits(1, ConsistentRead) }
   if (action === 'PutItem') return { writeUnits: writeUnits(Item ?? {}), readUnits: 0 }
   if (action === 'DeleteItem') return { writeUnits: writeUnits(Key), readUnits: 0 }
-  if (action === 'UpdateItem') {
-    const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues: values = {} } = request
-    const namesSize = Object.values(names).reduce((sum, name) => sum + Buffer.byteLength(name), 0)
-    return { writeUnits: Math.ceil((namesSize + itemSize(Key) + itemSize(values)) / 1024), readUnits: 0 }
-  }
+  if (action === 'UpdateItem') return { writeUnits: writeUnits(afterUpdate(request)), readUnits: 0 }
   const sum = { writeUnits: 0, readUnits: 0 }
   for (const table of Object.values(RequestItems)) {
     if (Array.isArray(table)) {
@@ -41,6 +37,17 @@ export function capacityUnits(action: string, request: DynamoDbRequest): Capacit
     } else sum.readUnits += readUnits(table.Keys.length, table.ConsistentRead)
   }
   return sum
+}
+
+/** The placeholders of an update, replaced by as many names and values: what it leaves at least. */
+function afterUpdate({
+  Key,
+  ExpressionAttributeNames: names = {},
+  ExpressionAttributeValues: values = {},
+}: DynamoDbRequest): Item {
+  const attributes = Object.values(values)
+  const named = Object.values(names).map((name, index) => [name, attributes[index] ?? { NULL: true }])
+  return { ...Key, ...Object.fromEntries(named) }
 }
 
 function writeUnits(item: Item): number {

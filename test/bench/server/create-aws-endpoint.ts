@@ -1,12 +1,8 @@
 import { createServer, type Server } from 'node:http'
-import { CREDENTIALS, LEDGER_KEY } from '../credentials.ts'
+import { CREDENTIALS, LEDGER_KEY, LEDGER_KEY_SECRET, STYTCH_SECRET } from '../made-up.ts'
 import { capacityUnits, type DynamoDbRequest } from './capacity-units.ts'
 import type { Counts } from './counts.ts'
 import type { Item } from './item-size.ts'
-
-/** The names by which the handlers ask for their secrets. */
-export const STYTCH_SECRET = 'stytch-secret'
-export const LEDGER_KEY_SECRET = 'ledger-key'
 
 const SECRETS: Record<string, string> = {
   [STYTCH_SECRET]: JSON.stringify(CREDENTIALS),

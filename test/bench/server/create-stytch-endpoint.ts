@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:https'
 import { successAnswer } from '../../../infra/local/stytch/success-answer.ts'
 import type { Certificate } from '../create-certificate.ts'
-import { CREDENTIALS } from '../credentials.ts'
+import { CREDENTIALS, ORGANIZATION_ID } from '../made-up.ts'
 import type { Counts } from './counts.ts'
 
 const ANSWER_BYTES = 3072
@@ -63,6 +63,3 @@ function prepareAnswer(): string[] {
   const filler = 'x'.repeat(ANSWER_BYTES - body.length)
   return body.replace('"trusted_metadata":{}', `"trusted_metadata":{"note":"${filler}"}`).split('@@')
 }
-
-/** Everybody's organization; the requests name it. */
-export const ORGANIZATION_ID = 'organization-test-00000000-0000-4000-8000-000000000000'

@@ -4,3 +4,10 @@ export const CREDENTIALS = {
   secret: 'secret-test-benchmark',
 }
 export const LEDGER_KEY = 'a ledger key of the benchmark, long enough'
+
+/** The names by which the handlers ask for these two. */
+export const STYTCH_SECRET = 'stytch-secret'
+export const LEDGER_KEY_SECRET = 'ledger-key'
+
+/** Everybody's organization. */
+export const ORGANIZATION_ID = 'organization-test-00000000-0000-4000-8000-000000000000'

@@ -1,0 +1,14 @@
+import { expect, test } from 'vitest'
+import { toSpread } from './to-spread.ts'
+
+test.each([
+  { values: [7], spread: { median: 7, min: 7, max: 7 } },
+  { values: [10, 9, 100], spread: { median: 10, min: 9, max: 100 } },
+  { values: [4, 1, 3, 2], spread: { median: 2.5, min: 1, max: 4 } },
+])('finds the middle and the ends of $values', ({ values, spread }) => {
+  expect(toSpread(values)).toEqual(spread)
+})
+
+test('refuses to make up a median of nothing', () => {
+  expect(() => toSpread([])).toThrow(RangeError)
+})
