@@ -51,7 +51,7 @@ function afterUpdate({
 }
 
 function writeUnits(item: Item): number {
-  return Math.max(1, Math.ceil(itemSize(item) / 1024))
+  return Math.ceil(itemSize(item) / 1024)
 }
 
 function readUnits(keys: number, consistent = false): number {
