@@ -1,8 +1,7 @@
-import type { Config } from '../../../functions/require-reset/config.ts'
+import type * as z from 'zod'
+import type { ConfigSchema } from '../../../functions/require-reset/config.ts'
 import { CREDENTIALS, LEDGER_KEY, LEDGER_KEY_SECRET, STYTCH_SECRET } from '../made-up.ts'
 import type { Bench } from '../start-bench.ts'
-
-const MODE: Config['mode'] = 'enforce'
 
 /** The environment variables of every variant; each reads its own. The rate is so high that it is none. */
 export function toEnvironment(
@@ -10,17 +9,12 @@ export function toEnvironment(
   inFlight: number,
 ): Record<string, string> {
   const { project_id, secret } = CREDENTIALS
-  return {
-    NODE_EXTRA_CA_CERTS: certificate.file,
-    AWS_ENDPOINT_URL_DYNAMODB: server.awsUrl,
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: server.awsUrl,
-    AWS_ENDPOINT_URL_SQS: server.awsUrl,
+  const requireReset: Record<keyof z.input<typeof ConfigSchema>, string> = {
     STAGE: 'bench',
-    MODE,
+    MODE: 'enforce',
     RESET_QUEUE_URL: `${server.awsUrl}/000000000000/reset`,
     DEAD_LETTER_QUEUE_URL: `${server.awsUrl}/000000000000/dead-letter`,
     LEDGER_TABLE: 'ledger',
-    IDEMPOTENCY_TABLE: 'idempotency',
     LEDGER_KEY_SECRET,
     STYTCH_SECRET,
     STYTCH_BASE_URL: server.stytchUrl,
@@ -29,8 +23,17 @@ export function toEnvironment(
     STYTCH_TIMEOUT_MS: '10000',
     SETTLE_RESERVE_MS: '12000',
     RETRY_HORIZON_HOURS: '24',
+  }
+  return {
+    ...requireReset,
+    NODE_EXTRA_CA_CERTS: certificate.file,
+    AWS_ENDPOINT_URL_DYNAMODB: server.awsUrl,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: server.awsUrl,
+    AWS_ENDPOINT_URL_SQS: server.awsUrl,
+    // breach-reset-bare and the floor are not made to ask for their secrets.
     STYTCH_CREDENTIALS: JSON.stringify(CREDENTIALS),
     STYTCH_BASIC_AUTH: `${project_id}:${secret}`,
     LEDGER_KEY,
+    IDEMPOTENCY_TABLE: 'idempotency',
   }
 }

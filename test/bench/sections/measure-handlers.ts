@@ -21,7 +21,7 @@ export type HandlerResult = {
   perMember: { stytchCalls: Spread; dynamoDbRequests: Spread; writeUnits: Spread; readUnits: Spread }
 }
 
-type Load = { variant: VariantName; latencyMs: number; inFlight: number }
+type Load = Pick<HandlerResult, 'variant' | 'latencyMs' | 'inFlight'> & { seconds: number }
 type Measured = { members: number; wallMs: number; cpuMicros: number; peakRssKb: number; counts: Counts }
 
 /** Measures every variant at every latency and number of calls in flight, each time in a fresh process. */
@@ -30,26 +30,29 @@ export async function measureHandlers(
   scale: Scale,
   say: (text: string) => void,
 ): Promise<HandlerResult[]> {
-  const groups = scale.latenciesMs.flatMap((latencyMs) =>
+  const groups = scale.loads.flatMap(({ latencyMs, secondsPerRun: seconds }) =>
     IN_FLIGHT.map((inFlight) =>
       VARIANT_NAMES.flatMap((variant): { load: Load; runs: Measured[] }[] => {
         if (VARIANTS[variant].members !== 'one at a time')
-          return [{ load: { variant, latencyMs, inFlight }, runs: [] }]
-        return inFlight === IN_FLIGHT[0] ? [{ load: { variant, latencyMs, inFlight: 1 }, runs: [] }] : []
+          return [{ load: { variant, latencyMs, inFlight, seconds }, runs: [] }]
+        return inFlight === IN_FLIGHT[0]
+          ? [{ load: { variant, latencyMs, inFlight: 1, seconds }, runs: [] }]
+          : []
       }),
     ),
   )
   for (let round = 0; round < scale.rounds; round++) {
     say(`Round ${round + 1} of ${scale.rounds} ...`)
     for (const group of groups) {
-      for (const { load, runs } of rotate(group, round)) runs.push(await measureOnce(bench, load, scale))
+      for (const { load, runs } of rotate(group, round))
+        runs.push(await measureOnce(bench, load, scale.warmUpMembers))
     }
   }
   return groups.flat().map(({ load, runs }) => toResult(load, runs))
 }
 
-async function measureOnce(bench: Bench, load: Load, scale: Scale): Promise<Measured> {
-  const { variant, latencyMs, inFlight } = load
+async function measureOnce(bench: Bench, load: Load, warmUpMembers: number): Promise<Measured> {
+  const { variant, latencyMs, inFlight, seconds } = load
   const isAllAtOnce = VARIANTS[variant].members === 'in flight'
   const events = (members: number) =>
     isAllAtOnce
@@ -57,10 +60,10 @@ async function measureOnce(bench: Bench, load: Load, scale: Scale): Promise<Meas
       : toEvents(members, { perEvent: members })
   await bench.server.setLatency(0)
   return withRunner(bench, variant, inFlight, async (runner) => {
-    const warmUp = await runner.run(events(scale.warmUpMembers))
-    const unhindered = (1000 * scale.warmUpMembers) / warmUp.wallMs
+    const warmUp = await runner.run(events(warmUpMembers))
+    const unhindered = (1000 * warmUpMembers) / warmUp.wallMs
     const perSecond = latencyMs === 0 ? unhindered : Math.min(unhindered, (1000 * inFlight) / latencyMs)
-    const members = inFlight * Math.max(2, Math.ceil((scale.secondsPerRun * perSecond) / inFlight))
+    const members = inFlight * Math.max(2, Math.ceil((seconds * perSecond) / inFlight))
     await bench.server.setLatency(latencyMs)
     const run = await runner.run(events(members))
     return { members, ...run, counts: await bench.server.setLatency(0) }
@@ -70,9 +73,9 @@ async function measureOnce(bench: Bench, load: Load, scale: Scale): Promise<Meas
 function toResult(load: Load, runs: readonly Measured[]): HandlerResult {
   const spread = (of: (run: Measured) => number) => toSpread(runs.map(of))
   const perSecond = ({ members, wallMs }: Measured) => (1000 * members) / wallMs
-  const { latencyMs, inFlight } = load
+  const { variant, latencyMs, inFlight } = load
   return {
-    ...load,
+    ...{ variant, latencyMs, inFlight },
     membersPerSecond: spread(perSecond),
     ...(latencyMs > 0 && {
       shareOfIdeal: spread((run) => (perSecond(run) * latencyMs) / (1000 * inFlight)),
