@@ -14,7 +14,7 @@ export const REFERENCE_LATENCY_MS = 50
 
 const LEAST_COLD_STARTS = 11
 
-/** Everything, in under four minutes on two quiet cores with three rounds. */
+/** Everything. Longest at the latency of the targets. */
 export function fullScale(rounds: number): Scale {
   return {
     loads: [
