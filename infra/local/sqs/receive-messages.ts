@@ -5,6 +5,8 @@ import { redriveExhausted } from './redrive-exhausted.ts'
 import { refreshQueue } from './refresh-queue.ts'
 import type { StoredMessage } from './stored-message.ts'
 import { systemAttributes } from './system-attributes.ts'
+import { takeFairly } from './take-fairly.ts'
+import { workloadOf } from './workload-of.ts'
 
 const RequestSchema = z.object({
   MaxNumberOfMessages: z.number().int().min(1).max(10).default(1),
@@ -18,8 +20,8 @@ const RequestSchema = z.object({
 type Request = z.infer<typeof RequestSchema>
 
 /**
- * Receives messages as ReceiveMessage does, waiting up to WaitTimeSeconds for the first one. A caller that has gone
- * (`signal`) is given none: its messages would be in flight for nobody.
+ * Receives messages as ReceiveMessage does, fairly between message groups, waiting up to WaitTimeSeconds for the first one.
+ * A caller that has gone (`signal`) is given none: its messages would be in flight for nobody.
  */
 export async function receiveMessages(
   store: SqsStore,
@@ -44,12 +46,17 @@ export async function receiveMessages(
 function dequeue(store: SqsStore, queue: SqsQueue, request: Request): unknown[] {
   refreshQueue(queue)
   redriveExhausted(store, queue)
+  const workload = workloadOf(queue)
+  const loads = workload.loads((handle) => queue.inflightMessages.has(handle))
+  const next = new Set(takeFairly(queue.messages, request.MaxNumberOfMessages, groupOf, loads))
+  queue.messages = [...next, ...queue.messages.filter((message) => !next.has(message))]
   const systemNames = [...request.AttributeNames, ...request.MessageSystemAttributeNames]
   return queue.dequeue(request.MaxNumberOfMessages, request.VisibilityTimeout).map((received) => {
     const { MessageId, ReceiptHandle, MD5OfBody, Body } = received
     const message: StoredMessage | undefined = queue.inflightMessages.get(ReceiptHandle)?.message
     if (!message) throw new Error(`${MessageId} was received but is not in flight`)
     message.receiptHandles = [...(message.receiptHandles ?? []), ReceiptHandle]
+    workload.received(ReceiptHandle, groupOf(message) ?? MessageId)
     return {
       MessageId,
       ReceiptHandle,
@@ -60,3 +67,5 @@ function dequeue(store: SqsStore, queue: SqsQueue, request: Request): unknown[] 
     }
   })
 }
+
+const groupOf = ({ messageGroupId }: StoredMessage) => messageGroupId

@@ -138,4 +138,15 @@ describe('receiving from the SQS endpoint', () => {
     expect(answer).toMatchObject({ Successful: [{ Id: '0' }], Failed: [{ Id: '1', Code: name }] })
     expect(sqs.messages(queue.url)).toEqual([])
   })
+
+  it('serves a quiet message group before one that keeps the consumers busy', async () => {
+    const queue = await (await openSqs()).queue()
+    await queue.sendBatch(
+      ...['1', '2', '3', '4'].map((MessageBody) => ({ MessageBody, MessageGroupId: 'giant' })),
+    )
+    await queue.receive({ MaxNumberOfMessages: 1 })
+    await queue.send('small', { MessageGroupId: 'small' })
+    const received = await queue.receive({ MaxNumberOfMessages: 2 })
+    expect(received.map(({ Body }) => Body)).toEqual(['small', '2'])
+  })
 })
