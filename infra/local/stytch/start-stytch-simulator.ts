@@ -1,5 +1,6 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import http from 'node:http'
+import https from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { createAnswerRequireReset } from './create-answer-require-reset.ts'
 import { createCallLog } from './create-call-log.ts'
@@ -24,6 +25,8 @@ export type StytchSimulatorOptions = {
   random?: () => number
   /** Over this many requests in a whole second: 429. */
   requestsPerSecond?: number
+  /** PEM texts: it speaks https then, as Stytch does, instead of http. */
+  tls?: { key: string; cert: string }
 }
 
 export type StytchSimulator = {
@@ -46,7 +49,7 @@ export type StytchSimulator = {
 
 /** Starts a Stytch B2B project that knows one endpoint, require_reset, on a free port of 127.0.0.1. */
 export async function startStytchSimulator(options: StytchSimulatorOptions): Promise<StytchSimulator> {
-  const { projectId, secret, requestsPerSecond, now = Date.now, random = Math.random } = options
+  const { projectId, secret, requestsPerSecond, tls, now = Date.now, random = Math.random } = options
   if (!projectId.startsWith('project-test-')) throw new Error('the simulator takes only a project-test- id')
 
   const settings = { ...DEFAULT_SIMULATOR_SETTINGS, ...options.settings }
@@ -63,12 +66,13 @@ export async function startStytchSimulator(options: StytchSimulatorOptions): Pro
   const controlApi = createControlApi({ project, faults, calls: log.all, now })
   const routeRequest = createRouteRequest({ log, serveRequireReset, controlApi })
 
-  const server = createServer((request, response) => {
+  const serve = (request: http.IncomingMessage, response: http.ServerResponse) => {
     routeRequest(request, response).catch((error: unknown) => {
       // Nobody is left to answer; anything else is a bug of the simulator and must be seen.
       if (!stopping.signal.aborted && !request.socket.destroyed) throw error
     })
-  })
+  }
+  const server = tls ? https.createServer(tls, serve) : http.createServer(serve)
   // An idle connection is closed only by a fault that somebody asked for, not by luck.
   server.keepAliveTimeout = 0
   server.on('connection', (socket) => {
@@ -78,7 +82,7 @@ export async function startStytchSimulator(options: StytchSimulatorOptions): Pro
   const { port } = server.address() as AddressInfo
 
   return {
-    url: `http://127.0.0.1:${port}`,
+    url: `${tls ? 'https' : 'http'}://127.0.0.1:${port}`,
     addOrganization: project.addOrganization,
     addMember: project.addMember,
     setPassword: (email, at) => project.passwords.set(email, at ?? now()),
