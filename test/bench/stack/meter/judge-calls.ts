@@ -1,0 +1,23 @@
+import type { SimulatorCall } from '../../../../infra/local/stytch/simulator-call.ts'
+import { mostInASecond } from '../../../simulation/invariants/most-in-a-second.ts'
+
+/** Calls as Stytch saw them. */
+export type CallReport = {
+  calls: number
+  /** In the busiest second, wherever it begins. */
+  busiestSecond: number
+  /** How many of these are over the budget. */
+  beyondBudget: number
+  throttled: number
+}
+
+/** Judges calls, in the order of arrival, by a budget of so many per second. */
+export function judgeCalls(calls: readonly SimulatorCall[], budget: number): CallReport {
+  const busiestSecond = mostInASecond(calls.map(({ at }) => at))
+  return {
+    calls: calls.length,
+    busiestSecond,
+    beyondBudget: Math.max(0, busiestSecond - budget),
+    throttled: calls.filter(({ status }) => status === 429).length,
+  }
+}

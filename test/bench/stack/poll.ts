@@ -1,0 +1,13 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+
+const EVERY_MS = 50
+
+/** Looks every 50 ms until `look` returns something, and resolves to it, or to undefined after `mostMs`. */
+export async function poll<Found>(look: () => Found | undefined, mostMs: number): Promise<Found | undefined> {
+  const deadline = Date.now() + mostMs
+  for (;;) {
+    const found = look()
+    if (found !== undefined || Date.now() > deadline) return found
+    await sleep(EVERY_MS)
+  }
+}

@@ -1,0 +1,144 @@
+import { toTable } from '../../report/to-table.ts'
+import type { StackResult } from '../measure-stack.ts'
+import type { Usage } from '../meter/create-meter.ts'
+
+const fixed = (digits: number) => (value: number) => value.toFixed(digits)
+const seconds = fixed(2)
+const ratio = fixed(2)
+const dollars = fixed(3)
+
+/** The result as tables for a terminal of 100 columns. */
+export function toStackReport({ events, giants, streams, peers }: StackResult): string {
+  return [
+    events.length > 0 && eventTable(events),
+    events.length > 0 && usageTable(events),
+    giants.length > 0 && giantTable(giants),
+    streams.length > 0 && streamTable(streams),
+    peers.length > 0 && peerTable(peers),
+  ]
+    .filter(Boolean)
+    .join('\n\n')
+}
+
+function eventTable(events: StackResult['events']): string {
+  const head = ['one event', 'budget/s', 'latency', '', 'seconds', '÷ ideal', 'busiest second', '429s']
+  const rows = events.flatMap(({ stageName, budget, latencyMs, members, runs }) =>
+    runs.map((run) => [
+      `${stageName}, ${members} members`,
+      ...[String(budget), `${latencyMs} ms`, run.cold ? 'cold' : 'warm'],
+      ...[seconds(run.seconds), ratio(run.ofIdeal), String(run.busiestSecond), String(run.throttled)],
+    ]),
+  )
+  return `From an event to its last reset; ideal: members ÷ budget\n${toTable(head, rows)}`
+}
+
+function usageTable(events: StackResult['events']): string {
+  const head = [
+    'per member',
+    '',
+    'calls',
+    'SQS',
+    'writes',
+    'reads',
+    'invoked',
+    'billed ms',
+    '$ Lambda',
+    '$ SQS',
+    '$ ledger',
+  ]
+  const rows = events.flatMap(({ stageName, latencyMs, members, runs }) =>
+    runs.map((run) => [
+      `${stageName}, ${latencyMs} ms`,
+      run.cold ? 'cold' : 'warm',
+      ...describeUsage(run, members),
+    ]),
+  )
+  return `What AWS and Stytch were asked per member, and dollars per million\n${toTable(head, rows)}`
+}
+
+function describeUsage(
+  run: Pick<StackResult['streams'][number], 'calls' | 'usage' | 'dollarsPerMillion'>,
+  members: number,
+): string[] {
+  const { calls, usage, dollarsPerMillion } = run
+  const { invocations, billedMs } = sumLambda(usage)
+  const requests = Object.values(usage.sqsRequests).reduce((sum, count) => sum + count, 0)
+  return [
+    ...[calls, requests, usage.writeUnits, usage.readUnits, invocations].map((count) =>
+      fixed(3)(count / members),
+    ),
+    fixed(1)(billedMs / members),
+    ...[dollarsPerMillion.lambda, dollarsPerMillion.sqs, dollarsPerMillion.ledger].map(dollars),
+  ]
+}
+
+function sumLambda({ lambda }: Usage): { invocations: number; billedMs: number } {
+  const functions = Object.values(lambda)
+  return {
+    invocations: functions.reduce((sum, { invocations }) => sum + invocations, 0),
+    billedMs: functions.reduce((sum, { billedMs }) => sum + billedMs, 0),
+  }
+}
+
+function giantTable(giants: StackResult['giants']): string {
+  const head = ['an event of one member', 'latency', 'alone', 'beside', '10 beside: median', 'worst']
+  const rows = giants.map(({ stageName, latencyMs, giant, alone, beside, stream }) => [
+    `${stageName}, beside ${giant.toLocaleString('en')} members`,
+    `${latencyMs} ms`,
+    ...[alone, beside, stream.median, stream.worst].map(seconds),
+  ])
+  return `Seconds from a small event to its reset\n${toTable(head, rows)}`
+}
+
+function streamTable(streams: StackResult['streams']): string {
+  const head = [
+    'events of one member',
+    'median s',
+    'worst s',
+    'calls',
+    'SQS',
+    'writes',
+    'reads',
+    'invoked',
+    'billed ms',
+    '$ Lambda',
+    '$ SQS',
+    '$ ledger',
+  ]
+  const rows = streams.map((stream) => [
+    `${stream.stageName}, ${stream.eventsPerSecond} a second`,
+    ...[seconds(stream.seconds.median), seconds(stream.seconds.worst)],
+    ...describeUsage(stream, stream.events),
+  ])
+  return `A stream of small events, per member and dollars per million\n${toTable(head, rows)}`
+}
+
+function peerTable(peers: StackResult['peers']): string {
+  const head = [
+    'peer',
+    'seconds',
+    '÷ ideal',
+    'not reset',
+    'again',
+    'calls',
+    'busiest',
+    '429s',
+    'SQS',
+    'writes',
+    'reads',
+    '$ all',
+  ]
+  const rows = peers.map((run) => {
+    const { peer, members, usage, dollarsPerMillion } = run
+    const requests = Object.values(usage.sqsRequests).reduce((sum, count) => sum + count, 0)
+    return [
+      `${peer}, ${members} members`,
+      ...[run.seconds === undefined ? 'never' : seconds(run.seconds), run.ofIdeal ? ratio(run.ofIdeal) : '-'],
+      ...[String(run.notReset), String(run.calledAgain), fixed(2)(run.callsPerMember)],
+      ...[String(run.busiestSecond), String(run.throttled)],
+      ...[requests, usage.writeUnits, usage.readUnits].map((count) => fixed(3)(count / members)),
+      dollars(dollarsPerMillion.total),
+    ]
+  })
+  return `The peers with one message of as many members, until it is deleted or a dead letter\n${toTable(head, rows)}`
+}
