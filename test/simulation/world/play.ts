@@ -1,11 +1,9 @@
 import type { Scenario } from '../scenario/scenario.ts'
 import { toBody } from '../scenario/to-body.ts'
-import { bootFanOut } from './boot-fan-out.ts'
-import { bootRequireReset } from './boot-require-reset.ts'
 import { createWorld, toSecret } from './create-world.ts'
 import type { Entry } from './entry.ts'
 import type { Seams } from './seams.ts'
-import { startMapping } from './start-mapping.ts'
+import { startFunctions } from './start-functions.ts'
 import type { Deployment, World } from './world.ts'
 
 const SECOND_SECRET = 'canary-secret-2'
@@ -20,16 +18,7 @@ export type Run = { scenario: Scenario; deployment: Deployment; world: World; jo
 export async function play(scenario: Scenario, deployment: Deployment, seams: Seams = {}): Promise<Run> {
   const { world, journal } = createWorld(scenario, deployment)
   const { timeline, queues, people, stytch, secrets, startedAt, note } = world
-  startMapping(world, {
-    role: 'fan-out',
-    queue: queues.breach,
-    boot: (environment) => bootFanOut(world, environment, seams),
-  })
-  startMapping(world, {
-    role: 'require-reset',
-    queue: queues.reset,
-    boot: (environment) => bootRequireReset(world, environment, seams),
-  })
+  startFunctions(world, seams)
 
   for (const [number, produced] of scenario.produced.entries()) {
     let body: string | undefined
