@@ -1,49 +1,61 @@
+import { type Stage, StageSchema } from '../../../infra/stage.ts'
 import { stages } from '../../../infra/stages.ts'
+import { toTable } from '../report/to-table.ts'
+import type { Receives } from './sweep/create-bench-queue.ts'
 import { measureCell } from './sweep/measure-cell.ts'
 
-const BUDGETS = [
-  { stytchRequestsPerSecond: 50, maximumConcurrency: 2 },
-  { stytchRequestsPerSecond: 100, maximumConcurrency: 2 },
-  { stytchRequestsPerSecond: 500, maximumConcurrency: 5 },
-]
+const USAGE = 'usage: node test/bench/stack/sweep.ts [BUDGET/ENVIRONMENTS ...]'
 const LATENCIES_MS = [50, 200]
 const MEMBERS_PER_MESSAGE = [5, 10, 13, 25, 50]
 const RECORDS_PER_BATCH = [1, 2, 5, 10]
-const HEAD = '  50   500  5000  inv/1000 busiest  small: median  worst'
+const HEAD = [
+  'members × records',
+  ...['50', '500', '5,000', '500 × 1', 'small: median', 'worst', 'busiest', 'invoked/1,000'],
+]
 
 /**
- * Prints, on the simulated clock, what members per message × records per batch make of an event: its time ÷ (members ÷ budget)
- * for 50, 500 and 5,000 members, invocations per 1,000 members, the busiest second at Stytch, and how many seconds events of
- * one member take that come while one of 10,000 is worked off; each with full receives and with short ones.
+ * Prints what members per message × records per batch make of an event, on the simulated clock: its time ÷ (members ÷ budget)
+ * for 50, 500 and 5,000 members and for 500 events of one member; seconds that an event of one member takes beside one of 10,000;
+ * calls in the busiest second; invocations per 1,000 members. Each budget takes one to four minutes.
  */
-const only = process.argv[2]
-const say = (text: string) => process.stdout.write(`${text}\n`)
-for (const budget of BUDGETS) {
-  const name = `${budget.stytchRequestsPerSecond}/${budget.maximumConcurrency}`
-  if (only && only !== name) continue
+const words = process.argv.slice(2)
+const wanted = (words.length > 0 ? words : ['50/2', '100/2', '500/5']).map(toStage)
+if (wanted.every((stage) => stage !== undefined)) {
+  for (const stage of wanted) await sweep(stage)
+} else {
+  process.stderr.write(`${USAGE}\n`)
+  process.exitCode = 2
+}
+
+function toStage(budget: string): Stage | undefined {
+  const [stytchRequestsPerSecond, maximumConcurrency] = budget.split('/').map(Number)
+  const knobs = { stytchRequestsPerSecond, maximumConcurrency, maxMembersPerEvent: 10_000 }
+  return StageSchema.safeParse({ ...stages.prod, mode: 'enforce', ...knobs }).data
+}
+
+async function sweep(stage: Stage): Promise<void> {
   for (const latencyMs of LATENCIES_MS) {
-    say(`\nbudget ${name}, latency ${latencyMs} ms`)
-    say(`members×records   full receives: ${HEAD}   short receives: ${HEAD}`)
-    for (const membersPerMessage of MEMBERS_PER_MESSAGE) {
-      for (const recordsPerBatch of RECORDS_PER_BATCH) {
-        const knobs = { ...budget, membersPerMessage, recordsPerBatch, maxMembersPerEvent: 10_000 }
-        const stage = { ...stages.prod, mode: 'enforce', ...knobs } as const
-        const columns = []
-        for (const receives of ['full', 'short'] as const) {
-          const { ratios, small, busiest, invocationsPerThousand } = await measureCell(
-            stage,
-            latencyMs,
-            receives,
-          )
-          const numbers = [...Object.values(ratios).map((ratio) => ratio.toFixed(2).padStart(4)), ''].join(
-            '  ',
-          )
-          columns.push(
-            `${numbers}${invocationsPerThousand.toFixed(1).padStart(8)} ${String(busiest).padStart(7)}  ${small.median.toFixed(2).padStart(13)} ${small.worst.toFixed(2).padStart(6)}`,
-          )
-        }
-        say(`${membersPerMessage}×${recordsPerBatch}`.padEnd(33) + columns.join(' '.repeat(19)))
-      }
+    for (const receives of ['full', 'short'] as const) {
+      const { stytchRequestsPerSecond, maximumConcurrency } = stage
+      process.stdout.write(
+        `\n${stytchRequestsPerSecond} calls a second, ${maximumConcurrency} environments, ${latencyMs} ms, ${receives} receives\n${await table(stage, latencyMs, receives)}\n`,
+      )
     }
   }
+}
+
+async function table(stage: Stage, latencyMs: number, receives: Receives): Promise<string> {
+  const rows = []
+  for (const membersPerMessage of MEMBERS_PER_MESSAGE) {
+    for (const recordsPerBatch of RECORDS_PER_BATCH) {
+      const cell = await measureCell({ ...stage, membersPerMessage, recordsPerBatch }, latencyMs, receives)
+      const { ratios, singles, small, busiest, invocationsPerThousand } = cell
+      rows.push([
+        `${membersPerMessage} × ${recordsPerBatch}`,
+        ...[...ratios, singles, small.median, small.worst].map((number) => number.toFixed(2)),
+        ...[String(busiest), invocationsPerThousand.toFixed(1)],
+      ])
+    }
+  }
+  return toTable(HEAD, rows)
 }
