@@ -39,6 +39,14 @@ it('counts invocations by function, each rounded up to a ms, and the messages th
     result: { kind: 'answered', payload: {}, durationMs: 1.2, initMs: 99.5 },
   })
   onBatch({ ...batch, functionName, result: { kind: 'answered', payload: {}, durationMs: 1.2 } })
-  expect(read().lambda).toEqual({ FanOut: { invocations: 2, billedMs: 4, initMs: 100 } })
+  const timeout = {
+    kind: 'failed',
+    errorType: 'Sandbox.Timedout',
+    errorMessage: '',
+    durationMs: 5000.1,
+  } as const
+  onBatch({ ...batch, deleted: 0, functionName, result: timeout })
+  onBatch({ ...batch, deleted: 0, functionName, result: { ...timeout, errorType: 'Error' } })
+  expect(read().lambda).toEqual({ FanOut: { invocations: 4, timedOut: 1, billedMs: 10_006, initMs: 100 } })
   expect(messages().deleted).toBe(4)
 })

@@ -3,15 +3,20 @@ import { OPERATOR } from '../../../../infra/local/create-clients.ts'
 import type { AwsCall, Tap } from '../../../../infra/local/tap.ts'
 import { capacityUnits } from '../../server/capacity-units.ts'
 
-/** What was asked of AWS, by everybody but the producer. Units as DynamoDB bills them; ms as Lambda bills them. */
+/** What was asked of AWS, by everybody but the producer. Units as DynamoDB bills them. */
 export type Usage = {
   /** By action. ReceiveMessage and DeleteMessageBatch are the event source mapping's; idle polls are among them. */
   sqsRequests: Record<string, number>
   writeUnits: number
   readUnits: number
-  /** By function, its name without CDK's hash. Each invocation rounded up to a ms; the start of an environment apart. */
-  lambda: Record<string, { invocations: number; billedMs: number; initMs: number }>
+  /** By function, its name without CDK's hash. */
+  lambda: Record<string, LambdaUsage>
 }
+
+/** ms as Lambda bills them, each invocation rounded up; the start of environments apart. `timedOut`: of the invocations. */
+export type LambdaUsage = { invocations: number; timedOut: number; billedMs: number; initMs: number }
+
+export const NO_LAMBDA: LambdaUsage = { invocations: 0, timedOut: 0, billedMs: 0, initMs: 0 }
 
 export type Meter = {
   tap: Tap
@@ -49,13 +54,11 @@ export function createMeter(isWorkQueue: (queueUrl: string) => boolean): Meter {
     onBatch: ({ functionName, result, ...batch }) => {
       deleted += batch.deleted
       const name = functionName.replace(/[0-9A-F]{8}$/, '')
-      const { invocations, billedMs, initMs } = usage.lambda[name] ?? {
-        invocations: 0,
-        billedMs: 0,
-        initMs: 0,
-      }
+      const { invocations, timedOut, billedMs, initMs } = usage.lambda[name] ?? NO_LAMBDA
+      const isTimeout = 'errorType' in result && result.errorType === 'Sandbox.Timedout'
       usage.lambda[name] = {
         invocations: invocations + 1,
+        timedOut: timedOut + (isTimeout ? 1 : 0),
         billedMs: billedMs + Math.ceil(result.durationMs),
         initMs: initMs + Math.ceil('initMs' in result ? (result.initMs ?? 0) : 0),
       }

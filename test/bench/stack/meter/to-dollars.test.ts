@@ -7,8 +7,8 @@ it('prices requests, billed time at the memory size, and ledger units, for a mil
     writeUnits: 100,
     readUnits: 200,
     lambda: {
-      FanOut: { invocations: 1, billedMs: 500, initMs: 500 },
-      RequireReset: { invocations: 4, billedMs: 9000, initMs: 0 },
+      FanOut: { invocations: 1, timedOut: 0, billedMs: 500, initMs: 500 },
+      RequireReset: { invocations: 4, timedOut: 0, billedMs: 9000, initMs: 0 },
     },
   }
   const dollars = toDollars(usage, 100, 512)

@@ -6,15 +6,15 @@ it('tells what was used between two readings, what is new in the second one incl
     sqsRequests: { SendMessageBatch: 2 },
     writeUnits: 10,
     readUnits: 5,
-    lambda: { FanOut: { invocations: 1, billedMs: 100, initMs: 200 } },
+    lambda: { FanOut: { invocations: 1, timedOut: 0, billedMs: 100, initMs: 200 } },
   }
   const later = {
     sqsRequests: { SendMessageBatch: 5, ReceiveMessage: 1 },
     writeUnits: 30,
     readUnits: 5,
     lambda: {
-      FanOut: { invocations: 3, billedMs: 150, initMs: 200 },
-      RequireReset: { invocations: 2, billedMs: 70, initMs: 9 },
+      FanOut: { invocations: 3, timedOut: 0, billedMs: 150, initMs: 200 },
+      RequireReset: { invocations: 2, timedOut: 1, billedMs: 70, initMs: 9 },
     },
   }
   expect(usageSince(earlier, later)).toEqual({
@@ -22,8 +22,8 @@ it('tells what was used between two readings, what is new in the second one incl
     writeUnits: 20,
     readUnits: 0,
     lambda: {
-      FanOut: { invocations: 2, billedMs: 50, initMs: 0 },
-      RequireReset: { invocations: 2, billedMs: 70, initMs: 9 },
+      FanOut: { invocations: 2, timedOut: 0, billedMs: 50, initMs: 0 },
+      RequireReset: { invocations: 2, timedOut: 1, billedMs: 70, initMs: 9 },
     },
   })
 })

@@ -1,26 +1,21 @@
-import type { Usage } from './create-meter.ts'
+import { NO_LAMBDA, type Usage } from './create-meter.ts'
 
 /** What was used between two readings of a meter. */
 export function usageSince(earlier: Usage, later: Usage): Usage {
-  const sqsRequests = Object.entries(later.sqsRequests).map(([action, count]) => [
-    action,
-    count - (earlier.sqsRequests[action] ?? 0),
-  ])
-  const lambda = Object.entries(later.lambda).map(([name, { invocations, billedMs, initMs }]) => {
-    const before = earlier.lambda[name] ?? { invocations: 0, billedMs: 0, initMs: 0 }
-    return [
-      name,
-      {
-        invocations: invocations - before.invocations,
-        billedMs: billedMs - before.billedMs,
-        initMs: initMs - before.initMs,
-      },
-    ]
-  })
   return {
-    sqsRequests: Object.fromEntries(sqsRequests),
+    sqsRequests: since(earlier.sqsRequests, later.sqsRequests),
     writeUnits: later.writeUnits - earlier.writeUnits,
     readUnits: later.readUnits - earlier.readUnits,
-    lambda: Object.fromEntries(lambda),
+    lambda: Object.fromEntries(
+      Object.entries(later.lambda).map(([name, counts]) => [
+        name,
+        since(earlier.lambda[name] ?? NO_LAMBDA, counts),
+      ]),
+    ),
   }
+}
+
+function since<Counts extends Record<string, number>>(earlier: Counts, later: Counts): Counts {
+  const counts = Object.entries(later).map(([name, count]) => [name, count - (earlier[name] ?? 0)])
+  return Object.fromEntries(counts)
 }

@@ -1,6 +1,6 @@
 import { toTable } from '../../report/to-table.ts'
 import type { StackResult } from '../measure-stack.ts'
-import type { Usage } from '../meter/create-meter.ts'
+import type { LambdaUsage, Usage } from '../meter/create-meter.ts'
 
 const fixed = (digits: number) => (value: number) => value.toFixed(digits)
 const seconds = fixed(2)
@@ -72,10 +72,11 @@ function describeUsage(
   ]
 }
 
-function sumLambda({ lambda }: Usage): { invocations: number; billedMs: number } {
+function sumLambda({ lambda }: Usage): Omit<LambdaUsage, 'initMs'> {
   const functions = Object.values(lambda)
   return {
     invocations: functions.reduce((sum, { invocations }) => sum + invocations, 0),
+    timedOut: functions.reduce((sum, { timedOut }) => sum + timedOut, 0),
     billedMs: functions.reduce((sum, { billedMs }) => sum + billedMs, 0),
   }
 }
@@ -118,6 +119,7 @@ function peerTable(peers: StackResult['peers']): string {
     'peer',
     'seconds',
     '÷ ideal',
+    'timeouts',
     'not reset',
     'again',
     'calls',
@@ -134,7 +136,12 @@ function peerTable(peers: StackResult['peers']): string {
     return [
       `${peer}, ${members} members`,
       ...[run.seconds === undefined ? 'never' : seconds(run.seconds), run.ofIdeal ? ratio(run.ofIdeal) : '-'],
-      ...[String(run.notReset), String(run.calledAgain), fixed(2)(run.callsPerMember)],
+      ...[
+        String(sumLambda(usage).timedOut),
+        String(run.notReset),
+        String(run.calledAgain),
+        fixed(2)(run.callsPerMember),
+      ],
       ...[String(run.busiestSecond), String(run.throttled)],
       ...[requests, usage.writeUnits, usage.readUnits].map((count) => fixed(3)(count / members)),
       dollars(dollarsPerMillion.total),
