@@ -9,8 +9,9 @@ it('counts the requests to SQS by action, but not the sending of the producer', 
   const { tap, read } = open()
   await tap(sqs('SendMessage', { QueueUrl: 'work' }, 'operator'))
   await tap(sqs('ReceiveMessage', { QueueUrl: 'work' }, 'operator'))
+  await tap(sqs('SendMessage', { QueueUrl: 'work' }))
   await tap(sqs('SendMessageBatch', { QueueUrl: 'work', Entries: [{}, {}] }))
-  expect(read().sqsRequests).toEqual({ ReceiveMessage: 1, SendMessageBatch: 1 })
+  expect(read().sqsRequests).toEqual({ ReceiveMessage: 1, SendMessage: 1, SendMessageBatch: 1 })
 })
 
 it('counts messages to work queues only', async () => {

@@ -12,7 +12,7 @@ import { startSqs } from '../../../../infra/local/sqs/start-sqs.ts'
 import { startStytchSimulator } from '../../../../infra/local/stytch/start-stytch-simulator.ts'
 import { bundleVariants } from '../../bundle-variants.ts'
 import { createCertificate } from '../../create-certificate.ts'
-import { CREDENTIALS } from '../../credentials.ts'
+import { CREDENTIALS } from '../../made-up.ts'
 import { createMeter } from '../meter/create-meter.ts'
 import {
   MAX_RECEIVE_COUNT,

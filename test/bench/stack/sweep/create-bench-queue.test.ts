@@ -38,3 +38,15 @@ it('serves a quiet event before one that has kept the consumers busy', async () 
   send(1, 'B')
   expect(receive(2)).toEqual(['B1', 'A2'])
 })
+
+it('lets what was deleted weigh no more than the time it took', async () => {
+  const { queue, timeline, send, receive } = open('full')
+  send(1, 'C')
+  send(2, 'A')
+  send(1, 'B')
+  const [c, a] = [queue.receive(1), queue.receive(1)]
+  timeline.after(50, () => queue.remove(a))
+  timeline.after(900, () => queue.remove(c))
+  await timeline.run(900, () => false)
+  expect(receive(2)).toEqual(['A2', 'B1'])
+})
