@@ -6,6 +6,8 @@ const fixed = (digits: number) => (value: number) => value.toFixed(digits)
 const seconds = fixed(2)
 const ratio = fixed(2)
 const dollars = fixed(3)
+const TIMEOUTS =
+  '  An invocation that times out here need not do so on AWS: the local DynamoDB takes some hundred writes a second.'
 
 /** The result as tables for a terminal of 100 columns. */
 export function toStackReport({ events, giants, streams, peers }: StackResult): string {
@@ -147,5 +149,10 @@ function peerTable(peers: StackResult['peers']): string {
       dollars(dollarsPerMillion.total),
     ]
   })
-  return `The peers with one message of as many members, until it is deleted or a dead letter\n${toTable(head, rows)}`
+  const hasTimeouts = peers.some(({ usage }) => sumLambda(usage).timedOut > 0)
+  return [
+    'The peers with one message of as many members, until it is deleted or a dead letter',
+    toTable(head, rows),
+    ...(hasTimeouts ? [TIMEOUTS] : []),
+  ].join('\n')
 }
