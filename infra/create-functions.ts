@@ -36,6 +36,7 @@ export function createFunctions(
       ...common,
       MAX_MEMBERS_PER_EVENT: String(stage.maxMembersPerEvent),
       MEMBERS_PER_MESSAGE: String(settings.membersPerMessage),
+      MESSAGES_AT_ONCE: String(settings.messagesAtOnce),
     },
   })
   const requireReset = createFunction(scope, 'RequireReset', {

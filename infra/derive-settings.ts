@@ -5,7 +5,7 @@ import { type Stage, StageSchema } from './stage.ts'
 /** The most that SQS hands out in one receive, so that a flood of small events needs few invocations. */
 const RECORDS_PER_BATCH = 10
 /** What an invocation of full messages lasts at the full rate; docs/performance.md has the measurements behind it. */
-const SECONDS_PER_INVOCATION = 4
+const SECONDS_PER_INVOCATION = 3
 /** As long as calls last no longer, the calls in flight don't bound the rate. */
 const SECONDS_PER_CALL = 0.25
 const LEAST_CALLS_IN_FLIGHT = 15
@@ -25,7 +25,10 @@ export type Settings = {
   mostUnrecorded: number
   settleReserveMs: number
   recordsPerBatch: number
+  /** At most: fan-out makes them smaller, so that an event fills every environment. */
   membersPerMessage: number
+  /** What the environments of require-reset receive together. */
+  messagesAtOnce: number
   visibilityTimeoutSeconds: number
 }
 
@@ -79,6 +82,7 @@ export function deriveSettings(stage: Stage): Settings {
     settleReserveMs,
     recordsPerBatch,
     membersPerMessage,
+    messagesAtOnce: maximumConcurrency * recordsPerBatch,
     visibilityTimeoutSeconds,
   }
 }

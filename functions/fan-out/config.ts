@@ -8,6 +8,7 @@ export const ConfigSchema = z
     DEAD_LETTER_QUEUE_URL: z.url(),
     MAX_MEMBERS_PER_EVENT: z.coerce.number().int().min(1),
     MEMBERS_PER_MESSAGE: z.coerce.number().int().min(1),
+    MESSAGES_AT_ONCE: z.coerce.number().int().min(1),
   })
   .transform((env) => ({
     stage: env.STAGE,
@@ -15,6 +16,7 @@ export const ConfigSchema = z
     deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,
     maxMembersPerEvent: env.MAX_MEMBERS_PER_EVENT,
     membersPerMessage: env.MEMBERS_PER_MESSAGE,
+    messagesAtOnce: env.MESSAGES_AT_ONCE,
   }))
 
 export type Config = z.infer<typeof ConfigSchema>

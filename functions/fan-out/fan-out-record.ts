@@ -55,7 +55,7 @@ export function createFanOutRecord(deps: {
       return deadLetter.whole(body, { ...refusal, event }, event.data.members.length)
     }
     const { members, invalid } = checkMembers(event.data.members)
-    const { chunks, duplicates } = splitEvent(event, members, config.membersPerMessage)
+    const { chunks, duplicates } = splitEvent(event, members, config)
     observe.measure('EventsAccepted', 1)
     observe.measure('MembersReceived', event.data.members.length)
     const refused = await forwardChunks(event, chunks)

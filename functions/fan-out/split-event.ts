@@ -3,28 +3,29 @@ import { groupByPerson } from '../../lib/contract/group-by-person.ts'
 import type { Member } from '../../lib/contract/member.ts'
 import type { ResetEvent } from '../../lib/contract/reset-event.ts'
 import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
+import type { Config } from './config.ts'
 
 export type Split = { chunks: ResetEvent[]; duplicates: IndexedMember[] }
 
 /**
- * Splits an event into smaller ones of at most `peoplePerChunk` people. All rows of one person stay together;
- * rows beyond a person's first are returned as duplicates, and travel along only where their ids differ.
+ * Splits an event into smaller ones of at most `membersPerMessage` people, and into so many, equally large, that the
+ * environments of require-reset, which together take `messagesAtOnce`, all begin with it and all end with it.
+ * All rows of one person stay together; rows beyond a person's first are returned as duplicates, and travel along only where
+ * their ids differ.
  */
 export function splitEvent(
   event: UncheckedBreachEvent & { fence: string },
   members: readonly IndexedMember[],
-  peoplePerChunk: number,
+  { membersPerMessage, messagesAtOnce }: Pick<Config, 'membersPerMessage' | 'messagesAtOnce'>,
 ): Split {
   const people = groupByPerson(members, ({ member }) => member.email_address)
-  const chunks: ResetEvent[] = []
-  for (let from = 0; from < people.length; from += peoplePerChunk) {
-    const rows = people.slice(from, from + peoplePerChunk).flatMap(distinctRows)
-    chunks.push({
-      ...event,
-      attempts: 0,
-      data: { ...event.data, members: rows },
-    })
-  }
+  const rounds = Math.ceil(people.length / (messagesAtOnce * membersPerMessage))
+  const count = Math.min(people.length, rounds * messagesAtOnce)
+  const startOf = (chunk: number) => Math.floor((chunk * people.length) / count)
+  const chunks = Array.from({ length: count }, (_, chunk): ResetEvent => {
+    const rows = people.slice(startOf(chunk), startOf(chunk + 1)).flatMap(distinctRows)
+    return { ...event, attempts: 0, data: { ...event.data, members: rows } }
+  })
   return { chunks, duplicates: people.flatMap((rows) => rows.slice(1)) }
 }
 

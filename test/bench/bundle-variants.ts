@@ -10,7 +10,7 @@ export type Bundles = Record<VariantName, string>
  * require-reset. Returns the folders; the entry of each is `index.js`. Throws when code-of.ts has an option that is not known here.
  */
 export async function bundleVariants(outputDirectory: string): Promise<Bundles> {
-  const { minify, format, target, externalModules, logLevel, ...others } =
+  const { minify, format, target, externalModules, mainFields, esbuildArgs, logLevel, ...others } =
     codeOf('require-reset').bundling ?? {}
   const unknown = Object.keys(others)
   if (unknown.length > 0)
@@ -26,9 +26,22 @@ export async function bundleVariants(outputDirectory: string): Promise<Bundles> 
       ...(format && { format: format as Format }),
       ...(target && { target }),
       ...(externalModules && { external: externalModules }),
+      ...(mainFields && { mainFields }),
+      alias: toAlias(esbuildArgs),
       ...(logLevel && { logLevel: logLevel as LogLevel }),
     })
     return [name, folder]
   })
   return Object.fromEntries(await Promise.all(folders))
+}
+
+/** `--alias:from` → to, of the arguments that CDK passes to esbuild. */
+function toAlias(esbuildArgs: object = {}): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(esbuildArgs).map(([argument, to]) => {
+      const [, from] = /^--alias:(.+)$/.exec(argument) ?? []
+      if (!from) throw new Error(`bundle-variants.ts does not know ${argument} of code-of.ts`)
+      return [from, String(to)]
+    }),
+  )
 }

@@ -11,7 +11,7 @@ import { MEMBER } from './planted.ts'
 
 const config = {
   ...{ stage: 'test', resetQueueUrl: 'reset', deadLetterQueueUrl: 'dead-letter' },
-  ...{ maxMembersPerEvent: 30, membersPerMessage: 25 },
+  ...{ maxMembersPerEvent: 30, membersPerMessage: 25, messagesAtOnce: 1 },
 }
 
 /**

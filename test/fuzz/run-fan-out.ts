@@ -32,6 +32,7 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
       deadLetterQueueUrl: 'letters',
       maxMembersPerEvent: 100,
       membersPerMessage: 3,
+      messagesAtOnce: 1,
     },
     observe: witness.observe,
     now: () => NOW,

@@ -115,6 +115,7 @@ describe.each(Object.keys(stages) as StageName[])('the template of %s', (stageNa
         ...queues,
         MAX_MEMBERS_PER_EVENT: String(stage.maxMembersPerEvent),
         MEMBERS_PER_MESSAGE: String(settings.membersPerMessage),
+        MESSAGES_AT_ONCE: String(settings.messagesAtOnce),
       },
       {
         STAGE: stageName,

@@ -13,7 +13,12 @@ const url = 'https://sqs.us-east-1.amazonaws.com/111122223333/queue'
 const ENVIRONMENT = {
   ...{ AWS_REGION: 'us-east-1', STAGE: 'eu', MODE: 'dry_run', LEDGER_TABLE: 'ledger' },
   ...{ RESET_QUEUE_URL: url, DEAD_LETTER_QUEUE_URL: url, LEDGER_KEY_SECRET: 'key', STYTCH_SECRET: 'stytch' },
-  ...{ MAX_MEMBERS_PER_EVENT: '500', MEMBERS_PER_MESSAGE: '25', STYTCH_REQUESTS_PER_SECOND: '9' },
+  ...{
+    MAX_MEMBERS_PER_EVENT: '500',
+    MEMBERS_PER_MESSAGE: '25',
+    MESSAGES_AT_ONCE: '20',
+    STYTCH_REQUESTS_PER_SECOND: '9',
+  },
   ...{ STYTCH_CALLS_IN_FLIGHT: '15', MOST_UNRECORDED: '25' },
   ...{ STYTCH_TIMEOUT_MS: '10000', SETTLE_RESERVE_MS: '12000' },
   RETRY_HORIZON_HOURS: '24',

@@ -25,6 +25,7 @@ async function fanOut(
       deadLetterQueueUrl: 'dead-letter',
       maxMembersPerEvent: 10_000,
       membersPerMessage: 25,
+      messagesAtOnce: 1,
       ...config,
     },
     observe: witness.observe,
@@ -51,7 +52,7 @@ describe('fan-out', () => {
   it('splits an event into chunks that hold every member once, the fence, and nothing unknown', async () => {
     const members = rows(60).map((row) => ({ ...row, password: 'hunter2' }))
     const { chunks, deadLetters, messages } = await fanOut(breachEvent({ vendor: 'x', data: { members } }))
-    expect(chunks.map(({ data }) => data.members.length)).toEqual([25, 25, 10])
+    expect(chunks.map(({ data }) => data.members.length)).toEqual([20, 20, 20])
     expect(chunks.flatMap(({ data }) => data.members)).toEqual(rows(60))
     expect(chunks[0]).toMatchObject({ fence: '2026-11-20T10:00:00.000Z', attempts: 0 })
     expect(messages.map(({ body }) => body).join()).not.toMatch(/hunter2|vendor/)

@@ -3,7 +3,12 @@ import type { Deployment } from '../world/world.ts'
 import type { Scenario } from './scenario.ts'
 
 const stage = { ...stages.dev, retryHorizonHours: 1 }
-const settings = { settleReserveMs: 12_000, visibilityTimeoutSeconds: 360, membersPerMessage: 3 }
+const settings = {
+  settleReserveMs: 12_000,
+  visibilityTimeoutSeconds: 360,
+  membersPerMessage: 3,
+  messagesAtOnce: 1,
+}
 
 /**
  * Small numbers, so that a few people already meet every bound. `narrow`: a rate that a handful of calls fills.

@@ -25,6 +25,7 @@ export function bootFanOut(world: World, environment: Environment, seams: Seams)
         deadLetterQueueUrl: 'dead-letter',
         maxMembersPerEvent: deployment.stage.maxMembersPerEvent,
         membersPerMessage: deployment.settings.membersPerMessage,
+        messagesAtOnce: deployment.settings.messagesAtOnce,
       },
       sendMessages: seams.fanOutSends?.(send, world) ?? send,
       observe,
