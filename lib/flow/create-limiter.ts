@@ -22,13 +22,15 @@ const GROWTH_PER_SUCCESS = 0.02
 const LONGEST_NAP_MS = 250
 const LONGEST_PAUSE_MS = 2000
 const LONGEST_LAG_MS = 1000
-/** The rest is for catching up, and for what the network shifts. */
 const STEADY_SHARE = 0.96
+const CATCH_UP_SHARE = 0.98
+/** A second, and what calls may bunch on their way to Stytch. */
+const WINDOW_MS = 1020
 
 /**
  * A smooth limiter (GCRA): starts are spaced evenly, at 96 % of `perSecond` (1 or more). What came late, or not at all while one
- * invocation ended and the next began, is caught up with at the full rate; no second holds more than that, however late its
- * starts are woken.
+ * invocation ended and the next began, is caught up with at 98 %; no second, nor 20 ms more, holds more than `perSecond` starts,
+ * however late they are woken.
  * A windowed limiter would let twice the rate through across the edge of a window.
  */
 export function createLimiter(deps: {
@@ -51,8 +53,13 @@ export function createLimiter(deps: {
 
   async function waitForStart(latestStart: number, cancelled: () => boolean): Promise<boolean> {
     for (;;) {
-      const room = (starts[started % mostInASecond] ?? 0) + 1000
-      const start = Math.max(due, planned + (1000 / rate) * STEADY_SHARE, room, pausedUntil)
+      const room = (starts[started % mostInASecond] ?? 0) + WINDOW_MS
+      const start = Math.max(
+        due,
+        planned + ((1000 / rate) * STEADY_SHARE) / CATCH_UP_SHARE,
+        room,
+        pausedUntil,
+      )
       if (Math.max(now(), start) > latestStart || cancelled() || isLongPause()) return false
       if (start < now() + 1) return begin(start)
       await sleep(Math.min(Math.ceil(start - now()), LONGEST_NAP_MS))
