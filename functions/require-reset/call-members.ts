@@ -5,7 +5,7 @@ import { isExpired } from '../../lib/contract/is-expired.ts'
 import { lowerMode } from '../../lib/contract/lower-mode.ts'
 import type { ResetEvent, ResetMember } from '../../lib/contract/reset-event.ts'
 import { allSettled } from '../../lib/flow/all-settled.ts'
-import type { ReadResets } from '../../lib/ledger/read-resets.ts'
+import type { ReadReset } from '../../lib/ledger/create-read-reset.ts'
 import type { Invocation } from './create-invocation.ts'
 import type { Outcome, Result } from './outcome.ts'
 import type { Prepare, Ready } from './prepare.ts'
@@ -24,7 +24,7 @@ const LEDGER_UNAVAILABLE: Outcome = {
 export function createCallMembers(deps: {
   mode: Mode
   prepare: Prepare
-  readResets: ReadResets
+  readReset: ReadReset
   resetPerson: ResetPerson
   unrecorded: LimitFunction
   onLedgerFailure: (error: unknown) => void
@@ -65,9 +65,9 @@ export function createCallMembers(deps: {
     }
   }
 
-  async function readAll(keys: readonly string[]): Promise<Map<string, number> | undefined> {
+  async function readAll(keys: readonly string[]): Promise<Map<string, number | undefined> | undefined> {
     try {
-      return await deps.readResets(keys)
+      return new Map(await Promise.all(keys.map(async (key) => [key, await deps.readReset(key)] as const)))
     } catch (error) {
       deps.onLedgerFailure(error)
       return undefined

@@ -3,6 +3,7 @@ import pLimit from 'p-limit'
 import { createHeadCount } from '../../lib/flow/create-head-count.ts'
 import { createLimiter } from '../../lib/flow/create-limiter.ts'
 import { createLedgerWriter } from '../../lib/ledger/create-ledger-writer.ts'
+import { createReadReset } from '../../lib/ledger/create-read-reset.ts'
 import type { ReadResets } from '../../lib/ledger/read-resets.ts'
 import type { WriteRows } from '../../lib/ledger/write-rows.ts'
 import type { Observe } from '../../lib/observability/observe.ts'
@@ -72,7 +73,7 @@ export function createResetBatch(config: Config, effects: Effects) {
   const callMembers = createCallMembers({
     mode: config.mode,
     prepare,
-    readResets: effects.readResets,
+    readReset: createReadReset(effects.readResets),
     resetPerson: atWork.of(createResetPerson({ callMember, recordCall })),
     unrecorded,
     onLedgerFailure,
