@@ -1,4 +1,4 @@
-import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { countQueued } from '../../../cli/start/deliver.ts'
 import type { LocalSystem } from '../../../infra/local/local-system.ts'
 import type { AwsCall, Tap } from '../../../infra/local/tap.ts'
 import { canaryEvent } from '../../../lib/contract/canary-event.ts'
@@ -24,10 +24,10 @@ const DENIED = { status: 400, errorType: 'AccessDeniedException' } as const
 const crowd = async (system: LocalSystem, name: string, size = 20, failing = 0) =>
   send(system, addCrowd(system, name, { size, failing }).event)
 const drained = (system: LocalSystem) => waitUntil('the queues to be drained', () => isDrained(system))
-const sentOn = (system: LocalSystem, messages: number) =>
-  waitUntil(`${messages} messages to be sent on`, () => {
-    const { delayed, inFlight } = system.inside.depth(system.queues.reset.url)
-    return delayed === messages && inFlight === 0
+const allSentOn = (system: LocalSystem) =>
+  waitUntil('all messages to be sent on', () => {
+    const { delayed } = system.inside.depth(system.queues.reset.url)
+    return delayed > 0 && delayed === countQueued(system)
   })
 const concerns = ({ body }: AwsCall, url: string) => (body as { QueueUrl?: string }).QueueUrl === url
 const of = (call: AwsCall, name: string) => call.caller.startsWith(name)
@@ -39,7 +39,7 @@ const deadLetters: Situation['happen'] = async (system, name) => {
 }
 const onResetQueue: Situation['happen'] = async (system, name) => {
   await crowd(system, name)
-  await sentOn(system, 1)
+  await allSentOn(system)
 }
 /** fan-out handles three records and can't forward any. */
 const FORWARDING_FAILS: Pick<Situation, 'tap' | 'happen'> = {
@@ -112,9 +112,8 @@ export const SITUATIONS: Record<string, Situation> = {
     happen: async (system, name) => {
       system.stytch.fault({ kind: 'server_error' })
       const firsttriedat = new Date(Date.now() - 40 * MINUTE).toISOString()
-      const MessageBody = JSON.stringify(resetEvent([`${name}@x.example`], { firsttriedat, attempts: 4 }))
-      await system.sqs.send(new SendMessageCommand({ QueueUrl: system.queues.reset.url, MessageBody }))
-      await sentOn(system, 1)
+      await send(system, resetEvent([`${name}@x.example`], { firsttriedat, attempts: 4 }), 'reset')
+      await allSentOn(system)
     },
   },
   'the ledger can not be read': {
@@ -122,7 +121,7 @@ export const SITUATIONS: Record<string, Situation> = {
     tap: async ({ action }) => (action === 'BatchGetItem' ? DENIED : 'pass'),
     happen: async (system, name) => {
       for (const part of ['a', 'b', 'c']) await crowd(system, `${name}-${part}`, 1)
-      await sentOn(system, 3)
+      await allSentOn(system)
     },
   },
   'events can not be forwarded': { alarms: ['FanOutRecordsFailing'], ...FORWARDING_FAILS },
@@ -134,8 +133,7 @@ export const SITUATIONS: Record<string, Situation> = {
       return isForwarding || (of(call, 'RequireReset') && call.service === 'dynamodb') ? never() : 'pass'
     },
     happen: async (system, name) => {
-      const MessageBody = JSON.stringify(resetEvent([`${name}@x.example`]))
-      await system.sqs.send(new SendMessageCommand({ QueueUrl: system.queues.reset.url, MessageBody }))
+      await send(system, resetEvent([`${name}@x.example`]), 'reset')
       await crowd(system, name)
     },
   },

@@ -23,10 +23,10 @@ export function addCrowd(
   return { emails, event: breachEvent({ id: name, data: { members } }) }
 }
 
-/** Sends a body to the breach queue as any SQS client would. */
-export async function send({ sqs, queues }: LocalSystem, body: unknown): Promise<void> {
-  const text = typeof body === 'string' ? body : JSON.stringify(body)
-  await sqs.send(new SendMessageCommand({ QueueUrl: queues.breach.url, MessageBody: text }))
+/** Sends a body as any SQS client would: to the breach queue, or, as fan-out would, to the reset queue. */
+export async function send({ sqs, queues }: LocalSystem, body: unknown, to: 'breach' | 'reset' = 'breach') {
+  const MessageBody = typeof body === 'string' ? body : JSON.stringify(body)
+  await sqs.send(new SendMessageCommand({ QueueUrl: queues[to].url, MessageBody }))
 }
 
 export const isDrained = (system: LocalSystem): boolean => countQueued(system) === 0
