@@ -4,7 +4,7 @@ import type { SimulatorCall } from './simulator-call.ts'
 export type CallLog = {
   /** Adds an entry as a request comes in; whoever serves it fills in what then happens. */
   open(): SimulatorCall
-  /** Every request so far, in the order of arrival. */
+  /** Every request so far, in the order of arrival; the list grows with those to come. */
   all(): readonly SimulatorCall[]
 }
 
@@ -18,6 +18,6 @@ export function createCallLog(now: () => number): CallLog {
       calls.push(call)
       return call
     },
-    all: () => [...calls],
+    all: () => calls,
   }
 }

@@ -58,9 +58,9 @@ export function createProjectState(now: () => number): ProjectState {
   }
 
   function addMember(given: NewMember): SimulatedMember {
-    const defaults = { memberId: `member-test-${randomUUID()}`, name: '', status: 'active' as const }
-    const member = { ...defaults, breakGlass: false, ...given, createdAt: now() }
-    const { memberId, organizationId } = member
+    const { memberId = `member-test-${randomUUID()}`, organizationId } = given
+    const defaults = { name: '', status: 'active' as const, breakGlass: false }
+    const member = { ...defaults, ...given, memberId, createdAt: now() }
     if (!organizations.has(organizationId)) throw new Error(`there is no organization ${organizationId}`)
     if (members.has(memberId)) throw new Error(`the member ${memberId} already exists`)
     const key = member.email.toLowerCase()

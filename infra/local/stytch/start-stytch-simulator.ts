@@ -36,6 +36,7 @@ export type StytchSimulator = {
   /** A member chose a new password; `at` in ms, now unless given. */
   setPassword(email: string, at?: number): void
   password(email: string): PasswordStatus
+  /** Every request so far, in the order of arrival; the list grows with those to come. */
   calls(): readonly SimulatorCall[]
   fault: FaultList['add']
   clearFaults: FaultList['clear']

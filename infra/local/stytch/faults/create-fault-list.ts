@@ -12,44 +12,66 @@ export type FaultList = {
   hitsConnection(): boolean
 }
 
+/** A rule in force: `order`, how many were added before it. */
+type Entry = { rule: FaultRule; order: number; hitsLeft: number }
+
 /** Keeps the faults in force and counts their hits. `random` gives 0 to 1, 1 excluded. */
 export function createFaultList(random: () => number): FaultList {
-  let active: { rule: FaultRule; hitsLeft: number }[] = []
+  let byEmail = new Map<string | undefined, Entry[]>()
+  let added = 0
   const hits: FaultRule[] = []
 
-  function take<Rule extends FaultRule>(matches: (rule: FaultRule) => rule is Rule): Rule | undefined {
-    for (const entry of active) {
+  function take<Rule extends FaultRule>(
+    entries: readonly Entry[],
+    matches: (rule: FaultRule) => rule is Rule,
+  ): Rule | undefined {
+    for (const entry of entries) {
       const { rule } = entry
       if (!matches(rule)) continue
       if (rule.probability !== undefined && random() >= rule.probability) continue
       entry.hitsLeft -= 1
-      active = active.filter(({ hitsLeft }) => hitsLeft > 0)
+      if (entry.hitsLeft === 0) forget(emailOf(rule))
       hits.push(rule)
       return rule
     }
     return undefined
   }
 
-  const concerns = (rule: FaultRule, email: string) =>
-    !('email' in rule) || rule.email === undefined || rule.email.toLowerCase() === email
+  function forget(email: string | undefined): void {
+    const left = of(email).filter(({ hitsLeft }) => hitsLeft > 0)
+    if (left.length > 0) byEmail.set(email, left)
+    else byEmail.delete(email)
+  }
+
+  const of = (email: string | undefined) => byEmail.get(email) ?? []
 
   return {
     add: (rule) => {
       const checked = FaultRuleSchema.parse(rule)
-      active.push({ rule: checked, hitsLeft: checked.times ?? Number.POSITIVE_INFINITY })
+      const entry = { rule: checked, order: added++, hitsLeft: checked.times ?? Number.POSITIVE_INFINITY }
+      const email = emailOf(checked)
+      byEmail.set(email, [...of(email), entry])
     },
     clear: () => {
-      active = []
+      byEmail = new Map()
     },
     hits: () => [...hits],
-    pick: (email) => ({
-      latency: take((rule): rule is Fault<'latency'> => rule.kind === 'latency' && concerns(rule, email)),
-      fault: take(
-        (rule): rule is RequestFault =>
-          rule.kind !== 'latency' && rule.kind !== 'reset_on_connect' && concerns(rule, email),
-      ),
-    }),
+    pick: (email) => {
+      const entries = [...of(undefined), ...of(email)].sort((a, b) => a.order - b.order)
+      return {
+        latency: take(entries, (rule): rule is Fault<'latency'> => rule.kind === 'latency'),
+        fault: take(
+          entries,
+          (rule): rule is RequestFault => rule.kind !== 'latency' && rule.kind !== 'reset_on_connect',
+        ),
+      }
+    },
     hitsConnection: () =>
-      take((rule): rule is Fault<'reset_on_connect'> => rule.kind === 'reset_on_connect') !== undefined,
+      take(of(undefined), (rule): rule is Fault<'reset_on_connect'> => rule.kind === 'reset_on_connect') !==
+      undefined,
   }
+}
+
+function emailOf(rule: FaultRule): string | undefined {
+  return 'email' in rule ? rule.email?.toLowerCase() : undefined
 }
