@@ -12,7 +12,7 @@ export type AwsRequest = {
   request: IncomingMessage
   response: ServerResponse
   body: Buffer
-  /** Aborted when the caller has gone or the endpoint stops. */
+  /** Aborted when the caller has gone before its answer, or the endpoint stops. */
   signal: AbortSignal
 }
 
@@ -33,7 +33,7 @@ export async function startAwsEndpoint(options: {
     const controller = new AbortController()
     open.add(controller)
     response.on('close', () => {
-      controller.abort()
+      if (!response.writableFinished) controller.abort()
       open.delete(controller)
     })
     const received = await buffer(request)

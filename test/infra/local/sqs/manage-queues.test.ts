@@ -79,7 +79,7 @@ describe('queues of the SQS endpoint', () => {
     queue.enqueue(message)
     refreshQueue(queue, message.sentTimestamp + 60_000)
     expect(queue.messages).toHaveLength(1)
-    refreshQueue(queue, message.sentTimestamp + 60_001)
+    refreshQueue(queue, message.sentTimestamp + 61_000)
     expect(queue.messages).toEqual([])
   })
 
