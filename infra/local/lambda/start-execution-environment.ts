@@ -14,6 +14,8 @@ export type ExecutionEnvironment = {
   invoke(event: unknown): Promise<InvocationResult>
   /** True from the moment the event is delivered until the response is accepted or the process is killed. */
   isInvoking(): boolean
+  /** Of the runtime client; undefined until it is started. */
+  pid(): number | undefined
   /** Kills the process; nothing it still posts is accepted. A pending invocation fails with `reason`. */
   kill(reason?: FunctionError): void
   /** Resolves, when the process is gone and its port closed, to the reason. */
@@ -83,7 +85,8 @@ export function startExecutionEnvironment(options: FunctionOptions): ExecutionEn
 
   const functionArn = `arn:aws:lambda:${REGION}:000000000000:function:${options.name}`
   const exited = run()
-  return { invoke, isInvoking: () => slot.isTaken() && !killedBecause, kill, exited }
+  const isInvoking = () => slot.isTaken() && !killedBecause
+  return { invoke, isInvoking, pid: () => client?.pid, kill, exited }
 }
 
 function timedOut(afterMs: number): FunctionError {

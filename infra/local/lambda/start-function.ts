@@ -9,6 +9,8 @@ export type LocalFunction = {
   invoke(event: unknown): Promise<InvocationResult>
   /** How many execution environments are alive. */
   running(): number
+  /** The process ids of the execution environments that are alive. */
+  pids(): number[]
   /** Kills every environment that is in an invocation now; returns how many. */
   kill(): number
   /** Kills all environments and resolves when their processes are gone; pending invocations fail. */
@@ -68,6 +70,7 @@ export function startFunction(options: FunctionOptions): LocalFunction {
   return {
     invoke,
     running: () => alive.size,
+    pids: () => [...alive].flatMap((environment) => environment.pid() ?? []),
     kill() {
       const invoking = [...alive].filter((environment) => environment.isInvoking())
       for (const environment of invoking) environment.kill()
