@@ -64,8 +64,11 @@ async function run(
   options: StartOptions,
   say: (text: string) => void,
 ): Promise<number> {
-  scenario.populate(system.stytch)
-  const onDelivery = toOnDelivery(system, logs, options.json)
+  await scenario.populate(system.stytch)
+  const onDelivery = toOnDelivery(system, logs, {
+    budget: stage.stytchRequestsPerSecond,
+    quiet: options.json,
+  })
   const report = await runDeliveries(system, scenario, logs, { crash: options.crash, onDelivery })
   if (options.json) process.stdout.write(`${JSON.stringify(toJson(report, logs), undefined, 2)}\n`)
   const unrecorded = deriveSettings(stage).mostUnrecorded
@@ -76,7 +79,7 @@ async function run(
     logs.follow((line) => stream.write(`${line}\n`))
     await new Promise(() => {})
   }
-  const enforced = scenario.events.every(({ data }) => data.mode !== 'dry_run')
+  const { enforced } = scenario
   return isWell(report, logs, { enforced, crash: options.crash, unrecorded }) ? 0 : 1
 }
 

@@ -1,15 +1,26 @@
-import type { RowEnd } from './tally-event.ts'
+import type { RowEnd } from './row-end.ts'
 
-/** How many rows ended how: received = reset + skipped + dead_lettered + missing. */
-export function countEnds(ends: readonly RowEnd[]) {
-  const count = (kind: RowEnd['kind']) => ends.filter((end) => end.kind === kind).length
-  const byCode = Map.groupBy(ends, ({ code }) => code)
-  return {
-    received: ends.length,
-    reset: count('reset'),
-    skipped: count('skipped'),
-    dead_lettered: count('dead_lettered'),
-    missing: count('missing'),
-    by_code: Object.fromEntries([...byCode].map(([code, { length }]) => [code, length])),
+/** Rows that ended alike. `examples`: the e-mails of the first of them. */
+export type EndGroup = Pick<RowEnd, 'kind' | 'code'> & { count: number; examples: (string | undefined)[] }
+
+/** How many rows there are and how many ended how, in the order in which the ends were met first. */
+export type EndCounts = { rows: number; groups: readonly EndGroup[] }
+
+const EXAMPLES = 3
+
+/** Counts how rows ended. `each` is told of every end. */
+export function countEnds(ends: Iterable<RowEnd>, each: (end: RowEnd) => void = () => {}): EndCounts {
+  const groups = new Map<string, EndGroup>()
+  let rows = 0
+  for (const end of ends) {
+    rows++
+    each(end)
+    const { kind, code, email } = end
+    const name = `${kind} ${code}`
+    const group = groups.get(name) ?? { kind, code, count: 0, examples: [] }
+    groups.set(name, group)
+    group.count++
+    if (group.examples.length < EXAMPLES) group.examples.push(email)
   }
+  return { rows, groups: [...groups.values()] }
 }

@@ -1,11 +1,15 @@
 import { MemberSchema } from '../../lib/contract/member.ts'
 import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
-import { type LoggedOutcome, readOutcomeLine } from './read-outcome-line.ts'
+import { createTextFinder } from './create-text-finder.ts'
+import { readOutcomeLine } from './read-outcome-line.ts'
 import { tellLine } from './tell-line.ts'
 
 export type LogWatch = {
   onLog(line: string): void
-  outcomes(): readonly LoggedOutcome[]
+  /** How many rows have an outcome so far; being sent on is none. */
+  outcomes(): number
+  /** Who was skipped and why, by person, since this was asked last. */
+  takeSkips(): ReadonlyMap<string, string>
   lines(): number
   /** Has what becomes of events and people from now on told, one line each, as it is logged. */
   follow(tell: (line: string) => void): void
@@ -16,18 +20,22 @@ export type LogWatch = {
 const ADDRESS = /[^\s"]@[^\s"]+\.[^\s"]/
 
 /** Reads the functions' log lines as they come. */
-export function createLogWatch(events: readonly UncheckedBreachEvent[]): LogWatch {
-  const malformed = events.flatMap(({ data }) => data.members).flatMap(malformedAddress)
-  const outcomes: LoggedOutcome[] = []
+export function createLogWatch(events: Iterable<UncheckedBreachEvent>): LogWatch {
+  const malformed: string[] = []
+  for (const { data } of events) malformed.push(...data.members.flatMap(malformedAddress))
+  const holdsMalformed = createTextFinder(malformed)
+  let skips = new Map<string, string>()
+  let outcomes = 0
   let lines = 0
   let leaks = 0
   let tell: ((line: string) => void) | undefined
   return {
     onLog(line) {
       lines++
-      if (ADDRESS.test(line) || malformed.some((address) => line.includes(address))) leaks++
-      const outcome = readOutcomeLine(line)
-      if (outcome) outcomes.push(outcome)
+      if ((line.includes('@') && ADDRESS.test(line)) || holdsMalformed(line)) leaks++
+      const { outcome, person, code } = readOutcomeLine(line) ?? {}
+      if (outcome && outcome !== 'sent_on') outcomes++
+      if (outcome === 'skipped' && person !== undefined && code !== undefined) skips.set(person, code)
       const told = tell && tellLine(line)
       if (told) tell?.(told)
     },
@@ -35,6 +43,11 @@ export function createLogWatch(events: readonly UncheckedBreachEvent[]): LogWatc
       tell = listener
     },
     outcomes: () => outcomes,
+    takeSkips: () => {
+      const taken = skips
+      skips = new Map()
+      return taken
+    },
     lines: () => lines,
     leaks: () => leaks,
   }

@@ -8,11 +8,11 @@ import type { Report } from './run-deliveries.ts'
  */
 export function isWell(
   report: Report,
-  logs: LogWatch,
+  logs: Pick<LogWatch, 'leaks'>,
   run: { enforced: boolean; crash: boolean; unrecorded: number },
 ): boolean {
   const { first, again, inQueue, stolenAlive, twice, newPasswords, crashes } = report
-  const ends = [...first, ...again]
+  const ends = [...first.groups, ...again.groups]
   const mostRepeats = run.unrecorded * crashes
   return (
     ends.every(({ kind, code }) => kind !== 'missing' && code !== NO_REASON) &&

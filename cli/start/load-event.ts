@@ -20,9 +20,11 @@ export async function loadEvent(file: string, now: number): Promise<Scenario | {
   const { members } = checkMembers(checked.event.data.members)
   const people = groupByPerson(members, ({ member }) => member.email_address)
   return {
+    rows: checked.event.data.members.length,
+    enforced: checked.event.data.mode !== 'dry_run',
     events: [checked.event],
     bodies: [text],
-    populate(stytch) {
+    async populate(stytch) {
       const elsewhere = stytch.addOrganization().organizationId
       const named = new Set(members.flatMap(({ member }) => member.organization_id ?? []))
       for (const organizationId of named) stytch.addOrganization({ organizationId })

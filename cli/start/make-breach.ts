@@ -13,27 +13,34 @@ const DAY_MS = 24 * 60 * 60 * 1000
  * careless feed in events of at most `rowsPerEvent`.
  */
 export function makeBreach(count: number, now: number, rowsPerEvent = LARGEST_EVENT): Scenario {
-  const cast = Array.from({ length: count }, (_, index) => castRow(index))
-  const rows = cast.map(({ written }) => written)
-  const events: UncheckedBreachEvent[] = []
-  for (let from = 0; from < count; from += rowsPerEvent) {
-    events.push({
-      specversion: '1.0',
-      type: BREACH_EVENT_TYPE,
-      source: 'urn:example:stealer-log-feed',
-      id: `harvest-${new Date(now).toISOString().slice(0, 10)}-${from / rowsPerEvent + 1}`,
-      time: new Date(now - 60_000).toISOString(),
-      data: {
-        reason: 'infostealer',
-        severity: 'high',
-        exposed_at: new Date(now - DAY_MS).toISOString(),
-        members: rows.slice(from, from + rowsPerEvent),
-      },
-    })
+  function* makeEvents(): Generator<UncheckedBreachEvent> {
+    for (let from = 0; from < count; from += rowsPerEvent) {
+      const rows = Math.min(rowsPerEvent, count - from)
+      yield {
+        specversion: '1.0',
+        type: BREACH_EVENT_TYPE,
+        source: 'urn:example:stealer-log-feed',
+        id: `harvest-${new Date(now).toISOString().slice(0, 10)}-${from / rowsPerEvent + 1}`,
+        time: new Date(now - 60_000).toISOString(),
+        data: {
+          reason: 'infostealer',
+          severity: 'high',
+          exposed_at: new Date(now - DAY_MS).toISOString(),
+          members: Array.from({ length: rows }, (_, index) => castRow(from + index).written),
+        },
+      }
+    }
   }
+
+  function* makeBodies(): Generator<string> {
+    for (const event of makeEvents()) yield toMessageBody(event)
+  }
+
   return {
-    events,
-    bodies: events.map(toMessageBody),
-    populate: (stytch) => populateProject(stytch, cast, now),
+    rows: count,
+    enforced: true,
+    events: { [Symbol.iterator]: makeEvents },
+    bodies: { [Symbol.iterator]: makeBodies },
+    populate: (stytch) => populateProject(stytch, count, now),
   }
 }

@@ -14,9 +14,13 @@ export type DeadLetter = {
   rows: readonly unknown[]
 }
 
-/** Looks at the dead-letter queue from the inside, without receiving anything. */
-export function readDeadLetters({ inside, queues }: Pick<LocalSystem, 'inside' | 'queues'>): DeadLetter[] {
-  return inside.messages(queues.deadLetter.url).map(({ messageId, body, attributes }) => {
+/** Looks at the dead-letter queue from the inside, without receiving anything; `known` message ids are left out. */
+export function readDeadLetters(
+  { inside, queues }: Pick<LocalSystem, 'inside' | 'queues'>,
+  known: ReadonlySet<string> = new Set(),
+): DeadLetter[] {
+  const messages = inside.messages(queues.deadLetter.url).filter(({ messageId }) => !known.has(messageId))
+  return messages.map(({ messageId, body, attributes }) => {
     const json = parseJson(body)
     const event = json.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(json.value) : undefined
     return {

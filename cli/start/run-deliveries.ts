@@ -1,16 +1,18 @@
 import type { LocalSystem } from '../../infra/local/local-system.ts'
+import { countEnds, type EndCounts } from './count-ends.ts'
+import { countTwice } from './count-twice.ts'
 import { createDeliverOnce } from './create-deliver-once.ts'
 import type { LogWatch } from './create-log-watch.ts'
 import { countQueued, deliver } from './deliver.ts'
+import type { RowEnd } from './row-end.ts'
 import type { Scenario } from './scenario.ts'
-import type { RowEnd } from './tally-event.ts'
 
 export type Delivery = { look: () => void; end: () => void }
 
 /** What was seen from outside, over the first delivery and the second one of the same events. */
 export type Report = {
-  first: RowEnd[]
-  again: RowEnd[]
+  first: EndCounts
+  again: EndCounts
   inQueue: number
   /** People who are not on the dead-letter queue and whose stolen password still works after the first delivery. */
   stolenAlive: number
@@ -26,17 +28,17 @@ export type Report = {
  */
 export async function runDeliveries(
   system: LocalSystem,
-  { events, bodies }: Scenario,
-  logs: LogWatch,
+  scenario: Pick<Scenario, 'events' | 'bodies' | 'rows'>,
+  logs: Pick<LogWatch, 'takeSkips'>,
   options: { crash: boolean; onDelivery: (title: string, rows: number) => Delivery },
 ): Promise<Report> {
   const { stytch } = system
-  const rows = events.reduce((sum, { data }) => sum + data.members.length, 0)
+  const { bodies, rows } = scenario
   const chosen = new Map<string, number>()
   let crashes = 0
+  let stolenAlive = 0
 
-  const deliverOnce = createDeliverOnce(system, { events }, logs, options.onDelivery)
-  const deliverAll = (look: () => void) => deliver(system, bodies, look)
+  const deliverOnce = createDeliverOnce(system, scenario, logs, options.onDelivery)
 
   function killHalfWay(): void {
     if (!options.crash || crashes > 0 || stytch.calls().length < rows / 2) return
@@ -47,39 +49,39 @@ export async function runDeliveries(
   function chooseNewPasswords(): void {
     for (const { email, effect } of stytch.calls()) {
       if (effect === 'none' || chosen.has(email)) continue
-      chosen.set(email, Date.now())
-      stytch.setPassword(email, chosen.get(email))
+      const at = Date.now()
+      chosen.set(email, at)
+      stytch.setPassword(email, at)
     }
   }
 
-  const first = await deliverOnce('reset', (look) =>
-    deliverAll(() => {
-      look()
-      killHalfWay()
-    }),
-  )
-  const stolenAlive = first.filter(({ kind, email }) => {
-    if (email === undefined || kind === 'dead_lettered' || chosen.has(email)) return false
-    return stytch.password(email).state === 'usable'
-  }).length
+  function lookForStolen({ kind, email }: RowEnd): void {
+    if (email === undefined || kind === 'dead_lettered' || chosen.has(email)) return
+    if (stytch.password(email).state === 'usable') stolenAlive++
+  }
+
+  async function deliverAll(title: string, onLook: () => void) {
+    return deliverOnce(title, (look) =>
+      deliver(system, bodies, () => {
+        look()
+        onLook()
+      }),
+    )
+  }
+
+  const first = countEnds(await deliverAll('reset', killHalfWay), lookForStolen)
   chooseNewPasswords()
-  const again = await deliverOnce('again', deliverAll)
-  const alive = [...chosen].filter(([email, at]) => {
-    const password = stytch.password(email)
-    return password.state === 'usable' && password.setAt === at
-  })
-  const byPerson = [...Map.groupBy(stytch.calls(), ({ email }) => email).values()]
-  const twice = byPerson.filter((calls) => {
-    const reset = calls.findIndex(({ effect }) => effect !== 'none')
-    return reset !== -1 && reset < calls.length - 1
-  }).length
+  const again = countEnds(await deliverAll('again', () => {}))
+
+  let alive = 0
+  for (const [email, at] of chosen) {
+    const { state, setAt } = stytch.password(email)
+    if (state === 'usable' && setAt === at) alive++
+  }
   return {
-    first,
-    again,
+    ...{ first, again, stolenAlive, crashes },
     inQueue: countQueued(system),
-    stolenAlive,
-    twice,
-    newPasswords: { chosen: chosen.size, alive: alive.length },
-    crashes,
+    twice: countTwice(stytch.calls()),
+    newPasswords: { chosen: chosen.size, alive },
   }
 }

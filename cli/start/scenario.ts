@@ -3,8 +3,15 @@ import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-e
 
 /** What a run sends, and how it fills the simulated Stytch project before. */
 export type Scenario = {
-  events: readonly UncheckedBreachEvent[]
+  /** In all events together. */
+  rows: number
+  /** Whether anybody is to be reset; not in a dry run. */
+  enforced: boolean
+  /** The events, the same ones each time; they may be made as they are asked for, so that a million rows are not held. */
+  events: Iterable<UncheckedBreachEvent>
   /** The message bodies that carry the events, as a producer sends them. */
-  bodies: readonly string[]
-  populate(stytch: Pick<StytchSimulator, 'addOrganization' | 'addMember' | 'setPassword' | 'fault'>): void
+  bodies: Iterable<string>
+  populate(
+    stytch: Pick<StytchSimulator, 'addOrganization' | 'addMember' | 'setPassword' | 'fault'>,
+  ): Promise<void>
 }

@@ -1,6 +1,6 @@
-import { countEnds } from './count-ends.ts'
 import type { LogWatch } from './create-log-watch.ts'
 import type { Report } from './run-deliveries.ts'
+import { toCounts } from './to-counts.ts'
 
 /** The counts of a run as one object: received = reset + skipped + dead_lettered + missing, for each delivery. */
 export function toJson(
@@ -8,11 +8,11 @@ export function toJson(
   logs: LogWatch,
 ) {
   return {
-    ...countEnds(first),
+    ...toCounts(first),
     in_queue: inQueue,
     twice,
     stolen_passwords_alive: stolenAlive,
-    delivered_again: countEnds(again),
+    delivered_again: toCounts(again),
     new_passwords: newPasswords,
     crashes,
     log_lines: logs.lines(),

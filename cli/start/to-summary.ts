@@ -1,4 +1,5 @@
 import { countLines } from './count-lines.ts'
+import { countOf } from './count-of.ts'
 import type { LogWatch } from './create-log-watch.ts'
 import { deadLetterLines } from './dead-letter-lines.ts'
 import type { Report } from './run-deliveries.ts'
@@ -9,14 +10,13 @@ import type { Report } from './run-deliveries.ts'
  */
 export function toSummary(report: Report, logs: LogWatch, unrecorded: number): string {
   const { first, again, newPasswords } = report
-  const received = first.length
-  const missing = [...first, ...again].filter(({ kind }) => kind === 'missing').length
+  const missing = countOf(first, 'missing') + countOf(again, 'missing')
   return [
     '',
-    `First delivery: ${received} rows`,
+    `First delivery: ${first.rows} rows`,
     ...countLines(first),
     '',
-    `The same event again, after ${newPasswords.chosen} members chose new passwords: ${again.length} rows`,
+    `The same event again, after ${newPasswords.chosen} members chose new passwords: ${again.rows} rows`,
     ...countLines(again),
     '',
     'Dead letters',

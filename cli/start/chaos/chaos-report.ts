@@ -1,4 +1,4 @@
-import type { RowEnd } from '../tally-event.ts'
+import type { RowEnd } from '../row-end.ts'
 import type { Repeat } from './explain-repeats.ts'
 
 /** What was seen from outside: over the chaos and until the queues were empty, and over the calm second delivery. */

@@ -1,4 +1,4 @@
-import type { RowEnd } from '../tally-event.ts'
+import type { RowEnd } from '../row-end.ts'
 
 /** The e-mails of everybody who has a row and is not on the dead-letter queue; with `codes`, only of those who ended so. */
 export function peopleNotDeadLettered(ends: readonly RowEnd[], codes?: readonly string[]): string[] {

@@ -39,14 +39,15 @@ export type ChaosRun = {
  */
 export async function runChaos(
   system: LocalSystem,
-  { events, bodies }: Scenario,
+  scenario: Scenario,
   logs: LogWatch,
   { seed, seconds, unrecorded, killer, aws, invocations, onDelivery, onCut }: ChaosRun,
 ): Promise<ChaosReport> {
   const { stytch } = system
+  const bodies = [...scenario.bodies]
   const passwords = createPasswordChoices(stytch, createRandom(seed))
   const { perform, calm, rotations } = createPerform(system, bodies, { killer, aws, passwords })
-  const deliverOnce = createDeliverOnce(system, { events }, logs, onDelivery)
+  const deliverOnce = createDeliverOnce(system, scenario, logs, onDelivery)
   const hits = () =>
     countHits({
       stytch: stytch.faultHits(),
@@ -55,7 +56,7 @@ export async function runChaos(
       killed: killer.killed(),
     })
   let cutShort = 0
-  const first = await deliverOnce('chaos', async (look) => {
+  const ends = await deliverOnce('chaos', async (look) => {
     const lookAndKill = () => {
       killer.look()
       look()
@@ -68,11 +69,12 @@ export async function runChaos(
     await calm()
     cutShort = await drain(system, { look, onCut })
   })
+  const first = [...ends]
   const stolenAlive = peopleNotDeadLettered(first).filter(
     (email) => stytch.password(email).state === 'usable' && !passwords.chosen().has(email),
   )
   passwords.choose(1)
-  const again = await deliverOnce('again', (look) => deliver(system, bodies, look))
+  const again = [...(await deliverOnce('again', (look) => deliver(system, bodies, look)))]
 
   const covered = new Set(peopleNotDeadLettered(again, ['covered']))
   const safe = peopleNotDeadLettered(first, ['reset', 'no_password', 'covered'])

@@ -57,11 +57,11 @@ export async function startChaos(options: {
 
   async function run(): Promise<number> {
     system = await booting
-    scenario.populate(system.stytch)
+    await scenario.populate(system.stytch)
     const { mostUnrecorded: unrecorded } = deriveSettings(stage)
     const report = await runChaos(system, scenario, logs, {
       ...{ seed, seconds, unrecorded, killer, aws, invocations: invocations.all },
-      onDelivery: toOnDelivery(system, logs, json),
+      onDelivery: toOnDelivery(system, logs, { budget: stage.stytchRequestsPerSecond, quiet: json }),
       onCut: (messages) =>
         say(`\nNothing else to wait for: the retry delay of ${messages} messages is cut short.`),
     })

@@ -1,4 +1,5 @@
 import { countEnds } from '../count-ends.ts'
+import { toCounts } from '../to-counts.ts'
 import type { ChaosReport } from './chaos-report.ts'
 
 /** A chaos run as one object. `wrong`: what it broke, empty when all is well. */
@@ -11,7 +12,7 @@ export function toChaosJson(
   const count = (why: (typeof report.repeats)[number]['because']) => because.get(why)?.length ?? 0
   return {
     ...{ seed: report.seed, seconds: report.seconds, wrong },
-    ...countEnds(report.first),
+    ...toCounts(countEnds(report.first)),
     in_queue: report.inQueue,
     retries_cut_short: report.cutShort,
     stolen_passwords_alive: report.stolenAlive.length,
@@ -23,7 +24,7 @@ export function toChaosJson(
     },
     faults: Object.fromEntries(report.hits),
     unsettled_invocations: report.unsettled,
-    delivered_again: countEnds(report.again),
+    delivered_again: toCounts(countEnds(report.again)),
     not_covered: report.notCovered.length,
     new_passwords: report.newPasswords,
     log_lines: logs.lines,

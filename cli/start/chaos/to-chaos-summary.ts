@@ -1,3 +1,4 @@
+import { countEnds } from '../count-ends.ts'
 import { countLines } from '../count-lines.ts'
 import { deadLetterLines } from '../dead-letter-lines.ts'
 import type { ChaosReport } from './chaos-report.ts'
@@ -24,13 +25,13 @@ export function toChaosSummary(
     ...(never.length > 0 ? [`  never hit: ${never.join(', ')}`] : []),
     '',
     `First delivery, under faults for ${report.seconds} s: ${first.length} rows`,
-    ...countLines(first),
+    ...countLines(countEnds(first)),
     '',
     `The same events again, in calm, after ${newPasswords.chosen} members chose new passwords: ${again.length} rows`,
-    ...countLines(again),
+    ...countLines(countEnds(again)),
     '',
     'Dead letters',
-    ...deadLetterLines(first),
+    ...deadLetterLines(countEnds(first)),
     '',
     'Really reset again after a reset, person by person',
     line('the earlier call got no whole good answer', count('unanswered')),

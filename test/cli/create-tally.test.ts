@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type Traces, tallyEvent } from '../../cli/start/tally-event.ts'
+import { createTally, type Traces } from '../../cli/start/create-tally.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 
 const ADA = 'ada@customer.example'
@@ -7,26 +7,21 @@ const LIN = 'lin@customer.example'
 const personKey = (email: string) => `key of ${email}`
 
 function tally(members: unknown[], traces: Partial<Traces>) {
-  const event = breachEvent({ data: { members } }) as Parameters<typeof tallyEvent>[0]
-  const all = { calls: [], deadLetters: [], lines: [], ...traces }
-  return tallyEvent(event, all, personKey).map(({ kind, code }) => `${kind} ${code}`)
+  const event = breachEvent({ data: { members } }) as Parameters<ReturnType<typeof createTally>>[0]
+  const all = { calls: [], deadLetters: [], skips: new Map(), ...traces }
+  return createTally(all, personKey)(event).map(({ kind, code }) => `${kind} ${code}`)
 }
 const { id: eventId } = breachEvent() as { id: string }
 const letter = (code: string, ...rows: unknown[]) => ({ messageId: code, detail: '', eventId, code, rows })
 
 it('goes by person: on the dead-letter queue, else reset at Stytch, else skipped in the log, else missing', () => {
   const traces: Partial<Traces> = {
-    calls: [{ at: 0, email: ADA, status: 500, effect: 'deleted', requestId: 'r' }],
-    deadLetters: [letter('invalid_email', { email_address: 'kay@customer.example' })],
-    lines: [
-      {
-        message: 'member outcome',
-        outcome: 'skipped',
-        code: 'covered',
-        person: personKey(LIN),
-        event_id: '',
-      },
+    calls: [
+      { at: 0, email: ADA, status: 500, effect: 'deleted', requestId: 'r' },
+      { at: 0, email: 'max@customer.example', status: 200, effect: 'none', requestId: 'r' },
     ],
+    deadLetters: [letter('invalid_email', { email_address: 'kay@customer.example' })],
+    skips: new Map([[personKey(LIN), 'covered']]),
   }
   const rows = [ADA, ` ${ADA.toUpperCase()}`, LIN, 'kay@customer.example', 'max@customer.example']
   const members = rows.map((email_address) => ({ email_address }))
@@ -47,4 +42,10 @@ it('finds a bad row by what it holds: two letters for one row are no letter for 
     'missing missing',
     'missing missing',
   ])
+})
+
+it('takes a dead letter for the event that it names only', () => {
+  const row = { email_address: ADA }
+  const deadLetters = [{ ...letter('invalid_email', row, row), eventId: 'another' }]
+  expect(tally([row], { deadLetters })).toEqual(['missing missing'])
 })

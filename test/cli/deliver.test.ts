@@ -1,0 +1,31 @@
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import { expect, it } from 'vitest'
+import { deliver } from '../../cli/start/deliver.ts'
+import type { LocalSystem } from '../../infra/local/local-system.ts'
+
+it('sends the next event only while the queues are short, and ends when they are empty', async () => {
+  const queued = { breach: 0, reset: 0 }
+  const sentAt: (typeof queued)[] = []
+  const queue = (url: string) => ({ url, arn: url })
+  const system = {
+    sqs: {
+      async send() {
+        sentAt.push({ ...queued })
+        queued.breach++
+      },
+    } as unknown as SQSClient,
+    queues: { breach: queue('breach'), reset: queue('reset'), deadLetter: queue('deadLetter') },
+    inside: {
+      depth: (url: string) => ({ visible: queued[url as 'breach'] ?? 0, inFlight: 0, delayed: 0 }),
+    } as LocalSystem['inside'],
+  }
+  const work = () => {
+    if (queued.breach > 0) Object.assign(queued, { breach: queued.breach - 1, reset: queued.reset + 600 })
+    else queued.reset = Math.max(0, queued.reset - 600)
+  }
+  await deliver(system, Array(12).fill('event'), work)
+  expect(sentAt).toHaveLength(12)
+  expect(Math.max(...sentAt.map(({ breach }) => breach))).toBeLessThanOrEqual(1)
+  expect(Math.max(...sentAt.map(({ reset }) => reset))).toBeLessThanOrEqual(1000)
+  expect(queued).toEqual({ breach: 0, reset: 0 })
+})

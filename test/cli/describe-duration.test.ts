@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import { describeDuration } from '../../cli/start/describe-duration.ts'
+
+it.each([
+  [0.2, '1 s'],
+  [99, '99 s'],
+  [100, '2 min'],
+  [5939, '99 min'],
+  [7500, '2 h 5 min'],
+])('%d seconds are %s', (seconds, words) => {
+  expect(describeDuration(seconds)).toBe(words)
+})
