@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto'
 import { deriveSettings } from '../infra/derive-settings.ts'
 import type { LocalSystem } from '../infra/local/local-system.ts'
 import { startLocalSystem } from '../infra/local/start-local-system.ts'
-import { stages } from '../infra/stages.ts'
+import type { Stage } from '../infra/stage.ts'
 import { startChaos } from './start/chaos/start-chaos.ts'
 import { createLogWatch, type LogWatch } from './start/create-log-watch.ts'
 import { isWell } from './start/is-well.ts'
@@ -13,13 +13,14 @@ import { runDeliveries } from './start/run-deliveries.ts'
 import type { Scenario } from './start/scenario.ts'
 import { toJson } from './start/to-json.ts'
 import { toKeepNotes } from './start/to-keep-notes.ts'
+import { LONG_RUN_ROWS, toLocalStage } from './start/to-local-stage.ts'
 import { toOnDelivery } from './start/to-on-delivery.ts'
 import { toSummary } from './start/to-summary.ts'
 import { untilInterrupted } from './start/until-interrupted.ts'
+import { watchMemory } from './start/watch-memory.ts'
 
 export const USAGE =
   'usage: breach-reset start [path/to/event.json] [--members N] [--crash] [--json] [--keep]\n       breach-reset start --chaos SECONDS [--seed N] [--members N] [--json]'
-const stage = stages.local
 
 /** Runs the main job on this machine and shows what happened. Returns the exit code: 0 all well, 1 not, 2 unusable arguments or file. */
 export async function start(args: readonly string[]): Promise<number> {
@@ -38,9 +39,11 @@ export async function start(args: readonly string[]): Promise<number> {
     options.file === undefined ? makeBreach(options.members, now) : await loadEvent(options.file, now)
   if ('wrong' in scenario) return refuse(scenario.wrong)
 
+  const stage = toLocalStage(scenario.rows)
   const logs = createLogWatch(scenario.events)
   const say = options.json ? () => {} : (text: string) => process.stdout.write(`${text}\n`)
   say('Synthesizing the stack and booting it on 127.0.0.1 ...')
+  if (scenario.rows >= LONG_RUN_ROWS) say(describeBudget(stage))
   const booting = startLocalSystem({
     stageName: 'local',
     stage,
@@ -53,26 +56,35 @@ export async function start(args: readonly string[]): Promise<number> {
         (system) => system.stop(),
         () => {},
       ),
-    async () => run(await booting, scenario, logs, options, say),
+    async () => run(await booting, stage, scenario, logs, options, say),
   )
 }
 
 async function run(
   system: LocalSystem,
+  stage: Stage,
   scenario: Scenario,
   logs: LogWatch,
   options: StartOptions,
   say: (text: string) => void,
 ): Promise<number> {
   await scenario.populate(system.stytch)
-  const onDelivery = toOnDelivery(system, logs, {
-    budget: stage.stytchRequestsPerSecond,
-    quiet: options.json,
+  const memory = [LONG_RUN_ROWS, LONG_RUN_ROWS * stage.maximumConcurrency].map((fromRows) => ({
+    fromRows,
+    watch: watchMemory(system, logs, fromRows),
+  }))
+  const report = await runDeliveries(system, scenario, logs, {
+    crash: options.crash,
+    onDelivery: toOnDelivery(system, logs, { budget: stage.stytchRequestsPerSecond, quiet: options.json }),
+    onLook: () => {
+      for (const { watch } of memory) watch.look()
+    },
   })
-  const report = await runDeliveries(system, scenario, logs, { crash: options.crash, onDelivery })
-  if (options.json) process.stdout.write(`${JSON.stringify(toJson(report, logs), undefined, 2)}\n`)
+  const seen = memory.map(({ fromRows, watch }) => ({ fromRows, processes: watch.processes() }))
+  const long = scenario.rows < LONG_RUN_ROWS ? undefined : { stage, memory: seen }
+  if (options.json) process.stdout.write(`${JSON.stringify(toJson(report, logs, long), undefined, 2)}\n`)
   const unrecorded = deriveSettings(stage).mostUnrecorded
-  say(toSummary(report, logs, unrecorded))
+  say(toSummary(report, logs, unrecorded, long))
   if (options.keep) {
     const stream = options.json ? process.stderr : process.stdout
     stream.write(`${toKeepNotes(system)}\n`)
@@ -81,6 +93,10 @@ async function run(
   }
   const { enforced } = scenario
   return isWell(report, logs, { enforced, crash: options.crash, unrecorded }) ? 0 : 1
+}
+
+function describeBudget({ stytchRequestsPerSecond, maximumConcurrency }: Stage): string {
+  return `Budget: ${stytchRequestsPerSecond} calls/s, shared by ${maximumConcurrency} execution environments: more than two cores do, for a run of this size.`
 }
 
 function refuse(sentence: string): number {

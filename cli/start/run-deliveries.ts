@@ -13,6 +13,8 @@ export type Delivery = { look: () => void; end: () => void }
 export type Report = {
   first: EndCounts
   again: EndCounts
+  /** How long each delivery took. */
+  seconds: { first: number; again: number }
   inQueue: number
   /** People who are not on the dead-letter queue and whose stolen password still works after the first delivery. */
   stolenAlive: number
@@ -30,7 +32,11 @@ export async function runDeliveries(
   system: LocalSystem,
   scenario: Pick<Scenario, 'events' | 'bodies' | 'rows'>,
   logs: Pick<LogWatch, 'takeSkips'>,
-  options: { crash: boolean; onDelivery: (title: string, rows: number) => Delivery },
+  options: {
+    crash: boolean
+    onDelivery: (title: string, rows: number) => Delivery
+    onLook: () => void
+  },
 ): Promise<Report> {
   const { stytch } = system
   const { bodies, rows } = scenario
@@ -61,17 +67,22 @@ export async function runDeliveries(
   }
 
   async function deliverAll(title: string, onLook: () => void) {
-    return deliverOnce(title, (look) =>
+    const startedAt = performance.now()
+    const ends = await deliverOnce(title, (look) =>
       deliver(system, bodies, () => {
         look()
+        options.onLook()
         onLook()
       }),
     )
+    return { ends, seconds: (performance.now() - startedAt) / 1000 }
   }
 
-  const first = countEnds(await deliverAll('reset', killHalfWay), lookForStolen)
+  const delivered = await deliverAll('reset', killHalfWay)
+  const first = countEnds(delivered.ends, lookForStolen)
   chooseNewPasswords()
-  const again = countEnds(await deliverAll('again', () => {}))
+  const deliveredAgain = await deliverAll('again', () => {})
+  const again = countEnds(deliveredAgain.ends)
 
   let alive = 0
   for (const [email, at] of chosen) {
@@ -80,6 +91,7 @@ export async function runDeliveries(
   }
   return {
     ...{ first, again, stolenAlive, crashes },
+    seconds: { first: delivered.seconds, again: deliveredAgain.seconds },
     inQueue: countQueued(system),
     twice: countTwice(stytch.calls()),
     newPasswords: { chosen: chosen.size, alive },

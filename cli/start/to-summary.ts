@@ -2,13 +2,14 @@ import { countLines } from './count-lines.ts'
 import { countOf } from './count-of.ts'
 import type { LogWatch } from './create-log-watch.ts'
 import { deadLetterLines } from './dead-letter-lines.ts'
+import { type LongRun, longRunLines } from './long-run-lines.ts'
 import type { Report } from './run-deliveries.ts'
 
 /**
  * The end of a run in words: outcomes and what they mean, dead letters and what to do, what was checked and what was not.
  * `unrecorded`: how many people a killed process may repeat.
  */
-export function toSummary(report: Report, logs: LogWatch, unrecorded: number): string {
+export function toSummary(report: Report, logs: LogWatch, unrecorded: number, long?: LongRun): string {
   const { first, again, newPasswords } = report
   const missing = countOf(first, 'missing') + countOf(again, 'missing')
   return [
@@ -25,6 +26,7 @@ export function toSummary(report: Report, logs: LogWatch, unrecorded: number): s
     "Checked from outside, by the simulated Stytch's own records, the queues and the logs",
     ...checkLines(report, missing, logs, unrecorded),
     '',
+    ...(long ? longRunLines(report, long) : []),
     'Not covered: sessions that are open stay open, and nobody tells the members. Not yet run against Stytch or AWS.',
     '',
     'Next',
