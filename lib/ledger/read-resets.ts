@@ -5,13 +5,12 @@ import {
   type DynamoDBClient,
 } from '@aws-sdk/client-dynamodb'
 
-const PAGE = 100
 const TRIES = 5
 
 export type ReadResets = (people: readonly string[]) => Promise<Map<string, number>>
 
 /**
- * Reads when each person was last reset (ms since the epoch; absent: never), consistently, in pages of at most 100 distinct keys.
+ * Reads when each of at most 100 people was last reset (ms since the epoch; absent: never), consistently.
  * Throws when DynamoDB leaves keys unprocessed after five tries: half an answer must not pass for "never reset".
  */
 export function createReadResets(deps: {
@@ -20,37 +19,24 @@ export function createReadResets(deps: {
   sleep: (ms: number) => Promise<void>
   random: () => number
 }): ReadResets {
+  const { dynamoDB, table, sleep, random } = deps
   return async (people) => {
     const resets = new Map<string, number>()
-    const keys = [...new Set(people)]
-    for (let from = 0; from < keys.length; from += PAGE)
-      await readPage(deps, keys.slice(from, from + PAGE), resets)
-    return resets
-  }
-}
-
-async function readPage(
-  { dynamoDB, table, sleep, random }: Parameters<typeof createReadResets>[0],
-  keys: readonly string[],
-  resets: Map<string, number>,
-): Promise<void> {
-  let request: BatchGetItemCommandInput['RequestItems'] = {
-    [table]: {
-      ConsistentRead: true,
-      ProjectionExpression: 'person, resetAt',
-      Keys: keys.map((person) => ({ person: { S: person }, kind: { S: 'reset' } })),
-    },
-  }
-  for (let attempt = 1; ; attempt++) {
-    const answer: BatchGetItemCommandOutput = await dynamoDB.send(
-      new BatchGetItemCommand({ RequestItems: request }),
-    )
-    for (const { person, resetAt } of answer.Responses?.[table] ?? []) {
-      if (person?.S && resetAt?.N) resets.set(person.S, Number(resetAt.N))
+    const keys = [...new Set(people)].map((person) => ({ person: { S: person }, kind: { S: 'reset' } }))
+    let request: BatchGetItemCommandInput['RequestItems'] = {
+      [table]: { ConsistentRead: true, ProjectionExpression: 'person, resetAt', Keys: keys },
     }
-    if (!answer.UnprocessedKeys?.[table]) return
-    if (attempt === TRIES) throw new Error('DynamoDB left ledger keys unread')
-    request = answer.UnprocessedKeys
-    await sleep(50 * 2 ** attempt * random())
+    for (let attempt = 1; ; attempt++) {
+      const answer: BatchGetItemCommandOutput = await dynamoDB.send(
+        new BatchGetItemCommand({ RequestItems: request }),
+      )
+      for (const { person, resetAt } of answer.Responses?.[table] ?? []) {
+        if (person?.S && resetAt?.N) resets.set(person.S, Number(resetAt.N))
+      }
+      if (!answer.UnprocessedKeys?.[table]) return resets
+      if (attempt === TRIES) throw new Error('DynamoDB left ledger keys unread')
+      request = answer.UnprocessedKeys
+      await sleep(50 * 2 ** attempt * random())
+    }
   }
 }
