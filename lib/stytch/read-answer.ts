@@ -4,24 +4,26 @@ import type { Answer } from './answer.ts'
 const LARGEST_BODY_BYTES = 1_048_576
 
 /** Reads the body to its end, or up to 1 MiB. Never rejects: what breaks off is an answer whose body is undefined. */
-export async function readAnswer(response: http.IncomingMessage): Promise<Answer> {
+export function readAnswer(response: http.IncomingMessage): Promise<Answer> {
   const chunks: Buffer[] = []
   let bytes = 0
-  let complete = true
-  try {
-    for await (const chunk of response) {
-      bytes += chunk.length
-      if (bytes > LARGEST_BODY_BYTES) throw new RangeError('answer too large')
+  return new Promise((resolve) => {
+    const answer = (body: string | undefined) =>
+      resolve({
+        kind: 'answered',
+        status: response.statusCode ?? 0,
+        body,
+        retryAfter: response.headers['retry-after'],
+      })
+    response.on('data', (chunk: Buffer) => {
       chunks.push(chunk)
-    }
-  } catch {
-    complete = false
-    response.destroy()
-  }
-  return {
-    kind: 'answered',
-    status: response.statusCode ?? 0,
-    body: complete ? Buffer.concat(chunks).toString() : undefined,
-    retryAfter: response.headers['retry-after'],
-  }
+      bytes += chunk.length
+      if (bytes <= LARGEST_BODY_BYTES) return
+      answer(undefined)
+      response.destroy()
+    })
+    response.once('end', () => answer(Buffer.concat(chunks).toString()))
+    response.once('error', () => answer(undefined))
+    response.once('close', () => answer(undefined))
+  })
 }

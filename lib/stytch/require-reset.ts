@@ -7,6 +7,7 @@ import { readAnswer } from './read-answer.ts'
 
 const PATH = '/v1/b2b/passwords/email/require_reset'
 const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
+const TIMED_OUT = new Error('no answer in time')
 
 export type RequireReset = (member: Member, credentials: Credentials) => Promise<Answer>
 
@@ -30,9 +31,12 @@ export function createRequireReset(options: {
         agent: isHttps ? agents['https:'] : agents['http:'],
         auth: `${credentials.project_id}:${credentials.secret}`,
         headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-        signal: AbortSignal.timeout(options.timeoutMs),
       })
+      let waitingFor: http.ClientRequest | http.IncomingMessage = request
+      const timer = setTimeout(() => waitingFor.destroy(TIMED_OUT), options.timeoutMs)
+      request.once('close', () => clearTimeout(timer))
       request.once('response', (response) => {
+        waitingFor = response
         request.on('error', () => {})
         request.off('error', unanswered)
         void readAnswer(response).then(resolve)
@@ -54,8 +58,7 @@ export function createRequireReset(options: {
 }
 
 function withoutAnswer(error: NodeJS.ErrnoException): Answer {
-  if (error.name === 'AbortError' || error.name === 'TimeoutError')
-    return { kind: 'unanswered', code: 'timeout' }
+  if (error === TIMED_OUT) return { kind: 'unanswered', code: 'timeout' }
   if (error.code && NEVER_SENT.has(error.code)) return { kind: 'unreachable', code: 'unreachable' }
   return { kind: 'unanswered', code: 'connection_lost' }
 }
