@@ -11,6 +11,8 @@ import { measureBundles } from './sections/measure-bundles.ts'
 import { measureColdStarts } from './sections/measure-cold-starts.ts'
 import { measureHandlers } from './sections/measure-handlers.ts'
 import { priceHandlers } from './sections/price-handlers.ts'
+import { createKeep, type Keep } from './stack/keep.ts'
+import { measureStack } from './stack/measure-stack.ts'
 import { type Bench, startBench } from './start-bench.ts'
 
 const USAGE = 'usage: npm run bench -- [--json] [--quick] [--rounds N] [--chart FILE]'
@@ -18,21 +20,22 @@ const USAGE = 'usage: npm run bench -- [--json] [--quick] [--rounds N] [--chart 
 /** Progress goes to stderr: stdout holds the result and nothing else. */
 const say = (text: string) => process.stderr.write(`${text}\n`)
 
-/** Runs every section on one set of bundles and one server. */
-async function measure(bench: Bench, { quick, rounds }: BenchOptions): Promise<BenchResult> {
+/** The handlers run on one set of bundles and one server; the whole system boots its own. */
+async function measure(bench: Bench, { quick, rounds }: BenchOptions, keep: Keep): Promise<BenchResult> {
   const startedMs = performance.now()
   const scale = quick ? quickScale(rounds) : fullScale(rounds)
   say('Cold starts ...')
   const coldStarts = await measureColdStarts(bench, scale)
   const handlers = await measureHandlers(bench, scale, say)
   const bundles = await measureBundles(bench.bundles)
-  const measured = { handlers, coldStarts, bundles, prices: priceHandlers(handlers) }
+  const stack = await measureStack(keep, scale.stack, (text) => say(`${text} ...`))
+  const measured = { handlers, coldStarts, bundles, prices: priceHandlers(handlers), stack }
   const seconds = (performance.now() - startedMs) / 1000
   return { machine: describeMachine(), rounds, seconds, ...measured, targets: judgeTargets(measured) }
 }
 
-async function run(booting: Promise<Bench>, options: BenchOptions): Promise<number> {
-  const result = await measure(await booting, options)
+async function run(booting: Promise<Bench>, options: BenchOptions, keep: Keep): Promise<number> {
+  const result = await measure(await booting, options, keep)
   process.stdout.write(`${options.json ? JSON.stringify(result, undefined, 2) : toReport(result)}\n`)
   if (options.chart !== undefined) await writeFile(options.chart, drawChart(result))
   return 0
@@ -43,11 +46,7 @@ if ('wrong' in options) {
   process.stderr.write(`${options.wrong}\n${USAGE}\n`)
   process.exitCode = 2
 } else {
-  const booting = startBench()
-  const cleanUp = () =>
-    booting.then(
-      (bench) => bench.stop(),
-      () => {},
-    )
-  process.exit(await untilInterrupted(cleanUp, () => run(booting, options)))
+  const { keep, stopAll } = createKeep()
+  const booting = keep(startBench())
+  process.exit(await untilInterrupted(stopAll, () => run(booting, options, keep)))
 }

@@ -1,7 +1,11 @@
+import { PARTS, type StackScale } from './stack/measure-stack.ts'
+
 /** How much is measured: at which latencies of Stytch, how long a run takes about there, and how often. */
 export type Scale = {
   loads: readonly { latencyMs: number; secondsPerRun: number }[]
   warmUpMembers: number
+  /** Of the whole system. */
+  stack: StackScale
   rounds: number
   coldStarts: number
 }
@@ -22,7 +26,8 @@ export function fullScale(rounds: number): Scale {
       { latencyMs: REFERENCE_LATENCY_MS, secondsPerRun: 2.2 },
       { latencyMs: 200, secondsPerRun: 1.6 },
     ],
-    warmUpMembers: 300,
+    warmUpMembers: 1500,
+    stack: { stageNames: ['prod'], latenciesMs: [REFERENCE_LATENCY_MS, 0, 200], parts: PARTS },
     rounds,
     coldStarts: Math.max(rounds, LEAST_COLD_STARTS),
   }
@@ -33,6 +38,7 @@ export function quickScale(rounds: number): Scale {
   return {
     loads: [{ latencyMs: REFERENCE_LATENCY_MS, secondsPerRun: 0.1 }],
     warmUpMembers: 50,
+    stack: { stageNames: ['local'], latenciesMs: [REFERENCE_LATENCY_MS], parts: [] },
     rounds,
     coldStarts: rounds,
   }

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { HandlerResult } from '../sections/measure-handlers.ts'
+import type { EventResult } from '../stack/measure-event.ts'
 import type { Spread } from '../to-spread.ts'
 import type { VariantName } from '../variants/variants.ts'
 import { judgeTargets, type Measured } from './judge-targets.ts'
@@ -29,6 +30,17 @@ const dollarsOf = (variant: VariantName) => ({
 const loads = VARIANTS.flatMap((variant) =>
   (variant === 'peer-b' ? [1] : [10, 50]).map((inFlight) => ({ variant, inFlight })),
 )
+const event = (latencyMs: number): EventResult => ({
+  ...{ stageName: 'prod', budget: 50, latencyMs, members: 500 },
+  runs: [
+    {
+      ...{ cold: true, seconds: 10, ofIdeal: 1, calls: 500, perSecond: 47.5, throttled: 0 },
+      ...{ busiestSecond: 51, beyondBudget: 1 },
+      usage: { lambda: {}, sqsRequests: {}, writeUnits: 0, readUnits: 0 },
+      dollarsPerMillion: { lambda: 0, sqs: 0, ledger: 0, total: 0 },
+    },
+  ],
+})
 const measured: Measured = {
   handlers: loads.flatMap(({ variant, inFlight }) => [0, 50].map((ms) => handler(variant, inFlight, ms))),
   coldStarts: VARIANTS.map((variant) => ({
@@ -43,6 +55,7 @@ const measured: Measured = {
     ...{ ...load, memoryMb: 512, lambdaTimeByMemory: {} },
     dollars: dollarsOf(load.variant),
   })),
+  stack: { events: [50, 200].map(event), giants: [], streams: [], peers: [] },
 }
 
 test('compares the medians at 50 ms, and counts a ratio on the line as met', () => {
@@ -60,6 +73,8 @@ test('compares the medians at 50 ms, and counts a ratio on the line as met', () 
     ['CPU ÷ peer-a, 50 in flight', 4 / 9, true],
     ['Lambda dollars ÷ peer-b, 50 in flight', 0.1, true],
     ['all dollars ÷ peer-a, 50 in flight', 0.5, true],
+    ['calls per second ÷ rate budget, prod, cold', 0.95, true],
+    ['calls of the busiest second ÷ rate budget, prod, cold', 1.02, false],
     ['cold start ÷ peer-a', 0.65, false],
     ['bundle ÷ peer-a', 0.5, true],
   ])

@@ -3,6 +3,8 @@ import type { BundleResult } from '../sections/measure-bundles.ts'
 import type { ColdStartResult } from '../sections/measure-cold-starts.ts'
 import type { HandlerResult } from '../sections/measure-handlers.ts'
 import type { PriceResult } from '../sections/price-handlers.ts'
+import type { EventResult } from '../stack/measure-event.ts'
+import type { StackResult } from '../stack/measure-stack.ts'
 import type { VariantName } from '../variants/variants.ts'
 
 /** One target of the project: a ratio of this run, and on which side of `target` it should be. */
@@ -13,10 +15,14 @@ export type Measured = {
   coldStarts: readonly ColdStartResult[]
   bundles: readonly BundleResult[]
   prices: readonly PriceResult[]
+  stack: StackResult
 }
 
-/** Sets what was measured against the targets. Handlers are compared at 50 ms, peer-b with its one call in flight. */
-export function judgeTargets({ handlers, coldStarts, bundles, prices }: Measured): Target[] {
+/**
+ * Sets what was measured against the targets. Handlers are compared at 50 ms, peer-b with its one call in flight; the rate budget
+ * is that of the whole system, for as long as an event is under way.
+ */
+export function judgeTargets({ handlers, coldStarts, bundles, prices, stack }: Measured): Target[] {
   const handler = (variant: VariantName, inFlight: number) =>
     find(
       handlers,
@@ -53,9 +59,20 @@ export function judgeTargets({ handlers, coldStarts, bundles, prices }: Measured
         ),
       ]
     }),
+    ...stack.events.filter(({ latencyMs }) => latencyMs === REFERENCE_LATENCY_MS).flatMap(judgeBudget),
     atMost(0.6, 'cold start ÷ peer-a', coldStart('breach-reset') / coldStart('peer-a')),
     atMost(0.5, 'bundle ÷ peer-a', bundle('breach-reset') / bundle('peer-a')),
   ]
+}
+
+function judgeBudget({ stageName, budget, runs }: EventResult): Target[] {
+  return runs.flatMap(({ cold, perSecond, busiestSecond }) => {
+    const at = `${stageName}, ${cold ? 'cold' : 'warm'}`
+    return [
+      atLeast(0.95, `calls per second ÷ rate budget, ${at}`, perSecond / budget),
+      atMost(1, `calls of the busiest second ÷ rate budget, ${at}`, busiestSecond / budget),
+    ]
+  })
 }
 
 function atLeast(least: number, name: string, ratio: number): Target {

@@ -1,3 +1,4 @@
+import { toStackTables } from '../stack/report/to-stack-tables.ts'
 import { VARIANTS } from '../variants/variants.ts'
 import type { BenchResult } from './bench-result.ts'
 import type { Target } from './judge-targets.ts'
@@ -8,7 +9,7 @@ import { toTable } from './to-table.ts'
 
 /** The printed result: a table per question, then the targets. At most 100 columns. */
 export function toReport(result: BenchResult): string {
-  const { machine, rounds, seconds, handlers, coldStarts, bundles, prices, targets } = result
+  const { machine, rounds, seconds, handlers, coldStarts, bundles, prices, stack, targets } = result
   return [
     'What is compared',
     Object.entries(VARIANTS)
@@ -17,6 +18,7 @@ export function toReport(result: BenchResult): string {
     ...toHandlerTables(handlers, rounds),
     ...toStartTables(coldStarts, bundles),
     ...toPriceTables(prices),
+    ...toStackTables(stack),
     'Targets',
     toTargetTable(targets),
     `Node ${machine.node}, ${machine.cores} cores of ${machine.cpu}; it took ${Math.round(seconds)} s.`,

@@ -2,7 +2,7 @@ import { untilInterrupted } from '../../../cli/start/until-interrupted.ts'
 import { createKeep } from './keep.ts'
 import { measureStack } from './measure-stack.ts'
 import { parseOptions } from './parse-options.ts'
-import { toStackReport } from './report/to-stack-report.ts'
+import { toStackTables } from './report/to-stack-tables.ts'
 
 const USAGE =
   'usage: node test/bench/stack/main.ts [--json] [--stage dev|prod|local] [--latency MS] [--part event|giant|stream|peers]'
@@ -17,7 +17,9 @@ if ('wrong' in options) {
   process.exit(
     await untilInterrupted(stopAll, async () => {
       const result = await measureStack(keep, options, say)
-      process.stdout.write(`${options.json ? JSON.stringify(result, undefined, 2) : toStackReport(result)}\n`)
+      process.stdout.write(
+        `${options.json ? JSON.stringify(result, undefined, 2) : toStackTables(result).join('\n\n')}\n`,
+      )
       return 0
     }),
   )

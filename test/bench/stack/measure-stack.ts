@@ -8,9 +8,15 @@ import { measureStream, type StreamResult } from './measure-stream.ts'
 const MEMBERS = 500
 const EVENTS_PER_SECOND = 5
 const STREAM_SECONDS = 20
-const MOST_PEER_SECONDS = 180
+const MOST_PEER_SECONDS = 330
 
 export const PARTS = ['event', 'giant', 'stream', 'peers'] as const
+
+export type StackScale = {
+  stageNames: readonly StageName[]
+  latenciesMs: readonly number[]
+  parts: readonly (typeof PARTS)[number][]
+}
 
 export type StackResult = {
   events: EventResult[]
@@ -26,11 +32,7 @@ export type StackResult = {
  */
 export async function measureStack(
   keep: Keep,
-  options: {
-    stageNames: readonly StageName[]
-    latenciesMs: readonly number[]
-    parts: readonly (typeof PARTS)[number][]
-  },
+  options: StackScale,
   say: (text: string) => void,
 ): Promise<StackResult> {
   const { stageNames, latenciesMs, parts } = options

@@ -1,14 +1,9 @@
 import { parseArgs } from 'node:util'
 import { explainArguments } from '../../../cli/explain-arguments.ts'
 import { type StageName, stages } from '../../../infra/stages.ts'
-import { PARTS } from './measure-stack.ts'
+import { PARTS, type StackScale } from './measure-stack.ts'
 
-export type StackOptions = {
-  json: boolean
-  stageNames: readonly StageName[]
-  latenciesMs: readonly number[]
-  parts: readonly (typeof PARTS)[number][]
-}
+export type StackOptions = StackScale & { json: boolean }
 
 const STAGE_NAMES = Object.keys(stages) as StageName[]
 

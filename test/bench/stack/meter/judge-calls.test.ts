@@ -5,7 +5,9 @@ const call = (at: number, status = 200) => ({ at, status, email: '', effect: 'no
 
 it('finds the busiest second wherever it begins, and what of it is over the budget', () => {
   const calls = [call(0), call(900), call(950, 429), call(1899), call(1900)]
-  expect(judgeCalls(calls, 2)).toEqual({ calls: 5, busiestSecond: 3, beyondBudget: 1, throttled: 1 })
+  expect(judgeCalls(calls, 2)).toEqual({
+    ...{ calls: 5, perSecond: 4 / 1.9, busiestSecond: 3, beyondBudget: 1, throttled: 1 },
+  })
 })
 
 it('finds nothing over a budget that is kept', () => {

@@ -1,6 +1,6 @@
 /** The peers as their queue and function are set up: AWS's rule of six function timeouts for the visibility, and five receives. */
 export const PEERS = {
-  'peer-a': { functionTimeoutSeconds: 5 },
+  'peer-a': { functionTimeoutSeconds: 10 },
   'peer-b': { functionTimeoutSeconds: 60 },
 } as const
 

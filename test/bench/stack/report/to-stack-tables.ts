@@ -9,17 +9,14 @@ const dollars = fixed(3)
 const TIMEOUTS =
   '  An invocation that times out here need not do so on AWS: the local DynamoDB takes some hundred writes a second.'
 
-/** The result as tables for a terminal of 100 columns. */
-export function toStackReport({ events, giants, streams, peers }: StackResult): string {
+/** The result as tables for a terminal of 100 columns, one for each question that was asked. */
+export function toStackTables({ events, giants, streams, peers }: StackResult): string[] {
   return [
-    events.length > 0 && eventTable(events),
-    events.length > 0 && usageTable(events),
-    giants.length > 0 && giantTable(giants),
-    streams.length > 0 && streamTable(streams),
-    peers.length > 0 && peerTable(peers),
+    ...(events.length > 0 ? [eventTable(events), usageTable(events)] : []),
+    ...(giants.length > 0 ? [giantTable(giants)] : []),
+    ...(streams.length > 0 ? [streamTable(streams)] : []),
+    ...(peers.length > 0 ? [peerTable(peers)] : []),
   ]
-    .filter(Boolean)
-    .join('\n\n')
 }
 
 function eventTable(events: StackResult['events']): string {
