@@ -12,9 +12,12 @@ const TAG_RULE =
 export const StageSchema = z.strictObject({
   /** `enforce` resets; `dry_run` only decides and logs. */
   mode: z.enum(['enforce', 'dry_run'], { error: 'must be enforce or dry_run' }),
-  /** What Stytch may be asked in all, by every execution environment together. Agree it with Stytch: they publish no figure. */
+  /**
+   * What Stytch may be asked in all, by every execution environment together; they go at 96 % of it. Agree it with Stytch: they
+   * publish no figure.
+   */
   stytchRequestsPerSecond: from(1, 10_000),
-  /** Execution environments of require-reset that run at once. The request budget is shared out among them. */
+  /** Execution environments of require-reset that run at once. They share the budget, best without a remainder. */
   maximumConcurrency: from(2, 1_000),
   /**
    * Executions of the account kept for require-reset, so that other functions can't starve it: `maximumConcurrency` or
@@ -32,8 +35,12 @@ export const StageSchema = z.strictObject({
   retryHorizonHours: from(2, 14 * 24),
   /** How long a message that a crash left behind is hidden. Left out: six times the function timeout, which AWS asks for. */
   visibilityTimeoutSeconds: from(1, 43_200).optional(),
-  /** Messages per invocation, and members per message of the reset queue. Left out: as many as there is time to call. */
+  /** Messages per invocation, at most. Left out: 10, the most that SQS hands out at once, or as many as there is time to call. */
   recordsPerBatch: from(1, 10).optional(),
+  /**
+   * Members per message of the reset queue, at most: fan-out makes them smaller, so that an event fills every environment.
+   * Left out: what an environment's share of the rate calls in 3 seconds, shared out among `recordsPerBatch` messages.
+   */
   membersPerMessage: from(1, 1_000).optional(),
   logRetentionDays: z.enum(RetentionDays, {
     error: 'must be a number of days that CloudWatch Logs offers: 14, 90, 365',
