@@ -9,7 +9,11 @@ const SECONDS_PER_INVOCATION = 3
 /** As long as calls last no longer, the calls in flight don't bound the rate. */
 const SECONDS_PER_CALL = 0.25
 const LEAST_CALLS_IN_FLIGHT = 15
-const PEOPLE_AWAITING_THEIR_ROW = 10
+/** As long as a write of the ledger lasts no longer, it doesn't bound the rate. */
+const SECONDS_PER_WRITE = 0.1
+const LEAST_AWAITING_THEIR_ROW = 10
+/** lib/flow/create-limiter.ts keeps the rest for what comes late. */
+const STEADY_SHARE = 0.96
 /** Of the function timeout: kept for the ledger, the dead letters and the remainder. */
 const SETTLE_SHARE = 0.2
 const SECONDS = Array.from({ length: 900 }, (_, index) => index + 1)
@@ -59,8 +63,14 @@ export function deriveSettings(stage: Stage): Settings {
   )
   const settleReserveMs = Math.round(functionTimeoutSeconds * 1000 * SETTLE_SHARE)
   const callsInFlight = Math.max(LEAST_CALLS_IN_FLIGHT, Math.ceil(requestsPerSecond * SECONDS_PER_CALL))
+  const awaitingTheirRow = Math.max(
+    LEAST_AWAITING_THEIR_ROW,
+    Math.ceil(requestsPerSecond * SECONDS_PER_WRITE),
+  )
   const membersIn = (timeoutSeconds: number) =>
-    Math.floor((timeoutSeconds * (1 - SETTLE_SHARE) - stage.stytchTimeoutSeconds) * requestsPerSecond)
+    Math.floor(
+      (timeoutSeconds * (1 - SETTLE_SHARE) - stage.stytchTimeoutSeconds) * requestsPerSecond * STEADY_SHARE,
+    )
   const membersPerInvocation = membersIn(functionTimeoutSeconds)
   const { recordsPerBatch = Math.max(1, Math.min(RECORDS_PER_BATCH, membersPerInvocation)) } = stage
   const leastTimeout = SECONDS.find((seconds) => membersIn(seconds) >= recordsPerBatch)
@@ -78,7 +88,7 @@ export function deriveSettings(stage: Stage): Settings {
   return {
     requestsPerSecond,
     callsInFlight,
-    mostUnrecorded: callsInFlight + PEOPLE_AWAITING_THEIR_ROW,
+    mostUnrecorded: callsInFlight + awaitingTheirRow,
     settleReserveMs,
     recordsPerBatch,
     membersPerMessage,

@@ -31,8 +31,20 @@ describe('deriveSettings', () => {
     const seconds =
       stage.functionTimeoutSeconds - stage.stytchTimeoutSeconds - settings.settleReserveMs / 1000
     const members = settings.recordsPerBatch * settings.membersPerMessage
-    expect(members / settings.requestsPerSecond).toBeLessThanOrEqual(seconds)
+    expect(members / (0.96 * settings.requestsPerSecond)).toBeLessThanOrEqual(seconds)
   })
+
+  it.each([
+    [50, 15, 25],
+    [400, 50, 70],
+    [2000, 250, 350],
+  ])(
+    'bounds at %i calls a second what an environment has in flight and what a crash can repeat',
+    (rate, inFlight, unrecorded) => {
+      const settings = deriveSettings({ ...stages.prod, stytchRequestsPerSecond: rate })
+      expect(settings).toMatchObject({ callsInFlight: inFlight, mostUnrecorded: unrecorded })
+    },
+  )
 
   it.each([1, 2, 7, 10, 30, 60])(
     'advises a function timeout that it then accepts, for calls of %i seconds',
@@ -73,7 +85,7 @@ describe('deriveSettings', () => {
       { functionTimeoutSeconds: 10 },
     ],
     [
-      'functionTimeoutSeconds 12 leaves no time for 10 calls of Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 13 or more',
+      'functionTimeoutSeconds 12 leaves no time for 10 calls of Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 14 or more',
       { functionTimeoutSeconds: 12, stytchTimeoutSeconds: 10, recordsPerBatch: 10 },
     ],
     [
@@ -86,7 +98,7 @@ describe('deriveSettings', () => {
     ],
     ['visibilityTimeoutSeconds 359 is under 6 times', { visibilityTimeoutSeconds: 359 }],
     [
-      'recordsPerBatch 10 × membersPerMessage 96 is more than the 950 members',
+      'recordsPerBatch 10 × membersPerMessage 96 is more than the 912 members',
       { recordsPerBatch: 10, membersPerMessage: 96 },
     ],
     ['logRetentionDays must be a number of days that CloudWatch Logs offers', { logRetentionDays: 100 }],

@@ -20,7 +20,7 @@ export function toEnvironment(
     STYTCH_BASE_URL: server.stytchUrl,
     STYTCH_REQUESTS_PER_SECOND: '1000000',
     STYTCH_CALLS_IN_FLIGHT: String(inFlight),
-    MOST_UNRECORDED: String(2 * inFlight),
+    MOST_UNRECORDED: String(inFlight + Math.max(10, 0.4 * inFlight)),
     STYTCH_TIMEOUT_MS: '10000',
     SETTLE_RESERVE_MS: '12000',
     RETRY_HORIZON_HOURS: '24',
