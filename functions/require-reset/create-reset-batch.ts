@@ -1,6 +1,5 @@
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import pLimit from 'p-limit'
-import { createHeadCount } from '../../lib/flow/create-head-count.ts'
 import { createLimiter } from '../../lib/flow/create-limiter.ts'
 import { createLedgerWriter } from '../../lib/ledger/create-ledger-writer.ts'
 import { createReadReset } from '../../lib/ledger/create-read-reset.ts'
@@ -58,8 +57,7 @@ export function createResetBatch(config: Config, effects: Effects) {
   const circuit = createCircuit({ people: unrecorded, now })
   const watch = watchCalls()
   const callMember = createCallMember({ ...effects, credentials, limiter, inFlight, watch, circuit })
-  const atWork = createHeadCount()
-  const writeRow = createLedgerWriter({ ...effects, mostRows: rowsPerWrite(config), atWork: atWork.count })
+  const { writeRow, atWork } = createLedgerWriter({ ...effects, mostRows: rowsPerWrite(config) })
   const recordCall = createRecordCall({ writeRow, onFailure: onLedgerFailure })
   const prepare = createPrepare({
     readCredentials: credentials.current,
@@ -74,7 +72,7 @@ export function createResetBatch(config: Config, effects: Effects) {
     mode: config.mode,
     prepare,
     readReset: createReadReset(effects.readResets),
-    resetPerson: atWork.of(createResetPerson({ callMember, recordCall })),
+    resetPerson: atWork(createResetPerson({ callMember, recordCall })),
     unrecorded,
     onLedgerFailure,
     now,

@@ -5,20 +5,26 @@ const LINGER_MS = 100
 
 type Pending = { row: LedgerRow; resolve: () => void; reject: (error: unknown) => void }
 
+export type LedgerWriter = {
+  /** Resolves when the row is durable, rejects when it could not be written. */
+  writeRow: (row: LedgerRow) => Promise<void>
+  /** Wraps the work on a person, of whom at most one row at a time is written. */
+  atWork: <Args extends unknown[], Result>(
+    work: (...args: Args) => Promise<Result>,
+  ) => (...args: Args) => Promise<Result>
+}
+
 /**
- * Gathers rows and writes them `mostRows` at a time, or what there is 100 ms after the first one, or as soon as nobody of those
- * `atWork` is left but who waits for a row: then no further row can come.
- * The returned function resolves when its row is durable and rejects when it could not be written.
+ * Gathers rows and writes them `mostRows` (at most 25) at a time, or what there is 100 ms after the first one, or as soon as
+ * nobody is at work but who waits for a row: then no further row can come.
  */
 export function createLedgerWriter(deps: {
   writeRows: WriteRows
   sleep: (ms: number) => Promise<void>
-  /** At most 25, which is what `writeRows` takes. */
   mostRows: number
-  /** How many people are being worked on, those who wait for a row included. */
-  atWork: () => number
-}) {
+}): LedgerWriter {
   let pending: Pending[] = []
+  let working = 0
   let waiting = 0
 
   async function flush(batch: Pending[]): Promise<void> {
@@ -33,16 +39,30 @@ export function createLedgerWriter(deps: {
     }
   }
 
-  return function record(row: LedgerRow): Promise<void> {
-    return new Promise((resolve, reject) => {
-      const twin = pending.some((other) => other.row.person === row.person && other.row.kind === row.kind)
-      if (twin) void flush(pending)
-      const batch = pending
-      batch.push({ row, resolve, reject })
-      waiting++
-      if (batch.length === deps.mostRows || waiting >= deps.atWork()) void flush(batch)
-      else if (batch.length === 1)
-        void deps.sleep(LINGER_MS).then(() => (pending === batch ? flush(batch) : undefined))
-    })
+  const noneCanCome = () => waiting >= working
+
+  return {
+    writeRow: (row) =>
+      new Promise((resolve, reject) => {
+        const twin = pending.some((other) => other.row.person === row.person && other.row.kind === row.kind)
+        if (twin) void flush(pending)
+        const batch = pending
+        batch.push({ row, resolve, reject })
+        waiting++
+        if (batch.length === deps.mostRows || noneCanCome()) void flush(batch)
+        else if (batch.length === 1)
+          void deps.sleep(LINGER_MS).then(() => (pending === batch ? flush(batch) : undefined))
+      }),
+    atWork:
+      (work) =>
+      async (...args) => {
+        working++
+        try {
+          return await work(...args)
+        } finally {
+          working--
+          if (pending.length > 0 && noneCanCome()) void flush(pending)
+        }
+      },
   }
 }

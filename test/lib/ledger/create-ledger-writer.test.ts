@@ -10,18 +10,21 @@ const crowd = (count: number) => Array.from({ length: count }, (_, i) => row(`p$
 
 function createWriter(
   writeRows: (rows: readonly LedgerRow[]) => Promise<void> = async () => {},
-  { mostRows = 25, atWork = 100 } = {},
+  { atWork = 100 } = {},
 ) {
   const clock = createClock()
   const batches: string[][] = []
-  const record = createLedgerWriter({
-    ...{ ...clock, mostRows, atWork: () => atWork },
+  const writer = createLedgerWriter({
+    ...{ ...clock, mostRows: 25 },
     writeRows: async (rows) => {
       batches.push(rows.map(({ person }) => person))
       await writeRows(rows)
     },
   })
-  return { clock, batches, record }
+  const leave = Promise.withResolvers<void>()
+  const others = writer.atWork(() => leave.promise)
+  for (let index = 0; index < atWork; index++) void others()
+  return { clock, batches, record: writer.writeRow, leave: leave.resolve }
 }
 
 it('writes as many rows as it may at once, and the rest within a second', async () => {
@@ -47,6 +50,26 @@ it('writes at once what everybody who is at work waits for', async () => {
   expect(clock.now()).toBe(begun)
   hang.resolve()
   await Promise.all(written)
+})
+
+it('writes at once when whoever might have added a row has left without one', async () => {
+  const { clock, batches, record, leave } = createWriter(undefined, { atWork: 2 })
+  const begun = clock.now()
+  const written = record(row('ada'))
+  expect(batches).toEqual([])
+  leave()
+  await written
+  expect([batches, clock.now()]).toEqual([[['ada']], begun])
+})
+
+it('waits for others after a write that failed as before it', async () => {
+  const { clock, batches, record } = createWriter(() => Promise.reject(new Error('throttled')), { atWork: 2 })
+  for (const person of ['ada', 'bob']) {
+    const failed = expect(record(row(person))).rejects.toThrow('throttled')
+    expect(batches.flat()).not.toContain(person)
+    await clock.run()
+    await failed
+  }
 })
 
 it('resolves a row only when its batch is written, and rejects every row of a batch that failed', async () => {
