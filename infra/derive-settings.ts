@@ -9,11 +9,17 @@ const SECONDS_PER_INVOCATION = 3
 /** As long as calls last no longer, the calls in flight don't bound the rate. */
 const SECONDS_PER_CALL = 0.25
 const LEAST_CALLS_IN_FLIGHT = 15
+/** Lambda gives a process 1,024 file descriptors, and each call holds one. */
+const MOST_CALLS_IN_FLIGHT = 900
 /** As long as a write of the ledger lasts no longer, it doesn't bound the rate. */
 const SECONDS_PER_WRITE = 0.1
 const LEAST_AWAITING_THEIR_ROW = 10
 /** lib/flow/create-limiter.ts keeps the rest for what comes late. */
 const STEADY_SHARE = 0.96
+/** As the knob allows. */
+const MOST_MEMBERS_PER_MESSAGE = 1_000
+/** Only whole calls fit into a second: of the budget, what the environments may leave unused. */
+const LARGEST_LOSS = 0.05
 /** Of the function timeout: kept for the ledger, the dead letters and the remainder. */
 const SETTLE_SHARE = 0.2
 const SECONDS = Array.from({ length: 900 }, (_, index) => index + 1)
@@ -22,7 +28,7 @@ const VISIBILITY_PER_TIMEOUT = 6
 
 /** What follows from a stage's knobs. Seconds and ms as named. */
 export type Settings = {
-  /** Each environment's share of the budget. */
+  /** Each environment's share of the budget: it holds for every environment by itself. */
   requestsPerSecond: number
   callsInFlight: number
   /** People called and not yet recorded at any moment: what a crash can repeat. */
@@ -50,10 +56,16 @@ export function deriveSettings(stage: Stage): Settings {
     reservedConcurrency === undefined || reservedConcurrency >= maximumConcurrency,
     `maximumConcurrency ${maximumConcurrency} is above reservedConcurrency ${reservedConcurrency}, and Lambda would throttle the difference: raise reservedConcurrency or lower maximumConcurrency`,
   )
-  const requestsPerSecond = stage.stytchRequestsPerSecond / maximumConcurrency
+  const budget = stage.stytchRequestsPerSecond
+  const requestsPerSecond = Math.floor(budget / maximumConcurrency)
+  const used = requestsPerSecond * maximumConcurrency
   demand(
     requestsPerSecond >= 1,
-    `stytchRequestsPerSecond ${stage.stytchRequestsPerSecond} leaves each of ${maximumConcurrency} environments less than one call a second: raise it to ${maximumConcurrency} or more, or lower maximumConcurrency`,
+    `stytchRequestsPerSecond ${budget} leaves each of ${maximumConcurrency} environments less than one call a second: raise it to ${maximumConcurrency} or more, or lower maximumConcurrency`,
+  )
+  demand(
+    used >= budget * (1 - LARGEST_LOSS),
+    `stytchRequestsPerSecond ${budget} is no multiple of maximumConcurrency ${maximumConcurrency}, and ${budget - used} of it would never be used: make it ${used} or, if Stytch agrees, ${used + maximumConcurrency}, or change maximumConcurrency`,
   )
   const leastVisibility = VISIBILITY_PER_TIMEOUT * functionTimeoutSeconds
   const visibilityTimeoutSeconds = stage.visibilityTimeoutSeconds ?? leastVisibility
@@ -62,7 +74,10 @@ export function deriveSettings(stage: Stage): Settings {
     `visibilityTimeoutSeconds ${visibilityTimeoutSeconds} is under ${VISIBILITY_PER_TIMEOUT} times functionTimeoutSeconds: raise it to ${leastVisibility}, or leave it out`,
   )
   const settleReserveMs = Math.round(functionTimeoutSeconds * 1000 * SETTLE_SHARE)
-  const callsInFlight = Math.max(LEAST_CALLS_IN_FLIGHT, Math.ceil(requestsPerSecond * SECONDS_PER_CALL))
+  const callsInFlight = Math.min(
+    MOST_CALLS_IN_FLIGHT,
+    Math.max(LEAST_CALLS_IN_FLIGHT, Math.ceil(requestsPerSecond * SECONDS_PER_CALL)),
+  )
   const awaitingTheirRow = Math.max(
     LEAST_AWAITING_THEIR_ROW,
     Math.ceil(requestsPerSecond * SECONDS_PER_WRITE),
@@ -80,7 +95,9 @@ export function deriveSettings(stage: Stage): Settings {
   )
   const mostPerMessage = Math.floor(membersPerInvocation / recordsPerBatch)
   const goodPerMessage = Math.floor((requestsPerSecond * SECONDS_PER_INVOCATION) / recordsPerBatch)
-  const { membersPerMessage = Math.min(Math.max(1, goodPerMessage), mostPerMessage) } = stage
+  const {
+    membersPerMessage = Math.min(Math.max(1, goodPerMessage), mostPerMessage, MOST_MEMBERS_PER_MESSAGE),
+  } = stage
   demand(
     membersPerMessage <= mostPerMessage,
     `recordsPerBatch ${recordsPerBatch} × membersPerMessage ${membersPerMessage} is more than the ${membersPerInvocation} members that an invocation has time to call: lower one of them, or raise functionTimeoutSeconds`,

@@ -20,10 +20,14 @@ describe('deriveSettings', () => {
     expect(settings.requestsPerSecond).toBe(20)
   })
 
-  it.each(['dev', 'prod'] as const)('leaves %s as it is when its derived settings are given', (name) => {
-    const { recordsPerBatch, membersPerMessage, visibilityTimeoutSeconds } = deriveSettings(stages[name])
-    const given = { ...stages[name], recordsPerBatch, membersPerMessage, visibilityTimeoutSeconds }
-    expect(deriveSettings(given)).toEqual(deriveSettings(stages[name]))
+  it.each([
+    ['dev', stages.dev],
+    ['prod', stages.prod],
+    ['the fastest stage', { ...stages.prod, stytchRequestsPerSecond: 10_000 }],
+  ])('leaves %s as it is when its derived settings are given', (_, stage) => {
+    const { recordsPerBatch, membersPerMessage, visibilityTimeoutSeconds } = deriveSettings(stage)
+    const given = { ...stage, recordsPerBatch, membersPerMessage, visibilityTimeoutSeconds }
+    expect(deriveSettings(given)).toEqual(deriveSettings(stage))
   })
 
   it.each(Object.entries(stages))('gives %s a batch that fits the time to call in', (_, stage) => {
@@ -50,7 +54,7 @@ describe('deriveSettings', () => {
     'advises a function timeout that it then accepts, for calls of %i seconds',
     (stytchTimeoutSeconds) => {
       const stage = {
-        ...{ ...stages.dev, stytchRequestsPerSecond: 8, maximumConcurrency: 3, recordsPerBatch: 1 },
+        ...{ ...stages.dev, stytchRequestsPerSecond: 9, maximumConcurrency: 3, recordsPerBatch: 1 },
         ...{ stytchTimeoutSeconds, functionTimeoutSeconds: 1 },
       }
       const advised = refusalOf(stage).match(/raise it to (\d+)/)?.[1]
@@ -73,6 +77,10 @@ describe('deriveSettings', () => {
   it.each([
     ['stytchRequestsPerSecond 1 leaves', { stytchRequestsPerSecond: 1 }],
     ['maximumConcurrency must be a whole number from 2 to 1000', { maximumConcurrency: 1 }],
+    [
+      'stytchRequestsPerSecond 199 is no multiple of maximumConcurrency 100, and 99 of it would never be used: make it 100 or, if Stytch agrees, 200',
+      { stytchRequestsPerSecond: 199, maximumConcurrency: 100 },
+    ],
     ['retryHorizonHours must be a whole number from 2 to 336', { retryHorizonHours: 1 }],
     ['functionTimeoutSeconds must be a whole number from 1 to 900', { functionTimeoutSeconds: 901 }],
     ['stytchTimeoutSeconds must be a whole number from 1 to 900', { stytchTimeoutSeconds: Number.NaN }],
