@@ -77,7 +77,7 @@ export function createLimiter(deps: {
   const isLongPause = () => pausedUntil - now() > LONGEST_PAUSE_MS
 
   return {
-    acquire: (latestStart, cancelled = () => false) => oneByOne(() => waitForStart(latestStart, cancelled)),
+    acquire: (latestStart, cancelled = () => false) => oneByOne(waitForStart, latestStart, cancelled),
     throttled(startedAt, retryAfterMs = 0) {
       pausedUntil = Math.max(pausedUntil, now() + retryAfterMs)
       due = Math.max(due, pausedUntil)

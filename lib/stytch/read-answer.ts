@@ -23,7 +23,7 @@ export function readAnswer(response: http.IncomingMessage): Promise<Answer> {
       response.destroy()
     })
     response.once('end', () => answer(Buffer.concat(chunks).toString()))
-    response.once('error', () => answer(undefined))
+    response.once('error', () => {})
     response.once('close', () => answer(undefined))
   })
 }

@@ -6,7 +6,14 @@ import { type Credentials, stytchBaseUrl } from './credentials.ts'
 import { readAnswer } from './read-answer.ts'
 
 const PATH = '/v1/b2b/passwords/email/require_reset'
-const NEVER_SENT = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH'])
+const NEVER_SENT = new Set([
+  'EMFILE',
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+])
 const TIMED_OUT = new Error('no answer in time')
 
 export type RequireReset = (member: Member, credentials: Credentials) => Promise<Answer>
@@ -32,11 +39,9 @@ export function createRequireReset(options: {
         auth: `${credentials.project_id}:${credentials.secret}`,
         headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
       })
-      let waitingFor: http.ClientRequest | http.IncomingMessage = request
-      const timer = setTimeout(() => waitingFor.destroy(TIMED_OUT), options.timeoutMs)
+      const timer = setTimeout(() => request.destroy(TIMED_OUT), options.timeoutMs)
       request.once('close', () => clearTimeout(timer))
       request.once('response', (response) => {
-        waitingFor = response
         request.on('error', () => {})
         request.off('error', unanswered)
         void readAnswer(response).then(resolve)

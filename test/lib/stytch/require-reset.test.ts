@@ -1,6 +1,6 @@
 import type http from 'node:http'
 import net from 'node:net'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createRequireReset } from '../../../lib/stytch/require-reset.ts'
 import { type Answer, startHttp } from '../../fakes/start-http.ts'
 import { fullResetResponse } from '../../fixtures/full-reset-response.ts'
@@ -119,6 +119,14 @@ describe('requireReset', () => {
     await server.stop()
     const requireReset = createRequireReset({ timeoutMs: 1000, baseUrl: server.url })
     expect(await requireReset(MEMBER, CREDENTIALS)).toEqual({ kind: 'unreachable', code: 'unreachable' })
+  })
+
+  it('leaves no timer behind when it is answered', async () => {
+    const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length
+    const { requireReset } = await call(json(fullResetResponse()))
+    const before = timers()
+    await Promise.all(Array.from({ length: 10 }, () => requireReset(MEMBER, CREDENTIALS)))
+    await vi.waitUntil(() => timers() <= before)
   })
 
   it('reuses its connection', async () => {
