@@ -7,7 +7,6 @@ const settings = {
   settleReserveMs: 12_000,
   visibilityTimeoutSeconds: 360,
   membersPerMessage: 3,
-  messagesAtOnce: 1,
 }
 
 /**
@@ -17,7 +16,14 @@ const settings = {
 export const DEPLOYMENTS: Record<Scenario['deployment'], Deployment> = {
   narrow: {
     stage: { ...stage, stytchRequestsPerSecond: 12, maxMembersPerEvent: 8 },
-    settings: { ...settings, requestsPerSecond: 6, callsInFlight: 3, mostUnrecorded: 4, recordsPerBatch: 3 },
+    settings: {
+      ...settings,
+      requestsPerSecond: 6,
+      callsInFlight: 3,
+      mostUnrecorded: 4,
+      recordsPerBatch: 3,
+      messagesAtOnce: 2,
+    },
     recycled: 0.1,
   },
   wide: {
@@ -28,6 +34,7 @@ export const DEPLOYMENTS: Record<Scenario['deployment'], Deployment> = {
       callsInFlight: 20,
       mostUnrecorded: 30,
       recordsPerBatch: 10,
+      messagesAtOnce: 20,
       membersPerMessage: 4,
     },
     recycled: 0.1,
