@@ -18,10 +18,10 @@ export type Asked<Question, Answer> = {
  */
 export function startProcess<Question extends Serializable, Answer>(
   module: string,
-  options: Pick<ForkOptions, 'env'> & { args?: readonly string[] },
+  options: Pick<ForkOptions, 'env' | 'execArgv'> & { args?: readonly string[] },
 ): Asked<Question, Answer> {
-  const { env, args = [] } = options
-  const child = fork(module, args, { env, execArgv: [], detached: true, silent: true })
+  const { env, execArgv = [], args = [] } = options
+  const child = fork(module, args, { env, execArgv, detached: true, silent: true })
   const exited = once(child, 'exit')
   let stderr = ''
   child.stdout?.resume()

@@ -3,14 +3,11 @@ import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
 import type { FunctionOptions } from './function-options.ts'
 import { functionVariables } from './function-variables.ts'
+import { heapFlags } from './heap-flags.ts'
 import { readLines } from './read-lines.ts'
 
 const RUNTIME_CLIENT = createRequire(import.meta.url).resolve('aws-lambda-ric')
 const NATIVE_CLIENT = fileURLToPath(new URL('./native-client.cjs', import.meta.url))
-
-/** The parts of the memory that Lambda's Node runtime leaves to V8's old space and to each half of its young one. */
-const OLD_SPACE_SHARE = 0.9
-const SEMI_SPACE_SHARE = 0.05
 
 export type RuntimeClient = {
   /** Undefined when the process could not be started. */
@@ -22,14 +19,7 @@ export type RuntimeClient = {
 
 /** Starts AWS's own runtime client for the function, as a process that takes its invocations from `runtimeApi` (`host:port`). */
 export function spawnRuntimeClient(options: FunctionOptions, runtimeApi: string): RuntimeClient {
-  const megabytes = (share: number) => Math.floor(options.memoryMb * share)
-  const heap = [
-    `--max-old-space-size=${megabytes(OLD_SPACE_SHARE)}`,
-    `--max-semi-space-size=${megabytes(SEMI_SPACE_SHARE)}`,
-    // V8 would double it from 1 MB while the work goes on, which from outside looks like a leak.
-    `--min-semi-space-size=${megabytes(SEMI_SPACE_SHARE)}`,
-  ]
-  const args = [...heap, '--require', NATIVE_CLIENT, RUNTIME_CLIENT]
+  const args = [...heapFlags(options.memoryMb), '--require', NATIVE_CLIENT, RUNTIME_CLIENT]
   const child = spawn(process.execPath, args, {
     cwd: options.assetDirectory,
     env: functionVariables(options, runtimeApi),

@@ -1,6 +1,7 @@
 import path from 'node:path'
 import type { SQSEvent } from 'aws-lambda'
 import { functionVariables } from '../../../infra/local/lambda/function-variables.ts'
+import { heapFlags } from '../../../infra/local/lambda/heap-flags.ts'
 import type { Bench } from '../start-bench.ts'
 import { startProcess } from '../start-process.ts'
 import type { VariantName } from '../variants/variants.ts'
@@ -38,8 +39,7 @@ export async function withRunner<Result>(
   )
   const args = [JSON.stringify(toEvents(1, { perEvent: 1 })[0])]
   const child = startProcess<SQSEvent[], FirstCall | Run>(path.join(import.meta.dirname, 'main.cjs'), {
-    env,
-    args,
+    ...{ env, args, execArgv: heapFlags(MEMORY_MB) },
   })
   const forget = bench.remember(child.stop)
   try {
