@@ -8,7 +8,7 @@ export type LogWatch = {
   onLog(line: string): void
   /** How many rows have an outcome so far; being sent on is none. */
   outcomes(): number
-  /** Who was skipped and why, by person, since this was asked last. */
+  /** Who was skipped and why, by `event id person`, since this was asked last. */
   takeSkips(): ReadonlyMap<string, string>
   lines(): number
   /** Has what becomes of events and people from now on told, one line each, as it is logged. */
@@ -33,9 +33,10 @@ export function createLogWatch(events: Iterable<UncheckedBreachEvent>): LogWatch
     onLog(line) {
       lines++
       if ((line.includes('@') && ADDRESS.test(line)) || holdsMalformed(line)) leaks++
-      const { outcome, person, code } = readOutcomeLine(line) ?? {}
+      const { outcome, event_id, person, code } = readOutcomeLine(line) ?? {}
       if (outcome && outcome !== 'sent_on') outcomes++
-      if (outcome === 'skipped' && person !== undefined && code !== undefined) skips.set(person, code)
+      if (outcome === 'skipped' && person !== undefined && code !== undefined)
+        skips.set(`${event_id} ${person}`, code)
       const told = tell && tellLine(line)
       if (told) tell?.(told)
     },

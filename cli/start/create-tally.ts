@@ -5,7 +5,7 @@ import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-e
 import type { DeadLetter } from './read-dead-letters.ts'
 import type { RowEnd } from './row-end.ts'
 
-/** What one delivery left behind: Stytch's own records, the dead-letter queue, and who was skipped and why, by person, from the logs. */
+/** What one delivery left behind: Stytch's own records, the dead-letter queue, and who was skipped and why, by `event id person`, from the logs. */
 export type Traces = {
   calls: readonly SimulatorCall[]
   deadLetters: readonly DeadLetter[]
@@ -42,14 +42,14 @@ export function createTally(
       if (email === undefined) return badRow(badRows.get(JSON.stringify(row))?.pop()?.code)
       if (met.has(email)) return { kind: 'skipped', code: 'duplicate', email }
       met.add(email)
-      return endOf(email, refused.get(email))
+      return endOf(event.id, email, refused.get(email))
     })
   }
 
-  function endOf(email: string, letter: string | undefined): RowEnd {
+  function endOf(eventId: string, email: string, letter: string | undefined): RowEnd {
     if (letter !== undefined) return { kind: 'dead_lettered', code: letter, email }
     if (reset.has(email)) return { kind: 'reset', code: 'reset', email }
-    const skip = skips.get(personKey(email))
+    const skip = skips.get(`${eventId} ${personKey(email)}`)
     return skip === undefined
       ? { kind: 'missing', code: 'missing', email }
       : { kind: 'skipped', code: skip, email }

@@ -13,7 +13,7 @@ it('counts outcomes and hands over whom a delivery skipped', () => {
   watch.onLog(line({ outcome: 'skipped', code: 'duplicate', member: 3 }))
   watch.onLog('{"message":"something else"}')
   expect(watch.outcomes()).toBe(2)
-  expect([...watch.takeSkips()]).toEqual([['p1', 'covered']])
+  expect([...watch.takeSkips()]).toEqual([['e p1', 'covered']])
   expect([...watch.takeSkips()]).toEqual([])
   expect(watch.lines()).toBe(4)
 })

@@ -21,7 +21,10 @@ it('goes by person: on the dead-letter queue, else reset at Stytch, else skipped
       { at: 0, email: 'max@customer.example', status: 200, effect: 'none', requestId: 'r' },
     ],
     deadLetters: [letter('invalid_email', { email_address: 'kay@customer.example' })],
-    skips: new Map([[personKey(LIN), 'covered']]),
+    skips: new Map([
+      [`${eventId} ${personKey(LIN)}`, 'covered'],
+      [`another event ${personKey('max@customer.example')}`, 'covered'],
+    ]),
   }
   const rows = [ADA, ` ${ADA.toUpperCase()}`, LIN, 'kay@customer.example', 'max@customer.example']
   const members = rows.map((email_address) => ({ email_address }))
