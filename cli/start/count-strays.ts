@@ -4,7 +4,7 @@ const SHARE = 0.1
 
 /**
  * How many processes were at any time more than a tenth above, or below, what they took at first. Growth is what a leak
- * looks like; a process that has nothing to do gives memory back.
+ * looks like.
  */
 export function countStrays(processes: readonly ProcessMemory[]): { above: number; below: number } {
   const above = processes.filter(({ atStart, greatest }) => greatest > atStart * (1 + SHARE))

@@ -38,7 +38,7 @@ export function createProgress(options: {
     bar.update(done, {
       rows: Math.round(rowsPerSecond),
       calls: Math.round(calls(seen.calls)),
-      waiting: seen.waiting || (done < total ? left : ''),
+      waiting: done < total ? left || seen.waiting : '',
     })
   }
 

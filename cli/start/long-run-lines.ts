@@ -44,7 +44,7 @@ function judge(processes: readonly ProcessMemory[]): string {
   const { above, below } = countStrays(processes)
   const reasons = [
     ...(above > 0 ? [`${above} grew by more`] : []),
-    ...(below > 0 ? [`${below} gave more back while idle`] : []),
+    ...(below > 0 ? [`${below} fell by more`] : []),
   ]
   return reasons.length === 0 ? 'yes' : `no: ${reasons.join(', ')}`
 }
