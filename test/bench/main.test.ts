@@ -8,7 +8,8 @@ import { VARIANT_NAMES } from './variants/variants.ts'
 
 const MAIN = path.join(import.meta.dirname, 'main.ts')
 
-async function runBench(args: readonly string[], onStderr?: (text: string, interrupt: () => void) => void) {
+/** `interruptAt`: what it says on stderr before Ctrl-C is pressed, once. */
+async function runBench(args: readonly string[], interruptAt?: string) {
   const folder = await mkdtemp(path.join(tmpdir(), 'bench-test-'))
   const child = spawn(process.execPath, [MAIN, ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -25,7 +26,7 @@ async function runBench(args: readonly string[], onStderr?: (text: string, inter
   })
   child.stderr.setEncoding('utf8').on('data', (text) => {
     stderr += text
-    onStderr?.(stderr, () => child.kill('SIGINT'))
+    if (interruptAt && !child.killed && stderr.includes(interruptAt)) child.kill('SIGINT')
   })
   const code = await new Promise<number | null>((resolve) => void child.on('close', resolve))
   return { code, stdout, stderr, processes: await processesOf(folder), files: await readdir(folder) }
@@ -59,9 +60,7 @@ test('measures everything of every variant, and leaves nothing behind', async ()
 })
 
 test('is gone with all its processes and files after Ctrl-C', async () => {
-  const { code, stdout, processes, files } = await runBench(['--quick'], (text, interrupt) => {
-    if (text.includes('Cold starts')) interrupt()
-  })
+  const { code, stdout, processes, files } = await runBench(['--quick'], 'Cold starts')
   expect({ code, stdout, processes, files }).toEqual({ code: 130, stdout: '', processes: [], files: [] })
 })
 

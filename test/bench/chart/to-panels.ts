@@ -49,7 +49,7 @@ export function toPanels({ handlers, coldStarts, bundles, prices }: BenchResult)
     },
     {
       title: 'Price of a million members',
-      subtitle: 'US dollars at AWS list prices, same load · less is better',
+      subtitle: 'US dollars at AWS list prices, same load, no rate budget · less is better',
       parts: [
         { name: 'ledger', values: byVariant(priced, ({ dollars }) => dollars.ledger) },
         { name: 'Lambda time', values: byVariant(priced, ({ dollars }) => dollars.lambdaTime) },

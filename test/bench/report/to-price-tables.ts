@@ -5,7 +5,7 @@ import { toTable } from './to-table.ts'
 /** What a million members cost, by what is paid for and by memory size, each with its title before it. */
 export function toPriceTables(prices: readonly PriceResult[]): string[] {
   return [
-    `US dollars per million members, at ${REFERENCE_LATENCY_MS} ms, in the smallest memory that it fills to at most 80 %`,
+    `US dollars per million members, at ${REFERENCE_LATENCY_MS} ms without a rate budget, in the smallest memory that it fills to at most 80 %`,
     toPriceTable(prices),
     'Of it, Lambda time by memory size',
     toMemoryTable(prices),

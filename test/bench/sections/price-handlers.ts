@@ -18,9 +18,12 @@ export type PriceResult = {
   lambdaTimeByMemory: Record<number, number>
 }
 
-/** Prices what was measured at 50 ms. Messages and batches are those of the stage `prod`, for everybody. */
+/** The peers are given an event as it comes: one message with everybody, here of 500. */
+const PEER_DELIVERY = { membersPerMessage: 500, recordsPerBatch: 1 }
+
+/** Prices what was measured at 50 ms. Our messages and batches are those of the stage `prod`. */
 export function priceHandlers(handlers: readonly HandlerResult[]): PriceResult[] {
-  const delivery = deriveSettings(stages.prod)
+  const ownDelivery = deriveSettings(stages.prod)
   return handlers
     .filter(({ latencyMs }) => latencyMs === REFERENCE_LATENCY_MS)
     .map(({ variant, inFlight, membersPerSecond, cpuMicrosPerMember, peakRssMb, perMember }) => {
@@ -30,6 +33,7 @@ export function priceHandlers(handlers: readonly HandlerResult[]): PriceResult[]
         writeUnits: perMember.writeUnits.median,
         readUnits: perMember.readUnits.median,
       }
+      const delivery = variant.startsWith('peer') ? PEER_DELIVERY : ownDelivery
       const price = (memoryMb: number) => toDollars(need, memoryMb, delivery)
       const memoryMb = smallestSize(peakRssMb.median)
       return {

@@ -3,7 +3,7 @@ import { PRICES } from '../prices.ts'
 /** Lambda gives a function one core at this size, and less in proportion ("Configure Lambda function memory"). */
 const MB_PER_CORE = 1769
 const MEMBERS = 1_000_000
-/** SendMessageBatch takes as many; what 25 members need per message stays below the 64 KB that are billed as one request. */
+/** SendMessageBatch takes as many; what a message's members need stays below the 64 KB that are billed as one request. */
 const MESSAGES_PER_SEND = 10
 
 /** What a handler was measured to need for one member. */
@@ -29,7 +29,7 @@ export type Dollars = {
 /**
  * What a million members cost at a memory size. Lambda bills the time that passes: that of waiting, or that of computing with the share
  * of a core that the size gives, whichever is longer. SQS bills sending, receiving and deleting in batches; the polls of an idle
- * queue are not counted. The step before, which splits events, is left out on all sides.
+ * queue are not counted. The step before, which splits events, is left out: the whole system's table has it.
  */
 export function toDollars(
   { wallSeconds, cpuSeconds, writeUnits, readUnits }: Need,

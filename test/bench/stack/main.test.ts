@@ -8,7 +8,7 @@ const { keep, stopAll } = createKeep()
 afterAll(stopAll)
 
 it('measures an event through the whole system, cold and warm, and leaves no process', async () => {
-  const { runs } = await measureEvent(keep, { stageName: 'local', latencyMs: 0, members: 10 })
+  const { runs } = await measureEvent(keep, { stageName: 'dev', latencyMs: 0, members: 10 })
   expect(runs.map(({ cold, calls }) => [cold, calls])).toEqual([
     [true, 10],
     [false, 10],

@@ -1,4 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { countTwice } from '../../../cli/start/count-twice.ts'
 import type { StageName } from '../../../infra/stages.ts'
 import { benchStage } from './bench-stage.ts'
 import type { Keep } from './keep.ts'
@@ -58,21 +59,9 @@ export async function measurePeer(
     ...{ peer, budget, latencyMs, members, seconds },
     ofIdeal: seconds && seconds / (members / budget),
     notReset: [...emails].filter((email) => stytch.password(email).state === 'usable').length,
-    calledAgain: countCalledAgain(calls),
+    calledAgain: countTwice(calls),
     callsPerMember: calls.length / members,
     ...judgeCalls(calls, budget),
     ...{ usage, dollarsPerMillion: toDollars(usage, members, memoryMb) },
   }
 }
-
-function countCalledAgain(calls: ReturnType<RunningStytch['calls']>): number {
-  const reset = new Set<string>()
-  const again = new Set<string>()
-  for (const { email, effect } of calls) {
-    if (reset.has(email)) again.add(email)
-    if (effect !== 'none') reset.add(email)
-  }
-  return again.size
-}
-
-type RunningStytch = Awaited<ReturnType<typeof startPeer>>['stytch']

@@ -28,7 +28,7 @@ function eventTable(events: StackResult['events']): string {
       ...[seconds(run.seconds), ratio(run.ofIdeal), String(run.busiestSecond), String(run.throttled)],
     ]),
   )
-  return `From an event to its last reset; ideal: members ÷ budget\n${toTable(head, rows)}`
+  return `From an event to its last reset, one run each; ideal: members ÷ budget. Latency: ± 40 %\n${toTable(head, rows)}`
 }
 
 function usageTable(events: StackResult['events']): string {
@@ -52,7 +52,7 @@ function usageTable(events: StackResult['events']): string {
       ...describeUsage(run, members),
     ]),
   )
-  return `What AWS and Stytch were asked per member, and dollars per million\n${toTable(head, rows)}`
+  return `What AWS and Stytch were asked per member, and dollars per million. Billed ms: without cold starts, which $ Lambda holds\n${toTable(head, rows)}`
 }
 
 function describeUsage(
@@ -87,7 +87,7 @@ function giantTable(giants: StackResult['giants']): string {
     `${latencyMs} ms`,
     ...[alone, beside, stream.median, stream.worst].map(seconds),
   ])
-  return `Seconds from a small event to its reset\n${toTable(head, rows)}`
+  return `Seconds from a small event to its reset, one run\n${toTable(head, rows)}`
 }
 
 function streamTable(streams: StackResult['streams']): string {
@@ -134,7 +134,10 @@ function peerTable(peers: StackResult['peers']): string {
     const requests = Object.values(usage.sqsRequests).reduce((sum, count) => sum + count, 0)
     return [
       `${peer}, ${members} members`,
-      ...[run.seconds === undefined ? 'never' : seconds(run.seconds), run.ofIdeal ? ratio(run.ofIdeal) : '-'],
+      ...[
+        run.seconds === undefined ? 'not yet' : seconds(run.seconds),
+        run.ofIdeal ? ratio(run.ofIdeal) : '-',
+      ],
       ...[
         String(sumLambda(usage).timedOut),
         String(run.notReset),
