@@ -1,4 +1,4 @@
-import { createServer, type Server } from 'node:http'
+import { createServer, type Server } from 'node:https'
 import { CREDENTIALS, LEDGER_KEY, LEDGER_KEY_SECRET, STYTCH_SECRET } from '../made-up.ts'
 import { capacityUnits, type DynamoDbRequest } from './capacity-units.ts'
 import type { Counts } from './counts.ts'
@@ -11,9 +11,10 @@ const SECRETS: Record<string, string> = {
 
 /**
  * A DynamoDB that knows nobody and takes every write at once, and a Secrets Manager with the two secrets, at little cost.
- * Of what is written it keeps the ledger's sentinel only. An action that no handler should need is a 400.
+ * Of what is written it keeps the ledger's sentinel only. An action that no handler should need is a 400. It speaks https, as AWS
+ * does: for http the AWS SDK would load another client.
  */
-export function createAwsEndpoint(state: { counts: Counts }): Server {
+export function createAwsEndpoint(tls: { key: string; cert: string }, state: { counts: Counts }): Server {
   let sentinel: Item | undefined
 
   function answerDynamoDb(action: string, request: DynamoDbRequest): unknown {
@@ -28,7 +29,7 @@ export function createAwsEndpoint(state: { counts: Counts }): Server {
     return {}
   }
 
-  return createServer({ keepAliveTimeout: 0 }, (request, response) => {
+  return createServer({ ...tls, keepAliveTimeout: 0 }, (request, response) => {
     let body = ''
     request.setEncoding('utf8').on('data', (chunk) => {
       body += chunk

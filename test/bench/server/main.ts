@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import type { Server } from 'node:http'
+import type { Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { NOTHING } from './counts.ts'
 import { createAwsEndpoint } from './create-aws-endpoint.ts'
@@ -16,12 +16,13 @@ async function listen(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port
 }
 
-const stytchPort = await listen(createStytchEndpoint({ key, cert }, state))
-const awsPort = await listen(createAwsEndpoint(state))
+const tls = { key, cert }
+const stytchPort = await listen(createStytchEndpoint(tls, state))
+const awsPort = await listen(createAwsEndpoint(tls, state))
 process.on('message', ({ latencyMs }: ToServer) => {
   state.latencyMs = latencyMs
   say({ counts: state.counts })
   state.counts = { ...NOTHING }
 })
 process.on('disconnect', () => process.exit())
-say({ stytchUrl: `https://127.0.0.1:${stytchPort}`, awsUrl: `http://127.0.0.1:${awsPort}` })
+say({ stytchUrl: `https://127.0.0.1:${stytchPort}`, awsUrl: `https://127.0.0.1:${awsPort}` })
