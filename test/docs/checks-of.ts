@@ -22,6 +22,7 @@ const COMMANDS: Record<string, Check> = {
   'npm run format': 'run',
   'npx vitest run test/lib/stytch': 'run',
   'npm run dashboard': 'run',
+  'npm run bench -- --chart docs/performance.svg': { by: 'hand: a quarter of an hour' },
   'npm run bench': { by: 'hand: a quarter of an hour; test/bench/main.test.ts runs it with --quick' },
   'npm run simulate': 'run',
   'npm run simulate -- --seeds 500 --first-seed 20001': 'run',
