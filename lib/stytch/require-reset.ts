@@ -1,5 +1,6 @@
 import http from 'node:http'
 import https from 'node:https'
+import { urlToHttpOptions } from 'node:url'
 import type { Member } from '../contract/member.ts'
 import type { Answer } from './answer.ts'
 import { type Credentials, stytchBaseUrl } from './credentials.ts'
@@ -23,20 +24,31 @@ export function createRequireReset(options: {
   timeoutMs: number
   baseUrl?: string | undefined
 }): RequireReset {
-  const agents = {
-    'https:': new https.Agent({ keepAlive: true }),
-    'http:': new http.Agent({ keepAlive: true }),
-  }
-  return (member, credentials) => {
+  const secure = { send: https.request, agent: new https.Agent({ keepAlive: true }) }
+  const plain = { send: http.request, agent: new http.Agent({ keepAlive: true }) }
+  const targets = new WeakMap<Credentials, ReturnType<typeof aim>>()
+
+  function aim(credentials: Credentials) {
     const url = new URL(PATH, options.baseUrl ?? stytchBaseUrl(credentials))
+    const { send, agent } = url.protocol === 'https:' ? secure : plain
+    const auth = `${credentials.project_id}:${credentials.secret}`
+    return { send, to: { ...urlToHttpOptions(url), method: 'POST', agent, auth } }
+  }
+
+  /** Where and as whom to call: worked out once each time the credentials are read, not for every call. */
+  function targetFor(credentials: Credentials) {
+    const target = targets.get(credentials) ?? aim(credentials)
+    targets.set(credentials, target)
+    return target
+  }
+
+  return (member, credentials) => {
+    const { send, to } = targetFor(credentials)
     const { email_address, organization_id, member_id } = member
     const body = JSON.stringify({ email_address, organization_id, member_id })
-    const isHttps = url.protocol === 'https:'
     return new Promise((resolve) => {
-      const request = (isHttps ? https : http).request(url, {
-        method: 'POST',
-        agent: isHttps ? agents['https:'] : agents['http:'],
-        auth: `${credentials.project_id}:${credentials.secret}`,
+      const request = send({
+        ...to,
         headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
       })
       const timer = setTimeout(() => request.destroy(TIMED_OUT), options.timeoutMs)
