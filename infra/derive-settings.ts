@@ -1,3 +1,4 @@
+import { STEADY_SHARE } from '../lib/flow/steady-share.ts'
 import { demand } from './demand.ts'
 import { describeIssue } from './describe-issue.ts'
 import { type Stage, StageSchema } from './stage.ts'
@@ -14,8 +15,6 @@ const MOST_CALLS_IN_FLIGHT = 900
 /** As long as a write of the ledger lasts no longer, it doesn't bound the rate. */
 const SECONDS_PER_WRITE = 0.1
 const LEAST_AWAITING_THEIR_ROW = 10
-/** lib/flow/create-limiter.ts keeps the rest for what comes late. */
-const STEADY_SHARE = 0.96
 /** As the knob allows. */
 const MOST_MEMBERS_PER_MESSAGE = 1_000
 /** Only whole calls fit into a second: of the budget, what the environments may leave unused. */

@@ -1,4 +1,5 @@
 import pLimit from 'p-limit'
+import { STEADY_SHARE } from './steady-share.ts'
 
 export type Limiter = {
   /**
@@ -22,7 +23,6 @@ const GROWTH_PER_SUCCESS = 0.02
 const LONGEST_NAP_MS = 250
 const LONGEST_PAUSE_MS = 2000
 const LONGEST_LAG_MS = 1000
-const STEADY_SHARE = 0.96
 const CATCH_UP_SHARE = 0.98
 /** A second, and what calls may bunch on their way to Stytch. */
 const WINDOW_MS = 1020
