@@ -26,9 +26,9 @@ export function createRequireReset(options: {
 }): RequireReset {
   const secure = { send: https.request, agent: new https.Agent({ keepAlive: true }) }
   const plain = { send: http.request, agent: new http.Agent({ keepAlive: true }) }
-  const targets = new WeakMap<Credentials, ReturnType<typeof aim>>()
+  const targets = new WeakMap<Credentials, ReturnType<typeof toTarget>>()
 
-  function aim(credentials: Credentials) {
+  function toTarget(credentials: Credentials) {
     const url = new URL(PATH, options.baseUrl ?? stytchBaseUrl(credentials))
     const { send, agent } = url.protocol === 'https:' ? secure : plain
     const auth = `${credentials.project_id}:${credentials.secret}`
@@ -37,7 +37,9 @@ export function createRequireReset(options: {
 
   /** Where and as whom to call: worked out once each time the credentials are read, not for every call. */
   function targetFor(credentials: Credentials) {
-    const target = targets.get(credentials) ?? aim(credentials)
+    const known = targets.get(credentials)
+    if (known) return known
+    const target = toTarget(credentials)
     targets.set(credentials, target)
     return target
   }
