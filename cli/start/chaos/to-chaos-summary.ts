@@ -1,5 +1,6 @@
 import { countEnds } from '../count-ends.ts'
 import { countLines } from '../count-lines.ts'
+import { countOf } from '../count-of.ts'
 import { deadLetterLines } from '../dead-letter-lines.ts'
 import type { ChaosReport } from './chaos-report.ts'
 import type { Explanation } from './explain-repeats.ts'
@@ -13,10 +14,11 @@ export function toChaosSummary(
   logs: { lines: number; leaks: number },
   { unrecorded, wrong }: { unrecorded: number; wrong: readonly string[] },
 ): string {
-  const { first, again, repeats, newPasswords } = report
+  const { repeats, newPasswords } = report
+  const [first, again] = [countEnds(report.first), countEnds(report.again)]
   const never = neverHit(report)
   const count = (because: Explanation) => repeats.filter((repeat) => repeat.because === because).length
-  const missing = [...first, ...again].filter(({ kind }) => kind === 'missing').length
+  const missing = countOf(first, 'missing') + countOf(again, 'missing')
   const line = (label: string, value: string | number) => `  ${label.padEnd(48)} ${value}`
   return [
     '',
@@ -24,14 +26,14 @@ export function toChaosSummary(
     ...faultLines(report),
     ...(never.length > 0 ? [`  never hit: ${never.join(', ')}`] : []),
     '',
-    `First delivery, under faults for ${report.seconds} s: ${first.length} rows`,
-    ...countLines(countEnds(first)),
+    `First delivery, under faults for ${report.seconds} s: ${first.rows} rows`,
+    ...countLines(first),
     '',
-    `The same events again, in calm, after ${newPasswords.chosen} members chose new passwords: ${again.length} rows`,
-    ...countLines(countEnds(again)),
+    `The same events again, in calm, after ${newPasswords.chosen} members chose new passwords: ${again.rows} rows`,
+    ...countLines(again),
     '',
     'Dead letters',
-    ...deadLetterLines(countEnds(first)),
+    ...deadLetterLines(first),
     '',
     'Really reset again after a reset, person by person',
     line('the earlier call got no whole good answer', count('unanswered')),
