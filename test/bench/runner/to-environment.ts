@@ -1,7 +1,19 @@
 import type * as z from 'zod'
 import type { ConfigSchema } from '../../../functions/require-reset/config.ts'
+import { deriveSettings } from '../../../infra/derive-settings.ts'
+import { stages } from '../../../infra/stages.ts'
 import { CREDENTIALS, LEDGER_KEY, LEDGER_KEY_SECRET, STYTCH_SECRET } from '../made-up.ts'
 import type { Bench } from '../start-bench.ts'
+
+/** Calls per second of an environment that has one call in flight for a quarter of a second each. */
+const CALLS_PER_SECOND_IN_FLIGHT = 4
+
+/** Who may wait for a row beside so many calls in flight, in a stage whose rate asks for as many. */
+function awaitingTheirRow(inFlight: number): number {
+  const stytchRequestsPerSecond = inFlight * CALLS_PER_SECOND_IN_FLIGHT * stages.prod.maximumConcurrency
+  const { mostUnrecorded, callsInFlight } = deriveSettings({ ...stages.prod, stytchRequestsPerSecond })
+  return mostUnrecorded - callsInFlight
+}
 
 /** The environment variables of every variant; each reads its own. The rate is so high that it is none. */
 export function toEnvironment(
@@ -20,7 +32,7 @@ export function toEnvironment(
     STYTCH_BASE_URL: server.stytchUrl,
     STYTCH_REQUESTS_PER_SECOND: '1000000',
     STYTCH_CALLS_IN_FLIGHT: String(inFlight),
-    MOST_UNRECORDED: String(inFlight + Math.max(10, 0.4 * inFlight)),
+    MOST_UNRECORDED: String(inFlight + awaitingTheirRow(inFlight)),
     STYTCH_TIMEOUT_MS: '10000',
     SETTLE_RESERVE_MS: '12000',
     RETRY_HORIZON_HOURS: '24',

@@ -6,6 +6,18 @@ const fixed = (digits: number) => (value: number) => value.toFixed(digits)
 const seconds = fixed(2)
 const ratio = fixed(2)
 const dollars = fixed(3)
+/** Of what `describeUsage` says. */
+const USAGE_HEAD = [
+  'calls',
+  'SQS',
+  'writes',
+  'reads',
+  'invoked',
+  'billed ms',
+  '$ Lambda',
+  '$ SQS',
+  '$ ledger',
+]
 const TIMEOUTS =
   '  An invocation that times out here need not do so on AWS: the local DynamoDB takes some hundred writes a second.'
 
@@ -32,19 +44,7 @@ function eventTable(events: StackResult['events']): string {
 }
 
 function usageTable(events: StackResult['events']): string {
-  const head = [
-    'per member',
-    '',
-    'calls',
-    'SQS',
-    'writes',
-    'reads',
-    'invoked',
-    'billed ms',
-    '$ Lambda',
-    '$ SQS',
-    '$ ledger',
-  ]
+  const head = ['per member', '', ...USAGE_HEAD]
   const rows = events.flatMap(({ stageName, latencyMs, members, runs }) =>
     runs.map((run) => [
       `${stageName}, ${latencyMs} ms`,
@@ -61,15 +61,17 @@ function describeUsage(
 ): string[] {
   const { calls, usage, dollarsPerMillion } = run
   const { invocations, billedMs } = sumLambda(usage)
-  const requests = Object.values(usage.sqsRequests).reduce((sum, count) => sum + count, 0)
   return [
-    ...[calls, requests, usage.writeUnits, usage.readUnits, invocations].map((count) =>
+    ...[calls, sumRequests(usage), usage.writeUnits, usage.readUnits, invocations].map((count) =>
       fixed(3)(count / members),
     ),
     fixed(1)(billedMs / members),
     ...[dollarsPerMillion.lambda, dollarsPerMillion.sqs, dollarsPerMillion.ledger].map(dollars),
   ]
 }
+
+const sumRequests = ({ sqsRequests }: Usage) =>
+  Object.values(sqsRequests).reduce((sum, count) => sum + count, 0)
 
 function sumLambda({ lambda }: Usage): Omit<LambdaUsage, 'initMs'> {
   const functions = Object.values(lambda)
@@ -91,20 +93,7 @@ function giantTable(giants: StackResult['giants']): string {
 }
 
 function streamTable(streams: StackResult['streams']): string {
-  const head = [
-    'events of one member',
-    'median s',
-    'worst s',
-    'calls',
-    'SQS',
-    'writes',
-    'reads',
-    'invoked',
-    'billed ms',
-    '$ Lambda',
-    '$ SQS',
-    '$ ledger',
-  ]
+  const head = ['events of one member', 'median s', 'worst s', ...USAGE_HEAD]
   const rows = streams.map((stream) => [
     `${stream.stageName}, ${stream.eventsPerSecond} a second`,
     ...[seconds(stream.seconds.median), seconds(stream.seconds.worst)],
@@ -131,7 +120,6 @@ function peerTable(peers: StackResult['peers']): string {
   ]
   const rows = peers.map((run) => {
     const { peer, members, usage, dollarsPerMillion } = run
-    const requests = Object.values(usage.sqsRequests).reduce((sum, count) => sum + count, 0)
     return [
       `${peer}, ${members} members`,
       ...[
@@ -145,7 +133,7 @@ function peerTable(peers: StackResult['peers']): string {
         fixed(2)(run.callsPerMember),
       ],
       ...[String(run.busiestSecond), String(run.throttled)],
-      ...[requests, usage.writeUnits, usage.readUnits].map((count) => fixed(3)(count / members)),
+      ...[sumRequests(usage), usage.writeUnits, usage.readUnits].map((count) => fixed(3)(count / members)),
       dollars(dollarsPerMillion.total),
     ]
   })
