@@ -1,3 +1,4 @@
+import type { StoredPassword } from './create-password-book.ts'
 import type { ProjectState } from './create-project-state.ts'
 import { errorAnswer } from './error-answer.ts'
 import { findTarget } from './find-target.ts'
@@ -40,7 +41,11 @@ export function createAnswerRequireReset(
     if (!password && settings.noPassword !== '200') return refuse(settings.noPassword)
     const active = project.membersOf(request.email).filter(({ status }) => status === 'active')
     const effect = !password ? 'none' : active.length === 1 ? 'deleted' : 'reset_required'
-    const passwordId = effect === 'deleted' ? undefined : password?.id
+    const passwordId = password && effect !== 'deleted' ? passwordIdOf(password) : undefined
     return { answer: successAnswer({ requestId, member, organization, passwordId }, settings), effect }
   }
+}
+
+function passwordIdOf({ number }: StoredPassword): string {
+  return `member-password-test-00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 }

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto'
 import type { CallEffect } from './simulator-call.ts'
 
-export type StoredPassword = { id: string; state: 'usable' | 'reset_required'; setAt: number }
+/** They are numbered in the order in which they were set: ids in text would take most of the memory of a million. */
+export type StoredPassword = { number: number; state: 'usable' | 'reset_required'; setAt: number }
 
 export type PasswordBook = {
   /** The member chose a new password; it replaces whatever there was. `at` in ms. */
@@ -14,6 +14,7 @@ export type PasswordBook = {
 /** Keeps the one password that an e-mail has for all its organizations (cross-org passwords). E-mails in any case. */
 export function createPasswordBook(): PasswordBook {
   const passwords = new Map<string, StoredPassword>()
+  let everSet = 0
 
   function change(email: string, effect: CallEffect): number | undefined {
     const key = email.toLowerCase()
@@ -30,7 +31,7 @@ export function createPasswordBook(): PasswordBook {
   return {
     set: (email, at) =>
       void passwords.set(email.toLowerCase(), {
-        id: `member-password-test-${randomUUID()}`,
+        number: everSet++,
         state: 'usable',
         setAt: at,
       }),

@@ -58,17 +58,18 @@ export function createProjectState(now: () => number): ProjectState {
   }
 
   function addMember(given: NewMember): SimulatedMember {
-    const { memberId = `member-test-${randomUUID()}`, organizationId } = given
+    const { memberId = `member-test-${randomUUID()}` } = given
     const defaults = { name: '', status: 'active' as const, breakGlass: false }
-    const member = { ...defaults, ...given, memberId, createdAt: now() }
-    if (!organizations.has(organizationId)) throw new Error(`there is no organization ${organizationId}`)
+    const organizationId = organizations.get(given.organizationId)?.organizationId
+    if (!organizationId) throw new Error(`there is no organization ${given.organizationId}`)
+    const member = { ...defaults, ...given, memberId, organizationId, createdAt: now() }
     if (members.has(memberId)) throw new Error(`the member ${memberId} already exists`)
     const key = member.email.toLowerCase()
     const others = byEmail.get(key) ?? []
     if (others.some((other) => other.organizationId === organizationId && other.status !== 'deleted'))
       throw new Error(`${organizationId} already has a member with the e-mail of ${memberId}`)
     members.set(memberId, member)
-    byEmail.set(key, [...others, member])
+    byEmail.set(key, others.concat(member))
     return member
   }
 
