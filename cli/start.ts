@@ -96,7 +96,7 @@ async function run(
 }
 
 function describeBudget({ stytchRequestsPerSecond, maximumConcurrency }: Stage): string {
-  return `Budget: ${stytchRequestsPerSecond} calls/s, shared by ${maximumConcurrency} execution environments: more than two cores do, for a run of this size.`
+  return `Budget: ${stytchRequestsPerSecond} calls/s, shared by ${maximumConcurrency} execution environments.`
 }
 
 function refuse(sentence: string): number {
