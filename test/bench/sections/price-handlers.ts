@@ -3,7 +3,7 @@ import { stages } from '../../../infra/stages.ts'
 import { REFERENCE_LATENCY_MS } from '../scale.ts'
 import type { VariantName } from '../variants/variants.ts'
 import type { HandlerResult } from './measure-handlers.ts'
-import { type Dollars, toDollars } from './to-dollars.ts'
+import { type Delivery, type Dollars, toDollars } from './to-dollars.ts'
 
 export const MEMORY_SIZES_MB = [128, 256, 512, 1024] as const
 /** The peak may take so much of the memory: above it, one larger answer or a longer batch would end the process. */
@@ -21,9 +21,8 @@ export type PriceResult = {
 /** The peers are given an event as it comes: one message with everybody, here of 500. */
 const PEER_DELIVERY = { membersPerMessage: 500, recordsPerBatch: 1 }
 
-/** Prices what was measured at 50 ms. Our messages and batches are those of the stage `prod`. */
+/** Prices what was measured at 50 ms. Our messages and batches are those of a stage whose share of the rate is what was called. */
 export function priceHandlers(handlers: readonly HandlerResult[]): PriceResult[] {
-  const ownDelivery = deriveSettings(stages.prod)
   return handlers
     .filter(({ latencyMs }) => latencyMs === REFERENCE_LATENCY_MS)
     .map(({ variant, inFlight, membersPerSecond, cpuMicrosPerMember, peakRssMb, perMember }) => {
@@ -33,7 +32,7 @@ export function priceHandlers(handlers: readonly HandlerResult[]): PriceResult[]
         writeUnits: perMember.writeUnits.median,
         readUnits: perMember.readUnits.median,
       }
-      const delivery = variant.startsWith('peer') ? PEER_DELIVERY : ownDelivery
+      const delivery = variant.startsWith('peer') ? PEER_DELIVERY : ownDelivery(membersPerSecond.median)
       const price = (memoryMb: number) => toDollars(need, memoryMb, delivery)
       const memoryMb = smallestSize(peakRssMb.median)
       return {
@@ -41,6 +40,12 @@ export function priceHandlers(handlers: readonly HandlerResult[]): PriceResult[]
         lambdaTimeByMemory: Object.fromEntries(MEMORY_SIZES_MB.map((size) => [size, price(size).lambdaTime])),
       }
     })
+}
+
+function ownDelivery(membersPerSecond: number): Delivery {
+  const { maximumConcurrency } = stages.prod
+  const stytchRequestsPerSecond = Math.max(1, Math.floor(membersPerSecond)) * maximumConcurrency
+  return deriveSettings({ ...stages.prod, stytchRequestsPerSecond })
 }
 
 function smallestSize(peakMb: number): number {
