@@ -42,7 +42,8 @@ export function drawChart(result: BenchResult): string {
     ],
     legend: {
       data: panels.flatMap(({ parts }) => parts.map(({ name }) => name)).filter(Boolean),
-      ...{ right: MARGIN.right, bottom: 8, icon: 'rect', itemWidth: 12, itemHeight: 10, selectedMode: false },
+      ...{ right: MARGIN.right, bottom: 8, icon: 'rect', itemWidth: 12, itemHeight: 10, itemGap: 28 },
+      selectedMode: false,
     },
     grid: panels.map((_, index) => ({
       left: placeOf(index).x + MARGIN.left,
