@@ -1,5 +1,33 @@
 import { defineConfig } from 'vitest/config'
 
+/** Tests of whole systems with processes of their own: beside each other they would wait for the machine. */
+const SYSTEMS = [
+  'test/bench/**/main.test.ts',
+  'test/canary/**/*.test.ts',
+  'test/cli/**/*.test.ts',
+  'test/infra/local/system/*.test.ts',
+  'test/infra/operations/*-on-a-local-run.test.ts',
+]
+
 export default defineConfig({
-  test: { include: ['test/**/*.test.ts'], testTimeout: 120_000, hookTimeout: 120_000 },
+  test: {
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: SYSTEMS,
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: { name: 'systems', include: SYSTEMS, maxWorkers: 1, sequence: { groupOrder: 2 } },
+      },
+    ],
+  },
 })
