@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config'
 
-/** Tests of whole systems with processes of their own: beside each other they would wait for the machine. */
+/** Folders with tests of whole systems, which wait for the clock and would be late beside each other. */
 const SYSTEMS = [
   'test/bench/**/main.test.ts',
   'test/canary/**/*.test.ts',

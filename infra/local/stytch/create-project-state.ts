@@ -60,6 +60,7 @@ export function createProjectState(now: () => number): ProjectState {
   function addMember(given: NewMember): SimulatedMember {
     const { memberId = `member-test-${randomUUID()}` } = given
     const defaults = { name: '', status: 'active' as const, breakGlass: false }
+    // The organization's own text: whoever adds a million members brings a copy of it for each.
     const organizationId = organizations.get(given.organizationId)?.organizationId
     if (!organizationId) throw new Error(`there is no organization ${given.organizationId}`)
     const member = { ...defaults, ...given, memberId, organizationId, createdAt: now() }
@@ -69,6 +70,7 @@ export function createProjectState(now: () => number): ProjectState {
     if (others.some((other) => other.organizationId === organizationId && other.status !== 'deleted'))
       throw new Error(`${organizationId} already has a member with the e-mail of ${memberId}`)
     members.set(memberId, member)
+    // A spread would keep room for sixteen more.
     byEmail.set(key, others.concat(member))
     return member
   }

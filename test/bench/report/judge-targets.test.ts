@@ -52,7 +52,7 @@ const measured: Measured = {
     minifiedBytes: variant === 'peer-a' ? 1000 : 500,
   })),
   prices: loads.map((load) => ({
-    ...{ ...load, memoryMb: 512, lambdaTimeByMemory: {} },
+    ...{ ...load, memoryMb: 512, membersPerMessage: 500, lambdaTimeByMemory: {} },
     dollars: dollarsOf(load.variant),
   })),
   stack: { events: [50, 200].map(event), giants: [], streams: [], peers: [] },

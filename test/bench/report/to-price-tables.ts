@@ -14,11 +14,12 @@ export function toPriceTables(prices: readonly PriceResult[]): string[] {
 
 function toPriceTable(prices: readonly PriceResult[]): string {
   return toTable(
-    ['variant', 'in flight', 'MB', 'Lambda time', 'Lambda requests', 'SQS', 'ledger', 'total'],
-    prices.map(({ variant, inFlight, memoryMb, dollars }) => [
+    ['variant', 'in flight', 'MB', 'per message', 'Lambda time', 'Lambda requests', 'SQS', 'ledger', 'total'],
+    prices.map(({ variant, inFlight, memoryMb, membersPerMessage, dollars }) => [
       variant,
       String(inFlight),
       String(memoryMb),
+      String(membersPerMessage),
       dollars.lambdaTime.toFixed(4),
       dollars.lambdaRequests.toFixed(4),
       dollars.sqsRequests.toFixed(4),

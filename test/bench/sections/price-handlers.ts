@@ -14,6 +14,7 @@ export type PriceResult = {
   variant: VariantName
   inFlight: number
   memoryMb: number
+  membersPerMessage: number
   dollars: Dollars
   lambdaTimeByMemory: Record<number, number>
 }
@@ -21,7 +22,7 @@ export type PriceResult = {
 /** The peers are given an event as it comes: one message with everybody, here of 500. */
 const PEER_DELIVERY = { membersPerMessage: 500, recordsPerBatch: 1 }
 
-/** Prices what was measured at 50 ms. Our messages and batches are those of a stage whose share of the rate is what was called. */
+/** Prices what was measured at 50 ms. Our messages are cut as if each environment's share of the rate were the measured members per second. */
 export function priceHandlers(handlers: readonly HandlerResult[]): PriceResult[] {
   return handlers
     .filter(({ latencyMs }) => latencyMs === REFERENCE_LATENCY_MS)
@@ -37,6 +38,7 @@ export function priceHandlers(handlers: readonly HandlerResult[]): PriceResult[]
       const memoryMb = smallestSize(peakRssMb.median)
       return {
         ...{ variant, inFlight, memoryMb, dollars: price(memoryMb) },
+        membersPerMessage: delivery.membersPerMessage,
         lambdaTimeByMemory: Object.fromEntries(MEMORY_SIZES_MB.map((size) => [size, price(size).lambdaTime])),
       }
     })

@@ -34,6 +34,19 @@ test('keeps the password of an e-mail with several active members and marks it f
   expect(stytch.calls()).toMatchObject([{ effect: 'reset_required' }])
 })
 
+test('gives each password an id of its own, which it keeps when it is marked again', async () => {
+  const { stytch, addPerson, requireReset } = await startProject()
+  addPerson('bob@x.test')
+  stytch.addMember({ organizationId: stytch.addOrganization().organizationId, email: 'bob@x.test' })
+  const idAfterReset = async () =>
+    JSON.parse((await requireReset('bob@x.test')).body).member.member_password_id
+
+  const first = await idAfterReset()
+  expect(await idAfterReset()).toBe(first)
+  stytch.setPassword('bob@x.test')
+  expect(await idAfterReset()).not.toBe(first)
+})
+
 test('counts only active members when it decides between deleting and marking', async () => {
   const { stytch, addPerson, requireReset } = await startProject()
   addPerson('cat@x.test')
