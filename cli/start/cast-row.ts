@@ -1,3 +1,5 @@
+import { numberedUuid } from '../../infra/local/stytch/numbered-uuid.ts'
+
 export const ORGANIZATIONS = 12
 const FIRST_NAMES = 'ada alan barbara claude dorothy edsger grace john katherine radia'.split(' ')
 
@@ -29,12 +31,12 @@ export type CastRow = { kind: Kind; email: string; memberId: string; written: un
 export function castRow(index: number): CastRow {
   const kind = index % UNUSABLE_EVERY === 1 ? 'unusable answer' : oddKind(index % 50)
   const email = emailOf(index)
-  const memberId = `member-test-${uuid(index)}`
+  const memberId = `member-test-${numberedUuid(index)}`
   return { kind, email, memberId, written: write(kind, index, email, memberId) }
 }
 
 /** The id of one of the organizations. */
-export const organizationOf = (index: number) => `organization-test-${uuid(index)}`
+export const organizationOf = (index: number) => `organization-test-${numberedUuid(index)}`
 
 function oddKind(index: number): Kind {
   return Object.hasOwn(ODD_ROWS, index) ? ODD_ROWS[index as keyof typeof ODD_ROWS] : 'ordinary'
@@ -49,8 +51,4 @@ function write(kind: Kind, index: number, email: string, memberId: string): unkn
 
 function emailOf(index: number): string {
   return `${FIRST_NAMES[index % FIRST_NAMES.length]}.${index}@customer-${index % ORGANIZATIONS}.example`
-}
-
-function uuid(index: number): string {
-  return `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`
 }

@@ -1,8 +1,8 @@
-import type { StoredPassword } from './create-password-book.ts'
 import type { ProjectState } from './create-project-state.ts'
 import { errorAnswer } from './error-answer.ts'
 import { findTarget } from './find-target.ts'
 import type { Answer } from './json-answer.ts'
+import { numberedUuid } from './numbered-uuid.ts'
 import type { ResetRequest } from './parse-reset-request.ts'
 import type { CallEffect } from './simulator-call.ts'
 import type { SimulatorSettings } from './simulator-settings.ts'
@@ -41,11 +41,8 @@ export function createAnswerRequireReset(
     if (!password && settings.noPassword !== '200') return refuse(settings.noPassword)
     const active = project.membersOf(request.email).filter(({ status }) => status === 'active')
     const effect = !password ? 'none' : active.length === 1 ? 'deleted' : 'reset_required'
-    const passwordId = password && effect !== 'deleted' ? passwordIdOf(password) : undefined
+    const passwordId =
+      password && effect !== 'deleted' ? `member-password-test-${numberedUuid(password.number)}` : undefined
     return { answer: successAnswer({ requestId, member, organization, passwordId }, settings), effect }
   }
-}
-
-function passwordIdOf({ number }: StoredPassword): string {
-  return `member-password-test-00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 }
