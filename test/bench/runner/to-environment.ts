@@ -1,8 +1,7 @@
 import type * as z from 'zod'
 import type { ConfigSchema } from '../../../functions/require-reset/config.ts'
-import { deriveSettings } from '../../../infra/derive-settings.ts'
-import { stages } from '../../../infra/stages.ts'
 import { CREDENTIALS, LEDGER_KEY, LEDGER_KEY_SECRET, STYTCH_SECRET } from '../made-up.ts'
+import { settingsForShare } from '../settings-for-share.ts'
 import type { Bench } from '../start-bench.ts'
 
 /** Calls per second of an environment that has one call in flight for a quarter of a second each. */
@@ -10,8 +9,7 @@ const CALLS_PER_SECOND_IN_FLIGHT = 4
 
 /** Who may wait for a row beside so many calls in flight, in a stage whose rate asks for as many. */
 function awaitingTheirRow(inFlight: number): number {
-  const stytchRequestsPerSecond = inFlight * CALLS_PER_SECOND_IN_FLIGHT * stages.prod.maximumConcurrency
-  const { mostUnrecorded, callsInFlight } = deriveSettings({ ...stages.prod, stytchRequestsPerSecond })
+  const { mostUnrecorded, callsInFlight } = settingsForShare(inFlight * CALLS_PER_SECOND_IN_FLIGHT)
   return mostUnrecorded - callsInFlight
 }
 

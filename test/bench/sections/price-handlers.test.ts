@@ -11,12 +11,8 @@ function handler(variant: VariantName, latencyMs: number): HandlerResult {
     ...{ variant, latencyMs, inFlight: 10, membersPerSecond: spread(186.4), cpuMicrosPerMember: spread(500) },
     peakRssMb: spread(206),
     perMember: {
-      ...{
-        stytchCalls: spread(1),
-        dynamoDbRequests: spread(0.2),
-        writeUnits: spread(1),
-        readUnits: spread(1),
-      },
+      ...{ stytchCalls: spread(1), dynamoDbRequests: spread(0.2) },
+      ...{ writeUnits: spread(1), readUnits: spread(1) },
     },
   }
 }

@@ -1,9 +1,8 @@
-import { deriveSettings } from '../../../infra/derive-settings.ts'
-import { stages } from '../../../infra/stages.ts'
 import { REFERENCE_LATENCY_MS } from '../scale.ts'
+import { settingsForShare } from '../settings-for-share.ts'
 import type { VariantName } from '../variants/variants.ts'
 import type { HandlerResult } from './measure-handlers.ts'
-import { type Delivery, type Dollars, toDollars } from './to-dollars.ts'
+import { type Dollars, toDollars } from './to-dollars.ts'
 
 export const MEMORY_SIZES_MB = [128, 256, 512, 1024] as const
 /** The peak may take so much of the memory: above it, one larger answer or a longer batch would end the process. */
@@ -33,7 +32,8 @@ export function priceHandlers(handlers: readonly HandlerResult[]): PriceResult[]
         writeUnits: perMember.writeUnits.median,
         readUnits: perMember.readUnits.median,
       }
-      const delivery = variant.startsWith('peer') ? PEER_DELIVERY : ownDelivery(membersPerSecond.median)
+      const share = Math.max(1, Math.floor(membersPerSecond.median))
+      const delivery = variant.startsWith('peer') ? PEER_DELIVERY : settingsForShare(share)
       const price = (memoryMb: number) => toDollars(need, memoryMb, delivery)
       const memoryMb = smallestSize(peakRssMb.median)
       return {
@@ -42,12 +42,6 @@ export function priceHandlers(handlers: readonly HandlerResult[]): PriceResult[]
         lambdaTimeByMemory: Object.fromEntries(MEMORY_SIZES_MB.map((size) => [size, price(size).lambdaTime])),
       }
     })
-}
-
-function ownDelivery(membersPerSecond: number): Delivery {
-  const { maximumConcurrency } = stages.prod
-  const stytchRequestsPerSecond = Math.max(1, Math.floor(membersPerSecond)) * maximumConcurrency
-  return deriveSettings({ ...stages.prod, stytchRequestsPerSecond })
 }
 
 function smallestSize(peakMb: number): number {
