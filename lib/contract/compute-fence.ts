@@ -7,7 +7,7 @@ const FURTHEST_BACK_MS = 24 * 60 * 60 * 1000 + 5 * 60 * 1000
  * The fence: a password set after it can't be in this breach. A member whose recorded reset is at or after the fence is covered.
  * `sentAt` is the SentTimestamp of the message (ms since the epoch). A fence that a dead letter brings along can only lower it,
  * so that a redrive is held to the fence of the first delivery; one that is further back than such a fence can be is
- * not this event's and does not count.
+ * not this event's and does not count. Never before 1970: a dead letter must be able to bring it back.
  */
 export function computeFence(
   event: { time: string; fence?: string | undefined; data: { exposed_at?: string | undefined } },
@@ -16,5 +16,5 @@ export function computeFence(
   const end = exposureEnd(event)
   const inherited = event.fence === undefined ? end : Date.parse(event.fence)
   const possible = end - inherited <= FURTHEST_BACK_MS ? inherited : end
-  return new Date(Math.min(end, sentAt, possible)).toISOString()
+  return new Date(Math.max(0, Math.min(end, sentAt, possible))).toISOString()
 }

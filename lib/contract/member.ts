@@ -6,12 +6,12 @@ export const MemberSchema = z.object({
   email_address: z
     .string()
     .trim()
-    .max(320)
     .regex(/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u, {
       error: 'must be an e-mail address without spaces or control characters',
-    }),
-  organization_id: opaqueId(128).optional(),
-  member_id: opaqueId(128).optional(),
+    })
+    .regex(/^.{0,320}$/su, { error: 'must be at most 320 characters' }),
+  organization_id: opaqueId(128).describe('Id, slug or external id at Stytch.').optional(),
+  member_id: opaqueId(128).describe('Id or external id at Stytch.').optional(),
 })
 
 export type Member = z.infer<typeof MemberSchema>

@@ -1,0 +1,6 @@
+import { writeFile } from 'node:fs/promises'
+import { toSchemaFile } from '../../lib/contract/schema/to-schema-file.ts'
+
+/** Writes the contract's JSON Schema into the file named by the first argument. */
+const [target = 'docs/breach-event.v1.schema.json'] = process.argv.slice(2)
+await writeFile(target, toSchemaFile())

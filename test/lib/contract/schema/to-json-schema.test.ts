@@ -1,0 +1,113 @@
+import { readFileSync } from 'node:fs'
+import { Ajv2020 } from 'ajv/dist/2020.js'
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { BreachEventSchema } from '../../../../lib/contract/breach-event.ts'
+import type { Member } from '../../../../lib/contract/member.ts'
+import { toSchemaFile } from '../../../../lib/contract/schema/to-schema-file.ts'
+import { breachEvent } from '../../../fixtures/breach-event.ts'
+import { eventValue } from '../../../fuzz/event-value.ts'
+import { mutated } from '../../../fuzz/mutated.ts'
+
+const file = readFileSync(new URL('../../../../docs/breach-event.v1.schema.json', import.meta.url), 'utf8')
+const takenByFile = new Ajv2020({ strictSchema: true, allErrors: false }).compile(JSON.parse(file))
+const takenByCode = (value: unknown) => BreachEventSchema.safeParse(value).success
+
+const withEmail = (email_address: unknown) => breachEvent({ data: { members: [{ email_address }] } })
+const withExposure = (exposed_at: unknown) => breachEvent({ data: { exposed_at } })
+const withBreach = (breach: unknown) => breachEvent({ data: { breach } })
+const withIds = (ids: object) =>
+  breachEvent({ data: { members: [{ email_address: 'a@b.example', ...ids }] } })
+const UNASSIGNED = /[\p{Cn}\p{Cs}]/u
+
+describe('docs/breach-event.v1.schema.json', () => {
+  it('is what npm run schema makes of the contract', () => {
+    expect(file).toBe(toSchemaFile())
+  })
+
+  it.each([
+    ['the smallest event', breachEvent()],
+    ['unknown keys', { ...breachEvent({ data: { password: 'x' } }), extension: 1 }],
+    ['the longest id', breachEvent({ id: 'x'.repeat(128) })],
+    ['a leap day', breachEvent({ time: '2028-02-29T23:59:59.123456789+14:00' })],
+    ['a date', withExposure('1970-01-01')],
+    ['the first timestamp', withExposure('1970-01-01T00:00:00+23:59')],
+    [
+      'text of 512 characters beyond the first plane',
+      withBreach({ catalog: '', id: '', title: '😀'.repeat(512) }),
+    ],
+    ['an address of 320 characters', withEmail(` ${'😀'.repeat(318)}@b\n`)],
+    ['letters of other scripts', withEmail('юля@почта.example')],
+    ['10,000 members', breachEvent({ data: { members: Array(10_000).fill({ email_address: 'a@b' }) } })],
+  ])('takes %s, as the code does', (_, value) => {
+    expect([takenByCode(value), takenByFile(value)]).toEqual([true, true])
+  })
+
+  it.each([
+    ['an array', [breachEvent()]],
+    ['another version', breachEvent({ specversion: '1.0.1' })],
+    ['a number as a version', breachEvent({ specversion: 1 })],
+    ['another type', breachEvent({ type: 'breach-reset.credential-compromise.v2' })],
+    ['no source', breachEvent({ source: undefined })],
+    ['an id of 129 characters', breachEvent({ id: 'x'.repeat(129) })],
+    ['an e-mail as an id', breachEvent({ id: 'ada@customer.example' })],
+    ['a space in an id', breachEvent({ id: 'a b' })],
+    ['an empty id', breachEvent({ id: '' })],
+    ['null', breachEvent({ correlationid: null })],
+    ['a time without a zone', breachEvent({ time: '2026-11-20T10:00:00' })],
+    ['a time without seconds', breachEvent({ time: '2026-11-20T10:00Z' })],
+    ['a small t', breachEvent({ time: '2026-11-20t10:00:00Z' })],
+    ['a space for the T', breachEvent({ time: '2026-11-20 10:00:00Z' })],
+    ['a leap second', breachEvent({ time: '2026-12-31T23:59:60Z' })],
+    ['hour 24', breachEvent({ time: '2026-11-20T24:00:00Z' })],
+    ['a zone without a colon', breachEvent({ time: '2026-11-20T10:00:00+0100' })],
+    ['seconds since 1970', breachEvent({ time: 1_795_400_000 })],
+    ['a date as time', breachEvent({ time: '2026-11-20' })],
+    ['the 29th of February 2027', withExposure('2027-02-29')],
+    ['a date before 1970', withExposure('1969-12-31')],
+    ['a timestamp before 1970', withExposure('1969-12-31T23:59:59Z')],
+    [
+      'an upper-case traceparent',
+      breachEvent({ traceparent: '00-0AF7651916CD43DD8448EB211C80319C-b7ad6b7169203331-01' }),
+    ],
+    ['another reason', breachEvent({ data: { reason: 'breach' } })],
+    ['another mode', breachEvent({ data: { mode: 'enforced' } })],
+    ['a breach without an id', withBreach({ catalog: 'hibp' })],
+    ['a title of 513 characters', withBreach({ catalog: '', id: '', title: '😀'.repeat(513) })],
+    ['no members', breachEvent({ data: { members: [] } })],
+    ['10,001 members', breachEvent({ data: { members: Array(10_001).fill({ email_address: 'a@b' }) } })],
+    ['a text as a member', breachEvent({ data: { members: ['ada@customer.example'] } })],
+    ['two @', withEmail('a@b@c')],
+    ['nothing before the @', withEmail('@b')],
+    ['a space inside an address', withEmail('a b@c')],
+    ['an invisible character', withEmail('a\u200b@b')],
+    ['an address of 321 characters', withEmail(`${'x'.repeat(319)}@b`)],
+    ['an e-mail as an organization', withIds({ organization_id: 'ada@customer.example' })],
+    ['an empty member id', withIds({ member_id: '' })],
+  ])('refuses %s, as the code does', (_, value) => {
+    const json = JSON.parse(JSON.stringify(value))
+    expect([takenByCode(json), takenByFile(json)]).toEqual([false, false])
+  })
+
+  it('agrees with the code on every character in an address but those that are not assigned', () => {
+    const differing: string[] = []
+    for (let code = 0; code <= 0x10ffff; code++) {
+      const value = withEmail(`a${String.fromCodePoint(code)}a@b`)
+      if (takenByCode(value) !== takenByFile(value)) differing.push(String.fromCodePoint(code))
+    }
+    expect(differing.filter((character) => !UNASSIGNED.test(character))).toEqual([])
+  })
+
+  it('agrees with the code on events with anything wrong in them', () => {
+    fc.assert(
+      fc.property(mutated(eventValue), (value) => {
+        const json = JSON.parse(JSON.stringify(value) ?? 'null')
+        const [code, schema] = [takenByCode(json), takenByFile(json)]
+        if (code === schema) return
+        const addresses = json.data.members.map(({ email_address }: Member) => email_address)
+        expect([code, addresses.some((address: string) => UNASSIGNED.test(address))]).toEqual([false, true])
+      }),
+      { numRuns: 2000 },
+    )
+  })
+})
