@@ -8,8 +8,8 @@ export const BREACH_EVENT_TYPE = 'breach-reset.credential-compromise.v1'
 const SINCE_1970 = /^(?:19[7-9]|[2-9])/
 const BEFORE_1970 = { error: 'must not be before 1970' }
 const RULE = 'must be an RFC 3339 timestamp with a time zone'
-const timestamp = z.iso.datetime({ offset: true, error: RULE }).regex(SINCE_1970, BEFORE_1970)
-const date = z.iso.date().regex(SINCE_1970, BEFORE_1970)
+const timestamp = z.iso.datetime({ offset: true, error: RULE, abort: true }).regex(SINCE_1970, BEFORE_1970)
+const date = z.iso.date({ abort: true }).regex(SINCE_1970, BEFORE_1970)
 
 /** `enforce` resets; `dry_run` only decides and logs. */
 export const ModeSchema = z.enum(['enforce', 'dry_run'])
