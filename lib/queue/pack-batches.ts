@@ -4,8 +4,8 @@ import type { OutgoingMessage } from './outgoing-message.ts'
 const MOST_ENTRIES = 10
 
 /** Packs messages into batches of at most 10 entries and 1 MiB in all, in order. No message may be over 1 MiB itself. */
-export function packBatches(messages: readonly OutgoingMessage[]): OutgoingMessage[][] {
-  const batches: OutgoingMessage[][] = []
+export function packBatches<Message extends OutgoingMessage>(messages: readonly Message[]): Message[][] {
+  const batches: Message[][] = []
   let bytes = 0
   for (const message of messages) {
     const size = messageSize(message)

@@ -1,0 +1,25 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { BREACH_EVENT_TYPE, type BreachEvent } from '../contract/breach-event.ts'
+import type { Sqs } from '../queue/send-batch.ts'
+import { createSendEvents } from './create-send-events.ts'
+import { type Prepared, prepareEvent } from './prepare-event.ts'
+
+/** A breach event with any number of members, and without the two fields that are always the same. */
+export type EventDraft = Omit<BreachEvent, 'specversion' | 'type' | 'fence'>
+
+/**
+ * What a program needs that puts breach events on the queue. `sqs`: an SQSClient. `maxMembersPerEvent`: the stage's limit, 1,000 unless
+ * given; an event above it resets nobody. `prepare` checks an event and cuts a long list; `send` tells of each event whether it is
+ * on the queue.
+ */
+export function createProducer(options: { sqs: Sqs; queueUrl: string; maxMembersPerEvent?: number }) {
+  const { sqs, queueUrl, maxMembersPerEvent = 1000 } = options
+  return {
+    prepare: (draft: EventDraft): Prepared =>
+      prepareEvent(
+        { specversion: '1.0', type: BREACH_EVENT_TYPE, ...draft },
+        { maxMembersPerEvent, now: Date.now() },
+      ),
+    send: createSendEvents({ sqs, queueUrl, sleep, random: Math.random }),
+  }
+}

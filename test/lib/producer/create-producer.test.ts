@@ -1,0 +1,115 @@
+import { SQSClient } from '@aws-sdk/client-sqs'
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import { createProducer } from '../../../lib/producer/create-producer.ts'
+import { createSendEvents } from '../../../lib/producer/create-send-events.ts'
+import { startHttp } from '../../fakes/start-http.ts'
+import { breachEvent } from '../../fixtures/breach-event.ts'
+
+type Entry = { Id: string; MessageBody: string }
+type Verdict = 'accept' | 'fail' | 'refuse' | 'deny'
+
+let judge: (entry: Entry, request: number) => Verdict
+let server: Awaited<ReturnType<typeof startHttp>>
+let sqs: SQSClient
+
+beforeAll(async () => {
+  server = await startHttp((response, { body }) => {
+    const { Entries } = JSON.parse(body) as { Entries: Entry[] }
+    const judged = Entries.map((entry) => ({ ...entry, verdict: judge(entry, server.requests.length) }))
+    response.setHeader('content-type', 'application/x-amz-json-1.0')
+    if (judged.some(({ verdict }) => verdict === 'deny')) {
+      const error = { __type: 'AccessDeniedException', message: `canary ${body}` }
+      response.writeHead(403).end(JSON.stringify(error))
+      return
+    }
+    const failed = judged.filter(({ verdict }) => verdict !== 'accept')
+    const answer = {
+      Successful: judged
+        .filter(({ verdict }) => verdict === 'accept')
+        .map(({ Id, MessageBody }) => ({ Id, MessageId: `message of ${JSON.parse(MessageBody).id}` })),
+      Failed: failed.map(({ Id, verdict }) => ({ Id, Code: 'Any', SenderFault: verdict === 'refuse' })),
+    }
+    response.end(JSON.stringify(answer))
+  })
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  sqs = new SQSClient({ endpoint: server.url, region: 'us-east-1', credentials, md5: false, maxAttempts: 1 })
+})
+beforeEach(() => {
+  server.requests.length = 0
+  judge = () => 'accept'
+})
+afterAll(() => server.stop())
+
+const idOf = ({ MessageBody }: Entry) => JSON.parse(MessageBody).id
+const queueUrl = () => `${server.url}/000000000000/queue`
+const send = (events: Parameters<ReturnType<typeof createSendEvents>>[0], options = {}) =>
+  createSendEvents({ sqs, queueUrl: queueUrl(), sleep: async () => {}, random: () => 0 })(events, options)
+const eventsOf = (count: number) =>
+  Array.from({ length: count }, (_, index) => breachEvent({ id: `e${index}` }))
+const ends = (results: Awaited<ReturnType<typeof send>>) => results.map(({ id, status }) => `${id} ${status}`)
+
+describe('a producer', () => {
+  it('prepares a list and sends it', async () => {
+    const producer = createProducer({ sqs, queueUrl: queueUrl(), maxMembersPerEvent: 2 })
+    const members = ['a', 'b', 'c'].map((name) => ({ email_address: `${name}@customer.example` }))
+    const { source, id, time, data } = breachEvent({ id: 'list', data: { members } })
+    const { events, problems } = producer.prepare({ source, id, time, data })
+    expect(problems).toEqual([])
+    expect(await producer.send(events)).toEqual([
+      { source, id: 'list.1', members: 2, status: 'sent', messageId: 'message of list.1' },
+      { source, id: 'list.2', members: 1, status: 'sent', messageId: 'message of list.2' },
+    ])
+    const bodies = server.requests.flatMap(({ body }) => JSON.parse(body).Entries as Entry[])
+    expect(bodies.map(({ MessageBody }) => JSON.parse(MessageBody))).toEqual(events)
+  })
+
+  it('tells of each event how it ended, in order, as it goes', async () => {
+    judge = (entry) => (idOf(entry) === 'e1' ? 'refuse' : 'accept')
+    const told: unknown[] = []
+    const results = await send(eventsOf(12), { onResult: (result: unknown) => told.push(result) })
+    expect(results.map(({ id }) => id)).toEqual(eventsOf(12).map(({ id }) => id))
+    expect(results[1]).toMatchObject({ status: 'refused', reason: 'SQS refuses it: Any' })
+    expect(results.filter(({ status }) => status === 'sent')).toHaveLength(11)
+    expect(told).toEqual(results)
+  })
+
+  it('sends again only what failed', async () => {
+    judge = (entry, request) => (idOf(entry) === 'e1' && request < 3 ? 'fail' : 'accept')
+    expect(ends(await send(eventsOf(3)))).toEqual(['e0 sent', 'e1 sent', 'e2 sent'])
+    const sent = server.requests.map(({ body }) => JSON.parse(body).Entries.map(idOf))
+    expect(sent).toEqual([['e0', 'e1', 'e2'], ['e1'], ['e1']])
+  })
+
+  it('stops when SQS does not take an event, and says which were sent', async () => {
+    judge = (entry) => (idOf(entry) === 'e1' ? 'fail' : 'accept')
+    const results = await send(eventsOf(12))
+    expect(ends(results).slice(0, 3)).toEqual(['e0 sent', 'e1 unsent', 'e2 sent'])
+    expect(ends(results).slice(10)).toEqual(['e10 unsent', 'e11 unsent'])
+    expect(results[11]).toMatchObject({ reason: 'not tried: an earlier event was not taken' })
+  })
+
+  it('keeps what was sent when a later request fails, and quotes nothing of it', async () => {
+    judge = (_, request) => (request > 1 ? 'deny' : 'accept')
+    const results = await send(eventsOf(21))
+    expect(ends(results).filter((end) => end.endsWith(' sent'))).toHaveLength(10)
+    expect(results[10]).toMatchObject({ status: 'unsent', reason: 'AccessDeniedException' })
+    expect(server.requests).toHaveLength(2)
+    expect(JSON.stringify(results)).not.toContain('canary')
+  })
+
+  it('stops between two requests when it is told to', async () => {
+    const stopping = new AbortController()
+    const results = await send(eventsOf(30), { signal: stopping.signal, onResult: () => stopping.abort() })
+    expect(server.requests).toHaveLength(1)
+    expect(results.slice(10).map((result) => ('reason' in result ? result.reason : ''))).toEqual(
+      Array(20).fill('not tried: interrupted'),
+    )
+  })
+
+  it('has the same person of several parts in one group, and other events in others', async () => {
+    await send([breachEvent({ id: 'list.1' }), breachEvent({ id: 'list.2' }), breachEvent({ id: 'other' })])
+    const [one, two, three] = JSON.parse(server.requests[0]?.body ?? '').Entries
+    expect(one.MessageGroupId).toBe(two.MessageGroupId)
+    expect(one.MessageGroupId).not.toBe(three.MessageGroupId)
+  })
+})

@@ -1,0 +1,84 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { BreachEventSchema } from '../../../lib/contract/breach-event.ts'
+import { normalizeEmail } from '../../../lib/contract/normalize-email.ts'
+import { prepareEvent } from '../../../lib/producer/prepare-event.ts'
+import { toEventMessage } from '../../../lib/producer/to-event-message.ts'
+import { MAX_MESSAGE_BYTES, messageSize } from '../../../lib/queue/message-size.ts'
+import { breachEvent } from '../../fixtures/breach-event.ts'
+
+const NOW = Date.parse('2026-11-20T12:00:00Z')
+const prepare = (members: unknown[], maxMembersPerEvent: number, overrides = {}) =>
+  prepareEvent(breachEvent({ ...overrides, data: { members } }), { maxMembersPerEvent, now: NOW })
+
+const row = fc.record(
+  {
+    email_address: fc
+      .nat(40)
+      .map((number) => (number % 2 ? `m${number}@x.example` : `M${number + 1}@X.example`)),
+    organization_id: fc.constantFrom('acme', 'globex'),
+  },
+  { requiredKeys: ['email_address'] },
+)
+
+describe('prepareEvent', () => {
+  it('leaves an event that fits as it is', () => {
+    const event = breachEvent({ id: 'x'.repeat(128) })
+    expect(prepareEvent(event, { maxMembersPerEvent: 1, now: NOW })).toEqual({
+      events: [event],
+      problems: [],
+    })
+  })
+
+  it('cuts a list into events of the contract, with nobody lost and all rows of a person in one', () => {
+    fc.assert(
+      fc.property(
+        fc.array(row, { minLength: 1, maxLength: 80 }),
+        fc.integer({ min: 1, max: 30 }),
+        (rows, most) => {
+          const { events } = prepare(rows, most)
+          const home = new Map<string, string>()
+          for (const event of events) {
+            expect(BreachEventSchema.parse(event)).toEqual(event)
+            const people = new Set(
+              event.data.members.map(({ email_address }) => normalizeEmail(email_address)),
+            )
+            if (event.data.members.length > most) expect(people.size).toBe(1)
+            for (const person of people) expect(home.get(person) ?? event.id).toBe(event.id)
+            for (const person of people) home.set(person, event.id)
+          }
+          const key = (value: unknown) => JSON.stringify(value)
+          const sent = events.flatMap(({ data }) => data.members).map(key)
+          expect(sent.toSorted()).toEqual(rows.map(key).toSorted())
+          expect(new Set(events.map(({ id }) => id)).size).toBe(events.length)
+          expect(prepare(rows, most)).toEqual(prepare(rows, most))
+        },
+      ),
+    )
+  })
+
+  it('keeps time and all else, and names the parts after the event', () => {
+    const { events } = prepare([{ email_address: 'a@x' }, { email_address: 'b@x' }], 1)
+    const [first, second] = events
+    expect(events.map(({ id }) => id)).toEqual(['41234-2026-11-20.1', '41234-2026-11-20.2'])
+    expect({ ...second, id: first?.id, data: first?.data }).toEqual(first)
+    expect(toEventMessage(events[0] ?? breachEvent()).groupId).toBe(
+      toEventMessage(events[1] ?? breachEvent()).groupId,
+    )
+  })
+
+  it('cuts by bytes where members are large', () => {
+    const email = (index: number) => `${'é'.repeat(300)}${index}@x.example`
+    const members = Array.from({ length: 4000 }, (_, index) => ({ email_address: email(index) }))
+    const { events } = prepare(members, 10_000)
+    expect(events.length).toBeGreaterThan(1)
+    for (const event of events) expect(messageSize(toEventMessage(event))).toBeLessThan(MAX_MESSAGE_BYTES)
+  })
+
+  it('refuses an id that leaves no room for the number of a part', () => {
+    const members = [{ email_address: 'a@x' }, { email_address: 'b@x' }]
+    const { events, problems } = prepare(members, 1, { id: 'x'.repeat(121) })
+    expect(events).toEqual([])
+    expect(problems).toMatchObject([{ field: 'id', rule: expect.stringContaining('120 characters') }])
+  })
+})
