@@ -3,13 +3,17 @@ import type * as z from 'zod'
 const MOST_ISSUES = 3
 
 /**
- * Names the field path (below `parent`) and the broken rule of the first issues, and never a value.
- * The schemas have no free-form keys, so a path can't hold one.
+ * Names the field path (below `parent`) and the broken rule of the first issues, and never a value; `whole` is the word for
+ * what was checked, where that is no object at all. The schemas have no free-form keys, so a path can't hold one.
  */
-export function describeIssues(error: z.ZodError, parent: readonly PropertyKey[] = []): string {
+export function describeIssues(
+  error: z.ZodError,
+  parent: readonly PropertyKey[] = [],
+  whole = 'event',
+): string {
   const described = error.issues
     .slice(0, MOST_ISSUES)
-    .map((issue) => `${[...parent, ...issue.path].join('.') || 'event'}: ${issue.message}`)
+    .map((issue) => `${[...parent, ...issue.path].join('.') || whole}: ${issue.message}`)
   const more = error.issues.length - described.length
   return described.join('; ') + (more > 0 ? `; and ${more} more` : '')
 }
