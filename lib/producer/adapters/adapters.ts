@@ -1,0 +1,7 @@
+import type { Adapter } from './adapter.ts'
+import { adaptSpyCloud } from './spycloud.ts'
+
+/** By the name of the vendor. Each has an example in docs/examples/vendors. */
+export const adapters = {
+  spycloud: adaptSpyCloud,
+} satisfies Record<string, Adapter>

@@ -1,0 +1,14 @@
+import type { adapters } from '../../../../lib/producer/adapters/adapters.ts'
+
+/** What a vendor gives for people by alias at leak.example, exposed before 2026-11-20T12:00:00Z: the same for the same people. */
+export const pollOf = {
+  spycloud: (aliases) => ({
+    results: aliases.map((alias) => ({
+      document_id: `document-${alias}`,
+      spycloud_publish_date: '2026-11-20T00:00:00Z',
+      email: `${alias}@leak.example`,
+      password: 'canary-stolen-password',
+      infected_time: '2026-11-20T09:30:00Z',
+    })),
+  }),
+} satisfies Record<keyof typeof adapters, (aliases: readonly string[]) => unknown>
