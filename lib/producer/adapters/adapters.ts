@@ -1,7 +1,9 @@
 import type { Adapter } from './adapter.ts'
+import { adaptEnzoic } from './enzoic.ts'
 import { adaptSpyCloud } from './spycloud.ts'
 
 /** By the name of the vendor. Each has an example in docs/examples/vendors. */
 export const adapters = {
   spycloud: adaptSpyCloud,
+  enzoic: adaptEnzoic,
 } satisfies Record<string, Adapter>

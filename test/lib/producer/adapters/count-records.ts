@@ -10,4 +10,5 @@ export const countRecords = {
     const results = fieldOf(document, 'results')
     return lengthOf(Array.isArray(results) ? results : document)
   },
+  enzoic: lengthOf,
 } satisfies Record<keyof typeof adapters, (document: unknown) => number>

@@ -11,4 +11,11 @@ export const pollOf = {
       infected_time: '2026-11-20T09:30:00Z',
     })),
   }),
+  enzoic: (aliases) =>
+    aliases.map((alias) => ({
+      username: `${alias}@leak.example`,
+      date: '2026-11-20T10:00:00Z',
+      exposureID: '6740aa',
+      exposureDetails: { exposedData: ['Passwords'], dateAdded: '2026-11-19T08:00:00Z' },
+    })),
 } satisfies Record<keyof typeof adapters, (aliases: readonly string[]) => unknown>

@@ -1,0 +1,50 @@
+import * as z from 'zod'
+import { BreachEventSchema } from '../../contract/breach-event.ts'
+import { MemberSchema } from '../../contract/member.ts'
+import { opaqueId } from '../../contract/opaque-id.ts'
+import { adaptRecords } from './adapt-records.ts'
+import type { Adapted } from './adapter.ts'
+import { recordsOf } from './records-of.ts'
+import { LONGEST_ID, vendorEvent } from './vendor-event.ts'
+
+const BodySchema = z.object({
+  username: MemberSchema.shape.email_address,
+  date: BreachEventSchema.shape.time,
+  exposureID: opaqueId(LONGEST_ID - '-+010000-01-01T00:00:00.000Z'.length),
+  exposureDetails: z
+    .object({
+      dateAdded: BreachEventSchema.shape.time.nullish(),
+      exposedData: z.array(z.string()).nullish(),
+    })
+    .nullish(),
+})
+
+/**
+ * Takes the body of Enzoic's breach monitoring webhook, or a list of bodies. A body has no id of its own: the event has
+ * `exposureID` and `date`, and bodies of one list that share both, and `dateAdded`, are one event. `time` is `date`.
+ * `exposed_at` is `exposureDetails.dateAdded`: Enzoic held the exposure then, and a later webhook about it says the same, while
+ * its `date` is new. It is `date` if that is earlier or the other is missing. What is added to an exposure later is not seen.
+ * Dropped: exposures whose `exposedData` does not hold `Passwords`. `customData` is free text, and wrong ids are dead letters:
+ * it does not become an `organization_id`. `usernameHash` is not used.
+ * https://docs.enzoic.com/enzoic-api-developer-documentation/api-reference/breach-monitoring-api/webhooks
+ */
+export function adaptEnzoic(document: unknown): Adapted {
+  return adaptRecords(recordsOf(document), BodySchema, toEvent)
+}
+
+function toEvent({ username, date, exposureID, exposureDetails }: z.output<typeof BodySchema>) {
+  if (!exposureDetails?.exposedData?.includes('Passwords')) {
+    return { dropped: 'exposureDetails.exposedData: must hold Passwords' }
+  }
+  const addedAt = exposureDetails.dateAdded ?? date
+  return vendorEvent('enzoic', {
+    id: `${exposureID}-${new Date(date).toISOString()}`,
+    time: date,
+    data: {
+      reason: 'third_party_breach',
+      exposed_at: Date.parse(addedAt) < Date.parse(date) ? addedAt : date,
+      breach: { catalog: 'enzoic', id: exposureID },
+      members: [{ email_address: username }],
+    },
+  })
+}
