@@ -1,9 +1,11 @@
 import type { Adapter } from './adapter.ts'
 import { adaptEnzoic } from './enzoic.ts'
+import { adaptHibp } from './hibp.ts'
 import { adaptSpyCloud } from './spycloud.ts'
 
 /** By the name of the vendor. Each has an example in docs/examples/vendors. */
 export const adapters = {
   spycloud: adaptSpyCloud,
   enzoic: adaptEnzoic,
+  hibp: adaptHibp,
 } satisfies Record<string, Adapter>

@@ -11,4 +11,8 @@ export const countRecords = {
     return lengthOf(Array.isArray(results) ? results : document)
   },
   enzoic: lengthOf,
+  hibp: (document) =>
+    Object.values(fieldOf(document, 'breached_domain') ?? {})
+      .map(lengthOf)
+      .reduce((sum, count) => sum + count, 0),
 } satisfies Record<keyof typeof adapters, (document: unknown) => number>

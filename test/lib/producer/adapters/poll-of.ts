@@ -18,4 +18,11 @@ export const pollOf = {
       exposureID: '6740aa',
       exposureDetails: { exposedData: ['Passwords'], dateAdded: '2026-11-19T08:00:00Z' },
     })),
+  hibp: (aliases) => ({
+    domain: 'leak.example',
+    breached_domain: Object.fromEntries(aliases.map((alias) => [alias, ['Forum']])),
+    breaches: [
+      { Name: 'Forum', AddedDate: '2026-11-20T08:00:00Z', DataClasses: ['Passwords'], IsVerified: true },
+    ],
+  }),
 } satisfies Record<keyof typeof adapters, (aliases: readonly string[]) => unknown>

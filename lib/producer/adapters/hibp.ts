@@ -1,0 +1,77 @@
+import * as z from 'zod'
+import { describeIssues } from '../../contract/describe-issues.ts'
+import { MemberSchema } from '../../contract/member.ts'
+import { opaqueId } from '../../contract/opaque-id.ts'
+import { adaptRecords } from './adapt-records.ts'
+import type { Adapted } from './adapter.ts'
+import { type HibpBreach, HibpBreachSchema, LONGEST_DOMAIN } from './hibp-breach.ts'
+import { recordsOf } from './records-of.ts'
+import { vendorEvent } from './vendor-event.ts'
+
+const DocumentSchema = z.object({
+  domain: opaqueId(LONGEST_DOMAIN),
+  breached_domain: z.custom<Record<string, unknown>>(
+    (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    { error: 'must be an object' },
+  ),
+  breaches: z.array(z.unknown()),
+})
+const NamedSchema = z.object({ Name: z.string() })
+const RecordSchema = z.object({
+  email_address: MemberSchema.shape.email_address,
+  domain: z.string(),
+  breach: HibpBreachSchema,
+})
+
+/**
+ * Takes `{ domain, breached_domain, breaches }`: what Have I Been Pwned answers to `GET /breacheddomain/{domain}`, and the models
+ * of the breaches named there (`GET /breaches` has all). A record is one name of one alias; the path has the alias by its
+ * position: `breached_domain.0.2` is the third name of the first. One event per breach, whose id is the domain and `Name`.
+ * `exposed_at` and `time` are `AddedDate`: Have I Been Pwned held the data then. Data loaded into a breach later is not seen;
+ * `ModifiedDate` would tell, but changes with every correction of the text, and would reset everybody again each time.
+ * Dropped: breaches that are not verified, fabricated, spam lists, retired, or without `Passwords`.
+ * https://haveibeenpwned.com/API/v3
+ */
+export function adaptHibp(document: unknown): Adapted {
+  const whole = DocumentSchema.safeParse(document)
+  if (!whole.success) {
+    const rule = describeIssues(whole.error, [], 'document')
+    return { events: [], dropped: [], invalid: [{ where: '', rule }] }
+  }
+  const { domain, breached_domain, breaches } = whole.data
+  const models = new Map<unknown, unknown>(
+    breaches.map((breach) => [NamedSchema.safeParse(breach).data?.Name, breach]),
+  )
+  const records = Object.entries(breached_domain).flatMap(([alias, names], position) =>
+    recordsOf(names, ['breached_domain', position]).map(
+      ([where, name]) =>
+        [where, { email_address: `${alias}@${domain}`, domain, breach: models.get(name) }] as const,
+    ),
+  )
+  return adaptRecords(records, RecordSchema, toEvent)
+}
+
+function toEvent({ email_address, domain, breach }: z.output<typeof RecordSchema>) {
+  const rule = brokenRule(breach)
+  if (rule) return { dropped: rule }
+  const { Name, Title, AddedDate, IsStealerLog, IsMalware } = breach
+  return vendorEvent('hibp', {
+    id: `${domain}-${Name}`,
+    time: AddedDate,
+    data: {
+      reason: IsStealerLog || IsMalware ? 'infostealer' : 'third_party_breach',
+      exposed_at: AddedDate,
+      breach: { catalog: 'hibp', id: Name, ...(Title !== undefined && { title: Title }) },
+      members: [{ email_address }],
+    },
+  })
+}
+
+function brokenRule(breach: HibpBreach): string | undefined {
+  if (!breach.IsVerified) return 'breach.IsVerified: must be true'
+  if (breach.IsFabricated) return 'breach.IsFabricated: must not be true'
+  if (breach.IsSpamList) return 'breach.IsSpamList: must not be true'
+  if (breach.IsRetired) return 'breach.IsRetired: must not be true'
+  if (!breach.DataClasses?.includes('Passwords')) return 'breach.DataClasses: must hold Passwords'
+  return undefined
+}
