@@ -1,6 +1,7 @@
 import type { Adapter } from './adapter.ts'
 import { adaptEnzoic } from './enzoic.ts'
 import { adaptHibp } from './hibp.ts'
+import { adaptPushSecurity } from './push-security.ts'
 import { adaptSpyCloud } from './spycloud.ts'
 
 /** By the name of the vendor. Each has an example in docs/examples/vendors. */
@@ -8,4 +9,5 @@ export const adapters = {
   spycloud: adaptSpyCloud,
   enzoic: adaptEnzoic,
   hibp: adaptHibp,
+  'push-security': adaptPushSecurity,
 } satisfies Record<string, Adapter>

@@ -15,4 +15,5 @@ export const countRecords = {
     Object.values(fieldOf(document, 'breached_domain') ?? {})
       .map(lengthOf)
       .reduce((sum, count) => sum + count, 0),
+  'push-security': lengthOf,
 } satisfies Record<keyof typeof adapters, (document: unknown) => number>

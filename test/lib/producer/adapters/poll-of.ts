@@ -25,4 +25,11 @@ export const pollOf = {
       { Name: 'Forum', AddedDate: '2026-11-20T08:00:00Z', DataClasses: ['Passwords'], IsVerified: true },
     ],
   }),
+  'push-security': (aliases) =>
+    aliases.map((alias) => ({
+      id: `webhook-${alias}`,
+      object: 'STOLEN_CREDENTIALS_DETECTED',
+      timestamp: Date.parse('2026-11-20T11:00:00Z') / 1000,
+      new: { employee: { email: `${alias}@leak.example` } },
+    })),
 } satisfies Record<keyof typeof adapters, (aliases: readonly string[]) => unknown>

@@ -1,0 +1,45 @@
+import * as z from 'zod'
+import { MemberSchema } from '../../contract/member.ts'
+import { opaqueId } from '../../contract/opaque-id.ts'
+import { adaptRecords } from './adapt-records.ts'
+import type { Adapted } from './adapter.ts'
+import { recordsOf } from './records-of.ts'
+import { LONGEST_ID, vendorEvent } from './vendor-event.ts'
+
+const STOLEN = 'STOLEN_CREDENTIALS_DETECTED'
+const seconds = { error: 'must be Unix seconds, ten digits' }
+
+const OtherSchema = z.object({ object: z.string().refine((object) => object !== STOLEN) })
+const BodySchema = z.object({
+  object: z.literal(STOLEN),
+  id: opaqueId(LONGEST_ID),
+  timestamp: z.int(seconds).min(1_000_000_000, seconds).max(9_999_999_999, seconds),
+  new: z.object({ employee: z.object({ email: MemberSchema.shape.email_address }) }),
+})
+
+/**
+ * Takes the body of Push Security's webhook, or a list of bodies; one event each, whose id is `id`.
+ * `exposed_at` and `time` are `timestamp`: the credentials were stolen by then, and a body that is delivered again says the same.
+ * Unix seconds have ten digits from 2001 to 2286; milliseconds are refused, not guessed.
+ * Dropped: every `object` but `STOLEN_CREDENTIALS_DETECTED`.
+ */
+export function adaptPushSecurity(document: unknown): Adapted {
+  const { others = [], stolen = [] } = Object.groupBy(recordsOf(document), ([, record]) =>
+    OtherSchema.safeParse(record).success ? 'others' : 'stolen',
+  )
+  const dropped = others.map(([where]) => ({ where, rule: `object: must be ${STOLEN}` }))
+  return { ...adaptRecords(stolen, BodySchema, toEvent), dropped }
+}
+
+function toEvent({ id, timestamp, new: { employee } }: z.output<typeof BodySchema>) {
+  const detectedAt = new Date(timestamp * 1000).toISOString()
+  return vendorEvent('push-security', {
+    id,
+    time: detectedAt,
+    data: {
+      reason: 'third_party_breach',
+      exposed_at: detectedAt,
+      members: [{ email_address: employee.email }],
+    },
+  })
+}
