@@ -1,9 +1,11 @@
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Check, checksOf } from './checks-of.ts'
+import { documentedEntries } from './documented-entries.ts'
 import { extractCommands } from './extract-commands.ts'
+import { jsonBlocksOf } from './json-blocks-of.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const PLACEHOLDERS = /<[^>]+>|"\$\w+"/g
@@ -11,11 +13,11 @@ const PLACEHOLDERS = /<[^>]+>|"\$\w+"/g
 /** Clones the last commit and runs the commands of the docs there, in the order of checks-of.ts. Exit code 1 when one fails. */
 const clone = mkdtempSync(path.join(tmpdir(), 'docs-'))
 spawnSync('git', ['clone', '--quiet', ROOT, clone], { stdio: 'inherit' })
-const [event = ''] =
-  readFileSync(`${ROOT}/docs/contract.md`, 'utf8').match(/(?<=```json\n)[\s\S]*?(?=\n```)/) ?? []
+const [event = ''] = jsonBlocksOf('docs/contract.md')
 mkdirSync(`${clone}/path/to`, { recursive: true })
 for (const file of ['path/to/event.json', 'event.json', 'stytch.json'])
   writeFileSync(`${clone}/${file}`, event)
+writeFileSync(`${clone}/entries.json`, JSON.stringify(documentedEntries))
 const { CDK_OUTDIR: _, npm_lifecycle_event: _event, ...environment } = process.env
 const options = { cwd: clone, shell: true, env: { ...environment, PATH: withoutOurNode() } }
 const withFakeKey = {
