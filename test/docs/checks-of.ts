@@ -3,6 +3,7 @@ export type Check = 'run' | { until: string } | 'aws arguments' | { by: string }
 
 const IN_AWS = { by: 'needs an account: until then it ends with "Unable to resolve AWS account"' }
 const ENDPOINTS = { by: 'test/cli, against local endpoints of CloudFormation, SQS and CloudWatch Logs' }
+const SAMPLE = { by: 'test/docs/examples, against a local queue and under a Python of npm' }
 const BY_HAND = { by: 'hand' }
 
 /** Every command in README.md and docs/*.md, in the order to run them, but those of `aws` to its services. */
@@ -43,6 +44,8 @@ const COMMANDS: Record<string, Check> = {
   'npx breach-reset redrive --stage prod --code organization_suspended --go': ENDPOINTS,
   'npx breach-reset redrive --stage prod --code not_json --delete': ENDPOINTS,
   'npx breach-reset redrive --stage prod --code canary --delete': ENDPOINTS,
+  'node docs/examples/send-event.ts': SAMPLE,
+  'python3 docs/examples/send_event.py': SAMPLE,
   'npm install <path to>/breach-reset-0.1.0.tgz': { by: 'test/infra/package.test.ts' },
   'git pull': BY_HAND,
   'git checkout': BY_HAND,
