@@ -24,7 +24,7 @@ const BodySchema = z.object({
  * `exposureID` and `date`, and bodies of one list that share both, and `dateAdded`, are one event. `time` is `date`.
  * `exposed_at` is `exposureDetails.dateAdded`: Enzoic held the exposure then, and a later webhook about it says the same, while
  * its `date` is new. It is `date` if that is earlier or the other is missing. What is added to an exposure later is not seen.
- * Dropped: exposures whose `exposedData` does not hold `Passwords`. `customData` is free text, and wrong ids are dead letters:
+ * Dropped: exposures whose `exposedData` is there and does not hold `Passwords`. `customData` is free text, and wrong ids are dead letters:
  * it does not become an `organization_id`. `usernameHash` is not used.
  * https://docs.enzoic.com/enzoic-api-developer-documentation/api-reference/breach-monitoring-api/webhooks
  */
@@ -33,10 +33,11 @@ export function adaptEnzoic(document: unknown): Adapted {
 }
 
 function toEvent({ username, date, exposureID, exposureDetails }: z.output<typeof BodySchema>) {
-  if (!exposureDetails?.exposedData?.includes('Passwords')) {
+  const { exposedData, dateAdded } = exposureDetails ?? {}
+  if (exposedData && !exposedData.includes('Passwords')) {
     return { dropped: 'exposureDetails.exposedData: must hold Passwords' }
   }
-  const addedAt = exposureDetails.dateAdded ?? date
+  const addedAt = dateAdded ?? date
   return vendorEvent('enzoic', {
     id: `${exposureID}-${new Date(date).toISOString()}`,
     time: date,

@@ -57,10 +57,14 @@ describe('adaptEnzoic', () => {
   })
 
   it.each([
-    ['without passwords', { ...details, exposedData: ['Emails'] }],
     ['that does not say what was exposed', { ...details, exposedData: null }],
     ['without details', null],
-  ])('drops an exposure %s', (_, exposureDetails) => {
+  ])('takes an exposure %s for one of passwords', (_, exposureDetails) => {
+    expect(eventOf({ exposureDetails })).toMatchObject({ id: '6740aa-2026-11-19T04:51:05.000Z' })
+  })
+
+  it('drops an exposure without passwords', () => {
+    const exposureDetails = { ...details, exposedData: ['Emails'] }
     expect(adaptEnzoic([body(), body({ exposureDetails })])).toMatchObject({
       events: [{}],
       dropped: [{ where: '1', rule: 'exposureDetails.exposedData: must hold Passwords' }],
