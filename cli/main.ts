@@ -1,13 +1,33 @@
-import { REDRIVE_USAGE } from './redrive/parse-redrive-options.ts'
-import { redrive } from './redrive.ts'
-import { SMOKE_USAGE } from './smoke/parse-smoke-options.ts'
-import { smoke } from './smoke.ts'
-import { start, USAGE } from './start.ts'
+type Command = (args: readonly string[]) => Promise<number>
 
-const commands: Record<string, (args: readonly string[]) => Promise<number>> = { redrive, smoke, start }
+/** Each is loaded when it is asked for: the local system needs seconds for that. */
+const commands: Record<string, { does: string; load: () => Promise<Command> }> = {
+  start: {
+    does: 'runs the main job on this machine and shows what happened',
+    load: async () => (await import('./start.ts')).start,
+  },
+  validate: {
+    does: 'says whether breach events keep the contract',
+    load: async () => (await import('./validate.ts')).validate,
+  },
+  send: {
+    does: 'puts breach events, or a list of members, on the breach queue',
+    load: async () => (await import('./send.ts')).send,
+  },
+  smoke: {
+    does: 'sends an event about nobody through everything and says what works',
+    load: async () => (await import('./smoke.ts')).smoke,
+  },
+  redrive: {
+    does: 'shows, redrives or deletes dead letters',
+    load: async () => (await import('./redrive.ts')).redrive,
+  },
+}
+
 const [name = '', ...args] = process.argv.slice(2)
-const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+const command = Object.hasOwn(commands, name) ? await commands[name]?.load() : undefined
 
 if (command) process.exit(await command(args))
-process.stderr.write(`${[USAGE, REDRIVE_USAGE, SMOKE_USAGE].join('\n\n')}\n`)
+const lines = Object.entries(commands).map(([name, { does }]) => `breach-reset ${name.padEnd(9)} ${does}`)
+process.stderr.write(`usage: ${lines.join('\n       ')}\neach with --help\n`)
 process.exit(name === '--help' ? 0 : 2)

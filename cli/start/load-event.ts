@@ -1,9 +1,9 @@
 import { readFile } from 'node:fs/promises'
 import { checkBreachEvent } from '../../lib/contract/check-breach-event.ts'
 import { checkMembers } from '../../lib/contract/check-members.ts'
-import { groupByPerson } from '../../lib/contract/group-by-person.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
 import { MAX_MESSAGE_BYTES } from '../../lib/queue/message-size.ts'
+import { populateMembers } from './populate-members.ts'
 import type { Scenario } from './scenario.ts'
 
 /** Reads an event of the user's own, in an envelope or not; everybody in it becomes a member with a password. Returns a sentence when the file can't be used. */
@@ -18,29 +18,12 @@ export async function loadEvent(file: string, now: number): Promise<Scenario | {
     return { wrong: `${file}: ${checked.rejection.code}: ${checked.rejection.detail}` }
   }
   const { members } = checkMembers(checked.event.data.members)
-  const people = groupByPerson(members, ({ member }) => member.email_address)
+  const rows = members.map(({ member }) => member)
   return {
     rows: checked.event.data.members.length,
     enforced: checked.event.data.mode !== 'dry_run',
     events: [checked.event],
     bodies: [text],
-    async populate(stytch) {
-      const elsewhere = stytch.addOrganization().organizationId
-      const named = new Set(members.flatMap(({ member }) => member.organization_id ?? []))
-      for (const organizationId of named) stytch.addOrganization({ organizationId })
-      const takenIds = new Set<string>()
-      for (const [first] of people) {
-        if (!first) continue
-        const {
-          email_address: email,
-          organization_id: organizationId = elsewhere,
-          member_id: memberId,
-        } = first.member
-        const free = memberId !== undefined && !takenIds.has(memberId)
-        if (free) takenIds.add(memberId)
-        stytch.addMember({ email, organizationId, ...(free && { memberId }) })
-        stytch.setPassword(email, now - 1)
-      }
-    },
+    populate: (stytch) => populateMembers(stytch, rows, now - 1),
   }
 }

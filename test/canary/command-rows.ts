@@ -20,6 +20,9 @@ const SAID = `${MEMBER} is not ${STRANGER}, whose password is ${PASSWORD}`
 const REDRIVE = ['redrive', '--from', '{dead letters}', '--to', '{breach queue}']
 const refused = (action: string, errorType: string) => ({ action, errorType })
 
+const LIST = ['{a list}', '--reason', 'phished', '--exposed-at', '2026-11-18']
+const TO_QUEUE = ['--queue-url', '{breach queue}', '--skip-invalid']
+
 const NOT_TAKEN = /an argument that .* does not take/
 
 /** Everything that is typed; a new command needs rows here. */
@@ -48,6 +51,26 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
     says: /"sentence": "sqs:SendMessage failed/,
     refused: refused('SendMessage', SAID),
   },
+  { typed: ['validate', MEMBER], says: /can't be read/, here: true },
+  { typed: ['validate', '{an event}', '--from', MEMBER], says: /--from: must be/, here: true },
+  { typed: ['validate', '{not_json}'], says: /a list in CSV needs them/ },
+  { typed: ['validate', '{an event}'], says: /data.members.2.email_address: must be/ },
+  { typed: ['validate', '{an event}', '--json'], says: /"field": "data.members.3"/ },
+  { typed: ['validate', '{a record}', '--from', 'spycloud'], says: /valid: 1 event/ },
+  { typed: ['validate', '{a record}', '--from', 'enzoic'], says: /date: must be/ },
+  { typed: ['validate', ...LIST], says: /line 4: row: must have/ },
+  { typed: ['validate', ...LIST, '--id', MEMBER], says: /--id: must be/ },
+  { typed: ['send', MEMBER, STRANGER], says: /say where to/, here: true },
+  { typed: ['send', '{an event}', '--queue-url', MEMBER], says: /--queue-url: must be/, here: true },
+  { typed: ['send', ...LIST, '--queue-url', '{breach queue}'], says: /nothing was sent/ },
+  { typed: ['send', ...LIST, ...TO_QUEUE], says: /sent 1 of 1 events/ },
+  { typed: ['send', '{an event}', ...TO_QUEUE, '--json'], says: /"status": "sent"/ },
+  {
+    typed: ['send', ...LIST, ...TO_QUEUE],
+    says: /sqs:SendMessage failed/,
+    refused: refused('SendMessageBatch', SAID),
+  },
+  { typed: ['send', '{a record}', '--from', 'spycloud', '--local'], says: /1 {2}reset/ },
   { typed: ['start', `--${MEMBER}`], says: NOT_TAKEN, here: true },
   { typed: ['start', '--members', MEMBER], says: /--members: must be/, here: true },
   { typed: ['start', MEMBER, STRANGER], says: /takes one event file/, here: true },

@@ -13,6 +13,16 @@ export async function writeSweptFiles(folder: string): Promise<Record<string, st
   ]
   const texts = {
     not_json: SHORT,
+    'a list': `email,member_id,${PASSWORD}\n${MEMBER},,${PASSWORD}\n${MALFORMED},${STRANGER},x\n${STRANGER}\n`,
+    'a record': JSON.stringify({
+      ...{ document_id: 'record-1', spycloud_publish_date: '2026-11-18T00:00:00Z', email: MEMBER },
+      ...{
+        password: PASSWORD,
+        username: STRANGER,
+        target_url: `https://x/?${STRANGER}`,
+        [MALFORMED]: PASSWORD,
+      },
+    }),
     'an event': JSON.stringify(breachEvent({ [MEMBER]: PASSWORD, data: { members } })),
   }
   const fileOf = (name: string) => path.join(folder, name, MEMBER)

@@ -6,7 +6,7 @@ const MAIN = path.join(import.meta.dirname, '../../cli/breach-reset.cjs')
 
 /**
  * Runs the command line tool as its own process, with a temporary folder of its own, and collects what it prints.
- * `onStdout` sees the output so far. A process that outlives its test is killed.
+ * `onStdout` sees the output so far; `input` is what it reads. A process that outlives its test is killed.
  */
 export function runCli(
   args: readonly string[],
@@ -14,12 +14,14 @@ export function runCli(
   onStdout?: (soFar: string, signal: (name: NodeJS.Signals) => void) => void,
   environment: Record<string, string | undefined> = {},
   onStart?: (signal: (name: NodeJS.Signals) => void) => void,
+  input = '',
 ) {
   const child = spawn(process.execPath, [MAIN, ...args], {
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
     env: { ...process.env, ...environment, TMPDIR: temporaryFolder },
   })
   onTestFinished(() => void child.kill('SIGKILL'))
+  child.stdin.on('error', () => {}).end(input)
   onStart?.((name) => child.kill(name))
   let stdout = ''
   let stderr = ''

@@ -1,0 +1,23 @@
+import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser'
+
+/**
+ * Returns what finds the line, from 1, of a field of a JSON text by its path, such as `data.members.3.email_address`; of its
+ * nearest parent when it is missing.
+ */
+export function createFindLine(json: string): (field: string) => number {
+  let root: Node | undefined
+  return (field) => {
+    root ??= parseTree(json)
+    const path = field.split('.').map((name) => (/^\d+$/.test(name) ? Number(name) : name))
+    for (let length = path.length; root && length > 0; length--) {
+      const node = findNodeAtLocation(root, path.slice(0, length))
+      if (node) return lineAt(json, node.offset)
+    }
+    return lineAt(json, root?.offset ?? 0)
+  }
+}
+
+/** The line, from 1, of an offset in a text. */
+export function lineAt(text: string, offset: number): number {
+  return text.slice(0, offset).split('\n').length
+}

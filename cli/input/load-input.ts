@@ -1,0 +1,15 @@
+import type { Input } from './input.ts'
+import type { InputOptions } from './parse-input-options.ts'
+import { readInput } from './read-input.ts'
+import { readText } from './read-text.ts'
+
+/** Reads a file or standard input by the options. Returns a sentence when it can't be used. `now` in ms since the epoch. */
+export async function loadInput(options: InputOptions, now: number): Promise<Input | { wrong: string }> {
+  const text = await readText(options.file)
+  if ('wrong' in text) return text
+  const input = readInput(text, options, now)
+  if ('wrong' in input) return input
+  if (input.events.length + input.faults.length + input.dropped.length === 0)
+    return { wrong: 'there is no event in it' }
+  return input
+}

@@ -1,0 +1,77 @@
+import type { parseArgs } from 'node:util'
+import { adapters } from '../../lib/producer/adapters/adapters.ts'
+import type { ListOptions } from './input.ts'
+
+export type Vendor = keyof typeof adapters & string
+
+/** What to read and how. `list`: for CSV only, whose rows say nothing but who. */
+export type InputOptions = {
+  file: string
+  vendor: Vendor | undefined
+  list: ListOptions
+  hasList: boolean
+  maxMembersPerEvent: number
+}
+
+/** The options, in node:util's terms, of every command that reads events. */
+export const INPUT_FLAGS = {
+  from: { type: 'string' },
+  reason: { type: 'string' },
+  'exposed-at': { type: 'string' },
+  breach: { type: 'string' },
+  severity: { type: 'string' },
+  mode: { type: 'string' },
+  source: { type: 'string' },
+  id: { type: 'string' },
+  time: { type: 'string' },
+  'members-per-event': { type: 'string' },
+} as const
+
+export const INPUT_USAGE = `reads   breach events: one in JSON, or NDJSON, one on each line (docs/contract.md)
+        a list of members: CSV with a column email_address, or email, and if you are sure of them organization_id and member_id
+        with --from, what a vendor gives: ${Object.keys(adapters).join(', ')}
+        - reads standard input. A list that is longer than --members-per-event is cut into several events.
+
+  --from VENDOR          reads the vendor's JSON; examples are in docs/examples/vendors
+  --reason REASON        for CSV, needed: third_party_breach, infostealer, phished, combolist, internal_incident or manual
+  --exposed-at WHEN      for CSV, needed: the latest moment the passwords can have been captured, a date or a timestamp; whoever
+                         was reset since is not reset again
+  --breach CATALOG:ID    for CSV: which breach, such as hibp:ExampleForum2026
+  --severity, --mode     for CSV: low, medium, high or critical; enforce or dry_run
+  --source, --id         for CSV: how the events are named, unless urn:breach-reset:list and list-<time>
+  --time TIMESTAMP       for CSV: when the list was made; unless given, when the file was written, so that sending it again repeats it
+  --members-per-event N  the stage's maxMembersPerEvent, 1000 unless given`
+
+const LIST_FLAGS = ['reason', 'exposed-at', 'breach', 'severity', 'mode', 'source', 'id', 'time'] as const
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof INPUT_FLAGS }>>['values']
+
+/** Reads the words that say what to read. Returns a sentence when they can't be used. */
+export function parseInputOptions(
+  values: Values,
+  positionals: readonly string[],
+): InputOptions | { wrong: string } {
+  const [file, ...others] = positionals
+  if (file === undefined || others.length > 0) return { wrong: 'give one file, or - for standard input' }
+  const { from: vendor, 'members-per-event': most = '1000' } = values
+  if (vendor !== undefined && !isVendor(vendor)) return { wrong: `--from: must be ${vendorNames()}` }
+  if (!/^([1-9]\d{0,3}|10000)$/.test(most))
+    return { wrong: '--members-per-event: must be a whole number from 1 to 10000' }
+  const { source = 'urn:breach-reset:list', id, time, reason, breach, severity, mode } = values
+  const exposedAt = values['exposed-at']
+  return {
+    file,
+    vendor,
+    list: { source, id, time, reason, exposedAt, breach, severity, mode },
+    hasList: LIST_FLAGS.some((flag) => values[flag] !== undefined),
+    maxMembersPerEvent: Number(most),
+  }
+}
+
+function isVendor(name: string): name is Vendor {
+  return Object.hasOwn(adapters, name)
+}
+
+function vendorNames(): string {
+  return Object.keys(adapters).join(', ')
+}

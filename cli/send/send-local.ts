@@ -1,0 +1,50 @@
+import { startLocalSystem } from '../../infra/local/start-local-system.ts'
+import type { BreachEvent } from '../../lib/contract/breach-event.ts'
+import type { EventResult } from '../../lib/producer/event-result.ts'
+import { countEnds, type EndCounts } from '../start/count-ends.ts'
+import { createDeliverOnce } from '../start/create-deliver-once.ts'
+import { createLogWatch } from '../start/create-log-watch.ts'
+import { deliver } from '../start/deliver.ts'
+import { populateMembers } from '../start/populate-members.ts'
+import { toLocalStage } from '../start/to-local-stage.ts'
+import { toOnDelivery } from '../start/to-on-delivery.ts'
+import type { OpenTarget } from './open-target.ts'
+
+export type LocalSend = { results: EventResult[]; ends: EndCounts }
+
+/**
+ * Boots the system on this machine, beside a simulated Stytch of which everybody in the events is a member, sends, waits until the
+ * queues are empty, and tells how each row ended. Everything is gone afterwards, also when `signal` is aborted.
+ */
+export async function sendLocal(
+  events: readonly BreachEvent[],
+  send: (target: OpenTarget) => Promise<EventResult[]>,
+  { signal, quiet }: { signal: AbortSignal; quiet: boolean },
+): Promise<LocalSend> {
+  const rows = events.flatMap(({ data }) => data.members)
+  const stage = toLocalStage(rows.length)
+  const logs = createLogWatch(events)
+  const budget = stage.stytchRequestsPerSecond
+  const system = await startLocalSystem({
+    ...{ stageName: 'local', stage, onLog: logs.onLog },
+    stytch: { requestsPerSecond: budget },
+  })
+  const { promise: interrupted, reject } = Promise.withResolvers<never>()
+  interrupted.catch(() => {})
+  signal.addEventListener('abort', () => reject(signal.reason))
+  try {
+    signal.throwIfAborted()
+    await populateMembers(system.stytch, rows, Date.now() - 1)
+    const onDelivery = toOnDelivery(system, logs, { budget, quiet })
+    const deliverOnce = createDeliverOnce(system, { events, rows: rows.length }, logs, onDelivery)
+    let results: EventResult[] = []
+    const work = async (look: () => void) => {
+      results = await send({ sqs: system.sqs, queueUrl: system.queues.breach.url, isDryRun: false })
+      await deliver(system, [], look)
+    }
+    const ends = await Promise.race([deliverOnce('reset', work), interrupted])
+    return { results, ends: countEnds(ends) }
+  } finally {
+    await system.stop()
+  }
+}

@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest'
+import { readCsv } from '../../../cli/input/read-csv.ts'
+
+const NOW = Date.parse('2026-11-20T12:00:00Z')
+const list = {
+  ...{ source: 'urn:example:list', id: undefined, time: '2026-11-20T10:00:00.123Z', mode: undefined },
+  ...{ reason: 'infostealer', exposedAt: '2026-11-18', breach: undefined, severity: undefined },
+}
+const read = (text: string, overrides: Partial<typeof list | { breach: string }> = {}) =>
+  readCsv(text, { ...list, ...overrides } as typeof list, { maxMembersPerEvent: 2, now: NOW })
+const peopleOf = (text: string) => read(text).events.flatMap(({ data }) => data.members)
+const faultsOf = (text: string) =>
+  read(text).faults.map(({ line, field, rule }) => `${line} ${field}: ${rule}`)
+
+describe('readCsv', () => {
+  it('makes events of a list, named after its time, the same ones each time', () => {
+    const text = 'email_address\na@x.example\nb@x.example\nc@x.example\n'
+    const { events, faults, time } = read(text, { breach: 'hibp:Forum:2026' })
+    expect(faults).toEqual([])
+    expect(time).toBe(list.time)
+    expect(events.map(({ id, data }) => [id, data.members.length])).toEqual([
+      ['list-20261120T100000Z.1', 2],
+      ['list-20261120T100000Z.2', 1],
+    ])
+    expect(events[0]).toMatchObject({
+      source: 'urn:example:list',
+      time: list.time,
+      data: {
+        reason: 'infostealer',
+        exposed_at: '2026-11-18',
+        breach: { catalog: 'hibp', id: 'Forum:2026' },
+      },
+    })
+    expect(read(text, { breach: 'hibp:Forum:2026' })).toEqual({ events, faults, time, dropped: [] })
+  })
+
+  it.each([
+    ['commas', 'email_address,organization_id,member_id\na@x.example,acme,m1\n'],
+    [
+      'semicolons, a byte order mark, CRLF and spaces',
+      '\ufeffEmail_Address; organization_id ;member_id\r\n a@x.example ;acme;m1\r\n',
+    ],
+    ['tabs, quotes and the short name', 'email\torganization_id\tmember_id\n"a@x.example"\tacme\tm1'],
+    [
+      'columns that nobody knows',
+      'name,email,organization_id,password,member_id\n"Lovelace, Ada",a@x.example,acme,hunter2,m1\n',
+    ],
+  ])('reads %s', (_, text) => {
+    expect(peopleOf(text)).toEqual([
+      { email_address: 'a@x.example', organization_id: 'acme', member_id: 'm1' },
+    ])
+  })
+
+  it('leaves out empty cells and empty lines', () => {
+    expect(peopleOf('email,organization_id\n\na@x.example,\n\n')).toEqual([{ email_address: 'a@x.example' }])
+  })
+
+  it.each([
+    ['no known column', 'canary@x.example\nb@x.example\n', '1 header: must name a column email_address'],
+    [
+      'a column named twice',
+      'email,email_address\na@x.example,b@x.example\n',
+      '1 header: must name each column once',
+    ],
+    ['nothing below the header', 'email\n', '1 rows: must be at least one below the header'],
+    [
+      'a broken address',
+      'email\na@x.example\n\ncanary\n',
+      '4 email_address: must be an e-mail address without spaces or control characters',
+    ],
+    [
+      'no address',
+      'email,member_id\n,m1\n',
+      '2 email_address: Invalid input: expected string, received undefined',
+    ],
+    [
+      'an e-mail as an id',
+      'email,member_id\na@x.example,canary@x.example\n',
+      '2 member_id: must be printable ASCII without spaces, "@" or "%"',
+    ],
+    ['a cell too many', 'email\na@x.example,canary\n', '2 row: must have as many cells as the header'],
+    [
+      'a quote that is not closed',
+      'email\na@x.example\n"canary@x.example\n',
+      '3 row: must have its quotes around whole cells, and closed',
+    ],
+    [
+      'a quote within a cell',
+      'email\nca"nary@x.example\n',
+      '2 row: must have its quotes around whole cells, and closed',
+    ],
+  ])('names line, field and rule of %s, and no value', (_, text, fault) => {
+    expect(faultsOf(text)).toEqual([fault])
+    expect(fault).not.toContain('canary')
+  })
+
+  it('keeps the good rows beside the bad ones', () => {
+    expect(peopleOf('email\na@x.example\ncanary\nb@x.example\n')).toHaveLength(2)
+  })
+
+  it.each([
+    ['--reason', { reason: 'canary' }],
+    ['--exposed-at', { exposedAt: 'canary' }],
+    ['--id', { id: 'canary@x' }],
+    ['--source', { source: '' }],
+    ['--time', { time: 'canary' }],
+    ['--severity', { severity: 'canary' }],
+    ['--mode', { mode: 'canary' }],
+    ['--breach', { breach: `canary:${'x'.repeat(257)}` }],
+  ])('names %s when it breaks a rule, and not what was typed', (flag, overrides) => {
+    const { events, faults } = read('email\na@x.example\n', overrides as object)
+    expect(events).toEqual([])
+    expect(faults.map(({ field }) => field)).toEqual([flag])
+    expect(JSON.stringify(faults)).not.toContain('canary')
+  })
+})

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest'
+import { parseInputOptions } from '../../../cli/input/parse-input-options.ts'
+import { readInput } from '../../../cli/input/read-input.ts'
+import { breachEvent } from '../../fixtures/breach-event.ts'
+
+const NOW = Date.parse('2026-11-20T12:00:00Z')
+const CSV = 'email\na@x.example\n'
+const JSON_TEXT = JSON.stringify(breachEvent())
+const LIST = { reason: 'phished', 'exposed-at': '2026-11-18' }
+
+function read(text: string, values: Record<string, string>, modifiedAt?: number) {
+  const options = parseInputOptions(values, ['-'])
+  return 'wrong' in options ? options : readInput({ text, modifiedAt }, options, NOW)
+}
+const timeOf = (values: Record<string, string>, modifiedAt?: number) => {
+  const input = read(CSV, { ...LIST, ...values }, modifiedAt)
+  return 'wrong' in input ? input.wrong : input.events[0]?.time
+}
+
+describe('what a command reads', () => {
+  it.each([
+    ['a list without a reason', CSV, { 'exposed-at': '2026-11-18' }, /^--reason and --exposed-at: a list/],
+    ['a list without the moment', CSV, { reason: 'phished' }, /^--reason and --exposed-at: a list/],
+    [
+      'an event with a reason of its own',
+      JSON_TEXT,
+      { reason: 'phished' },
+      /^--reason and the like are for CSV/,
+    ],
+    ['a vendor and a reason', CSV, { from: 'hibp', reason: 'phished' }, /^--reason and the like are for CSV/],
+    [
+      'a vendor that is not known',
+      JSON_TEXT,
+      { from: 'canary' },
+      /^--from: must be spycloud, enzoic, hibp, push-security$/,
+    ],
+    ['a breach without a catalog', CSV, { ...LIST, breach: 'canary' }, /^--breach: must be a catalog/],
+    ['a limit of nobody', CSV, { 'members-per-event': '0' }, /^--members-per-event: must be/],
+    ['a limit beyond the contract', CSV, { 'members-per-event': '10001' }, /^--members-per-event: must be/],
+    ['a day that is not over', CSV, { ...LIST, 'exposed-at': '2026-11-20' }, /^--exposed-at: must be over/],
+    [
+      'a moment to come',
+      CSV,
+      { ...LIST, 'exposed-at': '2026-11-20T12:00:01Z' },
+      /^--exposed-at: must be over/,
+    ],
+  ] as [string, string, Record<string, string>, RegExp][])(
+    'is refused for %s',
+    (_, text, values, sentence) => {
+      expect(read(text, values)).toEqual({ wrong: expect.stringMatching(sentence) })
+    },
+  )
+
+  it('takes a moment of today that is over', () => {
+    expect(read(CSV, { ...LIST, 'exposed-at': '2026-11-20T11:59:59Z' })).toMatchObject({ faults: [] })
+  })
+
+  it('has the time of a list from the file, so that the same file says the same later', () => {
+    expect(timeOf({}, NOW - 5000)).toBe('2026-11-20T11:59:55.000Z')
+  })
+
+  it('has the present as the time of standard input, and of a file from the future', () => {
+    expect(timeOf({})).toBe('2026-11-20T12:00:00.000Z')
+    expect(timeOf({}, NOW + 1e9)).toBe('2026-11-20T12:00:00.000Z')
+  })
+
+  it('has the time that is given rather than both', () => {
+    expect(timeOf({ time: '2026-11-19T00:00:00Z' }, NOW - 5000)).toBe('2026-11-19T00:00:00Z')
+  })
+})

@@ -1,0 +1,56 @@
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { processesIn } from './processes-in.ts'
+import { runCli } from './run-cli.ts'
+
+const LIST = 'email_address\nada@customer.example\nlin@customer.example\nADA@customer.example\n'
+const FLAGS = ['--reason', 'phished', '--exposed-at', '2026-11-18', '--local']
+
+async function temporaryFolder(): Promise<string> {
+  const folder = await mkdtemp(path.join(tmpdir(), 'send-local-test-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return folder
+}
+
+describe('breach-reset send --local', () => {
+  it('resets everybody of a list, says so, and leaves nothing behind', async () => {
+    const folder = await temporaryFolder()
+    const end = await runCli(['send', '-', ...FLAGS], folder, undefined, {}, undefined, LIST)
+    expect(end.code).toBe(0)
+    expect(end.stdout).toContain('sent 1 of 1 events with 3 members')
+    expect(end.stdout).toMatch(/^ +2 {2}reset/m)
+    expect(end.stdout).toMatch(/^ +1 {2}skipped +duplicate/m)
+    expect(end.stdout + end.stderr).not.toContain('@customer')
+    expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^breach-reset-/))
+    expect(await processesIn(folder)).toEqual([])
+  })
+
+  it.each([
+    ['spycloud', 3],
+    ['enzoic', 3],
+    ['hibp', 3],
+    ['push-security', 2],
+  ])('resets whom %s names in its example', async (vendor, reset) => {
+    const example = new URL(`../../docs/examples/vendors/${vendor}.json`, import.meta.url).pathname
+    const args = ['send', example, '--from', vendor, '--local', '--skip-invalid', '--json']
+    const { code, stdout, stderr } = await runCli(args, await temporaryFolder())
+    expect(code).toBe(3)
+    const { ends, faults, dropped } = JSON.parse(stdout)
+    expect(ends).toMatchObject({ reset, dead_lettered: 0, missing: 0 })
+    expect(faults.length).toBeGreaterThan(0)
+    expect(dropped.length).toBeGreaterThan(0)
+    expect(stdout + stderr).not.toMatch(/CANARY|@/)
+  })
+
+  it('stops everything on Ctrl-C', async () => {
+    const folder = await temporaryFolder()
+    const onStdout = (soFar: string, signal: (name: NodeJS.Signals) => void) =>
+      soFar.includes('valid: ') && signal('SIGINT')
+    const end = await runCli(['send', '-', ...FLAGS], folder, onStdout, {}, undefined, LIST)
+    expect(end.code).toBe(130)
+    expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^breach-reset-/))
+    expect(await processesIn(folder)).toEqual([])
+  })
+})

@@ -1,0 +1,175 @@
+import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import type { AwsCall, TapDecision } from '../../infra/local/tap.ts'
+import { openSqs } from '../infra/local/sqs/open-sqs.ts'
+import { runCli } from './run-cli.ts'
+import { startFakeAws } from './start-fake-aws.ts'
+
+const LIST = ['--reason', 'infostealer', '--exposed-at', '2026-11-18']
+let decide: (call: AwsCall, request: number) => TapDecision | Promise<TapDecision>
+beforeEach(() => {
+  decide = () => 'pass'
+})
+
+/** A breach queue, a list of so many people in a file, and the command for it. */
+async function prepare(people: number) {
+  let requests = 0
+  const { sqs, queue } = await openSqs(async (call) =>
+    call.action === 'SendMessageBatch' ? decide(call, ++requests) : 'pass',
+  )
+  const { url } = await queue()
+  const folder = await mkdtemp(path.join(tmpdir(), 'send-test-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = path.join(folder, 'members.csv')
+  const emails = Array.from({ length: people }, (_, index) => `member-${index}@customer.example`)
+  await writeFile(file, ['email_address', ...emails].join('\n'))
+  const environment = {
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' },
+  }
+  type Watch = Parameters<typeof runCli>[4]
+  return {
+    ...{ url, file, emails, folder, environment },
+    send: (more: readonly string[], onStart?: Watch, input?: string) =>
+      runCli(['send', ...more], folder, undefined, environment, onStart, input),
+    to: ['--queue-url', url],
+    events: () => sqs.messages(url).map(({ body }) => JSON.parse(body)),
+  }
+}
+
+const peopleIn = (events: { data: { members: { email_address: string }[] } }[]) =>
+  events.flatMap(({ data }) => data.members.map(({ email_address }) => email_address))
+const idsOf = (events: { id: string }[]) => events.map(({ id }) => id)
+const tokenIn = (text: string) => /--resume (\S+)/.exec(text)?.[1] ?? ''
+
+describe('breach-reset send', () => {
+  it('puts a list on the queue in events of the limit', async () => {
+    const { send, file, to, events, emails } = await prepare(2500)
+    const { code, stdout } = await send([file, ...LIST, ...to])
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'valid: 3 events with 2500 members\nsent 3 of 3 events with 2500 members\n',
+    })
+    expect(peopleIn(events()).toSorted()).toEqual(emails.toSorted())
+    for (const event of events()) expect(event.data.members.length).toBeLessThanOrEqual(1000)
+  })
+
+  it('finds the queue of a stage, and says when that is a dry run', async () => {
+    const { send, file, url, events, environment } = await prepare(1)
+    const stacks = { 'BreachReset-prod': { BreachQueueUrl: url, Mode: 'dry_run' } }
+    const aws = await startFakeAws({ stacks, lines: [], denied: new Map() })
+    onTestFinished(async () => void (await aws.stop()))
+    Object.assign(environment, { AWS_ENDPOINT_URL_CLOUDFORMATION: aws.cloudFormation.url })
+    const { code, stdout } = await send([file, ...LIST, '--stage', 'prod'])
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/the stage is a dry run: .* nobody is reset\n$/)
+    expect(events()).toHaveLength(1)
+  })
+
+  it('interrupted, says how to go on, and going on sends what is left and nothing twice', async () => {
+    const { send, file, to, events, emails } = await prepare(300)
+    const args = [file, ...LIST, ...to, '--members-per-event', '10']
+    let interrupt = () => {}
+    decide = (_, request) => {
+      if (request === 2) interrupt()
+      return 'pass'
+    }
+    const first = await send(args, (signal) => {
+      interrupt = () => signal('SIGINT')
+    })
+    expect(first.code).toBe(130)
+    expect(first.stdout).toMatch(
+      /sent 20 of 30 events with 200 members\nnot sent: 10 events: not tried: interrupted\n/,
+    )
+    const half = idsOf(events())
+    expect(half).toHaveLength(20)
+
+    const second = await send([...args, '--resume', tokenIn(first.stdout)])
+    expect(second).toMatchObject({
+      code: 0,
+      stdout: expect.stringContaining('sent 10 of 10 events with 100 members (20 were sent before)'),
+    })
+    expect(new Set(idsOf(events())).size).toBe(30)
+    expect(peopleIn(events()).toSorted()).toEqual(emails.toSorted())
+  })
+
+  it('goes on behind what SQS took before it failed, with the same events as before', async () => {
+    const { send, file, to, events, emails } = await prepare(300)
+    const args = [file, ...LIST, ...to, '--members-per-event', '10']
+    decide = (_, request) => (request === 2 ? { status: 403, errorType: 'AccessDeniedException' } : 'pass')
+    const first = await send(args)
+    expect(first.code).toBe(1)
+    expect(first.stdout).toContain(
+      'not sent: 10 events: sqs:SendMessage was denied: you need that permission',
+    )
+    const time = /--time (\S+)/.exec(first.stdout)?.[1] ?? ''
+    // Somebody wrote the file again.
+    await utimes(file, new Date(), new Date(Date.now() - 5000))
+    expect(await send([...args, '--resume', tokenIn(first.stdout)])).toMatchObject({
+      code: 2,
+      stderr: expect.stringMatching(/^--resume: the input is not what it was/),
+    })
+    const second = await send([...args, '--resume', tokenIn(first.stdout), '--time', time])
+    expect(second.code).toBe(0)
+    expect(peopleIn(events()).toSorted()).toEqual(emails.toSorted())
+    expect(new Set(events().map((event) => event.time))).toEqual(new Set([time]))
+  })
+
+  it('does not go on with another list', async () => {
+    const { send, file, to, emails } = await prepare(300)
+    const args = [file, ...LIST, ...to, '--members-per-event', '10', '--time', '2026-11-20T00:00:00Z']
+    decide = (_, request) => (request === 2 ? { status: 403, errorType: 'AccessDeniedException' } : 'pass')
+    const { stdout } = await send(args)
+    await writeFile(file, ['email_address', 'new@customer.example', ...emails].join('\n'))
+    const again = await send([...args, '--resume', tokenIn(stdout)])
+    expect(again).toMatchObject({ code: 2, stdout: '' })
+  })
+
+  it('sends nothing when a row breaks the contract, unless it is told to skip it', async () => {
+    const { send, to, events } = await prepare(1)
+    const input = 'email\na@x.example\ncanary\n'
+    const refused = await send(['-', ...LIST, ...to], undefined, input)
+    expect(refused.code).toBe(3)
+    expect(refused.stdout).toMatch(/^line 3: email_address: .*\n.*\nnothing was sent\n$/)
+    expect(events()).toEqual([])
+    const skipped = await send(['-', ...LIST, ...to, '--skip-invalid'], undefined, input)
+    expect(skipped.code).toBe(3)
+    expect(peopleIn(events())).toEqual(['a@x.example'])
+    expect(refused.stdout + skipped.stdout + refused.stderr + skipped.stderr).not.toContain('canary')
+  })
+
+  it('sends nothing in a dry run, and needs no AWS for it', async () => {
+    const { send, file, events } = await prepare(20)
+    const { code, stdout } = await send([file, ...LIST, '--dry-run', '--json'])
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({ valid: true, events: 1, members: 20, results: [] })
+    expect(events()).toEqual([])
+  })
+
+  it('tells of each event with --json', async () => {
+    const { send, file, to, events } = await prepare(20)
+    const { code, stdout, stderr } = await send([file, ...LIST, ...to, '--members-per-event', '1', '--json'])
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    const { results } = JSON.parse(stdout)
+    expect(idsOf(results)).toEqual(idsOf(events()))
+    expect(results[0]).toMatchObject({ members: 1, status: 'sent', messageId: expect.any(String) })
+  })
+
+  it.each([
+    [['x.csv'], /say where to/],
+    [['x.csv', '--local', '--dry-run'], /say where to/],
+    [['x.csv', '--stage', 'prod', '--queue-url', 'https://sqs.example/q'], /say where to/],
+    [['x.csv', '--queue-url', 'canary@x'], /--queue-url: must be the URL/],
+    [['x.csv', '--stage', 'prod', '--resume', 'canary@x'], /--resume: must be a token/],
+    [['x.csv', '--local', '--resume', '1-0123456789ab'], /--resume: not with --local/],
+    [['--stage', 'prod'], /give one file/],
+  ])('refuses %s with exit code 2', async (args, sentence) => {
+    const { send } = await prepare(1)
+    const { code, stdout, stderr } = await send(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(sentence)
+    expect(stderr).not.toContain('canary')
+  })
+})

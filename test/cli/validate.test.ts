@@ -1,0 +1,70 @@
+import { tmpdir } from 'node:os'
+import { describe, expect, it } from 'vitest'
+import { breachEvent } from '../fixtures/breach-event.ts'
+import { runCli } from './run-cli.ts'
+
+const example = (name: string) =>
+  new URL(`../../docs/examples/vendors/${name}.json`, import.meta.url).pathname
+const validate = (args: readonly string[], input = '') =>
+  runCli(['validate', ...args], tmpdir(), undefined, {}, undefined, input)
+
+describe('breach-reset validate', () => {
+  it('says that an event is valid', async () => {
+    const end = await validate(['-'], JSON.stringify(breachEvent({ data: { exposed_at: '2026-11-18' } })))
+    expect(end).toEqual({ code: 0, stdout: 'valid: 1 event with 1 member\n', stderr: '' })
+  })
+
+  it('warns of an event without exposed_at', async () => {
+    const { code, stdout } = await validate(['-'], JSON.stringify(breachEvent()))
+    expect(code).toBe(0)
+    expect(stdout).toMatch(/^1 without exposed_at: /)
+  })
+
+  it('says line, field and rule of what is not, with exit code 3', async () => {
+    const { code, stdout } = await validate(['-'], `{\n"specversion": "1.0",\n"type": "canary"}`)
+    expect(code).toBe(3)
+    expect(stdout).toMatch(/^line 3: type: must be "breach-reset/)
+  })
+
+  it('says the same as one object', async () => {
+    const rows = 'email\na@x.example\ncanary\n'
+    const { code, stdout } = await validate(
+      ['-', '--json', '--reason', 'phished', '--exposed-at', '2026-11-18'],
+      rows,
+    )
+    expect(code).toBe(3)
+    expect(JSON.parse(stdout)).toMatchObject({
+      valid: false,
+      events: 1,
+      members: 1,
+      faults: [{ code: 'invalid_member', line: 3, field: 'email_address' }],
+    })
+  })
+
+  it.each([
+    [[], /give one file/],
+    [['a', 'b'], /give one file/],
+    [['/nowhere'], /can't be read/],
+    [['-'], /a list in CSV needs them/],
+    [['-', '--no'], /Unknown option '--no'/],
+  ])('refuses %s with exit code 2', async (args, sentence) => {
+    const { code, stdout, stderr } = await validate(args)
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toMatch(sentence)
+  })
+
+  it.each(['spycloud', 'enzoic', 'hibp', 'push-security'])(
+    'reads what %s gives, and shows nothing of it',
+    async (vendor) => {
+      const { stdout } = await validate([example(vendor), '--from', vendor])
+      expect(stdout).toMatch(/with \d+ members?\n$/)
+      expect(stdout).not.toMatch(/CANARY|@customer/)
+    },
+  )
+
+  it('shows examples with --help', async () => {
+    const { code, stdout } = await validate(['--help'])
+    expect(code).toBe(0)
+    expect(stdout).toContain('breach-reset validate event.json')
+  })
+})
