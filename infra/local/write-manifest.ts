@@ -1,21 +1,35 @@
-import { copyFile, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, cp, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 const ROOT = path.join(import.meta.dirname, '../..')
+const SCHEMA = 'docs/breach-event.v1.schema.json'
 
 /**
- * Writes the package.json of the package that holds the construct, and the licence, into the folder named by the first
- * argument. An own one: whoever installs the construct needs neither the functions' dependencies nor our Node.
+ * Writes the package.json of the package that holds the construct and the producer's library, and what goes with them, into the folder
+ * named by the first argument. An own one: whoever installs it needs neither the functions' dependencies nor our Node; a producer
+ * needs no CDK, and a CDK app no SQS client.
  */
 const [target = 'dist'] = process.argv.slice(2)
 const { name, version, description, license, type, dependencies, peerDependencies } = JSON.parse(
   await readFile(path.join(ROOT, 'package.json'), 'utf8'),
 )
+const entry = (file: string) => ({ types: `./${file}.d.ts`, default: `./${file}.js` })
+const peers = { ...peerDependencies, '@aws-sdk/client-sqs': '^3.0.0' }
 const manifest = {
   ...{ name, version, description, license, type },
-  exports: { '.': { types: './infra/breach-reset.d.ts', default: './infra/breach-reset.js' } },
+  exports: {
+    '.': entry('infra/breach-reset'),
+    './producer': entry('lib/producer/create-producer'),
+    './adapters': entry('lib/producer/adapters/adapters'),
+    './breach-event.v1.schema.json': `./${SCHEMA}`,
+    './examples/*': './docs/examples/*',
+  },
   dependencies: { zod: dependencies.zod },
-  peerDependencies,
+  peerDependencies: peers,
+  peerDependenciesMeta: Object.fromEntries(Object.keys(peers).map((peer) => [peer, { optional: true }])),
 }
 await writeFile(path.join(target, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
 await copyFile(path.join(ROOT, 'LICENSE'), path.join(target, 'LICENSE'))
+await cp(path.join(ROOT, 'docs/examples'), path.join(target, 'docs/examples'), { recursive: true })
+await copyFile(path.join(ROOT, SCHEMA), path.join(target, SCHEMA))
+await copyFile(path.join(ROOT, 'docs/contract.md'), path.join(target, 'docs/contract.md'))

@@ -42,7 +42,7 @@ describe('breach-reset smoke', () => {
   ])('%j prints its usage, with exit code %i', async (args, exitCode) => {
     const { code, stdout, stderr } = await runCli(args, folder)
     expect(code).toBe(exitCode)
-    expect(stdout + stderr).toContain('breach-reset smoke --stage NAME')
+    expect(stdout + stderr).toContain('breach-reset smoke ')
   })
 
   it.each([

@@ -3,7 +3,9 @@ import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/prom
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
+import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { openSqs } from './local/sqs/open-sqs.ts'
 
 const run = promisify(execFile)
 const ROOT = path.join(import.meta.dirname, '../..')
@@ -42,12 +44,13 @@ beforeAll(async () => {
   const tarball = path.join(consumer, JSON.parse(stdout)[0].filename)
   await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed])
   await rm(dist, { recursive: true })
-  for (const dependency of ['aws-cdk-lib', 'constructs', 'zod', '@types'])
+  for (const dependency of ['aws-cdk-lib', 'constructs', 'zod', '@types', '@aws-sdk'])
     await symlink(
       path.join(ROOT, 'node_modules', dependency),
       path.join(consumer, 'node_modules', dependency),
     )
   await cp(path.join(ROOT, 'test/infra/consumer/app.ts'), path.join(consumer, 'app.mts'))
+  await cp(path.join(ROOT, 'docs/examples/send-list.ts'), path.join(consumer, 'send-list.mts'))
   await run(process.execPath, ['app.mts'], {
     cwd: consumer,
     env: { ...process.env, CDK_OUTDIR: `${consumer}/cdk.out` },
@@ -65,7 +68,12 @@ describe('the construct in another CDK app', () => {
     expect(Object.keys(manifest.dependencies)).toEqual(['zod'])
     expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['bin']))
     expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['optionalDependencies']))
-    expect(Object.keys(manifest.peerDependencies)).toEqual(['aws-cdk-lib', 'constructs'])
+    expect(Object.keys(manifest.peerDependencies)).toEqual([
+      'aws-cdk-lib',
+      'constructs',
+      '@aws-sdk/client-sqs',
+    ])
+    expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(Object.keys(manifest.peerDependencies))
   })
 
   it('stands in one stack twice, each with everything of its own', () => {
@@ -120,6 +128,39 @@ describe('the construct in another CDK app', () => {
       'node',
       '--skipLibCheck',
     ]
-    await expect(run(process.execPath, [TSC, ...flags, 'app.mts'], { cwd: consumer })).resolves.toBeDefined()
+    const files = ['app.mts', 'send-list.mts']
+    await expect(run(process.execPath, [TSC, ...flags, ...files], { cwd: consumer })).resolves.toBeDefined()
+  })
+})
+
+describe('the library for producers in another project', () => {
+  const load = (code: string) => run(process.execPath, ['--input-type=module', '-e', code], { cwd: consumer })
+
+  it('sends a list and what a vendor gives, and says how each event ended', async () => {
+    const { sqs, queue } = await openSqs()
+    const { url } = await queue()
+    const env = {
+      ...{ ...process.env, BREACH_QUEUE_URL: url, AWS_ENDPOINT_URL_SQS: sqs.endpoint },
+      ...{ AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' },
+    }
+    const page = 'node_modules/breach-reset/docs/examples/vendors/spycloud.json'
+    const { stdout, stderr } = await run(process.execPath, ['send-list.mts', page], { cwd: consumer, env })
+    const sent = sqs.messages(url).map(({ body }) => JSON.parse(body))
+    expect(sent.map(({ id, data }) => `${id}: ${data.members.length} members, sent`).join('\n')).toBe(
+      stdout.trim(),
+    )
+    expect(sent.map(({ id }) => id)).toContain('harvest-41234')
+    expect(sent.length).toBeGreaterThan(2)
+    expect(stderr).toMatch(/^results\.\d: email: must be/)
+    expect(stdout + stderr + JSON.stringify(sent)).not.toContain('CANARY')
+  })
+
+  it('has the schema, and examples that it takes', async () => {
+    const { stdout } = await load(`
+      import schema from 'breach-reset/breach-event.v1.schema.json' with { type: 'json' }
+      import event from 'breach-reset/examples/events/every-field.json' with { type: 'json' }
+      console.log(JSON.stringify([schema, event]))`)
+    const [schema, event] = JSON.parse(stdout)
+    expect(new Ajv2020().validate(schema, event)).toBe(true)
   })
 })
