@@ -4,6 +4,7 @@ export type Check = 'run' | { until: string } | 'aws arguments' | { by: string }
 const IN_AWS = { by: 'needs an account: until then it ends with "Unable to resolve AWS account"' }
 const ENDPOINTS = { by: 'test/cli, against local endpoints of CloudFormation, SQS and CloudWatch Logs' }
 const SAMPLE = { by: 'test/docs/examples, against a local queue and under a Python of npm' }
+const VENDORS = { by: 'test/cli/send-local.test.ts, exit code 3' }
 const BY_HAND = { by: 'hand' }
 
 /** Every command in README.md and docs/*.md, in the order to run them, but those of `aws` to its services. */
@@ -25,6 +26,12 @@ const COMMANDS: Record<string, Check> = {
   'npm run dashboard': 'run',
   'npm run bench -- --chart docs/performance.svg': { by: 'hand: twelve minutes' },
   'npm run bench': { by: 'hand: twelve minutes; test/bench/main.test.ts runs it with --quick' },
+  'npm run schema': 'run',
+  'node test/cli/interrupted-send/main.ts 100000': { by: 'hand; its test sends 3,000' },
+  'npx breach-reset validate docs/examples/events/smallest.json': 'run',
+  'npx breach-reset send docs/examples/events/smallest.json --local': 'run',
+  'npx breach-reset validate --help': 'run',
+  'npx breach-reset send --help': 'run',
   'npm run simulate': 'run',
   'npm run simulate -- --seeds 500 --first-seed 20001': 'run',
   'npm run simulate -- --bugs': 'run',
@@ -44,6 +51,19 @@ const COMMANDS: Record<string, Check> = {
   'npx breach-reset redrive --stage prod --code organization_suspended --go': ENDPOINTS,
   'npx breach-reset redrive --stage prod --code not_json --delete': ENDPOINTS,
   'npx breach-reset redrive --stage prod --code canary --delete': ENDPOINTS,
+  'npx breach-reset validate event.json': { by: 'test/cli/validate.test.ts' },
+  'npx breach-reset send event.json --stage prod': ENDPOINTS,
+  'npx breach-reset send members.csv --reason infostealer --exposed-at 2026-11-18 --breach hibp:ExampleForum2026 --stage prod':
+    ENDPOINTS,
+  'npx breach-reset send docs/examples/vendors/spycloud.json --from spycloud --local --skip-invalid': VENDORS,
+  'npx breach-reset send docs/examples/vendors/enzoic.json --from enzoic --local --skip-invalid': VENDORS,
+  'npx breach-reset send docs/examples/vendors/hibp.json --from hibp --local --skip-invalid': VENDORS,
+  'npx breach-reset send docs/examples/vendors/push-security.json --from push-security --local --skip-invalid':
+    VENDORS,
+  'npm install <path to>/breach-reset-0.1.0.tgz @aws-sdk/client-sqs': { by: 'test/infra/package.test.ts' },
+  'node docs/examples/send-list.ts docs/examples/vendors/spycloud.json': {
+    by: 'test/infra/package.test.ts, against a local queue',
+  },
   'node docs/examples/send-event.ts': SAMPLE,
   'python3 docs/examples/send_event.py': SAMPLE,
   'npm install <path to>/breach-reset-0.1.0.tgz': { by: 'test/infra/package.test.ts' },

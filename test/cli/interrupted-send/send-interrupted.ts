@@ -1,0 +1,80 @@
+import path from 'node:path'
+import { countTwice } from '../../../cli/start/count-twice.ts'
+import { createLogWatch } from '../../../cli/start/create-log-watch.ts'
+import { countQueued, deliver } from '../../../cli/start/deliver.ts'
+import { populateProject } from '../../../cli/start/populate-project.ts'
+import { LONG_RUN_ROWS, toLocalStage } from '../../../cli/start/to-local-stage.ts'
+import { endpointVariables } from '../../../infra/local/create-clients.ts'
+import { startLocalSystem } from '../../../infra/local/start-local-system.ts'
+import { balancePeople } from './balance-people.ts'
+import { deadLetteredPeople } from './dead-lettered-people.ts'
+import { writeList } from './write-list.ts'
+
+type Run = (
+  args: readonly string[],
+  environment: Record<string, string>,
+  onStart: (signal: (name: NodeJS.Signals) => void) => void,
+) => Promise<{ code: number | null; stdout: string }>
+
+/**
+ * Sends a list of so many rows to a local system with the command, which is interrupted half-way and then goes on; waits until the
+ * queues are empty; sends all of it once more after those whose reset was recorded chose new passwords; and tells how each person
+ * ended. `twice`: people called again after a reset; `resetAgain`: whose new password was deleted. `run` runs the command.
+ */
+export async function sendInterrupted(rows: number, folder: string, run: Run) {
+  const file = path.join(folder, 'members.csv')
+  const people = await writeList(file, rows)
+  const membersPerEvent = Math.ceil(rows / 100)
+  const halfWay = Math.ceil(rows / membersPerEvent / 10 / 2)
+  const stage = toLocalStage(Math.max(rows, LONG_RUN_ROWS))
+  const logs = createLogWatch([])
+  let requests = 0
+  let interrupt = () => {}
+  const system = await startLocalSystem({
+    ...{ stageName: 'local', stage, onLog: logs.onLog },
+    stytch: { requestsPerSecond: stage.stytchRequestsPerSecond },
+    async tap({ action, caller }) {
+      if (caller === 'sender' && action === 'SendMessageBatch' && ++requests === halfWay) interrupt()
+      return 'pass'
+    },
+  })
+  try {
+    await populateProject(system.stytch, rows, Date.now())
+    const environment = {
+      ...endpointVariables(system.endpoints),
+      ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'sender', AWS_SECRET_ACCESS_KEY: 'any' },
+    }
+    const flags = `--reason infostealer --exposed-at 2026-11-18 --skip-invalid --members-per-event ${membersPerEvent}`
+    const args = ['send', file, ...flags.split(' '), '--queue-url', system.queues.breach.url]
+    const first = await run(args, environment, (signal) => {
+      interrupt = () => signal('SIGINT')
+    })
+    const token = /--resume (\S+)/.exec(first.stdout)?.[1] ?? ''
+    const second = await run([...args, '--resume', token], environment, () => {})
+    await deliver(system, [], () => {})
+    const ends = balancePeople(system, people, logs.takeSkips())
+    const twice = countTwice(system.stytch.calls())
+
+    const dead = deadLetteredPeople(system)
+    const recorded = new Set(
+      system.stytch
+        .calls()
+        .flatMap(({ email, effect }) => (effect === 'none' || dead.has(email) ? [] : [email])),
+    )
+    for (const email of recorded) system.stytch.setPassword(email)
+    const calledBefore = system.stytch.calls().length
+    const again = await run(args, environment, () => {})
+    await deliver(system, [], () => {})
+    const calledAgain = system.stytch.calls().slice(calledBefore)
+    const resetAgain = calledAgain.filter(({ email }) => recorded.has(email)).length
+    return {
+      ...{ rows, people: people.size, ...ends, twice, resetAgain, inQueue: countQueued(system) },
+      said: [first, second, again].map(({ code, stdout }) => ({
+        code,
+        sent: /sent .*/.exec(stdout)?.[0],
+      })),
+    }
+  } finally {
+    await system.stop()
+  }
+}
