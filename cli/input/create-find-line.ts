@@ -1,4 +1,5 @@
 import { findNodeAtLocation, type Node, parseTree } from 'jsonc-parser'
+import { lineAt } from './line-at.ts'
 
 /**
  * Returns what finds the line, from 1, of a field of a JSON text by its path, such as `data.members.3.email_address`; of its
@@ -15,9 +16,4 @@ export function createFindLine(json: string): (field: string) => number {
     }
     return lineAt(json, root?.offset ?? 0)
   }
-}
-
-/** The line, from 1, of an offset in a text. */
-export function lineAt(text: string, offset: number): number {
-  return text.slice(0, offset).split('\n').length
 }

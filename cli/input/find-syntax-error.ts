@@ -1,5 +1,5 @@
 import { type ParseError, parse } from 'jsonc-parser'
-import { lineAt } from './create-find-line.ts'
+import { lineAt } from './line-at.ts'
 
 /** The line, from 1, on which a text stops being JSON. */
 export function findSyntaxError(text: string): number {

@@ -6,8 +6,8 @@ import { toCounts } from '../start/to-counts.ts'
 import { localLines } from './local-lines.ts'
 import type { SendOptions } from './parse-send-options.ts'
 import { sendTo } from './send-to.ts'
-import { toSent } from './sent.ts'
 import { sentLines } from './sent-lines.ts'
+import { toSent } from './to-sent.ts'
 
 const IS_DRY_RUN = 'the stage is a dry run: what it would do is logged, and nobody is reset'
 

@@ -1,5 +1,5 @@
 import type { EventResult } from '../../lib/producer/event-result.ts'
-import type { Sent } from './sent.ts'
+import type { Sent } from './to-sent.ts'
 
 /**
  * A send in words: what is on the queue, what is not and why, and how to go on. `time`: what --time must say then, when the events have
