@@ -1,9 +1,9 @@
 import { type ParseError, parse } from 'jsonc-parser'
-import { lineAt } from './line-at.ts'
+import { createLineAt } from './create-line-at.ts'
 
 /** The line, from 1, on which a text stops being JSON. */
 export function findSyntaxError(text: string): number {
   const errors: ParseError[] = []
   parse(text, errors, { disallowComments: true })
-  return lineAt(text, errors[0]?.offset ?? 0)
+  return createLineAt(text)(errors[0]?.offset ?? 0)
 }

@@ -1,3 +1,4 @@
+import { dropRepeats } from './drop-repeats.ts'
 import type { Input } from './input.ts'
 import type { InputOptions } from './parse-input-options.ts'
 import { readInput } from './read-input.ts'
@@ -7,9 +8,8 @@ import { readText } from './read-text.ts'
 export async function loadInput(options: InputOptions, now: number): Promise<Input | { wrong: string }> {
   const text = await readText(options.file)
   if ('wrong' in text) return text
+  if (text.text.trim() === '') return { wrong: 'there is nothing in it' }
   const input = readInput(text, options, now)
   if ('wrong' in input) return input
-  if (input.events.length + input.faults.length + input.dropped.length === 0)
-    return { wrong: 'there is no event in it' }
-  return input
+  return dropRepeats(input)
 }

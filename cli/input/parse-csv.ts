@@ -1,10 +1,11 @@
-import { CsvError, type Info, parse } from 'csv-parse/sync'
+import { type CsvError, type Info, parse } from 'csv-parse/sync'
 import type { Fault } from './input.ts'
 
-/** Columns by the names that a header may give them. */
+/** Columns by the names that a header may give them, in small letters, with `_` for what is none. */
 const COLUMNS = new Map([
   ['email_address', 'email_address'],
   ['email', 'email_address'],
+  ['e_mail', 'email_address'],
   ['organization_id', 'organization_id'],
   ['member_id', 'member_id'],
 ])
@@ -15,43 +16,51 @@ export type CsvRow = { line: number; cells: Record<string, string> }
 
 /** Parses CSV with a header line, separated by commas, semicolons or tabs. Rows that can't be told apart are faults. */
 export function parseCsv(text: string): { rows: CsvRow[]; faults: Fault[] } {
-  const records = parseRecords(text)
-  if ('rule' in records) return { rows: [], faults: [records] }
+  const { records, faults } = parseRecords(text)
   const [header, ...others] = records
-  const names = header?.cells.map((name) => COLUMNS.get(name.toLowerCase())) ?? []
+  const names = header?.cells.map((name) => COLUMNS.get(name.toLowerCase().replace(/[^a-z]+/g, '_'))) ?? []
   const known = names.filter((name) => name !== undefined)
-  if (!known.includes('email_address')) return broken('must name a column email_address')
+  if (!known.includes('email_address'))
+    return broken('must name a column email_address or email; columns are separated by , or ; or a tab')
   if (new Set(known).size < known.length) return broken('must name each column once')
 
-  const faults: Fault[] = []
-  const rows = others.flatMap(({ line, cells }) => {
-    if (cells.length !== names.length) {
-      const rule = 'must have as many cells as the header'
-      faults.push({ code: 'invalid_member', line, field: 'row', rule })
-      return []
-    }
+  const rows: CsvRow[] = []
+  for (const { line, cells } of others) {
+    const fault = (rule: string) => faults.push({ code: 'invalid_member', line, field: 'row', rule })
     const filled = cells.flatMap((cell, index) => {
       const name = names[index]
       return name === undefined || cell === '' ? [] : [[name, cell] as const]
     })
-    return [{ line, cells: Object.fromEntries(filled) }]
-  })
+    if (cells.length !== names.length) fault('must have as many cells as the header')
+    else if (cells.some((cell) => /[\r\n]/.test(cell))) fault('must not have a line break in a cell')
+    else rows.push({ line, cells: Object.fromEntries(filled) })
+  }
   return { rows, faults }
 }
 
-function parseRecords(text: string): { line: number; cells: string[] }[] | Fault {
-  const header = text.slice(0, text.indexOf('\n') + 1) || text
-  const delimiter = DELIMITERS.find((character) => header.includes(character)) ?? ','
-  try {
-    const options = { bom: true, info: true, trim: true, skip_empty_lines: true, relax_column_count: true }
-    const parsed = parse(text, { ...options, delimiter }) as unknown as { info: Info; record: string[] }[]
-    return parsed.map(({ info, record }) => ({ line: info.lines, cells: record }))
-  } catch (error) {
-    if (!(error instanceof CsvError)) throw error
-    const line = typeof error.lines === 'number' ? error.lines : undefined
-    const rule = 'must have its quotes around whole cells, and closed'
-    return { code: 'invalid_event', line, field: 'row', rule }
-  }
+function parseRecords(text: string): { records: { line: number; cells: string[] }[]; faults: Fault[] } {
+  const [header = ''] = text.split(/[\r\n]/, 1)
+  const skipped: (CsvError | undefined)[] = []
+  const parsed = parse(text, {
+    ...{ bom: true, info: true, trim: true, skip_empty_lines: true, relax_column_count: true },
+    delimiter: DELIMITERS.find((character) => header.includes(character)) ?? ',',
+    record_delimiter: ['\r\n', '\n', '\r'],
+    skip_records_with_error: true,
+    on_skip: (error) => void skipped.push(error),
+  }) as unknown as { info: Info; record: string[] }[]
+  const records = parsed.map(({ info, record }) => ({ line: info.lines, cells: record }))
+  const faults = skipped.map((error) => explain(error, (records.at(-1)?.line ?? 0) + 1))
+  return { records, faults }
+}
+
+/** An open quote swallows the rest of the text, from the line after the last record. */
+function explain(error: CsvError | undefined, lastLine: number): Fault {
+  const isOpen = error?.code === 'CSV_QUOTE_NOT_CLOSED'
+  const line = isOpen ? lastLine : Number(error?.lines)
+  const rule = isOpen
+    ? 'must have its quote closed: nothing from here on was read'
+    : 'must have its quotes around whole cells'
+  return { code: 'invalid_member', line, field: 'row', rule }
 }
 
 function broken(rule: string): { rows: CsvRow[]; faults: Fault[] } {

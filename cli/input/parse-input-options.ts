@@ -24,6 +24,8 @@ export const INPUT_FLAGS = {
   source: { type: 'string' },
   id: { type: 'string' },
   time: { type: 'string' },
+  expirytime: { type: 'string' },
+  correlationid: { type: 'string' },
   'members-per-event': { type: 'string' },
 } as const
 
@@ -40,9 +42,13 @@ export const INPUT_USAGE = `reads   breach events: one in JSON, or NDJSON, one o
   --severity, --mode     for CSV: low, medium, high or critical; enforce or dry_run
   --source, --id         for CSV: how the events are named, unless urn:breach-reset:list and list-<time>
   --time TIMESTAMP       for CSV: when the list was made; unless given, when the file was written, so that sending it again repeats it
+  --expirytime, --correlationid  for CSV: a timestamp past which nobody is reset; your ticket
   --members-per-event N  the stage's maxMembersPerEvent, 1000 unless given`
 
-const LIST_FLAGS = ['reason', 'exposed-at', 'breach', 'severity', 'mode', 'source', 'id', 'time'] as const
+const LIST_FLAGS = [
+  ...(['reason', 'exposed-at', 'breach', 'severity', 'mode', 'source', 'id', 'time'] as const),
+  ...(['expirytime', 'correlationid'] as const),
+]
 
 type Values = ReturnType<typeof parseArgs<{ options: typeof INPUT_FLAGS }>>['values']
 
@@ -57,12 +63,12 @@ export function parseInputOptions(
   if (vendor !== undefined && !isVendor(vendor)) return { wrong: `--from: must be ${vendorNames()}` }
   if (!/^([1-9]\d{0,3}|10000)$/.test(most))
     return { wrong: '--members-per-event: must be a whole number from 1 to 10000' }
-  const { source = 'urn:breach-reset:list', id, time, reason, breach, severity, mode } = values
-  const exposedAt = values['exposed-at']
+  const { source = 'urn:breach-reset:list', 'exposed-at': exposedAt, id, time, reason } = values
+  const { expirytime, correlationid, breach, severity, mode } = values
   return {
     file,
     vendor,
-    list: { source, id, time, reason, exposedAt, breach, severity, mode },
+    list: { source, id, time, expirytime, correlationid, reason, exposedAt, breach, severity, mode },
     hasList: LIST_FLAGS.some((flag) => values[flag] !== undefined),
     maxMembersPerEvent: Number(most),
   }

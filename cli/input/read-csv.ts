@@ -9,6 +9,8 @@ const FLAGS: Record<string, string> = {
   source: '--source',
   id: '--id',
   time: '--time',
+  expirytime: '--expirytime',
+  correlationid: '--correlationid',
   'data.reason': '--reason',
   'data.severity': '--severity',
   'data.exposed_at': '--exposed-at',
@@ -26,10 +28,10 @@ export function readCsv(
 ): Input {
   const { rows, faults } = parseCsv(text)
   if (rows.length === 0 && faults.length === 0) faults.push(noRows)
-  if (rows.length === 0) return { events: [], faults, dropped: [] }
+  if (rows.length === 0) return { events: [], faults, notes: [] }
   const { events, problems } = prepareEvent(toDraft(rows, list), options)
   return {
-    ...{ events, dropped: [], time: list.time },
+    ...{ events, notes: [], time: list.time },
     faults: [...faults, ...problems.map((problem) => locate(problem, rows))],
   }
 }
@@ -42,10 +44,20 @@ const noRows: Fault = {
 }
 
 function toDraft(rows: readonly CsvRow[], list: ListOptions & { time: string }) {
-  const { source, time, id = `list-${time.replace(/[-:]|\.\d+/g, '')}`, reason, exposedAt, breach } = list
+  const {
+    source,
+    time,
+    expirytime,
+    correlationid,
+    id = `list-${time.replace(/[-:]|\.\d+/g, '')}`,
+    reason,
+    exposedAt,
+    breach,
+  } = list
   const [catalog, ...rest] = breach?.split(':') ?? []
   return {
     ...{ specversion: '1.0', type: BREACH_EVENT_TYPE, source, id, time },
+    ...{ expirytime, correlationid },
     data: {
       ...{ reason, exposed_at: exposedAt, severity: list.severity, mode: list.mode },
       ...(breach !== undefined && { breach: { catalog, id: rest.join(':') } }),

@@ -72,7 +72,7 @@ export function parseSendOptions(args: readonly string[]): SendOptions | { wrong
     const [target, ...others] = targets.filter((given) => given !== undefined)
     if (!target || others.length > 0)
       return { wrong: 'say where to: one of --stage, --queue-url, --local and --dry-run' }
-    if (queueUrl !== undefined && !URL.canParse(queueUrl))
+    if (queueUrl !== undefined && !/^https?:\/\/[^/]/.test(queueUrl))
       return { wrong: '--queue-url: must be the URL of a queue' }
     if (resume !== undefined && !/^[1-9]\d*-[0-9a-f]{12}$/.test(resume))
       return { wrong: '--resume: must be a token that send printed' }

@@ -49,7 +49,9 @@ export async function runSend(
     if (!isDone) return 1
     return isValid ? 0 : 3
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`)
+    const sentence = error instanceof Error ? error.message : 'failed'
+    process.stderr.write(`${sentence}\n`)
+    tell({ before, results: [], error: sentence })
     return 1
   }
 }

@@ -8,6 +8,7 @@ import { deliver } from '../start/deliver.ts'
 import { populateMembers } from '../start/populate-members.ts'
 import { toLocalStage } from '../start/to-local-stage.ts'
 import { toOnDelivery } from '../start/to-on-delivery.ts'
+import { oncePerPerson } from './once-per-person.ts'
 import type { OpenTarget } from './open-target.ts'
 
 export type LocalSend = { results: EventResult[]; ends: EndCounts }
@@ -43,7 +44,7 @@ export async function sendLocal(
       await deliver(system, [], look)
     }
     const ends = await Promise.race([deliverOnce('reset', work), interrupted])
-    return { results, ends: countEnds(ends) }
+    return { results, ends: countEnds(oncePerPerson(ends)) }
   } finally {
     await system.stop()
   }

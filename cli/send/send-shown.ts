@@ -15,7 +15,7 @@ export async function sendShown(
   if (quiet || events.length < LONG) return send(events, { signal })
   const bar = new SingleBar({
     format: 'Sending {bar} {value}/{total} events  {members} members on the queue',
-    ...{ stream: process.stderr, barsize: 24, hideCursor: true, noTTYOutput: true, linewrap: false },
+    ...{ stream: process.stderr, barsize: 24, hideCursor: false, noTTYOutput: true, linewrap: false },
     notTTYSchedule: 2000,
   })
   let members = 0

@@ -1,4 +1,5 @@
 import type { EventResult } from '../../lib/producer/event-result.ts'
+import { count } from '../input/count.ts'
 import type { Sent } from './to-sent.ts'
 
 /**
@@ -9,7 +10,7 @@ export function sentLines({ before, results, resume }: Sent, time: string | unde
   const sent = results.filter(({ status }) => status === 'sent')
   const members = sent.reduce((sum, result) => sum + result.members, 0)
   const words = [
-    `sent ${sent.length} of ${results.length} events with ${members} members`,
+    `sent ${sent.length} of ${count(results.length, 'event')} with ${count(members, 'member')}`,
     ...(before > 0 ? [`(${before} were sent before)`] : []),
   ]
   return [
@@ -19,11 +20,13 @@ export function sentLines({ before, results, resume }: Sent, time: string | unde
   ]
 }
 
+/** Events by the reason why they are not on the queue; those that SQS refuses by their ids, for only a mend helps them. */
 function reasonLines(results: readonly EventResult[]): string[] {
-  const missed = results.flatMap((result) => (result.status === 'sent' ? [] : [result.reason]))
-  return [...Map.groupBy(missed, (reason) => reason)].map(
-    ([reason, alike]) => `not sent: ${alike.length} events: ${reason}`,
-  )
+  const missed = results.flatMap((result) => (result.status === 'sent' ? [] : [result]))
+  return [...Map.groupBy(missed, ({ reason }) => reason)].map(([reason, alike]) => {
+    const refused = alike.filter(({ status }) => status === 'refused').map(({ id }) => id)
+    return `not sent: ${count(alike.length, 'event')}: ${reason}${refused.length > 0 ? ` (${refused.slice(0, 5).join(', ')})` : ''}`
+  })
 }
 
 function howToGoOn(resume: string, time: string | undefined): string {

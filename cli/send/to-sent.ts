@@ -8,10 +8,10 @@ import { resumeToken } from './resume-token.ts'
  */
 export type Sent = { before: number; results: EventResult[]; resume: string | undefined }
 
-/** Sums up a send. `before`: how many of the events an earlier one had sent. */
+/** Sums up a send. `before`: how many of the events an earlier one had sent. What SQS refuses is not passed over. */
 export function toSent(events: readonly BreachEvent[], before: number, results: EventResult[]): Sent {
-  const done = results.findIndex(({ status }) => status === 'unsent')
-  if (done === -1) return { before, results, resume: undefined }
-  const passed = before + done
+  const isLeft = results.some(({ status }) => status === 'unsent')
+  if (!isLeft) return { before, results, resume: undefined }
+  const passed = before + results.findIndex(({ status }) => status !== 'sent')
   return { before, results, resume: passed === 0 ? '' : resumeToken(events.slice(0, passed)) }
 }

@@ -5,6 +5,7 @@ const MEANINGS: Record<string, string> = {
   not_a_member: 'nobody at Stytch has this e-mail',
   no_password: 'had no password that could be stolen',
   no_reason_given: 'SQS itself moved it there, after five receives',
+  reset_by_another: 'the same person, whom another of the events reset',
   dry_run: 'would have been called: the stage or the event is a dry run',
 }
 

@@ -20,6 +20,8 @@ export async function untilInterrupted(
     if (process.env.npm_lifecycle_event && process.ppid !== parent) interrupt(SIGNALS.SIGHUP)
   }, 500)
   process.stdout.on('error', () => interrupt(BROKEN_PIPE))
+  // Who reads no progress may still want the work done.
+  process.stderr.on('error', () => {})
   try {
     return await Promise.race([work(), interrupted])
   } finally {

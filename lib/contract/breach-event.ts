@@ -4,11 +4,16 @@ import { opaqueId } from './opaque-id.ts'
 import { text } from './text.ts'
 
 export const BREACH_EVENT_TYPE = 'breach-reset.credential-compromise.v1'
+/** Of one event; a longer list is several. */
+export const MOST_MEMBERS = 10_000
 
 const SINCE_1970 = /^(?:19[7-9]|[2-9])/
 const BEFORE_1970 = { error: 'must not be before 1970' }
-const RULE = 'must be an RFC 3339 timestamp with a time zone'
-const timestamp = z.iso.datetime({ offset: true, error: RULE, abort: true }).regex(SINCE_1970, BEFORE_1970)
+const RULE = 'must be a timestamp with seconds and a time zone, such as 2026-11-20T10:00:00Z'
+const ruleUnlessMissing = ({ input }: { input: unknown }) => (input === undefined ? 'must be given' : RULE)
+const timestamp = z.iso
+  .datetime({ offset: true, error: ruleUnlessMissing, abort: true })
+  .regex(SINCE_1970, BEFORE_1970)
 const date = z.iso.date({ abort: true }).regex(SINCE_1970, BEFORE_1970)
 
 /** `enforce` resets; `dry_run` only decides and logs. */
@@ -47,7 +52,7 @@ export const BreachEventSchema = z.object({
     ]),
     severity: z.enum(['low', 'medium', 'high', 'critical']).optional(),
     exposed_at: z
-      .union([timestamp, date], { error: `${RULE}, or a date, not before 1970` })
+      .union([timestamp, date], { error: `${RULE}, or a date` })
       .describe(
         'The latest moment the credentials can have been captured; a date means its end in UTC. Who was reset since is not reset again.',
       )
@@ -60,7 +65,7 @@ export const BreachEventSchema = z.object({
       })
       .optional(),
     mode: ModeSchema.describe("Can only lower the stage's mode.").optional(),
-    members: z.array(MemberSchema).min(1).max(10_000).describe('Whose passwords are stolen.'),
+    members: z.array(MemberSchema).min(1).max(MOST_MEMBERS).describe('Whose passwords are stolen.'),
   }),
 })
 

@@ -1,4 +1,5 @@
 import type * as z from 'zod'
+import { ruleOf } from './rule-of.ts'
 
 const MOST_ISSUES = 3
 
@@ -13,7 +14,7 @@ export function describeIssues(
 ): string {
   const described = error.issues
     .slice(0, MOST_ISSUES)
-    .map((issue) => `${[...parent, ...issue.path].join('.') || whole}: ${issue.message}`)
+    .map((issue) => `${[...parent, ...issue.path].join('.') || whole}: ${ruleOf(issue)}`)
   const more = error.issues.length - described.length
   return described.join('; ') + (more > 0 ? `; and ${more} more` : '')
 }

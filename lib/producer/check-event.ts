@@ -1,12 +1,20 @@
 import type * as z from 'zod'
-import type { BreachEvent } from '../contract/breach-event.ts'
+import { type BreachEvent, MOST_MEMBERS } from '../contract/breach-event.ts'
 import { checkBreachEvent } from '../contract/check-breach-event.ts'
+import { isExpired } from '../contract/is-expired.ts'
 import { MemberSchema } from '../contract/member.ts'
 import type { Rejection } from '../contract/rejection.ts'
+import { ruleOf } from '../contract/rule-of.ts'
 import { UncheckedBreachEventSchema } from '../contract/unchecked-breach-event.ts'
+import { findMisplacedKeys } from './find-misplaced-keys.ts'
 import type { Problem } from './problem.ts'
+import { toProblem } from './to-problem.ts'
 
-const MOST_IN_AN_EVENT = 10_000
+const EXPIRED: Problem = {
+  code: 'expired',
+  field: 'expirytime',
+  rule: 'has passed: nobody would be reset',
+}
 
 /**
  * Checks a breach event as fan-out does, and its members; only that these may be more than 10,000, for a longer list is cut.
@@ -15,9 +23,13 @@ const MOST_IN_AN_EVENT = 10_000
  */
 export function checkEvent(value: unknown, now: number): { event?: BreachEvent; problems: Problem[] } {
   const rows = membersOf(value)
-  const head = rows.length > MOST_IN_AN_EVENT ? withMembers(value, rows.slice(0, MOST_IN_AN_EVENT)) : value
+  const head = rows.length > MOST_MEMBERS ? withMembers(value, rows.slice(0, MOST_MEMBERS)) : value
   const checked = checkBreachEvent(head, now)
   if (checked.kind === 'rejected') return { problems: explain(checked.rejection, head) }
+  if (isExpired(checked.event, now)) return { problems: [EXPIRED] }
+  const misplaced = findMisplacedKeys(value as object, rows)
+  if (misplaced.length > 0) return { problems: misplaced }
+
   const parsed = rows.map((row) => MemberSchema.safeParse(row))
   const problems = parsed.flatMap(({ error }, index) =>
     toProblems('invalid_member', error, ['data', 'members', index]),
@@ -40,8 +52,7 @@ function withMembers(value: unknown, members: readonly unknown[]): unknown {
 
 function explain({ code, detail }: Rejection, value: unknown): Problem[] {
   if (code === 'invalid_event') return toProblems(code, UncheckedBreachEventSchema.safeParse(value).error, [])
-  const [field = '', ...rule] = detail.split(': ')
-  return [{ code, field, rule: rule.join(': ') }]
+  return [toProblem(code, detail)]
 }
 
 function toProblems(
@@ -49,10 +60,9 @@ function toProblems(
   error: z.ZodError | undefined,
   parent: readonly PropertyKey[],
 ): Problem[] {
-  const issues = error?.issues ?? []
-  return issues.map(({ path, message }) => ({
+  return (error?.issues ?? []).map((issue) => ({
     code,
-    field: [...parent, ...path].join('.') || 'event',
-    rule: message,
+    field: [...parent, ...issue.path].join('.') || 'event',
+    rule: ruleOf(issue),
   }))
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BREACH_EVENT_TYPE, type BreachEvent } from '../contract/breach-event.ts'
+import { BREACH_EVENT_TYPE, type BreachEvent, MOST_MEMBERS } from '../contract/breach-event.ts'
 import type { Sqs } from '../queue/send-batch.ts'
 import { createSendEvents } from './create-send-events.ts'
 import { type Prepared, prepareEvent } from './prepare-event.ts'
@@ -9,11 +9,13 @@ export type EventDraft = Omit<BreachEvent, 'specversion' | 'type' | 'fence'>
 
 /**
  * What a program needs that puts breach events on the queue. `sqs`: an SQSClient. `maxMembersPerEvent`: the stage's limit, 1,000 unless
- * given; an event above it resets nobody. `prepare` checks an event and cuts a long list; `send` tells of each event whether it is
+ * given; an event above it resets nobody. Throws a RangeError where that is no whole number from 1 to 10,000. `prepare` checks an event and cuts a long list; `send` tells of each event whether it is
  * on the queue.
  */
 export function createProducer(options: { sqs: Sqs; queueUrl: string; maxMembersPerEvent?: number }) {
   const { sqs, queueUrl, maxMembersPerEvent = 1000 } = options
+  if (!Number.isInteger(maxMembersPerEvent) || maxMembersPerEvent < 1 || maxMembersPerEvent > MOST_MEMBERS)
+    throw new RangeError(`maxMembersPerEvent: must be a whole number from 1 to ${MOST_MEMBERS}`)
   return {
     prepare: (draft: EventDraft): Prepared =>
       prepareEvent(

@@ -6,6 +6,9 @@ import { type BatchResult, type SendDeps, sendBatch } from '../queue/send-batch.
 import type { EventEnd, EventResult } from './event-result.ts'
 import { toEventMessage } from './to-event-message.ts'
 
+const GRACE_MS = 3000
+const CUT_OFF = 'interrupted without an answer: it may be on the queue'
+
 export type SendEvents = (
   events: readonly BreachEvent[],
   options?: { signal?: AbortSignal; onResult?: (result: EventResult) => void },
@@ -13,7 +16,8 @@ export type SendEvents = (
 
 /**
  * Returns what sends prepared events, in order and in as few requests as SQS allows, and resolves to a result for each. It
- * never rejects. It stops when `signal` is aborted and when SQS does not take something: what is left is `unsent` then.
+ * never rejects. It stops when SQS does not take something, and when `signal` is aborted; a request that is under way then has
+ * three more seconds. What is left is `unsent`.
  * `explain` says what an error of the client means; its name unless given, for a message can quote the request.
  */
 export function createSendEvents(
@@ -22,12 +26,16 @@ export function createSendEvents(
   const { queueUrl, explain = (error) => describeError(error).error_name } = deps
   return async (events, { signal, onResult = () => {} } = {}) => {
     const results: EventResult[] = []
+    const cut = new AbortController()
+    signal?.addEventListener('abort', () => setTimeout(() => cut.abort(), GRACE_MS).unref())
     let stopped = ''
     for (const batch of packBatches(events.map(toEventMessage))) {
       if (signal?.aborted) stopped ||= 'not tried: interrupted'
-      const outcome = stopped ? undefined : await sendBatch(deps, queueUrl, batch)
+      const outcome = stopped ? undefined : await sendBatch(deps, queueUrl, batch, cut.signal)
       for (const message of batch) {
-        const end = outcome ? endOf(message, outcome, explain) : notTried(stopped)
+        const end = outcome
+          ? endOf(message, outcome, cut.signal.aborted ? () => CUT_OFF : explain)
+          : notTried(stopped)
         const result = { ...message.identity, ...end }
         results.push(result)
         onResult(result)

@@ -18,8 +18,12 @@ export function prepareEvent(
 ): Prepared {
   const { event, problems } = checkEvent(value, now)
   if (!event) return { events: [], problems }
-  const events = cutEvent(event, maxMembersPerEvent)
-  if (events.length === 1 || event.id.length <= LONGEST_ID) return { events, problems }
-  const rule = `must be at most ${LONGEST_ID} characters in an event that is cut into several`
+  const { events, tooMany } = cutEvent(event, maxMembersPerEvent)
+  if (tooMany > 0) {
+    const rule = `must have no person with more rows than an event takes: ${tooMany} left out`
+    problems.push({ code: 'over_limit', field: 'data.members', rule })
+  }
+  if (events.length < 2 || event.id.length <= LONGEST_ID) return { events, problems }
+  const rule = `must have at most ${LONGEST_ID} characters in an event that is cut into several`
   return { events: [], problems: [...problems, { code: 'invalid_event', field: 'id', rule }] }
 }

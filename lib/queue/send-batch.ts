@@ -8,7 +8,12 @@ import type { OutgoingMessage } from './outgoing-message.ts'
 const TRIES = 4
 
 /** What is used of an SQSClient. */
-export type Sqs = { send(command: SendMessageBatchCommand): Promise<SendMessageBatchCommandOutput> }
+export type Sqs = {
+  send(
+    command: SendMessageBatchCommand,
+    options?: { abortSignal?: AbortSignal },
+  ): Promise<SendMessageBatchCommandOutput>
+}
 
 export type SendDeps = { sqs: Sqs; sleep: (ms: number) => Promise<unknown>; random: () => number }
 
@@ -23,11 +28,12 @@ export type BatchResult = {
   error?: unknown
 }
 
-/** Sends at most 10 messages, and again, entry by entry, those that fail. Never rejects. */
+/** Sends at most 10 messages, and again, entry by entry, those that fail. Never rejects; an aborted request is one that failed. */
 export async function sendBatch(
   { sqs, sleep, random }: SendDeps,
   queueUrl: string,
   batch: readonly OutgoingMessage[],
+  abortSignal?: AbortSignal,
 ): Promise<BatchResult> {
   const sent: BatchResult['sent'] = new Map()
   const refused: BatchResult['refused'] = new Map()
@@ -37,7 +43,8 @@ export async function sendBatch(
     try {
       if (attempt > 1) await sleep(100 * 2 ** (attempt - 1) * random())
       const entries = unsent.map(([index, message]) => toEntry(index, message))
-      const answer = await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries }))
+      const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries })
+      const answer = await sqs.send(command, abortSignal && { abortSignal })
       const accepted = new Map(answer.Successful?.map(({ Id, MessageId }) => [Id, MessageId]))
       const atFault = new Map(
         answer.Failed?.filter(({ SenderFault }) => SenderFault).map(({ Id, Code }) => [Id, Code]),

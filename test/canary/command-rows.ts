@@ -63,7 +63,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   { typed: ['send', MEMBER, STRANGER], says: /say where to/, here: true },
   { typed: ['send', '{an event}', '--queue-url', MEMBER], says: /--queue-url: must be/, here: true },
   { typed: ['send', ...LIST, '--queue-url', '{breach queue}'], says: /nothing was sent/ },
-  { typed: ['send', ...LIST, ...TO_QUEUE], says: /sent 1 of 1 events/ },
+  { typed: ['send', ...LIST, ...TO_QUEUE], says: /sent 1 of 1 event / },
   { typed: ['send', '{an event}', ...TO_QUEUE, '--json'], says: /"status": "sent"/ },
   {
     typed: ['send', ...LIST, ...TO_QUEUE],

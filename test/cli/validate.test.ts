@@ -17,7 +17,28 @@ describe('breach-reset validate', () => {
   it('warns of an event without exposed_at', async () => {
     const { code, stdout } = await validate(['-'], JSON.stringify(breachEvent()))
     expect(code).toBe(0)
-    expect(stdout).toMatch(/^1 without exposed_at: /)
+    expect(stdout).toMatch(/^note: line 1: has no data.exposed_at: /)
+  })
+
+  it('says what would be lost on the way', async () => {
+    const members = [1, 2, 3].map((index) => ({ email_address: `m${index}@x.example`, password: 'canary' }))
+    const { code, stdout } = await validate(
+      ['-', '--members-per-event', '2'],
+      JSON.stringify(breachEvent({ data: { members, exposed_at: '2026-11-19' } })),
+    )
+    expect(code).toBe(0)
+    expect(stdout.split('\n')).toEqual([
+      'note: line 1: has keys that are not sent: password',
+      'note: line 1: is sent as 2 events; sent in another way, it is too large',
+      'valid: 2 events with 3 members',
+      '',
+    ])
+  })
+
+  it('counts an event that is in it twice once', async () => {
+    const line = JSON.stringify(breachEvent({ data: { exposed_at: '2026-11-19' } }))
+    const { stdout } = await validate(['-'], `${line}\n${line}\n`)
+    expect(stdout).toBe('note: 1 event left out: in it a second time\nvalid: 1 event with 1 member\n')
   })
 
   it('says line, field and rule of what is not, with exit code 3', async () => {
@@ -45,7 +66,7 @@ describe('breach-reset validate', () => {
     [[], /give one file/],
     [['a', 'b'], /give one file/],
     [['/nowhere'], /can't be read/],
-    [['-'], /a list in CSV needs them/],
+    [['-'], /there is nothing in it/],
     [['-', '--no'], /Unknown option '--no'/],
   ])('refuses %s with exit code 2', async (args, sentence) => {
     const { code, stdout, stderr } = await validate(args)

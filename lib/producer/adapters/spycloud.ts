@@ -20,7 +20,7 @@ const PageSchema = z.object({ results: z.array(z.unknown()) })
 const RecordSchema = z.object({
   document_id: opaqueId(LONGEST_ID),
   spycloud_publish_date: BreachEventSchema.shape.time,
-  email: MemberSchema.shape.email_address.nullish(),
+  email: z.union([z.literal(''), MemberSchema.shape.email_address]).nullish(),
   source_id: z.int().optional().catch(undefined),
   severity: anything,
   password: anything,

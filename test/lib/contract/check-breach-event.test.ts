@@ -93,7 +93,7 @@ describe('checkBreachEvent', () => {
   it('refuses data that is no object', () => {
     expect(checkBreachEvent({ ...breachEvent(), data: CANARY }, NOW)).toMatchObject({
       kind: 'rejected',
-      rejection: { code: 'invalid_event', detail: 'data: Invalid input: expected object, received string' },
+      rejection: { code: 'invalid_event', detail: 'data: must be an object' },
     })
   })
 

@@ -52,6 +52,30 @@ describe('checkEvent', () => {
     expect(JSON.stringify(problems)).not.toContain('canary')
   })
 
+  it('says that an event has expired, as fan-out would', () => {
+    const { event, problems } = checkEvent(breachEvent({ expirytime: '2026-11-20T11:59:59Z' }), NOW)
+    expect(event).toBeUndefined()
+    expect(problems).toMatchObject([{ code: 'expired', field: 'expirytime' }])
+  })
+
+  it.each([
+    ['mode', 'data.mode', { ...breachEvent(), mode: 'dry_run' }],
+    ['dry_run', 'data.mode', { ...breachEvent(), dry_run: true }],
+    ['data.dryRun', 'data.mode', breachEvent({ data: { dryRun: true } })],
+    ['data.exposedAt', 'data.exposed_at', breachEvent({ data: { exposedAt: '2026-11-18' } })],
+    ['data.expirytime', 'expirytime', breachEvent({ data: { expirytime: '2026-11-30T00:00:00Z' } })],
+    ['expiryTime', 'expirytime', { ...breachEvent(), expiryTime: '2026-11-30T00:00:00Z' }],
+    [
+      'data.members.0.exposed_at',
+      'data.exposed_at',
+      breachEvent({ data: { members: [{ email_address: 'a@x.example', exposed_at: '2026-11-18' }] } }),
+    ],
+  ])('refuses %s, which would be dropped, and with it what %s says', (field, place, value) => {
+    expect(checkEvent(value, NOW)).toEqual({
+      problems: [{ code: 'misplaced_key', field, rule: `must be ${place}, or it has no effect` }],
+    })
+  })
+
   it('has no event to send when no member is good', () => {
     expect(checkEvent(breachEvent({ data: { members: [{}] } }), NOW).event).toBeUndefined()
   })

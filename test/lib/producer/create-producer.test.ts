@@ -63,6 +63,10 @@ describe('a producer', () => {
     expect(bodies.map(({ MessageBody }) => JSON.parse(MessageBody))).toEqual(events)
   })
 
+  it.each([0, -1, 1.5, Number.NaN, 10_001])('takes no limit of %s members', (maxMembersPerEvent) => {
+    expect(() => createProducer({ sqs, queueUrl: queueUrl(), maxMembersPerEvent })).toThrow(RangeError)
+  })
+
   it('tells of each event how it ended, in order, as it goes', async () => {
     judge = (entry) => (idOf(entry) === 'e1' ? 'refuse' : 'accept')
     const told: unknown[] = []

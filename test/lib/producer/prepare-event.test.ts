@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { BreachEventSchema } from '../../../lib/contract/breach-event.ts'
+import type { Member } from '../../../lib/contract/member.ts'
 import { normalizeEmail } from '../../../lib/contract/normalize-email.ts'
 import { prepareEvent } from '../../../lib/producer/prepare-event.ts'
 import { toEventMessage } from '../../../lib/producer/to-event-message.ts'
@@ -30,31 +31,55 @@ describe('prepareEvent', () => {
     })
   })
 
-  it('cuts a list into events of the contract, with nobody lost and all rows of a person in one', () => {
+  it('cuts a list into events of the contract, with each person in one, with all ids, or named as too much', () => {
     fc.assert(
       fc.property(
         fc.array(row, { minLength: 1, maxLength: 80 }),
         fc.integer({ min: 1, max: 30 }),
         (rows, most) => {
-          const { events } = prepare(rows, most)
+          const { events, problems } = prepare(rows, most)
+          const key = (value: Member) =>
+            JSON.stringify([normalizeEmail(value.email_address), value.organization_id])
+          const wanted = new Set(rows.map(key))
+          const people = Map.groupBy(wanted, (text) => JSON.parse(text)[0])
+          const tooMany = [...people.values()].filter((ids) => rows.length > most && ids.length > most)
+          const sent = events.flatMap(({ data }) => data.members)
+          expect(new Set([...sent.map(key), ...tooMany.flat()])).toEqual(wanted)
+          expect(problems.length).toBe(tooMany.length > 0 ? 1 : 0)
+
           const home = new Map<string, string>()
           for (const event of events) {
             expect(BreachEventSchema.parse(event)).toEqual(event)
-            const people = new Set(
-              event.data.members.map(({ email_address }) => normalizeEmail(email_address)),
-            )
-            if (event.data.members.length > most) expect(people.size).toBe(1)
-            for (const person of people) expect(home.get(person) ?? event.id).toBe(event.id)
-            for (const person of people) home.set(person, event.id)
+            expect(event.data.members.length).toBeLessThanOrEqual(most)
+            for (const { email_address } of event.data.members) {
+              const person = normalizeEmail(email_address)
+              expect(home.get(person) ?? event.id).toBe(event.id)
+              home.set(person, event.id)
+            }
           }
-          const key = (value: unknown) => JSON.stringify(value)
-          const sent = events.flatMap(({ data }) => data.members).map(key)
-          expect(sent.toSorted()).toEqual(rows.map(key).toSorted())
           expect(new Set(events.map(({ id }) => id)).size).toBe(events.length)
-          expect(prepare(rows, most)).toEqual(prepare(rows, most))
+          expect(prepare(rows, most)).toEqual({ events, problems })
         },
       ),
     )
+  })
+
+  it('never makes an event of more rows than the contract has, whoever they are', () => {
+    const ada = Array.from({ length: 30_000 }, () => ({ email_address: 'ada@x.example' }))
+    const { events, problems } = prepare([...ada, { email_address: 'bob@x.example' }], 10_000)
+    expect(problems).toEqual([])
+    expect(events.flatMap(({ data }) => data.members.map((member) => member.email_address))).toEqual([
+      'ada@x.example',
+      'bob@x.example',
+    ])
+    const ids = Array.from({ length: 20 }, (_, index) => ({
+      email_address: 'ada@x.example',
+      member_id: `m${index}`,
+    }))
+    expect(prepare([...ids, { email_address: 'bob@x.example' }], 10)).toMatchObject({
+      events: [{ id: '41234-2026-11-20', data: { members: [{ email_address: 'bob@x.example' }] } }],
+      problems: [{ code: 'over_limit', field: 'data.members', rule: expect.stringContaining('1 left out') }],
+    })
   })
 
   it('keeps time and all else, and names the parts after the event', () => {
