@@ -9,6 +9,7 @@ import { createEncryptionKey } from './create-encryption-key.ts'
 import { createFunctions, type Functions } from './create-functions.ts'
 import { createLedger } from './create-ledger.ts'
 import { createQueues, type Queues } from './create-queues.ts'
+import { createQuota } from './create-quota.ts'
 import { createSecrets, type Secrets } from './create-secrets.ts'
 import { demand } from './demand.ts'
 import { demandSameRegion } from './demand-same-region.ts'
@@ -57,8 +58,10 @@ export class BreachReset extends Construct {
     const queues = createQueues(this, { stage, settings, key })
     const ledger = createLedger(this, stage, key)
     const secrets = createSecrets(this, stage, key)
-    const functions = createFunctions(this, { stageName, stage, settings, key, queues, ledger, secrets })
-    connect({ stage, settings, key, queues, ledger, secrets, functions })
+    const quota = createQuota(this, stage, key)
+    const parts = { stage, settings, key, queues, ledger, secrets, quota }
+    const functions = createFunctions(this, { stageName, ...parts })
+    connect({ ...parts, functions })
     if (stage.producers) openToProducers(this, queues, key, stage.producers)
     const alarmTopic = createAlarmTopic(this, stage, key)
     const alarms = createAlarms(this, { stageName, stage, queues, functions, topic: alarmTopic })

@@ -26,9 +26,10 @@ export function connect(parts: {
   queues: Queues
   ledger: Table
   secrets: Secrets
+  quota: Table | undefined
   functions: Functions
 }): void {
-  const { stage, settings, key, queues, ledger, secrets, functions } = parts
+  const { stage, settings, key, queues, ledger, secrets, quota, functions } = parts
   const { fanOut, requireReset } = functions
   for (const [target, queue] of [
     [fanOut, queues.breach],
@@ -44,7 +45,8 @@ export function connect(parts: {
     queues.reset.grant(target, 'sqs:SendMessage')
     queues.deadLetter.grant(target, 'sqs:SendMessage')
   }
-  key.grant(fanOut, 'kms:Decrypt', 'kms:GenerateDataKey')
+  key.grant(fanOut, ...(quota ? USE_KEY : ['kms:Decrypt', 'kms:GenerateDataKey']))
+  quota?.grant(fanOut, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem')
   key.grant(requireReset, ...USE_KEY)
   ledger.grant(
     requireReset,

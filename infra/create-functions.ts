@@ -22,9 +22,10 @@ export function createFunctions(
     queues: Queues
     ledger: Table
     secrets: Secrets
+    quota: Table | undefined
   },
 ): Functions {
-  const { stageName, stage, settings, key, queues, ledger, secrets } = parts
+  const { stageName, stage, settings, key, queues, ledger, secrets, quota } = parts
   const common = {
     STAGE: stageName,
     RESET_QUEUE_URL: queues.reset.queueUrl,
@@ -37,6 +38,8 @@ export function createFunctions(
       MAX_MEMBERS_PER_EVENT: String(stage.maxMembersPerEvent),
       MEMBERS_PER_MESSAGE: String(settings.membersPerMessage),
       MESSAGES_AT_ONCE: String(settings.messagesAtOnce),
+      ...(stage.sources && { SOURCES: JSON.stringify(stage.sources) }),
+      ...(quota && { QUOTA_TABLE: quota.tableName }),
     },
   })
   const requireReset = createFunction(scope, 'RequireReset', {

@@ -1,5 +1,6 @@
 import { STEADY_SHARE } from '../lib/flow/steady-share.ts'
 import { demand } from './demand.ts'
+import { demandSources } from './demand-sources.ts'
 import { describeIssue } from './describe-issue.ts'
 import { type Stage, StageSchema } from './stage.ts'
 
@@ -55,6 +56,7 @@ export function deriveSettings(stage: Stage): Settings {
     reservedConcurrency === undefined || reservedConcurrency >= maximumConcurrency,
     `maximumConcurrency ${maximumConcurrency} is above reservedConcurrency ${reservedConcurrency}, and Lambda would throttle the difference: raise reservedConcurrency or lower maximumConcurrency`,
   )
+  demandSources(stage)
   const budget = stage.stytchRequestsPerSecond
   const requestsPerSecond = Math.floor(budget / maximumConcurrency)
   const used = requestsPerSecond * maximumConcurrency

@@ -1,8 +1,10 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
+import { from } from './from.ts'
 import { like } from './like.ts'
 import { listOf } from './list-of.ts'
 import { ProducersSchema } from './producers.ts'
+import { SourcesSchema } from './sources.ts'
 
 const TAG = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u
 const TAG_RULE =
@@ -49,6 +51,8 @@ export const StageSchema = z.strictObject({
   retainData: z.boolean({ error: 'must be true or false' }),
   /** Who may send breach events. Left out: only who may by IAM policies of this account. */
   producers: ProducersSchema.optional(),
+  /** Which sources are trusted, and how far. Left out: all, as far as the stage's other limits go. */
+  sources: SourcesSchema.optional(),
   /** Gets every alarm, once the subscription that AWS mails is confirmed. */
   alarmEmail: like(/^[^\s@]+@[^\s@]+$/, 'an e-mail address').optional(),
   /** A topic of yours that gets every alarm, instead of one made here. Its policies must let CloudWatch publish. */
@@ -84,8 +88,3 @@ export const StageSchema = z.strictObject({
 })
 
 export type Stage = z.infer<typeof StageSchema>
-
-function from(least: number, most: number) {
-  const error = `must be a whole number from ${least} to ${most}`
-  return z.int({ error }).min(least, { error }).max(most, { error })
-}

@@ -25,6 +25,21 @@ const BY_CODE = new Map<string, Advice>([
     'over_limit',
     { ...FUTILE, sentence: 'comes back the same until maxMembersPerEvent is raised and deployed' },
   ],
+  [
+    'source_not_allowed',
+    { ...FUTILE, sentence: 'comes back the same until sources names its source and is deployed' },
+  ],
+  [
+    'mode_not_allowed',
+    { ...FUTILE, sentence: 'comes back the same until highestMode of its source is raised and deployed' },
+  ],
+  [
+    'over_hourly_limit',
+    {
+      kind: 'again',
+      sentence: 'is counted again: comes back unless its source has room for it in this hour',
+    },
+  ],
 ])
 for (const code of ['invalid_response', 'response_mismatch', 'timeout', 'connection_lost'])
   BY_CODE.set(code, ASKS)

@@ -1,13 +1,20 @@
 import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
+import type { Rule } from './find-rule.ts'
+import type { Refusal } from './refusal.ts'
 
-export type Refusal = { code: 'over_limit'; detail: string }
-
-/** The brake: an event of more members than the stage allows resets nobody until somebody raises the limit and redrives it. */
-export function brake(event: UncheckedBreachEvent, maxMembersPerEvent: number): Refusal | undefined {
+/** The brake: an event of more members than the stage, or its source there, may send resets nobody until somebody raises the limit and redrives it. */
+export function brake(
+  event: UncheckedBreachEvent,
+  maxMembersPerEvent: number,
+  rule: Rule | undefined,
+): Refusal | undefined {
   const count = event.data.members.length
-  if (count <= maxMembersPerEvent) return undefined
-  return {
+  const refusal = (who: string, limit: number): Refusal => ({
     code: 'over_limit',
-    detail: `data.members: has ${count} members, this stage allows ${maxMembersPerEvent}`,
-  }
+    detail: `data.members: has ${count} members, ${who} ${limit}`,
+  })
+  if (count > maxMembersPerEvent) return refusal('this stage allows', maxMembersPerEvent)
+  const { maxMembersPerEvent: ofSource = maxMembersPerEvent } = rule ?? {}
+  if (count > ofSource) return refusal('this stage allows its source', ofSource)
+  return undefined
 }

@@ -1,4 +1,5 @@
 import * as z from 'zod'
+import { SourcesSchema } from './sources.ts'
 
 /** What the stack puts into the environment of fan-out. */
 export const ConfigSchema = z
@@ -9,6 +10,9 @@ export const ConfigSchema = z
     MAX_MEMBERS_PER_EVENT: z.coerce.number().int().min(1),
     MEMBERS_PER_MESSAGE: z.coerce.number().int().min(1),
     MESSAGES_AT_ONCE: z.coerce.number().int().min(1),
+    SOURCES: SourcesSchema.optional(),
+    /** Empty where no source has an hourly limit. */
+    QUOTA_TABLE: z.string().default(''),
   })
   .transform((env) => ({
     stage: env.STAGE,
@@ -17,6 +21,8 @@ export const ConfigSchema = z
     maxMembersPerEvent: env.MAX_MEMBERS_PER_EVENT,
     membersPerMessage: env.MEMBERS_PER_MESSAGE,
     messagesAtOnce: env.MESSAGES_AT_ONCE,
+    sources: env.SOURCES,
+    quotaTable: env.QUOTA_TABLE,
   }))
 
 export type Config = z.infer<typeof ConfigSchema>

@@ -3,6 +3,7 @@ import { Logger } from '@aws-lambda-powertools/logger'
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import { Metrics } from '@aws-lambda-powertools/metrics'
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
@@ -12,6 +13,8 @@ import { errorBoundary } from '../../lib/observability/error-boundary.ts'
 import { reportRecordFailure } from '../../lib/observability/report-record-failure.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
 import { createSendMessages } from '../../lib/queue/send-messages.ts'
+import { createAddToHour } from '../../lib/quota/create-add-to-hour.ts'
+import { createCountMembers } from '../../lib/quota/create-count-members.ts'
 import { ConfigSchema } from './config.ts'
 import { createFanOutRecord } from './fan-out-record.ts'
 
@@ -24,7 +27,11 @@ const metrics = new Metrics({
 })
 const observe = createObserve(logger, metrics)
 const sendMessages = createSendMessages({ sqs: new SQSClient(AWS_CLIENT_LIMITS), sleep, random: Math.random })
-const fanOutRecord = createFanOutRecord({ config, sendMessages, observe, now: Date.now })
+const now = Date.now
+const quota = { dynamoDB: new DynamoDBClient(AWS_CLIENT_LIMITS), table: config.quotaTable, now }
+const addToHour = createAddToHour({ ...quota, sleep, random: Math.random })
+const countMembers = createCountMembers({ ...quota, addToHour })
+const fanOutRecord = createFanOutRecord({ config, sendMessages, countMembers, observe, now })
 
 async function fanOut(event: SQSEvent): Promise<SQSBatchResponse> {
   return processBatch(event, fanOutRecord, reportRecordFailure(observe))

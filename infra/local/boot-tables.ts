@@ -12,8 +12,13 @@ const TableSchema = z.object({
   BillingMode: z.literal('PAY_PER_REQUEST'),
 })
 
-/** Encryption at rest, backups, and protection from deletion by CloudFormation. */
-const IGNORED = ['SSESpecification', 'PointInTimeRecoverySpecification', 'DeletionProtectionEnabled']
+/** Encryption at rest, backups, protection from deletion by CloudFormation, and rows that expire after days. */
+const IGNORED = [
+  'SSESpecification',
+  'PointInTimeRecoverySpecification',
+  'DeletionProtectionEnabled',
+  'TimeToLiveSpecification',
+]
 
 /** Creates the template's tables, each named by its logical id. Returns the names by logical id. */
 export async function bootTables(

@@ -1,16 +1,17 @@
-import { ScanCommand } from '@aws-sdk/client-dynamodb'
+import { ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { startLocalSystem } from '../../infra/local/start-local-system.ts'
 import { stages } from '../../infra/stages.ts'
 import type { Sinks } from './create-sinks.ts'
 import { feedLine } from './feed-line.ts'
 import { feedMessages } from './feed-messages.ts'
+import { SWEPT_SOURCES } from './swept-sources.ts'
 
 export type SweptSystem = Awaited<ReturnType<typeof bootSweptSystem>>
 
 /**
  * Boots the local system and feeds what its functions write and answer. `refused`: how AWS answers requests of the functions,
  * by action. `renew` has every execution environment of require-reset killed before its response is accepted: the next ones
- * read their secrets anew. `feedStores` adds what the ledger and the queues hold at the end.
+ * read their secrets anew. `feedStores` adds what the tables and the queues hold at the end.
  */
 export async function bootSweptSystem(sinks: Sinks) {
   const refused = new Map<string, { errorType: string; message: string }>()
@@ -23,6 +24,7 @@ export async function bootSweptSystem(sinks: Sinks) {
       stytchRequestsPerSecond: 2000,
       maxMembersPerEvent: 30,
       functionTimeoutSeconds: 20,
+      sources: SWEPT_SOURCES,
     },
     onLog: (line) => feedLine(sinks, line),
     onBatch: ({ result }) => sinks.add('response of a function', result),
@@ -42,8 +44,11 @@ export async function bootSweptSystem(sinks: Sinks) {
   }
 
   async function feedStores(): Promise<void> {
-    const { Items = [] } = await system.dynamoDB.send(new ScanCommand({ TableName: system.ledger.table }))
-    for (const item of Items) sinks.add('ledger row', item)
+    const { TableNames = [] } = await system.dynamoDB.send(new ListTablesCommand())
+    for (const TableName of TableNames) {
+      const { Items = [] } = await system.dynamoDB.send(new ScanCommand({ TableName }))
+      for (const item of Items) sinks.add('row of a table', item)
+    }
     feedMessages(sinks, 'reset', system.inside.messages(system.queues.reset.url))
     feedMessages(sinks, 'dead-letter', system.inside.messages(system.queues.deadLetter.url))
   }

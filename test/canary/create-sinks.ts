@@ -2,7 +2,7 @@
 const SINKS = [
   'log line',
   'metric',
-  'ledger row',
+  'row of a table',
   'response of a function',
   'error that leaves a function',
   'reset queue, all but the body',

@@ -58,6 +58,9 @@ export const FAN_OUT_BODIES: readonly [code: string | undefined, body: string][]
   ...inEachField.map((body): [undefined, string] => [undefined, json(body)]),
   ['in_future', json(event({ time: '2999-01-01T00:00:00Z' }))],
   ['over_limit', json(event({ data: { members: Array(40).fill(row) } }))],
+  ['source_not_allowed', json(event({ source: 'urn:stranger' }))],
+  ['mode_not_allowed', json(event({ source: 'urn:dry', data: { mode: 'enforce' } }))],
+  ...Array(2).fill(['over_hourly_limit', json(event({ source: 'urn:full' }))]),
   ['expired', json(event({ expirytime: '2001-01-01T00:00:00Z' }))],
   ...[...wrongRows, ...idsThatAreEmails].map((wrong): [string, string] => [
     'invalid_member',

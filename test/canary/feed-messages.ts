@@ -1,8 +1,10 @@
+import { WHOLE_EVENT_CODES } from '../fixtures/whole-event-codes.ts'
 import type { Sinks } from './create-sinks.ts'
 
 const VERBATIM = new Set([
   ...['empty_body', 'not_json', 'nested_too_deep', 'too_many_envelopes', 'not_a_breach_event'],
-  ...['unsupported_type', 'invalid_event', 'in_future', 'invalid_member', 'over_limit', 'expired'],
+  ...['unsupported_type', 'invalid_event', 'in_future', 'invalid_member'],
+  ...WHOLE_EVENT_CODES,
 ])
 
 type Message = { body: string; attributes?: Record<string, string>; groupId?: string | undefined }

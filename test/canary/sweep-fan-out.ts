@@ -8,10 +8,12 @@ import { createRealChain } from './create-real-chain.ts'
 import type { Sinks } from './create-sinks.ts'
 import { feedMessages } from './feed-messages.ts'
 import { MEMBER } from './planted.ts'
+import { SWEPT_SOURCES } from './swept-sources.ts'
 
 const config = {
   ...{ stage: 'test', resetQueueUrl: 'reset', deadLetterQueueUrl: 'dead-letter' },
   ...{ maxMembersPerEvent: 30, membersPerMessage: 25, messagesAtOnce: 1 },
+  ...{ sources: SWEPT_SOURCES, quotaTable: '' },
 }
 
 /**
@@ -31,6 +33,7 @@ export async function sweepFanOut(
   }
   const fanOutRecord = createFanOutRecord({
     ...{ config, observe, sendMessages: send ?? sendMessages },
+    countMembers: async () => false,
     now: () => Date.parse('2026-11-20T12:00:00Z'),
   })
   const Records = bodies.map((body, index) => ({

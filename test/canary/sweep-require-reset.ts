@@ -49,6 +49,6 @@ export async function sweepRequireReset(sinks: Sinks, situation: Situation): Pro
     )
     feedMessages(sinks, 'reset', world.sent.reset ?? [])
     feedMessages(sinks, 'dead-letter', world.sent['dead-letter'] ?? [])
-    for (const row of world.rows.values()) sinks.add('ledger row', row)
+    for (const row of world.rows.values()) sinks.add('row of a table', row)
   }
 }

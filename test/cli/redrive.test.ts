@@ -84,6 +84,16 @@ describe('redrive', () => {
     expect(names(breach.url)).toEqual(['unknown'])
   })
 
+  it('sends again what its source may have room for by now, and leaves what its source may not send', async () => {
+    const { breach, names, sendDead, run } = await openQueues()
+    for (const code of ['over_hourly_limit', 'source_not_allowed', 'mode_not_allowed'])
+      await sendDead(toDeadLetter(event(code), { code }, Date.now()))
+    expect(await run('--go')).toMatchObject({
+      ...{ over_hourly_limit: '1 of 1', source_not_allowed: '0 of 1', mode_not_allowed: '0 of 1' },
+    })
+    expect(names(breach.url)).toContain('over_hourly_limit')
+  })
+
   it('never sends again who was reset, also when named', async () => {
     const { breach, names, run } = await openQueues()
     await run('--go', '--code', 'ledger_unavailable:was_reset', '--code', 'ledger_unavailable')

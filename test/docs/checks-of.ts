@@ -51,6 +51,8 @@ const COMMANDS: Record<string, Check> = {
   'npx breach-reset redrive --stage prod --code organization_suspended --go': ENDPOINTS,
   'npx breach-reset redrive --stage prod --code not_json --delete': ENDPOINTS,
   'npx breach-reset redrive --stage prod --code canary --delete': ENDPOINTS,
+  'npx breach-reset redrive --stage prod --code over_hourly_limit --go': ENDPOINTS,
+  'npx breach-reset redrive --stage prod --code over_hourly_limit --delete': ENDPOINTS,
   'npx breach-reset validate event.json': { by: 'test/cli/validate.test.ts' },
   'npx breach-reset send event.json --stage prod': ENDPOINTS,
   'npx breach-reset send members.csv --reason infostealer --exposed-at 2026-11-18 --breach hibp:ExampleForum2026 --stage prod':

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Refusal } from '../../functions/fan-out/brake.ts'
 import type { SkipCode } from '../../functions/require-reset/outcome.ts'
 import { BreachEventSchema } from '../../lib/contract/breach-event.ts'
 import { checkBreachEvent } from '../../lib/contract/check-breach-event.ts'
@@ -12,6 +11,7 @@ import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
 import type { Answer } from '../../lib/stytch/answer.ts'
 import { CONFIGURATION_FAULTS, MEMBER_FAULTS, NOT_FOUND } from '../../lib/stytch/error-types.ts'
 import type { Verdict } from '../../lib/stytch/verdict.ts'
+import { WHOLE_EVENT_CODES } from '../fixtures/whole-event-codes.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const page = readFileSync(new URL('../../docs/contract.md', import.meta.url), 'utf8')
@@ -45,7 +45,6 @@ const REJECTIONS = {
   invalid_event: true,
   in_future: true,
 } satisfies Record<Rejection['code'], true>
-const BRAKE = { over_limit: true } satisfies Record<Refusal['code'], true>
 const SKIPPED = {
   covered: true,
   no_password: true,
@@ -65,7 +64,6 @@ const NO_ANSWER = {
 /** Codes written as plain strings where they arise. */
 const STRINGS = [
   'duplicate',
-  'expired',
   'invalid_member',
   'unsendable',
   'ledger_unavailable',
@@ -104,8 +102,8 @@ describe('docs/contract.md', () => {
   })
 
   it.each(
-    Object.keys({ ...REJECTIONS, ...BRAKE, ...SKIPPED, ...UNUSABLE, ...NO_ANSWER })
-      .concat(STRINGS)
+    Object.keys({ ...REJECTIONS, ...SKIPPED, ...UNUSABLE, ...NO_ANSWER })
+      .concat(STRINGS, ...WHOLE_EVENT_CODES)
       .concat(...CONFIGURATION_FAULTS, ...MEMBER_FAULTS, ...NOT_FOUND),
   )('explains the code %s', (code) => {
     expect(page).toContain(`\`${code}\``)

@@ -9,10 +9,15 @@ import { createWitness } from '../fakes/create-witness.ts'
 /** What becomes of one request to send: taken, refused for good, or never answered. */
 export type Sending = 'taken' | 'refused' | 'unanswered'
 
+/** Every third event or so is of the first source, with more members than fit into its hour, or in a mode that it may not have. */
+const SOURCES = {
+  'urn:detector:hibp': { maxMembersPerHour: 6, highestMode: 'dry_run' },
+  'urn:detector:stealer-logs': { maxMembersPerEvent: 10 },
+} as const
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 
 /**
- * Runs one batch through fan-out, whose stage allows 100 members. `sendings` holds, per record, what becomes of its
+ * Runs one batch through fan-out, whose stage allows 100 members and two sources. `sendings` holds, per record, what becomes of its
  * first sends; later ones are taken.
  */
 export async function runFanOut(bodies: readonly string[], sendings: readonly (readonly Sending[])[] = []) {
@@ -33,7 +38,10 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
       maxMembersPerEvent: 100,
       membersPerMessage: 3,
       messagesAtOnce: 1,
+      sources: SOURCES,
+      quotaTable: '',
     },
+    countMembers: async (_, { mostPerHour }, members) => members <= mostPerHour,
     observe: witness.observe,
     now: () => NOW,
     sendMessages: async (queue, messages) => {

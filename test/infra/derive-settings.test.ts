@@ -152,6 +152,34 @@ describe('deriveSettings', () => {
       'producers.eventBus.name must be the name of an event bus',
       { producers: { eventBus: { name: 'a b', sources: ['a'] } } },
     ],
+    ['sources must name at least one, or be left out', { sources: {} }],
+    [
+      "sources.urn: a must be the source of an event, as docs/contract.md has it, or '*'",
+      { sources: { 'urn: a': {} } },
+    ],
+    ['sources must be an object of sources', { sources: ['urn:a'] as never }],
+    ['sources.urn:a must be an object of knobs', { sources: { 'urn:a': 5 as never } }],
+    ['sources.urn:a.maxPerHour is no knob', { sources: { 'urn:a': { maxPerHour: 5 } as never } }],
+    [
+      'sources.*.highestMode must be enforce or dry_run',
+      { sources: { '*': { highestMode: 'off' as never } } },
+    ],
+    [
+      'sources.*.maxMembersPerHour must be a whole number from 1 to 1000000',
+      { sources: { '*': { maxMembersPerHour: 0 } } },
+    ],
+    [
+      'sources.urn:a.maxMembersPerEvent 600 is above maxMembersPerEvent 500, which holds for every source',
+      { maxMembersPerEvent: 500, sources: { 'urn:a': { maxMembersPerEvent: 600 } } },
+    ],
+    [
+      'sources.*.maxMembersPerHour 400 is below the 500 members that an event of it may have, and such an event would never pass: raise it, or set sources.*.maxMembersPerEvent to 400 or less',
+      { maxMembersPerEvent: 500, sources: { '*': { maxMembersPerHour: 400 } } },
+    ],
+    [
+      "sources takes 2691 bytes, and the environment of a function has room for 2500: name fewer, and let '*' stand for the others",
+      { sources: Object.fromEntries(Array.from({ length: 140 }, (_, n) => [`urn:source:${n}`, {}])) },
+    ],
     ["tags.aws:team is no tag's key: letters, digits, spaces", { tags: { 'aws:team': 'security' } }],
     ['canaryEveryMinutes must be a whole number from 5 to 720', { canaryEveryMinutes: 1440 }],
   ])("refuses a stage that can't work: %s", (sentence, knobs) => {

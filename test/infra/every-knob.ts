@@ -12,6 +12,11 @@ export const everyKnob: Stage = {
     eventBus: { name: 'security', sources: ['stealer-log-feed'] },
     topicArns: ['arn:aws:sns:eu-central-1:111122223333:breaches'],
   },
+  sources: {
+    'urn:example:stealer-log-feed': { maxMembersPerHour: 5_000 },
+    'urn:example:trial': { maxMembersPerEvent: 100, highestMode: 'dry_run' },
+    '*': { maxMembersPerEvent: 50, maxMembersPerHour: 500, highestMode: 'enforce' },
+  },
   alarmEmail: 'soc@corp.example',
   runbookUrl: 'https://wiki.corp.example/breach-reset/runbook',
   tags: { team: 'security' },

@@ -11,18 +11,21 @@ type Statement = {
 }
 
 const template = templateOf('prod')
-const statementsIn = (type: string, prefix: string) => {
-  const [, policy] = Object.entries(template.findResources(type)).find(([id]) => id.startsWith(prefix)) ?? []
+const counting = templateOf('prod', { sources: { '*': { maxMembersPerHour: 1_000 } } })
+const statementsIn = (type: string, prefix: string, from = template) => {
+  const [, policy] = Object.entries(from.findResources(type)).find(([id]) => id.startsWith(prefix)) ?? []
   const { PolicyDocument, KeyPolicy = PolicyDocument } = policy?.Properties ?? {}
   return named(KeyPolicy.Statement) as Statement[]
 }
-const statementsOf = (type: string, prefix: string) =>
-  statementsIn(type, prefix)
+const statementsOf = (type: string, prefix: string, from = template) =>
+  statementsIn(type, prefix, from)
     .map(({ Effect, Action, Resource }) => `${Effect} ${[Action].flat().sort().join(' ')} on ${Resource}`)
     .sort()
 const CONSUME =
   'sqs:ChangeMessageVisibility sqs:DeleteMessage sqs:GetQueueAttributes sqs:GetQueueUrl sqs:ReceiveMessage'
 const READ = 'secretsmanager:DescribeSecret secretsmanager:GetSecretValue'
+const USE_KEY =
+  'kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:ReEncryptFrom kms:ReEncryptTo'
 const LOG = 'logs:CreateLogStream logs:PutLogEvents'
 
 it('lets fan-out read the breach queue, send to two queues and write its own log, and nothing else', () => {
@@ -36,10 +39,21 @@ it('lets fan-out read the breach queue, send to two queues and write its own log
   ])
 })
 
+it('lets fan-out count in the quota table too, where a source has an hourly limit, and require-reset nothing more', () => {
+  const before = statementsOf('AWS::IAM::Policy', 'FanOutRole')
+  expect(statementsOf('AWS::IAM::Policy', 'FanOutRole', counting)).toEqual([
+    'Allow dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on Quota.Arn',
+    `Allow ${USE_KEY} on Key.Arn`,
+    ...before.filter((statement) => !statement.includes('kms:GenerateDataKey')),
+  ])
+  const requireReset = ['AWS::IAM::Policy', 'RequireResetRole'] as const
+  expect(statementsOf(...requireReset, counting)).toEqual(statementsOf(...requireReset))
+})
+
 it('lets require-reset read the reset queue, send to two queues, use the ledger, read two secrets and write its own log, and nothing else', () => {
   expect(statementsOf('AWS::IAM::Policy', 'RequireResetRole')).toEqual([
     'Allow dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:GetItem dynamodb:PutItem on Ledger.Arn',
-    'Allow kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:ReEncryptFrom kms:ReEncryptTo on Key.Arn',
+    `Allow ${USE_KEY} on Key.Arn`,
     'Allow kms:Decrypt on Key.Arn',
     `Allow ${LOG} on RequireResetLogs.Arn`,
     `Allow ${READ} on LedgerKey`,

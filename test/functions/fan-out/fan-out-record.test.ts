@@ -1,52 +1,6 @@
-import type { SQSRecord } from 'aws-lambda'
 import { describe, expect, it } from 'vitest'
-import type { Config } from '../../../functions/fan-out/config.ts'
-import { createFanOutRecord } from '../../../functions/fan-out/fan-out-record.ts'
-import { type ResetEvent, ResetEventSchema } from '../../../lib/contract/reset-event.ts'
-import type { OutgoingMessage } from '../../../lib/queue/outgoing-message.ts'
-import { createWitness } from '../../fakes/create-witness.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
-
-const NOW = Date.parse('2026-11-20T12:00:00Z')
-const SENT = String(NOW - 1000)
-
-type Refuses = (message: OutgoingMessage, queue: string) => boolean
-
-async function fanOut(
-  body: unknown,
-  { refuses = () => false, ...config }: Partial<Config> & { refuses?: Refuses } = {},
-) {
-  const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [] }
-  const witness = createWitness()
-  const fanOutRecord = createFanOutRecord({
-    config: {
-      stage: 'test',
-      resetQueueUrl: 'reset',
-      deadLetterQueueUrl: 'dead-letter',
-      maxMembersPerEvent: 10_000,
-      membersPerMessage: 25,
-      messagesAtOnce: 1,
-      ...config,
-    },
-    observe: witness.observe,
-    now: () => NOW,
-    sendMessages: async (queue, messages) => {
-      const refused = messages.filter((message) => refuses(message, queue))
-      sent[queue]?.push(...messages.filter((message) => !refused.includes(message)))
-      return { refused }
-    },
-  })
-  const text = typeof body === 'string' ? body : JSON.stringify(body)
-  await fanOutRecord({ body: text, attributes: { SentTimestamp: SENT } } as SQSRecord)
-  const chunks: ResetEvent[] = (sent.reset ?? []).map((message) =>
-    ResetEventSchema.parse(JSON.parse(message.body)),
-  )
-  const deadLetters = sent['dead-letter'] ?? []
-  return { chunks, deadLetters, witness, messages: sent.reset ?? [] }
-}
-
-const rows = (count: number) =>
-  Array.from({ length: count }, (_, i) => ({ email_address: `m${i}@x.example` }))
+import { fanOut, type Refuses, rows } from './fan-out.ts'
 
 describe('fan-out', () => {
   it('splits an event into chunks that hold every member once, the fence, and nothing unknown', async () => {

@@ -1,0 +1,71 @@
+import type { SQSRecord } from 'aws-lambda'
+import { expect } from 'vitest'
+import type { Config } from '../../../functions/fan-out/config.ts'
+import { createFanOutRecord } from '../../../functions/fan-out/fan-out-record.ts'
+import type { Sources } from '../../../functions/fan-out/sources.ts'
+import { type ResetEvent, ResetEventSchema } from '../../../lib/contract/reset-event.ts'
+import type { OutgoingMessage } from '../../../lib/queue/outgoing-message.ts'
+import type { CountMembers } from '../../../lib/quota/create-count-members.ts'
+import { createWitness } from '../../fakes/create-witness.ts'
+import { breachEvent } from '../../fixtures/breach-event.ts'
+
+const NOW = Date.parse('2026-11-20T12:00:00Z')
+const ATTRIBUTES = { SentTimestamp: String(NOW - 1000), ApproximateReceiveCount: '2' }
+
+/** Whether SQS refuses a message for good. */
+export type Refuses = (message: OutgoingMessage, queue: string) => boolean
+
+type Given = Partial<Config> & { refuses?: Refuses; countMembers?: CountMembers }
+
+/** Takes one body through fan-out. Resolves to what it sent, and what it told. */
+export async function fanOut(
+  body: unknown,
+  { refuses = () => false, countMembers = async () => true, ...config }: Given = {},
+) {
+  const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [] }
+  const witness = createWitness()
+  const fanOutRecord = createFanOutRecord({
+    config: {
+      stage: 'test',
+      resetQueueUrl: 'reset',
+      deadLetterQueueUrl: 'dead-letter',
+      maxMembersPerEvent: 10_000,
+      membersPerMessage: 25,
+      messagesAtOnce: 1,
+      sources: undefined,
+      quotaTable: '',
+      ...config,
+    },
+    countMembers,
+    observe: witness.observe,
+    now: () => NOW,
+    sendMessages: async (queue, messages) => {
+      const refused = messages.filter((message) => refuses(message, queue))
+      sent[queue]?.push(...messages.filter((message) => !refused.includes(message)))
+      return { refused }
+    },
+  })
+  const text = typeof body === 'string' ? body : JSON.stringify(body)
+  await fanOutRecord({ body: text, messageId: 'm-1', attributes: ATTRIBUTES } as SQSRecord)
+  const chunks: ResetEvent[] = (sent.reset ?? []).map((message) =>
+    ResetEventSchema.parse(JSON.parse(message.body)),
+  )
+  const deadLetters = sent['dead-letter'] ?? []
+  return { chunks, deadLetters, witness, messages: sent.reset ?? [] }
+}
+
+/** So many good members. */
+export const rows = (count: number) =>
+  Array.from({ length: count }, (_, i) => ({ email_address: `m${i}@x.example` }))
+
+/** An event of a source, with so many members, in a mode or without one. */
+export const eventOf = (source: string, { members = 1, ...mode }: { members?: number; mode?: string } = {}) =>
+  breachEvent({ source, data: { members: rows(members), ...mode } })
+
+/** How an event ends at a stage that allows ten members: the code of its one dead letter, or the mode of each message it became. */
+export async function endOf(event: unknown, sources: Sources, more: Given = {}) {
+  const { chunks, deadLetters } = await fanOut(event, { sources, maxMembersPerEvent: 10, ...more })
+  const [letter] = deadLetters
+  if (letter) expect(chunks).toEqual([])
+  return letter?.attributes?.['failure-code'] ?? chunks.map(({ data }) => data.mode)
+}

@@ -1,0 +1,64 @@
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import { readDeadLetters } from '../../../../cli/start/read-dead-letters.ts'
+import type { LocalSystem } from '../../../../infra/local/local-system.ts'
+import { startLocalSystem } from '../../../../infra/local/start-local-system.ts'
+import { stages } from '../../../../infra/stages.ts'
+import { addCrowd, countResets, deadLettered, isDrained, send } from './crowd.ts'
+import { waitUntil } from './wait-until.ts'
+
+let system: LocalSystem
+
+beforeAll(async () => {
+  const sources = {
+    'urn:trusted': {},
+    'urn:trial': { highestMode: 'dry_run' },
+    'urn:hourly': { maxMembersPerEvent: 10, maxMembersPerHour: 20 },
+  } as const
+  const stage = { ...stages.local, stytchRequestsPerSecond: 1000, sources }
+  system = await startLocalSystem({ stageName: 'local', stage })
+})
+afterAll(() => system?.stop())
+
+const drain = () => waitUntil('the queues to be drained', () => isDrained(system))
+const codesOf = (name: string) =>
+  readDeadLetters(system).flatMap(({ code, rows }) => (JSON.stringify(rows).includes(name) ? [code] : []))
+const resetsOf = (emails: readonly string[]) =>
+  [...countResets(system, emails).values()].reduce((sum, count) => sum + count, 0)
+
+it('a source that the stage names is served, and nobody of another one is called', async () => {
+  const good = addCrowd(system, 'trusted', { size: 5 })
+  const bad = addCrowd(system, 'stranger', { size: 5 })
+  await send(system, { ...good.event, source: 'urn:trusted' })
+  await send(system, { ...bad.event, source: 'urn:stranger' })
+  await drain()
+  expect(resetsOf(good.emails)).toBe(5)
+  expect(resetsOf(bad.emails)).toBe(0)
+  expect(codesOf('stranger')).toEqual(['source_not_allowed'])
+})
+
+it('a source on trial calls nobody, and is told so when it asks for more', async () => {
+  const { emails, event } = addCrowd(system, 'trial', { size: 3 })
+  await send(system, { ...event, source: 'urn:trial' })
+  await send(system, { ...event, source: 'urn:trial', data: { ...event.data, mode: 'enforce' } })
+  await drain()
+  expect(resetsOf(emails)).toBe(0)
+  expect(codesOf('trial')).toEqual(['mode_not_allowed'])
+})
+
+it('a flood of events of one member each, taken by all environments at once, resets exactly as many as the hour allows', async () => {
+  const { emails, event } = addCrowd(system, 'hourly', { size: 100 })
+  await Promise.all(
+    emails.map((email_address, index) =>
+      send(system, {
+        ...{ ...event, source: 'urn:hourly', id: `hourly-${index}` },
+        data: { ...event.data, members: [{ email_address }] },
+      }),
+    ),
+  )
+  await drain()
+  const counts = countResets(system, emails)
+  const letters = deadLettered(system)
+  expect(resetsOf(emails)).toBe(20)
+  expect(codesOf('hourly')).toEqual(Array(80).fill('over_hourly_limit'))
+  expect(emails.filter((email) => letters.has(email) === (counts.get(email) === 1))).toEqual([])
+})
