@@ -9,7 +9,7 @@ import { judgeScenario } from './report/judge-scenario.ts'
 import { shrink } from './report/shrink.ts'
 import { tallySeeds } from './report/tally-seeds.ts'
 import { toTrace } from './report/to-trace.ts'
-import { DEPLOYMENTS } from './scenario/deployments.ts'
+import { deploymentOf } from './scenario/deployment-of.ts'
 import { scenarioOf } from './scenario/scenario-of.ts'
 import { play } from './world/play.ts'
 
@@ -22,9 +22,7 @@ it('every promise holds under the faults of 500 seeds', async () => {
 })
 
 it('a seed stands for one course of events', async () => {
-  const [once, again] = await Promise.all(
-    [1, 2].map(() => play(scenarioOf(5), DEPLOYMENTS[scenarioOf(5).deployment])),
-  )
+  const [once, again] = await Promise.all([1, 2].map(() => play(scenarioOf(5), deploymentOf(scenarioOf(5)))))
   if (!once || !again) throw new Error('two runs were played')
   expect(toTrace(once).length).toBeGreaterThan(20)
   expect(toTrace(again)).toEqual(toTrace(once))

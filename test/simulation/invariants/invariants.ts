@@ -4,6 +4,7 @@ import { doubtIsTold } from './doubt-is-told.ts'
 import { everythingDrains } from './everything-drains.ts'
 import { fenceIsKept } from './fence-is-kept.ts'
 import { fewUnrecorded } from './few-unrecorded.ts'
+import { hourlyLimitHolds } from './hourly-limit-holds.ts'
 import { lettersAreUseful } from './letters-are-useful.ts'
 import { lettersTellTheTruth } from './letters-tell-the-truth.ts'
 import { limitAndExpiryAreObeyed } from './limit-and-expiry-are-obeyed.ts'
@@ -13,6 +14,7 @@ import { nobodyIsLost } from './nobody-is-lost.ts'
 import { nothingLeaks } from './nothing-leaks.ts'
 import { oneEndEach } from './one-end-each.ts'
 import { rateHolds } from './rate-holds.ts'
+import { refusedResetNobody } from './refused-reset-nobody.ts'
 import { repeatsHaveACause } from './repeats-have-a-cause.ts'
 import { rowsAreTrue } from './rows-are-true.ts'
 import type { Story } from './story.ts'
@@ -31,6 +33,8 @@ export const INVARIANTS = {
   'time is kept for settling': timeIsKept,
   'the fence is kept': fenceIsKept,
   'the limit and the expiry are obeyed': limitAndExpiryAreObeyed,
+  'the hourly limit holds': hourlyLimitHolds,
+  'refused events reset nobody': refusedResetNobody,
   'mode, expiry and age are kept': modeAndAgeAreKept,
   'dead letters are useful': lettersAreUseful,
   'doubt is told': doubtIsTold,

@@ -1,11 +1,14 @@
+import { ruleOf } from './rule-of.ts'
 import type { Invocation, Message, Story } from './story.ts'
 
 const TOLERANCE_MS = 300_000
+/** An hour, and the two minutes by which it errs. */
+const HOUR_MS = 62 * 60_000
 const NOT_THE_MEMBERS = /^4(01|29)/
 const GIVEN_UP = ['still failing when the retry horizon ended', 'was reset at']
 
 /**
- * The reason of every dead letter is true: expired, over the limit, unreadable, refused by Stytch with that very answer, or tried
+ * The reason of every dead letter is true: expired, over a limit, not allowed, unreadable, refused by Stytch with that very answer, or tried
  * for the whole retry horizon. So nobody who could be reset is put aside.
  */
 export function lettersTellTheTruth({ run, invocations }: Story): string[] {
@@ -22,11 +25,18 @@ export function lettersTellTheTruth({ run, invocations }: Story): string[] {
   function isTrue(letter: Message, invocation: Invocation): boolean {
     const { attributes, json, at, bad, rows } = letter
     const members = json?.data.members.length ?? 0
+    const rule = ruleOf(run, json)
     switch (attributes['failure-code']) {
       case 'expired':
         return Date.parse(json?.expirytime ?? '') < at
       case 'over_limit':
-        return members > stage.maxMembersPerEvent
+        return members > (rule?.most ?? 0)
+      case 'source_not_allowed':
+        return rule === undefined
+      case 'mode_not_allowed':
+        return rule?.isDry === true && json?.data.mode === 'enforce'
+      case 'over_hourly_limit':
+        return members + countedSince(rule?.name, at - HOUR_MS) > (rule?.mostPerHour ?? 0)
       case 'invalid_member':
         return bad === 1 && rows.size === 0
       case 'in_future':
@@ -38,6 +48,12 @@ export function lettersTellTheTruth({ run, invocations }: Story): string[] {
       default:
         return isAnsweredSo(letter, invocation) || isGivenUp(letter, invocation)
     }
+  }
+
+  function countedSince(name: string | undefined, since: number): number {
+    const counted = [...invocations.values()].flatMap((invocation) => invocation.counted)
+    const recent = counted.filter((one) => one.name === name && one.at >= since)
+    return recent.reduce((sum, one) => sum + one.members, 0)
   }
 
   function isGivenUp({ attributes, json, rows, at }: Message, { messages }: Invocation): boolean {

@@ -1,8 +1,11 @@
+import { ruleOf } from './rule-of.ts'
 import type { Story } from './story.ts'
 
-/** Nobody is called for an event that had expired when the invocation began, and no event above the stage's limit is split. */
+/**
+ * Nobody is called for an event that had expired when the invocation began, and no event is split that is above the limit of the
+ * stage or its source, or of a source that is not allowed.
+ */
 export function limitAndExpiryAreObeyed({ run, invocations }: Story): string[] {
-  const { maxMembersPerEvent } = run.deployment.stage
   return [...invocations.values()].flatMap(({ invocation, at, messages, calls, sent }) => {
     const called = calls.filter(({ person }) =>
       messages
@@ -11,7 +14,9 @@ export function limitAndExpiryAreObeyed({ run, invocations }: Story): string[] {
     )
     const tooLarge = new Set(
       messages.flatMap(({ json, queue }) =>
-        queue === 'breach' && json && json.data.members.length > maxMembersPerEvent ? [json.id] : [],
+        queue === 'breach' && json && json.data.members.length > (ruleOf(run, json)?.most ?? 0)
+          ? [json.id]
+          : [],
       ),
     )
     const split = sent.filter(({ queue, json }) => queue === 'reset' && json && tooLarge.has(json.id))

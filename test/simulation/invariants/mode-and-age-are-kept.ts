@@ -1,13 +1,15 @@
+import type { Run } from '../world/play.ts'
+import { ruleOf } from './rule-of.ts'
 import type { Body, Invocation, Message, Story } from './story.ts'
 
 /**
- * What is sent on says the same mode, expiry and time as what it comes from, what waits says since when, and its attempts
+ * What is sent on says the same mode, expiry and time as what it comes from (what fan-out forwards of a source that may only have dry runs: that one), what waits says since when, and its attempts
  * never become fewer; who was called after the retry horizon is not sent on any more; and a dry run calls nobody.
  */
 export function modeAndAgeAreKept({ invocations, run }: Story): string[] {
   return [...invocations.values()].flatMap((invocation) => [
     ...invocation.sent
-      .filter((message) => message.json && !isTrue(message, invocation))
+      .filter((message) => message.json && !isTrue(run, message, invocation))
       .map(({ message }) => `${invocation.invocation} changed what ${message} says`),
     ...invocation.sent
       .filter((message) => isTooOld(message, invocation))
@@ -32,12 +34,13 @@ export function modeAndAgeAreKept({ invocations, run }: Story): string[] {
   }
 }
 
-function isTrue({ json, queue }: Message, { messages, role }: Invocation): boolean {
+function isTrue(run: Run, { json, queue }: Message, { messages, role }: Invocation): boolean {
+  const isLowered = role === 'fan-out' && queue === 'reset' && ruleOf(run, json)?.isDry
   const isRemainder = role === 'require-reset' && queue === 'reset'
   return messages.some(
     (origin) =>
       origin.json?.id === json?.id &&
-      origin.json?.data.mode === json?.data.mode &&
+      (isLowered ? 'dry_run' : origin.json?.data.mode) === json?.data.mode &&
       origin.json?.expirytime === json?.expirytime &&
       origin.json?.time === json?.time &&
       (!isRemainder || isOlder(json, origin.json)),

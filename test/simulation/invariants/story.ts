@@ -44,6 +44,8 @@ export type Invocation = EntryOf<'invoked'> & {
   calls: Call[]
   sent: Message[]
   stored: (EntryOf<'row stored'> & { index: number })[]
+  counted: EntryOf<'counted'>[]
+  remembered: (EntryOf<'remembered'> & { index: number })[]
   outcomes: OutcomeLine[]
   failures: readonly string[] | undefined
   overAt: number | undefined

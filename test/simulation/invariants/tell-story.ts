@@ -26,6 +26,8 @@ export function tellStory(run: Run): Story {
           calls: [],
           sent: [],
           stored: [],
+          counted: [],
+          remembered: [],
           outcomes: [],
           failures: undefined,
           overAt: undefined,
@@ -50,6 +52,12 @@ export function tellStory(run: Run): Story {
         break
       case 'row stored':
         invocation?.stored.push({ ...entry, index })
+        break
+      case 'counted':
+        invocation?.counted.push(entry)
+        break
+      case 'remembered':
+        invocation?.remembered.push({ ...entry, index })
         break
       case 'outcome':
         invocation?.outcomes.push(entry.line)

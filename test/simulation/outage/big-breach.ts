@@ -6,6 +6,7 @@ export function bigBreach(members: number, outages: readonly Outage[], entropy =
     entropy,
     deployment: 'wide',
     people: Array.from({ length: members }, () => 'member'),
+    sources: undefined,
     produced: [
       {
         kind: 'event',

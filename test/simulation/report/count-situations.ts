@@ -9,6 +9,8 @@ export function countSituations({ run, invocations, calls, messages }: Story): R
   const received = all.flatMap((invocation) => invocation.received)
   const sent = [...messages.values()]
   const count = (...what: string[]) => journal.filter((entry) => what.includes(entry.what)).length
+  const lettered = (code: string) =>
+    sent.filter(({ attributes }) => attributes['failure-code'] === code).length
   const answered = (as: string) =>
     [...calls.values()].filter((call) => call.answered?.as.startsWith(as)).length
   const events = sent.filter(({ queue, json }) => queue === 'breach' && json)
@@ -25,6 +27,10 @@ export function countSituations({ run, invocations, calls, messages }: Story): R
       (namings) => new Set(namings.map(({ event }) => event)).size > 1,
     ).length,
     'events from a clock that is off': scenario.produced.filter(({ clockOff }) => clockOff !== 0).length,
+    'events of sources that are not allowed': lettered('source_not_allowed'),
+    'events in a mode that their source may not have': lettered('mode_not_allowed'),
+    'events beyond the hour of their source': lettered('over_hourly_limit'),
+    'messages counted': count('remembered'),
     'processes killed': count('crashed'),
     'invocations ended by their timeout': all.filter(({ crashed }) => crashed?.why === 'timeout').length,
     'brownouts of AWS': scenario.brownouts.length,

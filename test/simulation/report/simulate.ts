@@ -1,7 +1,7 @@
 import cliProgress from 'cli-progress'
 import { BUGS } from '../bugs/bugs.ts'
 import type { SimulateOptions } from '../parse-options.ts'
-import { DEPLOYMENTS } from '../scenario/deployments.ts'
+import { deploymentOf } from '../scenario/deployment-of.ts'
 import { play } from '../world/play.ts'
 import { rarestHit } from './rarest-hit.ts'
 import { runSeeds } from './run-seeds.ts'
@@ -34,7 +34,7 @@ export async function simulate(
     const scenario = await shrink(seed, invariant, seams)
     say(`Seed ${seed} breaks "${invariant}": ${detail}. The shortest way there that was found:`)
     say(`${JSON.stringify(scenario)}`)
-    say(toTrace(await play(scenario, DEPLOYMENTS[scenario.deployment], seams)).join('\n'))
+    say(toTrace(await play(scenario, deploymentOf(scenario), seams)).join('\n'))
   }
   say(toSummary(tally, firstSeed))
   const isEnough = seeds < ENOUGH_SEEDS || rarestHit(tally.hits).count >= ENOUGH_HITS

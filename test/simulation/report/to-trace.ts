@@ -34,6 +34,10 @@ export function toTrace({ journal, world }: Run): string[] {
         return `call ${entry.call} ended with ${entry.as}`
       case 'row stored':
         return `${entry.invocation} wrote ${entry.person} ${entry.kind}${Number.isNaN(entry.resetAt) ? '' : ` at ${seconds(entry.resetAt)}`}`
+      case 'counted':
+        return `${entry.invocation} counted ${entry.members} members of ${entry.name}`
+      case 'remembered':
+        return `${entry.invocation} remembered ${entry.message}`
       case 'outcome':
         return `${entry.invocation} logged ${entry.line.outcome} ${entry.line.code ?? ''}`
       case 'fault':

@@ -16,16 +16,19 @@ const CAUSES: Partial<Record<Step, readonly PlannedFault[]>> = {
 }
 
 const isSeldom = (step: Step) => step.endsWith('again') || step === 'write uncertain row'
-const hits = (Object.keys(FAULTS_AT) as Step[]).flatMap((step) =>
-  FAULTS_AT[step].flatMap((kind) => Array(isSeldom(step) ? 3 : 1).fill({ step, kind })),
-) as Pick<PlannedFault, 'step' | 'kind'>[]
+const isOfQuota = (step: Step) => /quota|count/.test(step)
+const hitsAt = (steps: readonly Step[]) =>
+  steps.flatMap((step) =>
+    FAULTS_AT[step].flatMap((kind) => Array(isSeldom(step) ? 3 : 1).fill({ step, kind })),
+  ) as Pick<PlannedFault, 'step' | 'kind'>[]
 
-/** A fault at a step, after what makes that step likely to be taken. */
-export const faultArbitrary: fc.Arbitrary<readonly PlannedFault[]> = fc
-  .constantFrom(...hits)
-  .chain(({ step, kind }) => {
+/** A fault at a step, after what makes that step likely to be taken: at one that counts members, or at any other. */
+export function faultArbitrary(at: 'quota' | 'others'): fc.Arbitrary<readonly PlannedFault[]> {
+  const steps = (Object.keys(FAULTS_AT) as Step[]).filter((step) => isOfQuota(step) === (at === 'quota'))
+  return fc.constantFrom(...hitsAt(steps)).chain(({ step, kind }) => {
     const first = step === 'call' || step === 'wait' ? 8 : step.endsWith('again') ? 0 : 2
     const nth = fc.oneof({ weight: 3, arbitrary: fc.nat(first) }, { weight: 1, arbitrary: fc.nat(20) })
     const causes = fc.subarray([...(CAUSES[step] ?? [])], { minLength: CAUSES[step] ? 1 : 0 })
-    return fc.tuple(nth, causes).map(([at, before]) => [{ step, kind, nth: at }, ...before])
+    return fc.tuple(nth, causes).map(([when, before]) => [{ step, kind, nth: when }, ...before])
   })
+}

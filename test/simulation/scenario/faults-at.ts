@@ -33,6 +33,9 @@ const ACKNOWLEDGE = [...READ, 'partial'] as const
 
 /** Every await of both functions that something outside ends, in the order of the work, with what can happen there. */
 export const FAULTS_AT = {
+  'read quota': READ,
+  'count members': [...READ, 'unanswered'],
+  'write quota': [...READ, 'unanswered'],
   'send chunks': SEND,
   'send fan-out letters': SEND,
   'acknowledge event': ACKNOWLEDGE,
@@ -49,6 +52,7 @@ export const FAULTS_AT = {
   'wait to send again': WAIT,
   'wait to read again': WAIT,
   'wait to write again': WAIT,
+  'wait to count again': WAIT,
 } as const satisfies Record<string, readonly FaultKind[]>
 
 export type Step = keyof typeof FAULTS_AT

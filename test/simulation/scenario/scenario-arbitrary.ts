@@ -4,6 +4,7 @@ import { faultArbitrary } from './fault-arbitrary.ts'
 import { producedOf } from './produced-of.ts'
 import { rare } from './rare.ts'
 import type { BadDeploy, Brownout, Outage, PersonKind, Scenario } from './scenario.ts'
+import { sourcesArbitrary } from './sources-arbitrary.ts'
 
 const PEOPLE = { narrow: 8, wide: 40 }
 
@@ -41,6 +42,9 @@ const badDeploy: fc.Arbitrary<BadDeploy> = fc.record({
   role: fc.constantFrom('fan-out', 'require-reset'),
 })
 
+const faults = (at: 'quota' | 'others', minLength: number) =>
+  fc.array(faultArbitrary(at), { minLength, maxLength: 14 }).map((some) => some.flat())
+
 const atMostOne = <Value>(value: fc.Arbitrary<Value>, times: number) =>
   rare(value, times).map((one) => (one === undefined ? [] : [one]))
 
@@ -55,17 +59,23 @@ function scenarioOn(deployment: Scenario['deployment']): fc.Arbitrary<Scenario> 
     person: fc.nat(people - 1),
     at: fc.oneof(fc.nat(MINUTE), fc.nat(DAY)),
   })
-  return fc.record({
+  const scenario = fc.record({
     entropy: fc.noShrink(fc.integer()),
     deployment: fc.constant(deployment),
     people: fc.array(person, { minLength: people, maxLength: people }),
     produced: fc.array(producedOf(people), { minLength: 1, maxLength: 4 }),
-    faults: fc.array(faultArbitrary, { maxLength: 14 }).map((faults) => faults.flat()),
+    faults: faults('others', 0),
     outages: atMostOne(outage, 3),
     brownouts: atMostOne(brownout, 8),
     badDeploys: atMostOne(badDeploy, 8),
     rotation: rare(fc.record({ at: fc.nat(10 * SECOND), lag: fc.oneof(fc.nat(SECOND), fc.nat(HOUR)) }), 5),
     newPasswords: fc.array(newPassword, { maxLength: 6 }),
     redriveAt: rare(fc.integer({ min: DAY, max: 6 * DAY }), 2),
+    trust: rare(fc.record({ sources: sourcesArbitrary, more: faults('quota', 2) }), 4),
   })
+  return scenario.map(({ trust, ...rest }) => ({
+    ...rest,
+    sources: trust?.sources,
+    faults: [...rest.faults, ...(trust?.more ?? [])],
+  }))
 }

@@ -1,3 +1,4 @@
+import type { Stage } from '../../../infra/stage.ts'
 import type { FaultKind, Step } from './faults-at.ts'
 
 /** What Stytch knows of a person. */
@@ -51,6 +52,8 @@ export type BadDeploy = { from: number; lasts: number; role: 'fan-out' | 'requir
 export type Scenario = {
   entropy: number
   deployment: 'narrow' | 'wide'
+  /** Of the stage. */
+  sources: Stage['sources']
   people: readonly PersonKind[]
   produced: readonly Produced[]
   faults: readonly PlannedFault[]

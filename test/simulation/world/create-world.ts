@@ -5,6 +5,7 @@ import { createFaults } from './create-faults.ts'
 import { createLedger } from './create-ledger.ts'
 import { createPeople, LEDGER_KEY, PROJECT_ID } from './create-people.ts'
 import { createQueue } from './create-queue.ts'
+import { createQuota } from './create-quota.ts'
 import { createStytch, FIRST_SECRET } from './create-stytch.ts'
 import { createTimeline } from './create-timeline.ts'
 import type { Entry, Happening } from './entry.ts'
@@ -42,6 +43,7 @@ export function createWorld(scenario: Scenario, deployment: Deployment): { world
       'dead-letter': deadLetters,
     },
     ledger: createLedger(timeline, dice),
+    quota: createQuota(),
     people,
     stytch: createStytch({
       people: scenario.people,

@@ -44,6 +44,9 @@ export type Happening =
       resetAt: number
       outcome: string
     }
+  /** Under a name of the stage's sources. */
+  | { what: 'counted'; invocation: string; name: string; members: number }
+  | { what: 'remembered'; invocation: string; message: string }
   | { what: 'outcome'; invocation: string; line: OutcomeLine }
   | { what: 'said'; text: string }
   | { what: 'fault' | 'brownout'; step: Step; fault: FaultKind }

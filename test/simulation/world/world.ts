@@ -7,6 +7,7 @@ import type { TakeFault } from './create-faults.ts'
 import type { Ledger } from './create-ledger.ts'
 import type { People } from './create-people.ts'
 import type { Queue } from './create-queue.ts'
+import type { Quota } from './create-quota.ts'
 import type { Stytch } from './create-stytch.ts'
 import type { Timeline } from './create-timeline.ts'
 import type { Happening, QueueName } from './entry.ts'
@@ -32,6 +33,7 @@ export type World = {
   note: (happening: Happening) => void
   queues: Record<QueueName, Queue>
   ledger: Ledger
+  quota: Quota
   people: People
   stytch: Stytch
   /** What Secrets Manager holds, by name. */
