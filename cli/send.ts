@@ -1,7 +1,8 @@
 import { loadInput } from './input/load-input.ts'
 import { findResume } from './send/find-resume.ts'
-import { parseSendOptions, SEND_USAGE } from './send/parse-send-options.ts'
+import { parseSendOptions } from './send/parse-send-options.ts'
 import { runSend } from './send/run-send.ts'
+import { SEND_USAGE } from './send/send-usage.ts'
 import { untilInterrupted } from './start/until-interrupted.ts'
 
 /**

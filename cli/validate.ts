@@ -1,7 +1,8 @@
 import { inputLines } from './input/input-lines.ts'
 import { loadInput } from './input/load-input.ts'
 import { toInputJson } from './input/to-input-json.ts'
-import { parseValidateOptions, VALIDATE_USAGE } from './validate/parse-validate-options.ts'
+import { parseValidateOptions } from './validate/parse-validate-options.ts'
+import { VALIDATE_USAGE } from './validate/validate-usage.ts'
 
 /** Says whether events keep the contract. Returns the exit code: 0 valid, 2 unusable arguments or file, 3 not valid. */
 export async function validate(args: readonly string[]): Promise<number> {

@@ -1,26 +1,6 @@
 import { parseArgs } from 'node:util'
 import { explainArguments } from '../explain-arguments.ts'
-import {
-  INPUT_FLAGS,
-  INPUT_USAGE,
-  type InputOptions,
-  parseInputOptions,
-} from '../input/parse-input-options.ts'
-
-export const VALIDATE_USAGE = `usage: breach-reset validate FILE|- [--json]
-
-Says whether breach events keep the contract, before anything is sent: line, field and rule of what does not.
-${INPUT_USAGE}
-  --json                 one object: valid, events, members, faults, dropped
-
-exit code 0: valid
-          2: unusable arguments or file
-          3: not valid
-
-  breach-reset validate event.json
-  breach-reset validate harvest.ndjson --json
-  breach-reset validate page.json --from spycloud
-  breach-reset validate members.csv --reason infostealer --exposed-at 2026-11-18`
+import { INPUT_FLAGS, type InputOptions, parseInputOptions } from '../input/parse-input-options.ts'
 
 export type ValidateOptions = { input: InputOptions; json: boolean }
 
