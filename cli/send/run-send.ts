@@ -43,7 +43,13 @@ export async function runSend(
       ...(isDryRun ? [IS_DRY_RUN] : []),
       ...(ends ? localLines(ends) : []),
     ])
-    tell({ ...sent, time: input.time, dry_run: isDryRun, ends: ends && toCounts(ends) })
+    tell({
+      ...sent,
+      resume: sent.resume || undefined,
+      time: input.time,
+      dry_run: isDryRun,
+      ends: ends && toCounts(ends),
+    })
     const isDone =
       results.every(({ status }) => status === 'sent') && (!ends || countOf(ends, 'missing') === 0)
     if (!isDone) return 1

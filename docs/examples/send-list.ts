@@ -3,7 +3,12 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import { adapters } from 'breach-reset/adapters'
 import { createProducer } from 'breach-reset/producer'
 
-const queueUrl = process.env.BREACH_QUEUE_URL ?? ''
+const [file] = process.argv.slice(2)
+const queueUrl = process.env.BREACH_QUEUE_URL
+if (!file || !queueUrl) {
+  console.error('usage: BREACH_QUEUE_URL=<url> node send-list.ts <file with a page of SpyCloud records>')
+  process.exit(2)
+}
 // The stage's maxMembersPerEvent: an event above it resets nobody.
 const producer = createProducer({ sqs: new SQSClient({}), queueUrl, maxMembersPerEvent: 1000 })
 
@@ -18,16 +23,19 @@ const found = producer.prepare({
     members: [{ email_address: 'ada@customer.example' }, { email_address: 'lin@customer.example' }],
   },
 })
-
 // From a vendor: what its API or webhook gave, parsed from JSON.
-const page = JSON.parse(await readFile(process.argv[2] ?? '', 'utf8'))
-const adapted = adapters.spycloud(page)
-const prepared = [found, ...adapted.events.map(producer.prepare)]
+const { events, invalid } = adapters.spycloud(JSON.parse(await readFile(file, 'utf8')))
+const prepared = [found, ...events.map(producer.prepare)]
 
-// Line, field and rule, never a value: these can be logged.
-for (const { field, rule } of prepared.flatMap(({ problems }) => problems)) console.error(`${field}: ${rule}`)
-for (const { where, rule } of adapted.invalid) console.error(`${where}: ${rule}`)
+// Who is left out: field and rule, never a value. These can be logged.
+const problems = prepared.flatMap((event) => event.problems)
+for (const { field, rule } of problems) console.error(`${field}: ${rule}`)
+for (const { where, rule } of invalid) console.error(`${where}: ${rule}`)
 
-const results = await producer.send(prepared.flatMap(({ events }) => events))
-for (const { id, members, status } of results) console.log(`${id}: ${members} members, ${status}`)
-if (results.some(({ status }) => status !== 'sent')) process.exitCode = 1
+const results = await producer.send(prepared.flatMap((event) => event.events))
+for (const result of results) {
+  const reason = result.status === 'sent' ? '' : `: ${result.reason}`
+  console.log(`${result.id}: ${result.members} members, ${result.status}${reason}`)
+}
+const isAll = problems.length + invalid.length === 0 && results.every(({ status }) => status === 'sent')
+process.exitCode = isAll ? 0 : 1

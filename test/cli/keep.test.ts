@@ -94,3 +94,24 @@ it('--keep processes what an ordinary SQS client sends: reset, again after a red
   expect((await ended).code).toBe(130)
   await rm(folder, { recursive: true })
 }, 60_000)
+
+it('--keep tells that whoever a file names is covered, when `send` sends the file again', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'keep-send-test-'))
+  const file = path.join(import.meta.dirname, '../../docs/examples/events/smallest.json')
+  let screen = ''
+  let end = (_signal: NodeJS.Signals) => {}
+  const ended = runCli(['start', file, '--keep'], folder, (soFar, send) => {
+    screen = soFar
+    end = send
+  })
+  await waitUntil('the notes', () => screen.includes('start-message-move-task'))
+  const environment = Object.fromEntries(
+    [...screen.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]),
+  )
+  const args = ['send', file, '--queue-url', readNotes(screen).queueUrl]
+  expect(await runCli(args, folder, undefined, environment)).toMatchObject({ code: 0 })
+  await waitUntil('the outcome', () => / {2}skipped {2}covered {2}/.test(screen))
+  end('SIGINT')
+  expect((await ended).code).toBe(130)
+  await rm(folder, { recursive: true })
+})

@@ -63,9 +63,15 @@ const COMMANDS: Record<string, Check> = {
   'npx breach-reset send docs/examples/vendors/push-security.json --from push-security --local --skip-invalid':
     VENDORS,
   'npm install <path to>/breach-reset-0.1.0.tgz @aws-sdk/client-sqs': { by: 'test/infra/package.test.ts' },
-  'node docs/examples/send-list.ts docs/examples/vendors/spycloud.json': {
+  'cp node_modules/breach-reset/docs/examples/send-list.ts .': { by: 'test/infra/package.test.ts' },
+  'node send-list.ts node_modules/breach-reset/docs/examples/vendors/spycloud.json': {
     by: 'test/infra/package.test.ts, against a local queue',
   },
+  'npm start -- docs/examples/events/smallest.json --keep': { until: 'start-message-move-task' },
+  'npx breach-reset send docs/examples/events/smallest.json --queue-url <breach queue>': {
+    by: 'test/cli/keep.test.ts',
+  },
+  'npm init -y && npm pkg set type=module': BY_HAND,
   'node docs/examples/send-event.ts': SAMPLE,
   'python3 docs/examples/send_event.py': SAMPLE,
   'npm install <path to>/breach-reset-0.1.0.tgz': { by: 'test/infra/package.test.ts' },

@@ -23,10 +23,9 @@ describe.each(examples)('docs/examples/$folder/$name', ({ folder, name }) => {
     expect(isTakenBySchema(value)).toBe(folder === 'events')
   })
 
-  it.runIf(folder === 'events' || page.includes(`<!-- refused: ${name.replace('.json', '')} -->`))(
-    'stands in docs/contract.md as it is',
-    () => {
+  if (folder === 'events' || page.includes(`<!-- refused: ${name.replace('.json', '')} -->`)) {
+    it('stands in docs/contract.md as it is', () => {
       expect(page).toContain(`\`\`\`json\n${text}\`\`\``)
-    },
-  )
+    })
+  }
 })
