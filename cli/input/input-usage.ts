@@ -2,7 +2,7 @@ import { adapters } from '../../lib/producer/adapters/adapters.ts'
 
 /** What commands that read events read, and the options that say how. */
 export const INPUT_USAGE = `
-  reads breach events: one in JSON, or NDJSON, one on each line (docs/contract.md);
+  reads breach events: in JSON one or a list, in NDJSON one on each line (docs/contract.md);
         a list of members: CSV with a column email_address or email, and, if you are sure of them, organization_id and member_id;
         with --from, what a vendor gives: ${Object.keys(adapters).join(', ')}.
   - is standard input. A list that is longer than --members-per-event is cut into several events.

@@ -6,7 +6,7 @@ import { notesOf } from './notes-of.ts'
 import { splitDocuments } from './split-documents.ts'
 import { toSyntaxFault } from './to-syntax-fault.ts'
 
-/** Reads breach events: one in JSON, in an envelope or not, or one on each line. */
+/** Reads breach events: one in JSON, in an envelope or not, a list of them, or one on each line. */
 export function readJson(input: string, options: { maxMembersPerEvent: number; now: number }): Input {
   const read: Input = { events: [], faults: [], notes: [] }
   for (const document of splitDocuments(input)) {
@@ -15,13 +15,19 @@ export function readJson(input: string, options: { maxMembersPerEvent: number; n
       read.faults.push(toSyntaxFault(unwrapped.rejection, document))
       continue
     }
-    const { events, problems } = prepareEvent(unwrapped.value, options)
     const findLine = createFindLine(document.text)
-    for (const event of events) read.events.push(event)
-    for (const problem of problems)
-      read.faults.push({ ...problem, line: document.line + findLine(problem.field) - 1 })
-    for (const note of notesOf(unwrapped.value, events, options.now))
-      read.notes.push({ line: document.line, text: note })
+    for (const [value, parent] of eventsIn(unwrapped.value)) {
+      const lineOf = (field: string) => document.line + findLine(`${parent}${field}`) - 1
+      const { events, problems } = prepareEvent(value, options)
+      for (const event of events) read.events.push(event)
+      for (const problem of problems) read.faults.push({ ...problem, line: lineOf(problem.field) })
+      for (const text of notesOf(value, events, options.now)) read.notes.push({ line: lineOf(''), text })
+    }
   }
   return read
+}
+
+/** The events of a list, or the one that is no list, each with what stands before its fields in a path. */
+function eventsIn(value: unknown): [event: unknown, parent: string][] {
+  return Array.isArray(value) ? value.map((event, index) => [event, `${index}.`]) : [[value, '']]
 }

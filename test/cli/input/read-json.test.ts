@@ -28,6 +28,16 @@ describe('readJson', () => {
     expect(events.flatMap(({ data }) => data.members)).toEqual(members)
   })
 
+  it('reads a list of events, and names the lines in it', () => {
+    const text = pretty([breachEvent({ id: 'a' }), breachEvent({ id: 'b', time: 'canary' }), 7])
+    const { events, faults } = read(text)
+    expect(events.map(({ id }) => id)).toEqual(['a'])
+    expect(faults.map(({ line, field }) => [line, field])).toEqual([
+      [lineOf(text, '"canary"'), 'time'],
+      [lineOf(text, '  7'), 'body'],
+    ])
+  })
+
   it('takes an event out of its envelope', () => {
     expect(
       read(JSON.stringify({ Type: 'Notification', Message: JSON.stringify(breachEvent()) })).events,
