@@ -32,7 +32,8 @@ export function parseCsv(text: string): { rows: CsvRow[]; faults: Fault[] } {
       return name === undefined || cell === '' ? [] : [[name, cell] as const]
     })
     if (cells.length !== names.length) fault('must have as many cells as the header')
-    else if (cells.some((cell) => /[\r\n]/.test(cell))) fault('must not have a line break in a cell')
+    else if (cells.some((cell, index) => /[\r\n]/.test(cell) && (names[index] || cell.includes('@'))))
+      fault('must not have a line break in a cell')
     else rows.push({ line, cells: Object.fromEntries(filled) })
   }
   return { rows, faults }

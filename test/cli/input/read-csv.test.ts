@@ -52,6 +52,10 @@ describe('readCsv', () => {
     ])
   })
 
+  it('has nothing against a line break in a column that is not read', () => {
+    expect(peopleOf('email,note\na@x.example,"hi\nthere"\n')).toEqual([{ email_address: 'a@x.example' }])
+  })
+
   it('leaves out empty cells and empty lines', () => {
     expect(peopleOf('email,organization_id\n\na@x.example,\n\n')).toEqual([{ email_address: 'a@x.example' }])
   })

@@ -15,6 +15,8 @@ describe('isCanary', () => {
   it.each([
     ['null', null],
     ['a text', row?.email_address],
+    ['a made-up address with an organization', { ...row, organization_id: 'acme' }],
+    ['a made-up address with a member', { ...row, member_id: 'member-test-1' }],
     ['a list with the address', { email_address: [row?.email_address] }],
     ['an object that can not be made a text', { email_address: { toString: 1 } }],
   ])('takes a row that is %s for no canary', (_, bad) => {

@@ -64,6 +64,11 @@ describe('checkEvent', () => {
     ['data.dryRun', 'data.mode', breachEvent({ data: { dryRun: true } })],
     ['data.exposedAt', 'data.exposed_at', breachEvent({ data: { exposedAt: '2026-11-18' } })],
     ['data.expirytime', 'expirytime', breachEvent({ data: { expirytime: '2026-11-30T00:00:00Z' } })],
+    [
+      'data.breach.mode',
+      'data.mode',
+      breachEvent({ data: { breach: { catalog: 'c', id: 'i', mode: 'dry_run' } } }),
+    ],
     ['expiryTime', 'expirytime', { ...breachEvent(), expiryTime: '2026-11-30T00:00:00Z' }],
     [
       'data.members.0.exposed_at',
@@ -74,6 +79,11 @@ describe('checkEvent', () => {
     expect(checkEvent(value, NOW)).toEqual({
       problems: [{ code: 'misplaced_key', field, rule: `must be ${place}, or it has no effect` }],
     })
+  })
+
+  it('lets any other unknown key be, whatever it is called', () => {
+    const value = breachEvent({ data: { constructor: 1, 'mode canary@x': 1, dataset: 1 } })
+    expect(checkEvent(value, NOW).problems).toEqual([])
   })
 
   it('has no event to send when no member is good', () => {
