@@ -27,7 +27,7 @@ const messageId = await sendEvent(new SQSClient({}), process.env.BREACH_QUEUE_UR
   id: 'harvest-41234',
   // Without the Z, JavaScript would take it for local time.
   detectedAt: new Date('2026-11-20T10:00:00Z'),
-  capturedAt: new Date('2026-11-19T22:10:00Z'),
+  capturedAt: new Date('2026-11-18T22:10:00Z'),
   emails: ['ada@customer.example'],
 })
 console.log(messageId)

@@ -19,7 +19,7 @@ const found = producer.prepare({
   time: '2026-11-20T10:00:00Z',
   data: {
     reason: 'infostealer',
-    exposed_at: '2026-11-19T22:10:00Z',
+    exposed_at: '2026-11-18T22:10:00Z',
     members: [{ email_address: 'ada@customer.example' }, { email_address: 'lin@customer.example' }],
   },
 })

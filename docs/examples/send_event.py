@@ -35,6 +35,6 @@ def timestamp(moment):
 leak = {
     "id": "harvest-41234", "emails": ["ada@customer.example"],
     "detected_at": datetime(2026, 11, 20, 10, 0, tzinfo=timezone.utc),
-    "captured_at": datetime(2026, 11, 19, 22, 10, tzinfo=timezone.utc),
+    "captured_at": datetime(2026, 11, 18, 22, 10, tzinfo=timezone.utc),
 }
 print(send_event(boto3.client("sqs"), os.environ["BREACH_QUEUE_URL"], leak))
