@@ -1,10 +1,6 @@
 import { createHmac } from 'node:crypto'
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-} from '@aws-sdk/client-dynamodb'
+import { type DynamoDBClient, GetItemCommand, PutItemCommand } from '@aws-sdk/client-dynamodb'
+import { isWritten } from '../flow/is-written.ts'
 
 const KEY = { person: { S: 'sentinel' }, kind: { S: 'sentinel' } }
 
@@ -27,10 +23,7 @@ export async function checkSentinel(
       Item: { ...KEY, proof: { S: proof } },
       ConditionExpression: 'attribute_not_exists(person)',
     })
-    return dynamoDB.send(command).then(
-      () => proof,
-      (error) => (error instanceof ConditionalCheckFailedException ? read() : Promise.reject(error)),
-    )
+    return (await isWritten(dynamoDB.send(command))) ? proof : read()
   }
   const stored = (await read()) ?? (begin ? await write() : proof)
   return stored === proof ? 'same key' : 'other key'

@@ -1,5 +1,5 @@
 import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb'
-import { isWritten } from './is-written.ts'
+import { isWritten } from '../flow/is-written.ts'
 import { toAddition } from './to-addition.ts'
 import { toNextMinute } from './to-next-minute.ts'
 
