@@ -6,6 +6,8 @@ import { findQueues } from './redrive/find-queues.ts'
 import { parseRedriveOptions, REDRIVE_USAGE, type RedriveOptions } from './redrive/parse-redrive-options.ts'
 import { redriveLetters } from './redrive/redrive-letters.ts'
 import { toReport } from './redrive/to-report.ts'
+import { refuse } from './refuse.ts'
+import { sentenceOf } from './sentence-of.ts'
 import { untilInterrupted } from './start/until-interrupted.ts'
 
 const DRY_RUN =
@@ -18,10 +20,7 @@ export async function redrive(args: readonly string[]): Promise<number> {
     return 0
   }
   const options = parseRedriveOptions(args)
-  if ('wrong' in options) {
-    process.stderr.write(`${options.wrong}\n${REDRIVE_USAGE}\n`)
-    return 2
-  }
+  if ('wrong' in options) return refuse(`${options.wrong}\n${REDRIVE_USAGE}`)
   const stopping = new AbortController()
   const working = run(options, stopping.signal)
   return untilInterrupted(
@@ -49,7 +48,7 @@ async function run(options: RedriveOptions, signal: AbortSignal): Promise<number
     if (redriven.failure !== undefined) throw new Error(redriven.failure)
     return 0
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : 'failed'}\n`)
+    process.stderr.write(`${sentenceOf(error)}\n`)
     return 1
   }
 }

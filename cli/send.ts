@@ -1,4 +1,5 @@
 import { loadInput } from './input/load-input.ts'
+import { refuse } from './refuse.ts'
 import { findResume } from './send/find-resume.ts'
 import { parseSendOptions } from './send/parse-send-options.ts'
 import { runSend } from './send/run-send.ts'
@@ -32,9 +33,4 @@ export async function send(args: readonly string[]): Promise<number> {
       return working
     },
   )
-}
-
-function refuse(sentence: string): number {
-  process.stderr.write(`${sentence}\n`)
-  return 2
 }

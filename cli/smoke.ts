@@ -1,4 +1,5 @@
 import { openAwsClients } from './deployed/open-aws-clients.ts'
+import { refuse } from './refuse.ts'
 import { checkLocal } from './smoke/check-local.ts'
 import { checkTarget } from './smoke/check-target.ts'
 import { findDeployed } from './smoke/find-deployed.ts'
@@ -11,10 +12,7 @@ export async function smoke(args: readonly string[]): Promise<number> {
     return 0
   }
   const options = parseSmokeOptions(args)
-  if ('wrong' in options) {
-    process.stderr.write(`${options.wrong}\n${SMOKE_USAGE}\n`)
-    return 2
-  }
+  if ('wrong' in options) return refuse(`${options.wrong}\n${SMOKE_USAGE}`)
   const say = options.json ? () => {} : (text: string) => process.stdout.write(`${text}\n`)
   const { stackName } = options
   if (stackName === undefined) return checkLocal(options, say)

@@ -3,6 +3,7 @@ import { deriveSettings } from '../infra/derive-settings.ts'
 import type { LocalSystem } from '../infra/local/local-system.ts'
 import { startLocalSystem } from '../infra/local/start-local-system.ts'
 import type { Stage } from '../infra/stage.ts'
+import { refuse } from './refuse.ts'
 import { startChaos } from './start/chaos/start-chaos.ts'
 import { createLogWatch, type LogWatch } from './start/create-log-watch.ts'
 import { isWell } from './start/is-well.ts'
@@ -97,9 +98,4 @@ async function run(
 
 function describeBudget({ stytchRequestsPerSecond, maximumConcurrency }: Stage): string {
   return `Budget: ${stytchRequestsPerSecond} calls/s, shared by ${maximumConcurrency} execution environments.`
-}
-
-function refuse(sentence: string): number {
-  process.stderr.write(`${sentence}\n`)
-  return 2
 }

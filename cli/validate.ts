@@ -1,6 +1,7 @@
 import { inputLines } from './input/input-lines.ts'
 import { loadInput } from './input/load-input.ts'
 import { toInputJson } from './input/to-input-json.ts'
+import { refuse } from './refuse.ts'
 import { parseValidateOptions } from './validate/parse-validate-options.ts'
 import { VALIDATE_USAGE } from './validate/validate-usage.ts'
 
@@ -17,9 +18,4 @@ export async function validate(args: readonly string[]): Promise<number> {
   const text = options.json ? JSON.stringify(toInputJson(input), undefined, 2) : inputLines(input).join('\n')
   process.stdout.write(`${text}\n`)
   return input.faults.length === 0 ? 0 : 3
-}
-
-function refuse(sentence: string): number {
-  process.stderr.write(`${sentence}\n`)
-  return 2
 }

@@ -1,23 +1,15 @@
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
 import { prepareEvent } from '../../lib/producer/prepare-event.ts'
-import { createFindLine } from './create-find-line.ts'
 import type { Input } from './input.ts'
 import { notesOf } from './notes-of.ts'
-import { splitDocuments } from './split-documents.ts'
-import { toSyntaxFault } from './to-syntax-fault.ts'
+import { readDocuments } from './read-documents.ts'
 
 /** Reads breach events: one in JSON, in an envelope or not, a list of them, or one on each line. */
 export function readJson(input: string, options: { maxMembersPerEvent: number; now: number }): Input {
   const read: Input = { events: [], faults: [], notes: [] }
-  for (const document of splitDocuments(input)) {
-    const unwrapped = unwrapEnvelopes(document.text)
-    if (unwrapped.kind === 'rejected') {
-      read.faults.push(toSyntaxFault(unwrapped.rejection, document))
-      continue
-    }
-    const findLine = createFindLine(document.text)
-    for (const [value, parent] of eventsIn(unwrapped.value)) {
-      const lineOf = (field: string) => document.line + findLine(`${parent}${field}`) - 1
+  for (const document of readDocuments(input, unwrapEnvelopes, read.faults)) {
+    for (const [value, parent] of eventsIn(document.value)) {
+      const lineOf = (field: string) => document.lineOf(`${parent}${field}`)
       const { events, problems } = prepareEvent(value, options)
       for (const event of events) read.events.push(event)
       for (const problem of problems) read.faults.push({ ...problem, line: lineOf(problem.field) })

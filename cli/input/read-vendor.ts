@@ -2,10 +2,8 @@ import { parseJson } from '../../lib/contract/parse-json.ts'
 import type { Adapter } from '../../lib/producer/adapters/adapter.ts'
 import { prepareEvent } from '../../lib/producer/prepare-event.ts'
 import { toProblem } from '../../lib/producer/to-problem.ts'
-import { createFindLine } from './create-find-line.ts'
 import type { Input } from './input.ts'
-import { splitDocuments } from './split-documents.ts'
-import { toSyntaxFault } from './to-syntax-fault.ts'
+import { readDocuments } from './read-documents.ts'
 
 /** Reads what a vendor gives: one document in JSON, or one on each line. */
 export function readVendor(
@@ -14,18 +12,12 @@ export function readVendor(
   options: { maxMembersPerEvent: number; now: number },
 ): Input {
   const read: Input = { events: [], faults: [], notes: [] }
-  for (const document of splitDocuments(input)) {
-    const parsed = parseJson(document.text)
-    if (parsed.kind === 'rejected') {
-      read.faults.push(toSyntaxFault(parsed.rejection, document))
-      continue
-    }
-    const findLine = createFindLine(document.text)
-    const adapted = adapt(parsed.value)
+  for (const { value, lineOf } of readDocuments(input, parseJson, read.faults)) {
+    const adapted = adapt(value)
     for (const { where, rule } of adapted.dropped)
-      read.notes.push({ line: document.line + findLine(where) - 1, text: `left out: ${rule}` })
+      read.notes.push({ line: lineOf(where), text: `left out: ${rule}` })
     for (const { where, rule } of adapted.invalid)
-      read.faults.push({ ...toProblem('invalid_event', rule), line: document.line + findLine(where) - 1 })
+      read.faults.push({ ...toProblem('invalid_event', rule), line: lineOf(where) })
     for (const event of adapted.events) {
       const { events, problems } = prepareEvent(event, options)
       for (const prepared of events) read.events.push(prepared)

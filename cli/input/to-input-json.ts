@@ -1,3 +1,4 @@
+import { countMembers } from './count-members.ts'
 import type { Input } from './input.ts'
 
 /** An input as one object: how much can be sent, each thing that can't, and what is worth knowing. */
@@ -5,7 +6,7 @@ export function toInputJson({ events, faults, notes }: Input) {
   return {
     valid: faults.length === 0,
     events: events.length,
-    members: events.reduce((sum, { data }) => sum + data.members.length, 0),
+    members: countMembers(events),
     faults,
     notes,
   }

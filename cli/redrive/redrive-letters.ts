@@ -1,5 +1,6 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
+import { sentenceOf } from '../sentence-of.ts'
 import { isTaken } from './is-taken.ts'
 import type { RedriveOptions } from './parse-redrive-options.ts'
 import { removeLetters } from './remove-letters.ts'
@@ -41,8 +42,7 @@ export async function redriveLetters(
     const more = await walkLetters(sqs, queues.from, { startedAt, signal, handle })
     return { reasons: tally.reasons(), hidden, more }
   } catch (error) {
-    const failure = error instanceof Error ? error.message : 'failed'
-    return { reasons: tally.reasons(), hidden, more: true, failure }
+    return { reasons: tally.reasons(), hidden, more: true, failure: sentenceOf(error) }
   }
 
   async function handle(page: readonly Letter[]): Promise<ReadonlySet<Letter>> {

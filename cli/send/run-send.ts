@@ -1,6 +1,7 @@
 import type { Input } from '../input/input.ts'
 import { inputLines } from '../input/input-lines.ts'
 import { toInputJson } from '../input/to-input-json.ts'
+import { sentenceOf } from '../sentence-of.ts'
 import { countOf } from '../start/count-of.ts'
 import { toCounts } from '../start/to-counts.ts'
 import { localLines } from './local-lines.ts'
@@ -55,7 +56,7 @@ export async function runSend(
     if (!isDone) return 1
     return isValid ? 0 : 3
   } catch (error) {
-    const sentence = error instanceof Error ? error.message : 'failed'
+    const sentence = sentenceOf(error)
     process.stderr.write(`${sentence}\n`)
     tell({ before, results: [], error: sentence })
     return 1

@@ -9,7 +9,7 @@ import { populateMembers } from '../start/populate-members.ts'
 import { toLocalStage } from '../start/to-local-stage.ts'
 import { toOnDelivery } from '../start/to-on-delivery.ts'
 import { oncePerPerson } from './once-per-person.ts'
-import type { OpenTarget } from './open-target.ts'
+import type { Queue } from './open-target.ts'
 
 export type LocalSend = { results: EventResult[]; ends: EndCounts }
 
@@ -19,7 +19,7 @@ export type LocalSend = { results: EventResult[]; ends: EndCounts }
  */
 export async function sendLocal(
   events: readonly BreachEvent[],
-  send: (target: OpenTarget) => Promise<EventResult[]>,
+  send: (queue: Queue) => Promise<EventResult[]>,
   { signal, quiet }: { signal: AbortSignal; quiet: boolean },
 ): Promise<LocalSend> {
   const rows = events.flatMap(({ data }) => data.members)
@@ -40,7 +40,7 @@ export async function sendLocal(
     const deliverOnce = createDeliverOnce(system, { events, rows: rows.length }, logs, onDelivery)
     let results: EventResult[] = []
     const work = async (look: () => void) => {
-      results = await send({ sqs: system.sqs, queueUrl: system.queues.breach.url, isDryRun: false })
+      results = await send({ sqs: system.sqs, queueUrl: system.queues.breach.url })
       await deliver(system, [], look)
     }
     const ends = await Promise.race([deliverOnce('reset', work), interrupted])

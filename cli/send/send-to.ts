@@ -2,8 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import { createSendEvents } from '../../lib/producer/create-send-events.ts'
 import type { EventResult } from '../../lib/producer/event-result.ts'
+import { sentenceOf } from '../sentence-of.ts'
 import type { EndCounts } from '../start/count-ends.ts'
-import { type OpenTarget, openTarget } from './open-target.ts'
+import { openTarget, type Queue } from './open-target.ts'
 import type { SendTarget } from './parse-send-options.ts'
 import { sendShown } from './send-shown.ts'
 
@@ -16,7 +17,7 @@ export async function sendTo(
   events: readonly BreachEvent[],
   { signal, quiet }: { signal: AbortSignal; quiet: boolean },
 ): Promise<Outcome> {
-  const send = ({ sqs, queueUrl }: Pick<OpenTarget, 'sqs' | 'queueUrl'>) => {
+  const send = ({ sqs, queueUrl }: Queue) => {
     const deps = { sqs, queueUrl, sleep, random: Math.random, explain: sentenceOf }
     return sendShown(createSendEvents(deps), events, { signal, quiet })
   }
@@ -26,8 +27,4 @@ export async function sendTo(
   }
   const deployed = await openTarget(target)
   return { results: await send(deployed), isDryRun: deployed.isDryRun }
-}
-
-function sentenceOf(error: unknown): string {
-  return error instanceof Error ? error.message : 'failed'
 }
