@@ -1,6 +1,8 @@
 import * as z from 'zod'
+import { MOST_MEMBERS } from '../lib/contract/breach-event.ts'
 import { opaqueId } from '../lib/contract/opaque-id.ts'
 import { from } from './from.ts'
+import { mode } from './mode.ts'
 
 const NAME_RULE = "must be the source of an event, as docs/contract.md has it, or '*'"
 
@@ -13,11 +15,11 @@ export const SourcesSchema = z
     opaqueId(512),
     z.strictObject({
       /** Left out: the stage's `maxMembersPerEvent`. */
-      maxMembersPerEvent: from(1, 10_000).optional(),
+      maxMembersPerEvent: from(1, MOST_MEMBERS).optional(),
       /** Rows of all its events in any 60 minutes, dry runs included. Left out: no limit. */
       maxMembersPerHour: from(1, 1_000_000).optional(),
       /** `dry_run` calls nobody, whatever the stage's mode. Left out: the stage's `mode`. */
-      highestMode: z.enum(['enforce', 'dry_run'], { error: 'must be enforce or dry_run' }).optional(),
+      highestMode: mode.optional(),
     }),
     { error: ({ code }) => (code === 'invalid_key' ? NAME_RULE : 'must be an object of sources') },
   )

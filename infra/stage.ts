@@ -1,8 +1,10 @@
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
+import { MOST_MEMBERS } from '../lib/contract/breach-event.ts'
 import { from } from './from.ts'
 import { like } from './like.ts'
 import { listOf } from './list-of.ts'
+import { mode } from './mode.ts'
 import { ProducersSchema } from './producers.ts'
 import { SourcesSchema } from './sources.ts'
 
@@ -13,7 +15,7 @@ const TAG_RULE =
 /** The knobs of one deployment. Units are in the names. What can't work is refused at synth, here and in derive-settings.ts. */
 export const StageSchema = z.strictObject({
   /** `enforce` resets; `dry_run` only decides and logs. */
-  mode: z.enum(['enforce', 'dry_run'], { error: 'must be enforce or dry_run' }),
+  mode,
   /**
    * What Stytch may be asked in all, by every execution environment together; they go at 96 % of it. Agree it with Stytch: they
    * publish no figure.
@@ -27,7 +29,7 @@ export const StageSchema = z.strictObject({
    */
   reservedConcurrency: from(2, 10_000).optional(),
   /** The brake: an event with more members resets nobody and waits on the dead-letter queue for a human. */
-  maxMembersPerEvent: from(1, 10_000),
+  maxMembersPerEvent: from(1, MOST_MEMBERS),
   /** Of both functions. */
   functionTimeoutSeconds: from(1, 900),
   memoryMb: from(128, 10_240),

@@ -1,18 +1,17 @@
-import { BREACH_EVENT_TYPE } from '../../lib/contract/breach-event.ts'
+import { BREACH_EVENT_TYPE, MOST_MEMBERS } from '../../lib/contract/breach-event.ts'
 import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
 import { toMessageBody } from '../../lib/queue/to-message-body.ts'
 import { castRow } from './cast-row.ts'
 import { populateProject } from './populate-project.ts'
 import type { Scenario } from './scenario.ts'
 
-const LARGEST_EVENT = 10_000
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
  * Makes a realistic breach of `count` rows, the same one every time but for its dates: an infostealer's harvest, sent by a
  * careless feed in events of at most `rowsPerEvent`.
  */
-export function makeBreach(count: number, now: number, rowsPerEvent = LARGEST_EVENT): Scenario {
+export function makeBreach(count: number, now: number, rowsPerEvent = MOST_MEMBERS): Scenario {
   function* makeEvents(): Generator<UncheckedBreachEvent> {
     for (let from = 0; from < count; from += rowsPerEvent) {
       const rows = Math.min(rowsPerEvent, count - from)

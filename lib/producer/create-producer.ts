@@ -8,9 +8,9 @@ import { type Prepared, prepareEvent } from './prepare-event.ts'
 export type EventDraft = Omit<BreachEvent, 'specversion' | 'type' | 'fence'>
 
 /**
- * What a program needs that puts breach events on the queue. `sqs`: an SQSClient. `maxMembersPerEvent`: the stage's limit, 1,000 unless
- * given; an event above it resets nobody. Throws a RangeError where that is no whole number from 1 to 10,000. `prepare` checks an event and cuts a long list; `send` tells of each event whether it is
- * on the queue.
+ * What a program needs that puts breach events on the queue. `sqs`: an SQSClient. `maxMembersPerEvent`: the stage's limit, 1,000
+ * unless given; an event above it resets nobody. `prepare` checks an event and cuts a long list; `send` tells of each event whether
+ * it is on the queue. Throws a RangeError when the limit is no whole number from 1 to 10,000.
  */
 export function createProducer(options: { sqs: Sqs; queueUrl: string; maxMembersPerEvent?: number }) {
   const { sqs, queueUrl, maxMembersPerEvent = 1000 } = options
