@@ -1,14 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSendMessages } from '../lib/queue/send-messages.ts'
-import { openAwsClients } from './deployed/open-aws-clients.ts'
-import { watchClock } from './deployed/watch-clock.ts'
-import { findQueues } from './redrive/find-queues.ts'
+import { openAwsClients, watchClock } from './aws.ts'
+import { findQueues, redriveLetters, toReport } from './redrive/letters.ts'
 import { parseRedriveOptions, REDRIVE_USAGE, type RedriveOptions } from './redrive/parse-redrive-options.ts'
-import { redriveLetters } from './redrive/redrive-letters.ts'
-import { toReport } from './redrive/to-report.ts'
-import { refuse } from './refuse.ts'
-import { sentenceOf } from './sentence-of.ts'
-import { untilInterrupted } from './start/until-interrupted.ts'
+import { refuse, sentenceOf, untilInterrupted } from './terminal.ts'
 
 const DRY_RUN =
   'the stage is a dry run: redriven letters would be used up and nobody reset. Set mode to enforce and deploy first'

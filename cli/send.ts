@@ -1,10 +1,7 @@
-import { loadInput } from './input/load-input.ts'
-import { refuse } from './refuse.ts'
-import { findResume } from './send/find-resume.ts'
-import { parseSendOptions } from './send/parse-send-options.ts'
+import { loadInput } from './input/input.ts'
+import { findResume, parseSendOptions, SEND_USAGE } from './send/options.ts'
 import { runSend } from './send/run-send.ts'
-import { SEND_USAGE } from './send/send-usage.ts'
-import { untilInterrupted } from './start/until-interrupted.ts'
+import { refuse, untilInterrupted } from './terminal.ts'
 
 /**
  * Puts breach events on the breach queue. Returns the exit code: 0 all sent, 1 not all, 2 unusable arguments or file, 3 something

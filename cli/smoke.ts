@@ -1,9 +1,7 @@
-import { openAwsClients } from './deployed/open-aws-clients.ts'
-import { refuse } from './refuse.ts'
-import { checkLocal } from './smoke/check-local.ts'
-import { checkTarget } from './smoke/check-target.ts'
-import { findDeployed } from './smoke/find-deployed.ts'
+import { openAwsClients } from './aws.ts'
 import { parseSmokeOptions, SMOKE_USAGE } from './smoke/parse-smoke-options.ts'
+import { checkLocal, checkTarget, findDeployed } from './smoke/target.ts'
+import { refuse } from './terminal.ts'
 
 /** Checks a deployed or a local system with one event. Returns the exit code: 0 passed, 1 failed, 2 unusable arguments, 3 as far as a dry run goes. */
 export async function smoke(args: readonly string[]): Promise<number> {

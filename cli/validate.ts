@@ -1,9 +1,7 @@
-import { inputLines } from './input/input-lines.ts'
-import { loadInput } from './input/load-input.ts'
-import { toInputJson } from './input/to-input-json.ts'
-import { refuse } from './refuse.ts'
-import { parseValidateOptions } from './validate/parse-validate-options.ts'
-import { VALIDATE_USAGE } from './validate/validate-usage.ts'
+import { parseArgs } from 'node:util'
+import { INPUT_FLAGS, INPUT_USAGE, type InputOptions, loadInput, parseInputOptions } from './input/input.ts'
+import { inputLines, toInputJson } from './input/show.ts'
+import { explainArguments, refuse } from './terminal.ts'
 
 /** Says whether events keep the contract. Returns the exit code: 0 valid, 2 unusable arguments or file, 3 not valid. */
 export async function validate(args: readonly string[]): Promise<number> {
@@ -19,3 +17,35 @@ export async function validate(args: readonly string[]): Promise<number> {
   process.stdout.write(`${text}\n`)
   return input.faults.length === 0 ? 0 : 3
 }
+
+type ValidateOptions = { input: InputOptions; json: boolean }
+
+/** Reads the words behind `breach-reset validate`. Returns a sentence when they can't be used. */
+function parseValidateOptions(args: readonly string[]): ValidateOptions | { wrong: string } {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { ...INPUT_FLAGS, json: { type: 'boolean', default: false } },
+    })
+    const input = parseInputOptions(values, positionals)
+    return 'wrong' in input ? input : { input, json: values.json }
+  } catch (error) {
+    return { wrong: explainArguments(error) }
+  }
+}
+
+const VALIDATE_USAGE = `usage: breach-reset validate FILE|- [--json]
+
+Says whether breach events keep the contract, before anything is sent: line, field and rule of what does not.
+${INPUT_USAGE}
+  --json                 one object: valid, events, members, faults, notes
+
+exit code 0: valid
+          2: unusable arguments or file
+          3: not valid
+
+  breach-reset validate event.json
+  breach-reset validate harvest.ndjson --json
+  breach-reset validate page.json --from spycloud
+  breach-reset validate members.csv --reason infostealer --exposed-at 2026-11-18`

@@ -1,26 +1,18 @@
-import { Stack, Tags } from 'aws-cdk-lib'
+import { Stack, Tags, Token } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
-import { connect } from './connect.ts'
-import { createEncryptionKey } from './create-encryption-key.ts'
-import { createFunctions, type Functions } from './create-functions.ts'
-import { createLedger } from './create-ledger.ts'
-import { createQueues, type Queues } from './create-queues.ts'
-import { createQuota } from './create-quota.ts'
-import { createSecrets, type Secrets } from './create-secrets.ts'
-import { demand } from './demand.ts'
-import { demandSameRegion } from './demand-same-region.ts'
-import { deriveSettings } from './derive-settings.ts'
-import { openToProducers } from './open-to-producers.ts'
-import { createAlarmTopic } from './operations/create-alarm-topic.ts'
-import { createAlarms } from './operations/create-alarms.ts'
-import { createDashboard } from './operations/create-dashboard.ts'
+import { demand, deriveSettings } from './derive-settings.ts'
+import { createFunctions, type Functions } from './functions.ts'
+import { openToProducers, sendCanary } from './open-to-producers.ts'
+import { createAlarms, createAlarmTopic } from './operations/alarms.ts'
+import { createDashboard } from './operations/dashboard.ts'
 import { saveQueries } from './operations/save-queries.ts'
-import { sendCanary } from './send-canary.ts'
+import { connect, createQueues, type Queues } from './queues.ts'
 import type { Stage } from './stage.ts'
+import { createEncryptionKey, createLedger, createQuota, createSecrets, type Secrets } from './storage.ts'
 
 export type BreachResetProps = {
   /** Tells stages apart in metrics and in the names of dashboard and queries: one of each name in an account and region. */
@@ -82,5 +74,24 @@ export class BreachReset extends Construct {
     this.secrets = secrets
     this.functions = functions
     this.alarmTopic = alarmTopic
+  }
+}
+
+/** Refuses keys and topics of another region than the stack's, when both are known: KMS, CloudWatch and a subscription's dead-letter queue can't do with them. */
+export function demandSameRegion(scope: Construct, { kmsKeyArn, alarmTopicArn, producers }: Stage): void {
+  const { region } = Stack.of(scope)
+  if (Token.isUnresolved(region)) return
+  const arns = [
+    ['kmsKeyArn', kmsKeyArn],
+    ['alarmTopicArn', alarmTopicArn],
+    ...(producers?.topicArns ?? []).map((arn) => ['producers.topicArns', arn]),
+  ]
+  for (const [knob, arn] of arns) {
+    if (arn === undefined || Token.isUnresolved(arn)) continue
+    const itsRegion = arn.split(':')[3]
+    demand(
+      itsRegion === region,
+      `${knob} names something in ${itsRegion}, and the stack is deployed to ${region}: take one of that region`,
+    )
   }
 }

@@ -1,7 +1,5 @@
+import type * as z from 'zod'
 import { STEADY_SHARE } from '../lib/flow/steady-share.ts'
-import { demand } from './demand.ts'
-import { demandSources } from './demand-sources.ts'
-import { describeIssue } from './describe-issue.ts'
 import { type Stage, StageSchema } from './stage.ts'
 
 /** The most that SQS hands out in one receive, so that a flood of small events needs few invocations. */
@@ -113,4 +111,46 @@ export function deriveSettings(stage: Stage): Settings {
     messagesAtOnce: maximumConcurrency * recordsPerBatch,
     visibilityTimeoutSeconds,
   }
+}
+
+/** Throws a sentence that says what to change when a stage can't work. */
+export function demand(holds: boolean, otherwise: string): void {
+  if (!holds) throw new Error(`this stage can't work: ${otherwise}`)
+}
+
+/** What is wrong with a stage, as half a sentence that begins with the knob and says what it must be. */
+function describeIssue(issue: z.core.$ZodIssue): string {
+  const knob = issue.path.join('.') || 'the stage'
+  if (issue.code === 'unrecognized_keys') {
+    const names = issue.keys.map((key) => [...issue.path, key].join('.'))
+    return `${names.join(', ')} is no knob: infra/stage.ts has all of them`
+  }
+  if (issue.code === 'invalid_type' && issue.expected === 'object')
+    return `${knob} must be an object of knobs`
+  return `${knob} ${issue.message}`
+}
+
+/** Lambda has 4 KB for all variables of a function; the others of fan-out may take the rest. */
+const MOST_BYTES = 2_500
+
+/** Throws a sentence when the limits of a stage's sources contradict each other, or there are too many to be told to fan-out. */
+function demandSources({ sources = {}, maxMembersPerEvent: ofStage }: Stage): void {
+  for (const [name, { maxMembersPerEvent: ofEvent = ofStage, maxMembersPerHour }] of Object.entries(
+    sources,
+  )) {
+    const knob = `sources.${name}`
+    demand(
+      ofEvent <= ofStage,
+      `${knob}.maxMembersPerEvent ${ofEvent} is above maxMembersPerEvent ${ofStage}, which holds for every source: lower it, or leave it out`,
+    )
+    demand(
+      maxMembersPerHour === undefined || maxMembersPerHour >= ofEvent,
+      `${knob}.maxMembersPerHour ${maxMembersPerHour} is below the ${ofEvent} members that an event of it may have, and such an event would never pass: raise it, or set ${knob}.maxMembersPerEvent to ${maxMembersPerHour} or less`,
+    )
+  }
+  const bytes = Buffer.byteLength(JSON.stringify(sources))
+  demand(
+    bytes <= MOST_BYTES,
+    `sources takes ${bytes} bytes, and the environment of a function has room for ${MOST_BYTES}: name fewer, and let '*' stand for the others`,
+  )
 }

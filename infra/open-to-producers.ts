@@ -1,13 +1,21 @@
-import { Stack } from 'aws-cdk-lib'
-import { EventBus, Rule } from 'aws-cdk-lib/aws-events'
-import { AccountPrincipal, AnyPrincipal, ArnPrincipal, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Duration, Stack } from 'aws-cdk-lib'
+import { EventBus, EventField, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
+import {
+  AccountPrincipal,
+  AnyPrincipal,
+  ArnPrincipal,
+  type IPrincipal,
+  PolicyStatement,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { CfnSubscription } from 'aws-cdk-lib/aws-sns'
+import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { BREACH_EVENT_TYPE } from '../lib/contract/breach-event.ts'
-import type { Queues } from './create-queues.ts'
-import { letSend } from './let-send.ts'
-import type { Producers } from './producers.ts'
+import { canaryEvent } from '../lib/contract/canary.ts'
+import type { Queues } from './queues.ts'
+import type { Producers } from './stage.ts'
 
 /**
  * Lets the stage's producers send to the breach queue. What a rule or a topic can't deliver goes to the dead-letter queue,
@@ -78,4 +86,49 @@ export function openToProducers(scope: Construct, queues: Queues, key: IKey, pro
       onKey: fromTopics,
     })
   }
+}
+
+type Conditions = Record<string, Record<string, string | string[]>>
+
+/** Who is let send to a queue, and under which conditions the queue's policy and its key's policy let them. */
+type Sender = { sid: string; principals: IPrincipal[]; onQueue?: Conditions; onKey?: Conditions }
+
+/** Lets a sender put messages on the queues, and have them encrypted. A key that was brought along keeps its own policy. */
+function letSend(queues: readonly IQueue[], key: IKey, { sid, principals, onQueue, onKey }: Sender): void {
+  for (const queue of queues) {
+    queue.addToResourcePolicy(
+      new PolicyStatement({
+        ...{ sid, principals, actions: ['sqs:SendMessage'], resources: [queue.queueArn] },
+        ...(onQueue && { conditions: onQueue }),
+      }),
+    )
+  }
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      ...{ sid, principals, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'] },
+      ...(onKey && { conditions: onKey }),
+    }),
+  )
+}
+
+/** Sends a canary event to the breach queue on a schedule, without a function of its own: EventBridge fills in id and time. */
+export function sendCanary(scope: Construct, breachQueue: Queue, key: IKey, everyMinutes: number): void {
+  const rule = new Rule(scope, 'CanaryRule', {
+    description: 'A breach event with one made-up address, to prove that the whole way works',
+    schedule: Schedule.rate(Duration.minutes(everyMinutes)),
+    targets: [
+      {
+        bind: () => ({
+          arn: breachQueue.queueArn,
+          input: RuleTargetInput.fromObject(canaryEvent(EventField.eventId, EventField.time)),
+        }),
+      },
+    ],
+  })
+  letSend([breachQueue], key, {
+    sid: 'Canary',
+    principals: [new ServicePrincipal('events.amazonaws.com')],
+    onQueue: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
+    onKey: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+  })
 }

@@ -1,12 +1,94 @@
+import { Token } from 'aws-cdk-lib'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
-import { MOST_MEMBERS } from '../lib/contract/breach-event.ts'
-import { from } from './from.ts'
-import { like } from './like.ts'
-import { listOf } from './list-of.ts'
-import { mode } from './mode.ts'
-import { ProducersSchema } from './producers.ts'
-import { SourcesSchema } from './sources.ts'
+import { MOST_MEMBERS, ModeSchema, opaqueId } from '../lib/contract/breach-event.ts'
+
+/** A whole number within limits. */
+function from(least: number, most: number): z.ZodInt {
+  const error = `must be a whole number from ${least} to ${most}`
+  return z.int({ error }).min(least, { error }).max(most, { error })
+}
+
+/** A text of a form. What another part of a CDK app will only know at deployment, such as `key.keyArn`, is taken as it is. */
+function like(pattern: RegExp, what: string): z.ZodString {
+  const error = `must be ${what}`
+  return z.string({ error }).refine((text) => Token.isUnresolved(text) || pattern.test(text), { error })
+}
+
+/** A list that names at least one, and each once. */
+function listOf<Item extends z.ZodType>(item: Item) {
+  return z
+    .array(item, { error: 'must be a list' })
+    .min(1, { error: 'must name at least one, or be left out' })
+    .refine((items) => new Set(items).size === items.length, { error: 'must name each once' })
+}
+
+/** What a stage, or a source in it, may do: `enforce` resets; `dry_run` only decides and logs. */
+const mode = z.enum(ModeSchema.options, { error: 'must be enforce or dry_run' })
+
+const NAME_RULE = "must be the source of an event, as docs/contract.md has it, or '*'"
+
+/**
+ * What each source may send, by its `source` in the event; `'*'` stands for all that are not named here, which are counted
+ * together. Of any other source everything is dead-lettered. A source is the sender's claim, and no proof: SECURITY.md.
+ */
+const SourcesSchema = z
+  .record(
+    opaqueId(512),
+    z.strictObject({
+      /** Left out: the stage's `maxMembersPerEvent`. */
+      maxMembersPerEvent: from(1, MOST_MEMBERS).optional(),
+      /** Rows of all its events in any 60 minutes, dry runs included. Left out: no limit. */
+      maxMembersPerHour: from(1, 1_000_000).optional(),
+      /** `dry_run` calls nobody, whatever the stage's mode. Left out: the stage's `mode`. */
+      highestMode: mode.optional(),
+    }),
+    { error: ({ code }) => (code === 'invalid_key' ? NAME_RULE : 'must be an object of sources') },
+  )
+  .refine((sources) => Object.keys(sources).length > 0, {
+    error: 'must name at least one, or be left out',
+  })
+
+/** So many ARNs leave room for the other statements of the queue's policy. */
+const MOST_NAMES = 40
+const ROLE = /^arn:[\w-]+:iam::\d{12}:role\/\S+$/
+const TOPIC_RULE = 'must be the ARN of a standard SNS topic'
+const TOPIC = /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/
+
+/** Who may send breach events, beyond what IAM policies of the same account allow. Whoever is named here can have anybody reset. */
+export const ProducersSchema = z
+  .strictObject({
+    /** AWS accounts; each lets its own roles send by their IAM policies. */
+    accounts: listOf(like(/^\d{12}$/, 'the 12 digits of an AWS account')).optional(),
+    /** Roles, of any account. */
+    roleArns: listOf(like(ROLE, 'the ARN of an IAM role')).optional(),
+    /** An AWS Organization, all its accounts. */
+    organizationId: like(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS Organization, o-...').optional(),
+    /** A rule is made on this bus of the same account, for events of our `detail-type` with one of these EventBridge sources. */
+    eventBus: z
+      .strictObject({
+        name: like(/^[\w./-]{1,256}$/, 'the name of an event bus'),
+        sources: listOf(like(/^./, 'the source of an EventBridge event')),
+      })
+      .optional(),
+    /**
+     * The breach queue is subscribed to these SNS topics of the same region. A topic of the same CDK app subscribes it by
+     * itself: `topic.addSubscription(new SqsSubscription(breachReset.queues.breach))`.
+     */
+    topicArns: listOf(z.string({ error: TOPIC_RULE }).regex(TOPIC, { error: TOPIC_RULE })).optional(),
+  })
+  .refine((producers) => Object.keys(producers).length > 0, {
+    error: 'must name somebody, or be left out',
+  })
+  .refine(
+    ({ accounts = [], roleArns = [], topicArns = [] }) =>
+      accounts.length + roleArns.length + topicArns.length <= MOST_NAMES,
+    {
+      error: `must name at most ${MOST_NAMES} accounts, roles and topics, for a queue policy of SQS has 50 principals and 8 KB: name the organization instead`,
+    },
+  )
+
+export type Producers = z.infer<typeof ProducersSchema>
 
 const TAG = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u
 const TAG_RULE =

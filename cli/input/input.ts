@@ -1,5 +1,14 @@
+import { createHash } from 'node:crypto'
+import { readFile, stat } from 'node:fs/promises'
+import { buffer } from 'node:stream/consumers'
+import type { parseArgs } from 'node:util'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
-import type { Problem } from '../../lib/producer/problem.ts'
+import { exposureEnd } from '../../lib/contract/fence.ts'
+import { adapters } from '../../lib/producer/adapters/adapters.ts'
+import type { Problem } from '../../lib/producer/check-event.ts'
+import { readCsv } from './csv.ts'
+import { readJson, readVendor } from './json.ts'
+import { count } from './show.ts'
 
 /** Something of an input that can't be sent. `line`: counted from 1. `event`: the id of the event it is in, where no line can tell. */
 export type Fault = Problem & { line?: number | undefined; event?: string | undefined }
@@ -26,3 +35,158 @@ export type ListOptions = {
   severity: string | undefined
   mode: string | undefined
 }
+
+/** Reads a file or standard input by the options. Returns a sentence when it can't be used. `now` in ms since the epoch. */
+export async function loadInput(options: InputOptions, now: number): Promise<Input | { wrong: string }> {
+  const text = await readText(options.file)
+  if ('wrong' in text) return text
+  if (text.text.trim() === '') return { wrong: 'there is nothing in it' }
+  const input = readInput(text, options, now)
+  if ('wrong' in input) return input
+  return dropRepeats(input)
+}
+
+/** Reads what the options say from a text. Returns a sentence when text and options don't go together. `now` in ms since the epoch. */
+export function readInput(
+  { text, modifiedAt = Number.POSITIVE_INFINITY }: Text,
+  { vendor, list, hasList, maxMembersPerEvent }: InputOptions,
+  now: number,
+): Input | { wrong: string } {
+  const options = { maxMembersPerEvent, now }
+  const isJson = /^\uFEFF?\s*[[{]/.test(text)
+  if (hasList && (vendor || isJson))
+    return { wrong: '--reason and the like are for CSV: events say it themselves' }
+  if (vendor) return readVendor(text, adapters[vendor], options)
+  if (isJson) return readJson(text, options)
+  const { time = new Date(Math.min(modifiedAt, now)).toISOString() } = list
+  return wrongList(list, time, now) ?? readCsv(text, { ...list, time }, options)
+}
+
+function wrongList(list: ListOptions, time: string, now: number): { wrong: string } | undefined {
+  const { reason, exposedAt: exposed_at, breach } = list
+  if (reason === undefined || exposed_at === undefined)
+    return { wrong: '--reason and --exposed-at: a list in CSV needs them' }
+  if (breach !== undefined && !/^[^:]+:./.test(breach))
+    return { wrong: '--breach: must be a catalog, a colon and an id' }
+  // Each sending would have a later fence, and reset everybody again.
+  if (exposureEnd({ time, data: { exposed_at } }) > now || endsWithToday(exposed_at, now))
+    return { wrong: '--exposed-at: must be over; on the day itself give a timestamp' }
+  return undefined
+}
+
+function endsWithToday(exposedAt: string, now: number): boolean {
+  return exposedAt === new Date(now).toISOString().slice(0, 10)
+}
+
+/** `modifiedAt`: when the file was written last, in ms since the epoch; undefined for standard input. */
+type Text = { text: string; modifiedAt: number | undefined }
+
+/** Reads a file, or standard input for `-`. Returns a sentence when there is no UTF-8 text to be read. */
+async function readText(file: string): Promise<Text | { wrong: string }> {
+  const isFile = file !== '-'
+  const name = isFile ? file : 'standard input'
+  const bytes = await (isFile ? readFile(file) : buffer(process.stdin)).catch(() => undefined)
+  if (bytes === undefined) return { wrong: `${name}: can't be read` }
+  try {
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    return { text, modifiedAt: isFile ? (await stat(file)).mtimeMs : undefined }
+  } catch {
+    return { wrong: `${name}: is not UTF-8 text` }
+  }
+}
+
+/** Leaves out events that are in an input a second time, in every word: sent together, they would call the same people twice. */
+function dropRepeats(input: Input): Input {
+  const seen = new Set<string>()
+  const isNew = (event: BreachEvent) => {
+    const hash = createHash('sha256').update(JSON.stringify(event)).digest('hex')
+    return !seen.has(hash) && seen.add(hash).size > 0
+  }
+  const events = input.events.filter(isNew)
+  const repeats = input.events.length - events.length
+  if (repeats === 0) return input
+  const text = `${count(repeats, 'event')} left out: in it a second time`
+  return { ...input, events, notes: [...input.notes, { text }] }
+}
+
+type Vendor = keyof typeof adapters & string
+
+/** What to read and how. `list`: for CSV only, whose rows say nothing but who. */
+export type InputOptions = {
+  file: string
+  vendor: Vendor | undefined
+  list: ListOptions
+  hasList: boolean
+  maxMembersPerEvent: number
+}
+
+/** The options, in node:util's terms, of every command that reads events. */
+export const INPUT_FLAGS = {
+  from: { type: 'string' },
+  reason: { type: 'string' },
+  'exposed-at': { type: 'string' },
+  breach: { type: 'string' },
+  severity: { type: 'string' },
+  mode: { type: 'string' },
+  source: { type: 'string' },
+  id: { type: 'string' },
+  time: { type: 'string' },
+  expirytime: { type: 'string' },
+  correlationid: { type: 'string' },
+  'members-per-event': { type: 'string' },
+} as const
+
+const LIST_FLAGS = [
+  ...(['reason', 'exposed-at', 'breach', 'severity', 'mode', 'source', 'id', 'time'] as const),
+  ...(['expirytime', 'correlationid'] as const),
+]
+
+type Values = ReturnType<typeof parseArgs<{ options: typeof INPUT_FLAGS }>>['values']
+
+/** Reads the words that say what to read. Returns a sentence when they can't be used. */
+export function parseInputOptions(
+  values: Values,
+  positionals: readonly string[],
+): InputOptions | { wrong: string } {
+  const [file, ...others] = positionals
+  if (file === undefined || others.length > 0) return { wrong: 'give one file, or - for standard input' }
+  const { from: vendor, 'members-per-event': most = '1000' } = values
+  if (vendor !== undefined && !isVendor(vendor)) return { wrong: `--from: must be ${vendorNames()}` }
+  if (!/^([1-9]\d{0,3}|10000)$/.test(most))
+    return { wrong: '--members-per-event: must be a whole number from 1 to 10000' }
+  const { source = 'urn:breach-reset:list', 'exposed-at': exposedAt, id, time, reason } = values
+  const { expirytime, correlationid, breach, severity, mode } = values
+  return {
+    file,
+    vendor,
+    list: { source, id, time, expirytime, correlationid, reason, exposedAt, breach, severity, mode },
+    hasList: LIST_FLAGS.some((flag) => values[flag] !== undefined),
+    maxMembersPerEvent: Number(most),
+  }
+}
+
+function isVendor(name: string): name is Vendor {
+  return Object.hasOwn(adapters, name)
+}
+
+function vendorNames(): string {
+  return Object.keys(adapters).join(', ')
+}
+
+/** What commands that read events read, and the options that say how. */
+export const INPUT_USAGE = `
+  reads breach events: in JSON one or a list, in NDJSON one on each line (docs/contract.md);
+        a list of members: CSV with a column email_address or email, and, if you are sure of them, organization_id and member_id;
+        with --from, what a vendor gives: ${Object.keys(adapters).join(', ')}.
+  - is standard input. A list that is longer than --members-per-event is cut into several events.
+
+  --from VENDOR          reads the vendor's JSON; examples are in docs/examples/vendors
+  --reason REASON        for CSV, needed: third_party_breach, infostealer, phished, combolist, internal_incident or manual
+  --exposed-at WHEN      for CSV, needed: the latest moment the passwords can have been captured, a date or a timestamp; whoever
+                         was reset since is not reset again
+  --breach CATALOG:ID    for CSV: which breach, such as hibp:ExampleForum2026
+  --severity, --mode     for CSV: low, medium, high or critical; enforce or dry_run
+  --source, --id         for CSV: how the events are named, unless urn:breach-reset:list and list-<time>
+  --time TIMESTAMP       for CSV: when the list was made; unless given, when the file was written, so that sending it again repeats it
+  --expirytime, --correlationid  for CSV: a timestamp past which nobody is reset; your ticket
+  --members-per-event N  the stage's maxMembersPerEvent, 1000 unless given`

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { explainArguments } from '../explain-arguments.ts'
+import { explainArguments } from '../terminal.ts'
 
 export const REDRIVE_USAGE = `usage: breach-reset redrive --stage NAME [--code CODE ...] [--go | --delete] [--json]
        breach-reset redrive --from DEAD_LETTER_QUEUE_URL --to BREACH_QUEUE_URL ...

@@ -1,14 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import { SingleBar } from 'cli-progress'
+import type { BreachEvent } from '../../lib/contract/breach-event.ts'
+import { createSendEvents, type EventResult, type SendEvents } from '../../lib/producer/create-producer.ts'
+import { openAwsClients, readOutputs } from '../aws.ts'
 import type { Input } from '../input/input.ts'
-import { inputLines } from '../input/input-lines.ts'
-import { toInputJson } from '../input/to-input-json.ts'
-import { sentenceOf } from '../sentence-of.ts'
-import { countOf } from '../start/count-of.ts'
-import { toCounts } from '../start/to-counts.ts'
-import { localLines } from './local-lines.ts'
-import type { SendOptions } from './parse-send-options.ts'
-import { sendTo } from './send-to.ts'
-import { sentLines } from './sent-lines.ts'
-import { toSent } from './to-sent.ts'
+import { count, inputLines, toInputJson } from '../input/show.ts'
+import { countLines, countOf, deadLetterLines, type EndCounts, toCounts } from '../start/tally.ts'
+import { sentenceOf } from '../terminal.ts'
+import { resumeToken, type SendOptions, type SendTarget } from './options.ts'
 
 const IS_DRY_RUN = 'the stage is a dry run: what it would do is logged, and nobody is reset'
 
@@ -61,4 +61,127 @@ export async function runSend(
     tell({ before, results: [], error: sentence })
     return 1
   }
+}
+
+/** `ends`: of a local system, how each row ended. `isDryRun`: the deployed stage resets nobody. */
+type Outcome = { results: EventResult[]; ends?: EndCounts; isDryRun?: boolean }
+
+/** Sends events to a deployed or a local system. Rejects with a sentence when that can't be reached. */
+async function sendTo(
+  target: Exclude<SendTarget, 'nowhere'>,
+  events: readonly BreachEvent[],
+  { signal, quiet }: { signal: AbortSignal; quiet: boolean },
+): Promise<Outcome> {
+  const send = ({ sqs, queueUrl }: Queue) => {
+    const deps = { sqs, queueUrl, sleep, random: Math.random, explain: sentenceOf }
+    return sendShown(createSendEvents(deps), events, { signal, quiet })
+  }
+  if (target === 'local') {
+    const { sendLocal } = await import('./send-local.ts')
+    return sendLocal(events, send, { signal, quiet })
+  }
+  const deployed = await openTarget(target)
+  return { results: await send(deployed), isDryRun: deployed.isDryRun }
+}
+
+/** Fewer are sent in one request. */
+const LONG = 11
+
+/** Sends events, and shows how far it is on standard error when they are more than a request. */
+async function sendShown(
+  send: SendEvents,
+  events: readonly BreachEvent[],
+  { signal, quiet }: { signal: AbortSignal; quiet: boolean },
+): Promise<EventResult[]> {
+  if (quiet || events.length < LONG) return send(events, { signal })
+  const bar = new SingleBar({
+    format: 'Sending {bar} {value}/{total} events  {members} members on the queue',
+    ...{ stream: process.stderr, barsize: 24, hideCursor: false, noTTYOutput: true, linewrap: false },
+    notTTYSchedule: 2000,
+  })
+  let members = 0
+  bar.start(events.length, 0, { members })
+  const onResult = (result: EventResult) => {
+    if (result.status !== 'sent') return
+    members += result.members
+    bar.increment({ members })
+  }
+  const results = await send(events, { signal, onResult })
+  bar.stop()
+  return results
+}
+
+/** A breach queue, and a client that reaches it. */
+export type Queue = { sqs: SQSClient; queueUrl: string }
+
+/**
+ * Opens the way to a breach queue, by the outputs of a stack or by its URL. `isDryRun`: whether the stage resets nobody, when the stack
+ * tells it. Rejects with a sentence.
+ */
+async function openTarget(target: Exclude<SendTarget, string>): Promise<Queue & { isDryRun: boolean }> {
+  if ('queueUrl' in target) {
+    const region = /^https:\/\/sqs\.([\w-]+)\.amazonaws\.com/.exec(target.queueUrl)?.[1]
+    const { sqs } = openAwsClients(region === undefined ? {} : { region })
+    return { sqs, queueUrl: target.queueUrl, isDryRun: false }
+  }
+  const { cloudFormation, sqs } = openAwsClients()
+  const outputs = await readOutputs(cloudFormation, target.stackName, ['BreachQueueUrl', 'Mode'])
+  return { sqs, queueUrl: outputs.BreachQueueUrl, isDryRun: outputs.Mode === 'dry_run' }
+}
+
+/**
+ * What became of the events of an input: how many were on the queue before, the results of the others, and the token to go on
+ * with, when there is something left.
+ */
+type Sent = { before: number; results: EventResult[]; resume: string | undefined }
+
+/** Sums up a send. `before`: how many of the events an earlier one had sent. What SQS refuses is not passed over. */
+export function toSent(events: readonly BreachEvent[], before: number, results: EventResult[]): Sent {
+  const isLeft = results.some(({ status }) => status === 'unsent')
+  if (!isLeft) return { before, results, resume: undefined }
+  const passed = before + results.findIndex(({ status }) => status !== 'sent')
+  return { before, results, resume: passed === 0 ? '' : resumeToken(events.slice(0, passed)) }
+}
+
+/**
+ * A send in words: what is on the queue, what is not and why, and how to go on. `time`: what --time must say then, when the events have
+ * it from elsewhere.
+ */
+function sentLines({ before, results, resume }: Sent, time: string | undefined): string[] {
+  const sent = results.filter(({ status }) => status === 'sent')
+  const members = sent.reduce((sum, result) => sum + result.members, 0)
+  const words = [
+    `sent ${sent.length} of ${count(results.length, 'event')} with ${count(members, 'member')}`,
+    ...(before > 0 ? [`(${before} were sent before)`] : []),
+  ]
+  return [
+    words.join(' '),
+    ...reasonLines(results),
+    ...(resume === undefined ? [] : [howToGoOn(resume, time)]),
+  ]
+}
+
+/** Events by the reason why they are not on the queue; those that SQS refuses by their ids, for only a mend helps them. */
+function reasonLines(results: readonly EventResult[]): string[] {
+  const missed = results.flatMap((result) => (result.status === 'sent' ? [] : [result]))
+  return [...Map.groupBy(missed, ({ reason }) => reason)].map(([reason, alike]) => {
+    const refused = alike.filter(({ status }) => status === 'refused').map(({ id }) => id)
+    return `not sent: ${count(alike.length, 'event')}: ${reason}${refused.length > 0 ? ` (${refused.slice(0, 5).join(', ')})` : ''}`
+  })
+}
+
+function howToGoOn(resume: string, time: string | undefined): string {
+  const flags = [resume && `--resume ${resume}`, time && `--time ${time}`].filter(Boolean).join(' ')
+  return `to go on: the same command${flags ? ` with ${flags}` : ' again'}`
+}
+
+/** What became of the rows of a send to a local system, in words. */
+function localLines(ends: EndCounts): string[] {
+  return [
+    '',
+    `what became of them: ${ends.rows} rows`,
+    ...countLines(ends),
+    'dead letters',
+    ...deadLetterLines(ends),
+  ]
 }

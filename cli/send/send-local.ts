@@ -1,17 +1,15 @@
-import { startLocalSystem } from '../../infra/local/start-local-system.ts'
+import { startLocalSystem } from '../../infra/local/local-system.ts'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
-import type { EventResult } from '../../lib/producer/event-result.ts'
-import { countEnds, type EndCounts } from '../start/count-ends.ts'
-import { createDeliverOnce } from '../start/create-deliver-once.ts'
-import { createLogWatch } from '../start/create-log-watch.ts'
-import { deliver } from '../start/deliver.ts'
-import { populateMembers } from '../start/populate-members.ts'
+import type { EventResult } from '../../lib/producer/create-producer.ts'
+import { createDeliverOnce, deliver } from '../start/deliveries.ts'
+import { createLogWatch } from '../start/log-watch.ts'
+import { toOnDelivery } from '../start/progress.ts'
+import { populateMembers } from '../start/scenario.ts'
+import { countEnds, type EndCounts, type RowEnd } from '../start/tally.ts'
 import { toLocalStage } from '../start/to-local-stage.ts'
-import { toOnDelivery } from '../start/to-on-delivery.ts'
-import { oncePerPerson } from './once-per-person.ts'
-import type { Queue } from './open-target.ts'
+import type { Queue } from './run-send.ts'
 
-export type LocalSend = { results: EventResult[]; ends: EndCounts }
+type LocalSend = { results: EventResult[]; ends: EndCounts }
 
 /**
  * Boots the system on this machine, beside a simulated Stytch of which everybody in the events is a member, sends, waits until the
@@ -47,5 +45,18 @@ export async function sendLocal(
     return { results, ends: countEnds(oncePerPerson(ends)) }
   } finally {
     await system.stop()
+  }
+}
+
+/** The ends of rows, with one reset for each person: of several events that name somebody, one resets. */
+function* oncePerPerson(ends: Iterable<RowEnd>): Generator<RowEnd> {
+  const reset = new Set<string | undefined>()
+  for (const end of ends) {
+    if (end.kind === 'reset' && reset.has(end.email)) {
+      yield { ...end, kind: 'skipped', code: 'reset_by_another' }
+      continue
+    }
+    if (end.kind === 'reset') reset.add(end.email)
+    yield end
   }
 }

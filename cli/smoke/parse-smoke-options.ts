@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { explainArguments } from '../explain-arguments.ts'
+import { explainArguments } from '../terminal.ts'
 
 export const SMOKE_USAGE = `usage: breach-reset smoke --stage NAME [--stack NAME] [--timeout SECONDS] [--json]
        breach-reset smoke --local [--timeout SECONDS] [--json]

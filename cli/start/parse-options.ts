@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { explainArguments } from '../explain-arguments.ts'
+import { explainArguments } from '../terminal.ts'
 
 export type StartOptions = {
   file: string | undefined

@@ -1,5 +1,17 @@
-import type { StytchSimulator } from '../../infra/local/stytch/start-stytch-simulator.ts'
-import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
+import { readFile } from 'node:fs/promises'
+import { setImmediate } from 'node:timers/promises'
+import { numberedUuid } from '../../infra/local/stytch/project.ts'
+import type { StytchSimulator } from '../../infra/local/stytch/simulator.ts'
+import {
+  BREACH_EVENT_TYPE,
+  type Member,
+  MOST_MEMBERS,
+  type UncheckedBreachEvent,
+} from '../../lib/contract/breach-event.ts'
+import { checkBreachEvent, checkMembers } from '../../lib/contract/check-breach-event.ts'
+import { groupByPerson } from '../../lib/contract/person.ts'
+import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
+import { MAX_MESSAGE_BYTES, toMessageBody } from '../../lib/queue/send-messages.ts'
 
 /** What a run sends, and how it fills the simulated Stytch project before. */
 export type Scenario = {
@@ -14,4 +26,169 @@ export type Scenario = {
   populate(
     stytch: Pick<StytchSimulator, 'addOrganization' | 'addMember' | 'setPassword' | 'fault'>,
   ): Promise<void>
+}
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/**
+ * Makes a realistic breach of `count` rows, the same one every time but for its dates: an infostealer's harvest, sent by a
+ * careless feed in events of at most `rowsPerEvent`.
+ */
+export function makeBreach(count: number, now: number, rowsPerEvent = MOST_MEMBERS): Scenario {
+  function* makeEvents(): Generator<UncheckedBreachEvent> {
+    for (let from = 0; from < count; from += rowsPerEvent) {
+      const rows = Math.min(rowsPerEvent, count - from)
+      yield {
+        specversion: '1.0',
+        type: BREACH_EVENT_TYPE,
+        source: 'urn:example:stealer-log-feed',
+        id: `harvest-${new Date(now).toISOString().slice(0, 10)}-${from / rowsPerEvent + 1}`,
+        time: new Date(now - 60_000).toISOString(),
+        data: {
+          reason: 'infostealer',
+          severity: 'high',
+          exposed_at: new Date(now - DAY_MS).toISOString(),
+          members: Array.from({ length: rows }, (_, index) => castRow(from + index).written),
+        },
+      }
+    }
+  }
+
+  function* makeBodies(): Generator<string> {
+    for (const event of makeEvents()) yield toMessageBody(event)
+  }
+
+  return {
+    rows: count,
+    enforced: true,
+    events: { [Symbol.iterator]: makeEvents },
+    bodies: { [Symbol.iterator]: makeBodies },
+    populate: (stytch) => populateProject(stytch, count, now),
+  }
+}
+
+const ORGANIZATIONS = 12
+const FIRST_NAMES = 'ada alan barbara claude dorothy edsger grace john katherine radia'.split(' ')
+
+/** What one row in fifty is, in turn; the others are ordinary members. */
+const ODD_ROWS = {
+  3: 'stranger',
+  7: 'two organizations',
+  11: 'throttled first',
+  13: 'stranger',
+  17: 'no password',
+  19: 'repeated',
+  23: 'malformed',
+  29: 'stranger',
+  31: 'no password',
+  37: 'server error first',
+  41: 'suspended organization',
+  43: 'stranger',
+  47: 'dropped connection first',
+} as const
+/** One row in two hundred and fifty is answered 200 with rubbish, as a captive portal would. */
+const UNUSABLE_EVERY = 250
+
+type Kind = (typeof ODD_ROWS)[keyof typeof ODD_ROWS] | 'ordinary' | 'unusable answer'
+
+/** Who stands in a row of the made breach, how they behave at Stytch, and what the careless feed wrote down. */
+type CastRow = { kind: Kind; email: string; memberId: string; written: unknown }
+
+/** Casts the row with this index, the same one every time. */
+export function castRow(index: number): CastRow {
+  const kind = index % UNUSABLE_EVERY === 1 ? 'unusable answer' : oddKind(index % 50)
+  const email = emailOf(index)
+  const memberId = `member-test-${numberedUuid(index)}`
+  return { kind, email, memberId, written: write(kind, index, email, memberId) }
+}
+
+/** The id of one of the organizations. */
+const organizationOf = (index: number) => `organization-test-${numberedUuid(index)}`
+
+function oddKind(index: number): Kind {
+  return Object.hasOwn(ODD_ROWS, index) ? ODD_ROWS[index as keyof typeof ODD_ROWS] : 'ordinary'
+}
+
+function write(kind: Kind, index: number, email: string, memberId: string): unknown {
+  if (kind === 'malformed') return { email_address: email.replace('@', ' at '), password: 'hunter2' }
+  if (kind === 'repeated') return { email_address: ` ${emailOf(index - 1).toUpperCase()}` }
+  const namesId = kind !== 'stranger' && index % 2 === 1
+  return namesId ? { email_address: email, member_id: memberId } : { email_address: email }
+}
+
+function emailOf(index: number): string {
+  return `${FIRST_NAMES[index % FIRST_NAMES.length]}.${index}@customer-${index % ORGANIZATIONS}.example`
+}
+
+const MONTH_MS = 30 * 24 * 60 * 60 * 1000
+const SUSPENDED = ORGANIZATIONS - 1
+/** A million rows take half a minute, in which Ctrl-C must be heard. */
+const PAUSE_EVERY_ROWS = 1000
+
+/** Makes the cast of `count` rows members of the simulated project, with passwords a month old, and has some of their calls fail first. `now` in ms. */
+export async function populateProject(
+  stytch: Parameters<Scenario['populate']>[0],
+  count: number,
+  now: number,
+): Promise<void> {
+  for (let index = 0; index < ORGANIZATIONS; index++) {
+    stytch.addOrganization({ organizationId: organizationOf(index), suspended: index === SUSPENDED })
+  }
+  for (let index = 0; index < count; index++) {
+    if (index % PAUSE_EVERY_ROWS === 0) await setImmediate()
+    const { kind, email, memberId } = castRow(index)
+    if (kind === 'stranger' || kind === 'malformed' || kind === 'repeated') continue
+    const home = kind === 'suspended organization' ? SUSPENDED : index % SUSPENDED
+    stytch.addMember({ email, memberId, organizationId: organizationOf(home) })
+    if (kind === 'two organizations') {
+      stytch.addMember({ email, organizationId: organizationOf((home + 1) % SUSPENDED) })
+    }
+    if (kind !== 'no password') stytch.setPassword(email, now - MONTH_MS)
+    if (kind === 'throttled first') stytch.fault({ kind: 'throttle', email, times: 1 })
+    if (kind === 'server error first') stytch.fault({ kind: 'server_error', status: 500, email, times: 1 })
+    if (kind === 'dropped connection first') stytch.fault({ kind: 'reset_connection', email, times: 1 })
+    if (kind === 'unusable answer') stytch.fault({ kind: 'wrong_json', email, times: 1 })
+  }
+}
+
+/** Makes everybody in the rows a member of the simulated project, with the ids they name, and with a password set at `setAt` (ms). */
+export async function populateMembers(
+  stytch: Parameters<Scenario['populate']>[0],
+  rows: readonly Member[],
+  setAt: number,
+): Promise<void> {
+  const elsewhere = stytch.addOrganization().organizationId
+  const named = new Set(rows.flatMap(({ organization_id }) => organization_id ?? []))
+  for (const organizationId of named) stytch.addOrganization({ organizationId })
+  const takenIds = new Set<string>()
+  for (const [first] of groupByPerson(rows, ({ email_address }) => email_address)) {
+    if (!first) continue
+    const { email_address: email, organization_id: organizationId = elsewhere, member_id: memberId } = first
+    const free = memberId !== undefined && !takenIds.has(memberId)
+    if (free) takenIds.add(memberId)
+    stytch.addMember({ email, organizationId, ...(free && { memberId }) })
+    stytch.setPassword(email, setAt)
+  }
+}
+
+/** Reads an event of the user's own, in an envelope or not; everybody in it becomes a member with a password. Returns a sentence when the file can't be used. */
+export async function loadEvent(file: string, now: number): Promise<Scenario | { wrong: string }> {
+  const text = await readFile(file, 'utf8').catch(() => undefined)
+  if (text === undefined) return { wrong: `${file}: can't be read` }
+  if (Buffer.byteLength(text) > MAX_MESSAGE_BYTES)
+    return { wrong: `${file}: is over 1 MiB, the most that SQS takes` }
+  const unwrapped = unwrapEnvelopes(text)
+  const checked = unwrapped.kind === 'parsed' ? checkBreachEvent(unwrapped.value, now) : unwrapped
+  if (checked.kind === 'rejected') {
+    return { wrong: `${file}: ${checked.rejection.code}: ${checked.rejection.detail}` }
+  }
+  const { members } = checkMembers(checked.event.data.members)
+  const rows = members.map(({ member }) => member)
+  return {
+    rows: checked.event.data.members.length,
+    enforced: checked.event.data.mode !== 'dry_run',
+    events: [checked.event],
+    bodies: [text],
+    populate: (stytch) => populateMembers(stytch, rows, now - 1),
+  }
 }

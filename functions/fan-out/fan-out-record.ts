@@ -1,23 +1,26 @@
 import type { SQSRecord } from 'aws-lambda'
-import { checkBreachEvent } from '../../lib/contract/check-breach-event.ts'
-import { checkMembers } from '../../lib/contract/check-members.ts'
-import { computeFence } from '../../lib/contract/compute-fence.ts'
-import { countDroppedKeys } from '../../lib/contract/count-dropped-keys.ts'
-import { dropUnknownKeys } from '../../lib/contract/drop-unknown-keys.ts'
-import { identifyEvent } from '../../lib/contract/identify-event.ts'
+import type { ResetEvent, UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
+import {
+  checkBreachEvent,
+  checkMembers,
+  type InvalidMember,
+  identifyEvent,
+} from '../../lib/contract/check-breach-event.ts'
+import { computeFence } from '../../lib/contract/fence.ts'
+import { groupByPerson } from '../../lib/contract/person.ts'
+import { countDroppedKeys, dropUnknownKeys } from '../../lib/contract/unknown-keys.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
-import { eventIdentity } from '../../lib/observability/event-identity.ts'
-import type { Observe } from '../../lib/observability/observe.ts'
-import { createSendDeadLetters } from '../../lib/queue/create-send-dead-letters.ts'
-import type { SendMessages } from '../../lib/queue/send-messages.ts'
-import { toMessageBody } from '../../lib/queue/to-message-body.ts'
-import type { CountMembers } from '../../lib/quota/create-count-members.ts'
+import { eventIdentity, type Observe } from '../../lib/observability/observe.ts'
+import {
+  createSendDeadLetters,
+  type Failure,
+  type SendDeadLetters,
+  toDeadLetter,
+} from '../../lib/queue/dead-letter.ts'
+import { eventGroup, type SendMessages, toMessageBody } from '../../lib/queue/send-messages.ts'
+import type { CountMembers } from '../../lib/quota/hourly-quota.ts'
+import { createRefuse, findRule, lowerEvent } from './admit.ts'
 import type { Config } from './config.ts'
-import { createRefuse } from './create-refuse.ts'
-import { createDeadLetter } from './dead-letter.ts'
-import { findRule } from './find-rule.ts'
-import { createForwardChunks } from './forward-chunks.ts'
-import { lowerEvent } from './lower-event.ts'
 import { splitEvent } from './split-event.ts'
 
 /**
@@ -67,5 +70,52 @@ export function createFanOutRecord(deps: {
       observe.outcome({ ...eventIdentity(event), outcome: 'skipped', code: 'duplicate', member: index })
     }
     observe.measure('MembersSkipped', duplicates.length)
+  }
+}
+
+/** Returns the two ways to the dead-letter queue: a whole body with one reason, or single members with one each. */
+function createDeadLetter(deps: { send: SendDeadLetters; observe: Observe; now: () => number }) {
+  const { send, observe, now } = deps
+
+  async function whole(body: string, failure: Failure, members = 0): Promise<void> {
+    const { code, detail, event } = failure
+    observe.note('event dead-lettered', { code, detail, ...(event && eventIdentity(event)) })
+    await send([toDeadLetter(body, failure, now())])
+    observe.measure('EventsDeadLettered', 1)
+    observe.measure('MembersDeadLettered', members)
+  }
+
+  async function members(
+    event: UncheckedBreachEvent,
+    invalid: readonly InvalidMember[],
+    refused: readonly ResetEvent[],
+  ): Promise<void> {
+    const letterOf = (rows: readonly unknown[], code: string, detail: string) =>
+      toDeadLetter(
+        toMessageBody({ ...event, data: { ...event.data, members: rows } }),
+        { code, detail, event },
+        now(),
+      )
+    const unsendable = refused.flatMap(({ data }) => groupByPerson(data.members, (row) => row.email_address))
+    await send([
+      ...invalid.map(({ row, detail }) => letterOf([row], 'invalid_member', detail)),
+      ...unsendable.map((rows) => letterOf(rows, 'unsendable', 'data.members: SQS refused the message')),
+    ])
+    observe.measure('MembersDeadLettered', invalid.length + unsendable.length)
+    const identity = { ...eventIdentity(event), outcome: 'dead_lettered' } as const
+    for (const { index } of invalid) observe.outcome({ ...identity, code: 'invalid_member', member: index })
+    for (const _ of unsendable) observe.outcome({ ...identity, code: 'unsendable' })
+  }
+
+  return { whole, members }
+}
+
+/** Returns the step that puts the chunks of an event on the reset queue. Resolves to those that SQS refused for good. */
+function createForwardChunks(sendMessages: SendMessages, resetQueueUrl: string) {
+  return async (event: UncheckedBreachEvent, chunks: readonly ResetEvent[]): Promise<ResetEvent[]> => {
+    const groupId = eventGroup(event)
+    const messages = new Map(chunks.map((chunk) => [{ body: toMessageBody(chunk), groupId }, chunk]))
+    const { refused } = await sendMessages(resetQueueUrl, [...messages.keys()])
+    return [...messages].filter(([message]) => refused.includes(message)).map(([, chunk]) => chunk)
   }
 }

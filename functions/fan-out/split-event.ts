@@ -1,8 +1,6 @@
-import type { IndexedMember } from '../../lib/contract/check-members.ts'
-import { groupByPerson } from '../../lib/contract/group-by-person.ts'
-import type { Member } from '../../lib/contract/member.ts'
-import type { ResetEvent } from '../../lib/contract/reset-event.ts'
-import type { UncheckedBreachEvent } from '../../lib/contract/unchecked-breach-event.ts'
+import type { Member, ResetEvent, UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
+import type { IndexedMember } from '../../lib/contract/check-breach-event.ts'
+import { groupByPerson } from '../../lib/contract/person.ts'
 import type { Config } from './config.ts'
 
 export type Split = { chunks: ResetEvent[]; duplicates: IndexedMember[] }

@@ -1,23 +1,18 @@
 import type { LimitFunction } from 'p-limit'
-import type { Member } from '../../lib/contract/member.ts'
-import type { Limiter } from '../../lib/flow/create-limiter.ts'
-import type { Observe } from '../../lib/observability/observe.ts'
-import type { CredentialsReader } from '../../lib/stytch/create-credentials-reader.ts'
-import type { Credentials } from '../../lib/stytch/credentials.ts'
-import { judgeAnswer } from '../../lib/stytch/judge-answer.ts'
-import type { RequireReset } from '../../lib/stytch/require-reset.ts'
-import type { Verdict } from '../../lib/stytch/verdict.ts'
-import type { Circuit } from './create-circuit.ts'
-import type { Invocation } from './create-invocation.ts'
-import { measureAnswer } from './measure-answer.ts'
+import type { Member } from '../../lib/contract/breach-event.ts'
+import type { Limiter } from '../../lib/flow/limiter.ts'
+import type { MetricName, Observe } from '../../lib/observability/observe.ts'
+import type { Credentials, CredentialsReader } from '../../lib/stytch/credentials.ts'
+import { judgeAnswer, type Verdict } from '../../lib/stytch/judge-answer.ts'
+import type { Answer, RequireReset } from '../../lib/stytch/require-reset.ts'
 import type { Stop } from './outcome.ts'
-import { waitForTurn } from './wait-for-turn.ts'
+import type { Circuit, Invocation } from './stop-calling.ts'
 
 const TRIES = 3
 const BACKOFF_MS = 200
 
 /** A final verdict with the start of its call (ms since the epoch), or why there is none. */
-export type CallResult =
+type CallResult =
   | {
       kind: 'verdict'
       verdict: Exclude<Verdict, { kind: 'transient' | 'configuration_fault' }>
@@ -26,7 +21,7 @@ export type CallResult =
   | { kind: 'none'; stop: Stop; requestId?: string | undefined }
 
 /** A call that may have reset the password without saying so. */
-export type UncertainCall = { code: string; requestId: string | undefined; startedAt: number }
+type UncertainCall = { code: string; requestId: string | undefined; startedAt: number }
 
 export type CallMember = (
   member: Member,
@@ -35,7 +30,7 @@ export type CallMember = (
   onUncertain: (call: UncertainCall) => Promise<void>,
 ) => Promise<CallResult>
 
-export type CallMemberDeps = {
+type CallMemberDeps = {
   requireReset: RequireReset
   credentials: Pick<CredentialsReader, 'latest' | 'hasRotated'>
   limiter: Limiter
@@ -115,4 +110,35 @@ export function createCallMember(deps: CallMemberDeps): CallMember {
       await sleep(Math.max(0, Math.min(backoff, invocation.latestStart - now())))
     }
   }
+}
+
+/** Waits until the next call may start. Resolves to nothing then, otherwise to why none may start any more. */
+async function waitForTurn(limiter: Limiter, invocation: Invocation): Promise<Stop | undefined> {
+  const isOurTurn = await limiter.acquire(invocation.latestStart, () => invocation.stopped() !== undefined)
+  const stop = invocation.stopped()
+  if (stop) return stop
+  if (isOurTurn) {
+    invocation.called = true
+    return undefined
+  }
+  const retryAfterMs = limiter.pausedForMs()
+  if (retryAfterMs > 0) return { code: 'too_many_requests', delay: 'growing', retryAfterMs }
+  return { code: 'out_of_time', delay: invocation.called ? 'none' : 'growing' }
+}
+
+/** Counts an answer of Stytch in exactly one class, and says for each whether it was throttled. */
+function measureAnswer(observe: Pick<Observe, 'measure'>, answer: Answer, latencyMs: number): void {
+  const metric = classOf(answer)
+  observe.measure('StytchCalls', 1)
+  observe.measure('StytchLatencyMs', latencyMs)
+  observe.measure('StytchThrottled', metric === 'StytchThrottled' ? 1 : 0)
+  if (metric !== 'StytchThrottled') observe.measure(metric, 1)
+}
+
+/** A redirect, which is not followed, and a switch of protocols, which is not made, are refusals. */
+function classOf(answer: Answer): MetricName {
+  if (answer.kind !== 'answered') return 'StytchUnanswered'
+  if (answer.status === 429) return 'StytchThrottled'
+  if (answer.status >= 500) return 'StytchAnswered5xx'
+  return answer.status >= 200 && answer.status < 300 ? 'StytchAnswered2xx' : 'StytchAnswered4xx'
 }

@@ -1,4 +1,4 @@
-import type { OwedRow, ResetMember } from '../../lib/contract/reset-event.ts'
+import type { OwedRow, ResetMember } from '../../lib/contract/breach-event.ts'
 
 /** One person of an event: all distinct rows with the same e-mail. `key` is the ledger's HMAC, undefined while it can't be known. */
 export type Person = { key: string | undefined; rows: readonly ResetMember[] }
@@ -42,3 +42,9 @@ export type Outcome =
 export type SkipCode = 'covered' | 'no_password' | 'not_a_member' | 'dry_run'
 
 export type Result = { person: Person; outcome: Outcome }
+
+/** Whether a call for the person, in this delivery or in an earlier one, may have reset the password without saying so. */
+export function isUncertain({ person, outcome }: { person: Person; outcome: Outcome }): boolean {
+  const known = 'uncertain' in outcome ? outcome.uncertain : undefined
+  return known ?? person.rows.some((row) => row.uncertain)
+}

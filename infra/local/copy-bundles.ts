@@ -2,7 +2,7 @@ import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { stages } from '../stages.ts'
-import { synthesizeStage } from './synthesize-stage.ts'
+import { synthesizeStage } from './template.ts'
 
 /** Bundles the functions as `cdk deploy` would, into the folder named by the first argument: the package ships them so. */
 const [target = 'dist/bundles'] = process.argv.slice(2)

@@ -1,16 +1,114 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { SQSClient } from '@aws-sdk/client-sqs'
+import { randomUUID } from 'node:crypto'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Credentials } from '../../lib/stytch/credentials.ts'
 import type { Stage } from '../stage.ts'
-import type { BeforeResponse } from './boot-functions.ts'
-import type { OnBatch } from './boot-mappings.ts'
-import type { LocalQueue } from './boot-queues.ts'
-import type { LocalEndpoints } from './create-clients.ts'
-import type { LocalFunction } from './lambda/start-function.ts'
-import type { LocalSqs } from './sqs/start-sqs.ts'
-import type { StytchSimulator, StytchSimulatorOptions } from './stytch/start-stytch-simulator.ts'
-import type { Tap } from './tap.ts'
-import type { Template } from './template.ts'
+import type { Tap } from './aws-endpoint.ts'
+import {
+  type BeforeResponse,
+  bootFunctions,
+  bootMappings,
+  bootQueues,
+  bootSecrets,
+  bootTables,
+  type LocalQueue,
+  type OnBatch,
+} from './boot.ts'
+import { startDynamoDb } from './dynamodb/start-dynamodb.ts'
+import type { LocalFunction } from './lambda/function.ts'
+import { startSecretsManager } from './secrets-manager.ts'
+import { type LocalSqs, startSqs } from './sqs/start-sqs.ts'
+import {
+  type StytchSimulator,
+  type StytchSimulatorOptions,
+  startStytchSimulator,
+} from './stytch/simulator.ts'
+import { createResolver, synthesizeStage, type Template } from './template.ts'
+
+/** Boots the whole system of a stage on 127.0.0.1, from the template and the bundles that CDK would deploy. */
+export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
+  const cleanUp = createCleanUp()
+  try {
+    return await boot(options, cleanUp)
+  } catch (error) {
+    await cleanUp.run()
+    throw error
+  }
+}
+
+async function boot(
+  options: LocalSystemOptions,
+  cleanUp: ReturnType<typeof createCleanUp>,
+): Promise<LocalSystem> {
+  const { stageName, stage, tap, onLog = () => {} } = options
+  const outputDirectory = await mkdtemp(path.join(tmpdir(), 'breach-reset-'))
+  cleanUp.add(() => rm(outputDirectory, { recursive: true, force: true }))
+  const synthesized = synthesizeStage(stageName, stage, outputDirectory)
+  const { template } = synthesized
+
+  const taps = tap ? { tap } : {}
+  const inside = cleanUp.keep(await startSqs(taps))
+  const tables = cleanUp.keep(await startDynamoDb(taps))
+  const secretsManager = cleanUp.keep(await startSecretsManager(taps))
+  const credentials = { project_id: `project-test-${randomUUID()}`, secret: `secret-test-${randomUUID()}` }
+  const stytch = cleanUp.keep(
+    await startStytchSimulator({
+      ...options.stytch,
+      projectId: credentials.project_id,
+      secret: credentials.secret,
+    }),
+  )
+  const endpoints = {
+    sqs: inside.endpoint,
+    dynamoDB: tables.endpoint,
+    secretsManager: secretsManager.endpoint,
+  }
+  const { sqs, dynamoDB } = createClients(endpoints)
+  cleanUp.add(async () => {
+    sqs.destroy()
+    dynamoDB.destroy()
+  })
+
+  const resolver = createResolver()
+  const queues = await bootQueues(template, resolver, inside)
+  const ledgerTable = findById(await bootTables(template, resolver, dynamoDB), 'Ledger')
+  const secrets = bootSecrets(template, resolver, secretsManager)
+  const putStytchSecret = (latest: Credentials) =>
+    secretsManager.put(findById(secrets, 'StytchSecret').arn, JSON.stringify(latest))
+  putStytchSecret(credentials)
+  const functions = bootFunctions(synthesized, resolver, {
+    environment: { ...endpointVariables(endpoints), STYTCH_BASE_URL: stytch.url },
+    onLog,
+    ...(options.beforeResponse && { beforeResponse: options.beforeResponse }),
+  })
+  const mappings = bootMappings(template, resolver, {
+    ...{ sqs, queues, functions },
+    ...(options.onBatch && { onBatch: options.onBatch }),
+  })
+  cleanUp.add(() => Promise.all([mappings, ...functions.values()].map((part) => part.stop())))
+
+  return {
+    template,
+    endpoints,
+    sqs,
+    dynamoDB,
+    queues: {
+      breach: findById(queues, 'BreachQueue'),
+      reset: findById(queues, 'ResetQueue'),
+      deadLetter: findById(queues, 'DeadLetterQueue'),
+    },
+    inside,
+    functions: { fanOut: findById(functions, 'FanOut'), requireReset: findById(functions, 'RequireReset') },
+    stytch,
+    credentials,
+    putStytchSecret,
+    ledger: { table: ledgerTable, key: findById(secrets, 'LedgerKey').value },
+    stop: cleanUp.run,
+  }
+}
 
 export type LocalSystemOptions = {
   stageName: string
@@ -38,4 +136,64 @@ export type LocalSystem = {
   putStytchSecret(credentials: Credentials): void
   ledger: { table: string; key: string }
   stop(): Promise<void>
+}
+
+type CleanUp = {
+  add(task: () => Promise<unknown>): void
+  /** Adds a part's stop() and returns the part. */
+  keep<Part extends { stop(): Promise<unknown> }>(part: Part): Part
+  /** Runs the tasks, last added first, once; later calls wait for the same run. */
+  run(): Promise<void>
+}
+
+/** Collects what has to be undone, so that a boot that fails half-way leaves nothing behind either. */
+export function createCleanUp(): CleanUp {
+  const tasks: (() => Promise<unknown>)[] = []
+  let running: Promise<void> | undefined
+
+  async function runAll(): Promise<void> {
+    for (const task of tasks.toReversed()) await task()
+  }
+
+  return {
+    add: (task) => void tasks.push(task),
+    keep: (part) => {
+      tasks.push(() => part.stop())
+      return part
+    },
+    run: () => {
+      running ??= runAll()
+      return running
+    },
+  }
+}
+
+/** The one resource whose logical id is `constructId` and CDK's hash. Throws when there is none. */
+function findById<Resource>(resources: ReadonlyMap<string, Resource>, constructId: string): Resource {
+  const found = [...resources].find(([logicalId]) => logicalId.replace(/[0-9A-F]{8}$/, '') === constructId)
+  if (!found) throw new Error(`the template has no ${constructId}`)
+  return found[1]
+}
+
+type LocalEndpoints = { sqs: string; dynamoDB: string; secretsManager: string }
+
+/** Who the local system's own clients sign as: taps can tell them from the functions. */
+export const OPERATOR = 'operator'
+
+/** The environment that points any AWS SDK, or the AWS CLI, at the local endpoints. */
+export function endpointVariables(endpoints: LocalEndpoints): Record<string, string> {
+  return {
+    AWS_ENDPOINT_URL_SQS: endpoints.sqs,
+    AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDB,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+  }
+}
+
+/** SDK clients of the local endpoints. */
+export function createClients(endpoints: LocalEndpoints): { sqs: SQSClient; dynamoDB: DynamoDBClient } {
+  const common = { region: 'us-east-1', credentials: { accessKeyId: OPERATOR, secretAccessKey: OPERATOR } }
+  return {
+    sqs: new SQSClient({ ...common, endpoint: endpoints.sqs }),
+    dynamoDB: new DynamoDBClient({ ...common, endpoint: endpoints.dynamoDB }),
+  }
 }

@@ -1,6 +1,6 @@
 import { QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import type { Functions } from '../create-functions.ts'
+import type { Functions } from '../functions.ts'
 
 /** Saves the queries for CloudWatch Logs Insights: one for a producer, one for whoever sorts the dead letters. */
 export function saveQueries(scope: Construct, stageName: string, { fanOut, requireReset }: Functions): void {

@@ -1,7 +1,42 @@
 import * as z from 'zod'
-import { MemberSchema } from './member.ts'
-import { opaqueId } from './opaque-id.ts'
-import { text } from './text.ts'
+
+/**
+ * An identifier that ends up in logs, message attributes and the ledger: printable ASCII without spaces, `@` or `%`,
+ * so that no e-mail address, plain or percent-encoded, can hide in it.
+ * Wide enough for every id, slug and external id that Stytch documents (letters, digits and `- . _ ~ |`).
+ */
+export function opaqueId(maxLength: number) {
+  return z
+    .string()
+    .min(1)
+    .max(maxLength)
+    .regex(/^[!-$&-?A-~]*$/, { error: 'must be printable ASCII without spaces, "@" or "%"' })
+}
+
+/** Free text of at most so many characters (Unicode code points, as JSON Schema counts them). */
+function text(maxLength: number) {
+  return z
+    .string()
+    .refine((value) => [...value].length <= maxLength, {
+      error: `must be at most ${maxLength} characters`,
+    })
+    .meta({ maxLength })
+}
+
+/** One row of a breach event: whose password is stolen. The effect at Stytch is per e-mail; the ids only narrow it. */
+export const MemberSchema = z.object({
+  email_address: z
+    .string()
+    .trim()
+    .regex(/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u, {
+      error: 'must be an e-mail address without spaces or control characters',
+    })
+    .regex(/^.{0,320}$/su, { error: 'must be at most 320 characters' }),
+  organization_id: opaqueId(128).describe('Id, slug or external id at Stytch.').optional(),
+  member_id: opaqueId(128).describe('Id or external id at Stytch.').optional(),
+})
+
+export type Member = z.infer<typeof MemberSchema>
 
 export const BREACH_EVENT_TYPE = 'breach-reset.credential-compromise.v1'
 /** Of one event; a longer list is several. */
@@ -70,3 +105,51 @@ export const BreachEventSchema = z.object({
 })
 
 export type BreachEvent = z.infer<typeof BreachEventSchema>
+
+/** A producer may only lower the stage's mode: `enforce` holds when both say so. */
+export function lowerMode(stage: Mode, event: Mode = 'enforce'): Mode {
+  return stage === 'enforce' && event === 'enforce' ? 'enforce' : 'dry_run'
+}
+
+const { data } = BreachEventSchema.shape
+
+/** A breach event whose members have not been looked at yet: one bad member must not cost the others their reset. */
+export const UncheckedBreachEventSchema = BreachEventSchema.extend({
+  data: data.extend({ members: z.array(z.unknown()).min(1).max(MOST_MEMBERS) }),
+})
+
+export type UncheckedBreachEvent = z.infer<typeof UncheckedBreachEventSchema>
+
+/** A reset that happened but could not be written to the ledger yet: the row is owed, the call must not be repeated. */
+const OwedRowSchema = z.object({
+  reset_at: z.iso.datetime(),
+  outcome: z.enum(['reset', 'no_password']),
+  request_id: opaqueId(128).optional(),
+})
+
+/**
+ * What travels on the reset queue: a breach event of a few members, with what only Breach Reset itself may say.
+ * `idstried` says that another row of the person, which is not sent on, named ids and was not found. `uncertain` says that a
+ * call for the person may have reset the password without saying so.
+ * `fence` decides who is covered; `attempts` counts how often it was sent on; `firsttriedat` starts the retry horizon.
+ */
+export const ResetEventSchema = BreachEventSchema.extend({
+  fence: z.iso.datetime(),
+  attempts: z.int().min(0),
+  firsttriedat: z.iso.datetime().optional(),
+  data: data.extend({
+    members: z
+      .array(
+        MemberSchema.extend({
+          owed: OwedRowSchema.optional(),
+          idstried: z.boolean().optional(),
+          uncertain: z.boolean().optional(),
+        }),
+      )
+      .min(1),
+  }),
+})
+
+export type ResetEvent = z.infer<typeof ResetEventSchema>
+export type ResetMember = ResetEvent['data']['members'][number]
+export type OwedRow = z.infer<typeof OwedRowSchema>

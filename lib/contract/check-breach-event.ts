@@ -1,11 +1,16 @@
-import { BREACH_EVENT_TYPE } from './breach-event.ts'
-import { describeIssues } from './describe-issues.ts'
-import type { Rejection } from './rejection.ts'
-import { type UncheckedBreachEvent, UncheckedBreachEventSchema } from './unchecked-breach-event.ts'
+import type * as z from 'zod'
+import {
+  BREACH_EVENT_TYPE,
+  BreachEventSchema,
+  type Member,
+  MemberSchema,
+  type UncheckedBreachEvent,
+  UncheckedBreachEventSchema,
+} from './breach-event.ts'
 
 const CLOCK_TOLERANCE_MS = 5 * 60 * 1000
 
-export type CheckedEvent =
+type CheckedEvent =
   | { kind: 'event'; event: UncheckedBreachEvent }
   | { kind: 'rejected'; rejection: Rejection }
 
@@ -49,4 +54,82 @@ function fieldAhead(event: UncheckedBreachEvent, limit: number): string | undefi
   if (event.data.exposed_at !== undefined && Date.parse(event.data.exposed_at) > limit)
     return 'data.exposed_at'
   return undefined
+}
+
+export type InvalidMember = { index: number; row: unknown; detail: string }
+
+/** Checks members one by one: the good ones with unknown keys dropped, the bad ones as they came, with field and rule. */
+export function checkMembers(rows: readonly unknown[]): {
+  members: IndexedMember[]
+  invalid: InvalidMember[]
+} {
+  const members: IndexedMember[] = []
+  const invalid: InvalidMember[] = []
+  for (const [index, row] of rows.entries()) {
+    const parsed = MemberSchema.safeParse(row)
+    if (parsed.success) members.push({ index, member: parsed.data })
+    else invalid.push({ index, row, detail: describeIssues(parsed.error, ['data', 'members', index]) })
+  }
+  return { members, invalid }
+}
+
+export type IndexedMember = { index: number; member: Member }
+
+/** Why a whole body is refused. The detail names field and rule, never a value. */
+export type Rejection = {
+  code:
+    | 'empty_body'
+    | 'not_json'
+    | 'nested_too_deep'
+    | 'too_many_envelopes'
+    | 'not_a_breach_event'
+    | 'unsupported_type'
+    | 'invalid_event'
+    | 'in_future'
+  detail: string
+}
+
+const IdentitySchema = BreachEventSchema.pick({ source: true, id: true })
+
+/** Source and id of something that may not be a valid event otherwise, if these two are; so that its producer can find it. */
+export function identifyEvent(value: unknown): { source: string; id: string } | undefined {
+  return IdentitySchema.safeParse(value).data
+}
+
+const MOST_ISSUES = 3
+
+/**
+ * Names the field path (below `parent`) and the broken rule of the first issues, and never a value; `whole` is the word for
+ * what was checked, where that is no object at all. The schemas have no free-form keys, so a path can't hold one.
+ */
+export function describeIssues(
+  error: z.ZodError,
+  parent: readonly PropertyKey[] = [],
+  whole = 'event',
+): string {
+  const described = error.issues
+    .slice(0, MOST_ISSUES)
+    .map((issue) => `${[...parent, ...issue.path].join('.') || whole}: ${ruleOf(issue)}`)
+  const more = error.issues.length - described.length
+  return described.join('; ') + (more > 0 ? `; and ${more} more` : '')
+}
+
+const TYPES: Record<string, string> = { string: 'a text', array: 'a list', object: 'an object' }
+const UNITS: Record<string, string> = { string: 'characters', array: 'members' }
+
+/** How zod's own words begin. */
+const ZODS = /^(Invalid|Too) /
+
+/** What a field must be, by an issue of a schema: in the schema's own words, or in these instead of zod's. Never a value. */
+export function ruleOf(issue: z.core.$ZodIssue): string {
+  if (!ZODS.test(issue.message)) return issue.message
+  if (issue.message.endsWith('received undefined')) return 'must be given'
+  if (issue.code === 'invalid_type') return `must be ${TYPES[issue.expected] ?? `a ${issue.expected}`}`
+  if (issue.code === 'invalid_value' && issue.values.length > 1)
+    return `must be one of ${issue.values.join(', ')}`
+  if (issue.code === 'too_small')
+    return issue.origin === 'array' ? 'must have at least one member' : 'must not be empty'
+  if (issue.code === 'too_big')
+    return `must have at most ${issue.maximum} ${UNITS[issue.origin] ?? ''}`.trim()
+  return issue.message
 }

@@ -1,4 +1,4 @@
-import type { Rejection } from './rejection.ts'
+import type { Rejection } from './check-breach-event.ts'
 
 const DEEPEST = 32
 

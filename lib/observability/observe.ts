@@ -1,5 +1,3 @@
-import type { OutcomeLine } from './outcome-line.ts'
-
 /**
  * Every metric there is. `Ms` ones are durations in milliseconds, the others counts.
  * StytchThrottled (per call) and MemberSucceeded (per person at the end) are 0 or 1: their average is a ratio.
@@ -38,4 +36,38 @@ export type Observe = {
     fields: Record<string, string | number | boolean | Record<string, number> | undefined>,
   ): void
   failure(message: string, error: unknown): void
+}
+
+/**
+ * The one log line per member outcome: everything an operator or a producer may know, and no personal data.
+ * `person` is the ledger's HMAC; before that key is at hand, `member` is the row's index in the event.
+ */
+export type OutcomeLine = {
+  event_source: string
+  event_id: string
+  correlation_id?: string | undefined
+  outcome: 'reset' | 'skipped' | 'dead_lettered' | 'sent_on'
+  code?: string | undefined
+  person?: string | undefined
+  member?: number | undefined
+  organization_id?: string | undefined
+  stytch_request_id?: string | undefined
+  attempts?: number | undefined
+}
+
+/** The fields by which a log line belongs to an event. */
+export function eventIdentity(event: {
+  source: string
+  id: string
+  correlationid?: string | undefined
+}): Pick<OutcomeLine, 'event_source' | 'event_id' | 'correlation_id'> {
+  return { event_source: event.source, event_id: event.id, correlation_id: event.correlationid }
+}
+
+/** Returns what is told of a record that failed: SQS delivers it again, so it is logged and counted, and nothing of it is kept. */
+export function reportRecordFailure(observe: Observe) {
+  return (_record: unknown, error: unknown): void => {
+    observe.failure('record failed', error)
+    observe.measure('RecordFailed', 1)
+  }
 }

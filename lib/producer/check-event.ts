@@ -1,14 +1,12 @@
 import type * as z from 'zod'
-import { type BreachEvent, MOST_MEMBERS } from '../contract/breach-event.ts'
-import { checkBreachEvent } from '../contract/check-breach-event.ts'
-import { isExpired } from '../contract/is-expired.ts'
-import { MemberSchema } from '../contract/member.ts'
-import type { Rejection } from '../contract/rejection.ts'
-import { ruleOf } from '../contract/rule-of.ts'
-import { UncheckedBreachEventSchema } from '../contract/unchecked-breach-event.ts'
-import { findMisplacedKeys } from './find-misplaced-keys.ts'
-import type { Problem } from './problem.ts'
-import { toProblem } from './to-problem.ts'
+import {
+  type BreachEvent,
+  MemberSchema,
+  MOST_MEMBERS,
+  UncheckedBreachEventSchema,
+} from '../contract/breach-event.ts'
+import { checkBreachEvent, type Rejection, ruleOf } from '../contract/check-breach-event.ts'
+import { isExpired } from '../contract/fence.ts'
 
 const EXPIRED: Problem = {
   code: 'expired',
@@ -65,4 +63,53 @@ function toProblems(
     field: [...parent, ...issue.path].join('.') || 'event',
     rule: ruleOf(issue),
   }))
+}
+
+/** Fields without which an event resets more people than it was meant to, and where they belong. */
+const PLACES = new Map([
+  ['mode', 'data.mode'],
+  ['dryrun', 'data.mode'],
+  ['exposedat', 'data.exposed_at'],
+  ['expirytime', 'expirytime'],
+])
+/** Any other may be personal data. */
+const NAME = /^[a-z_-]{4,20}$/i
+
+/** Finds such fields in another place or spelling, where they would be dropped as unknown keys: `exposedAt`, or a `mode` beside `data`. */
+function findMisplacedKeys(event: object, members: readonly unknown[]): Problem[] {
+  const data = 'data' in event ? event.data : undefined
+  return [
+    ...lookInto(event, ''),
+    ...lookInto(data, 'data.'),
+    ...lookInto((data as { breach?: unknown } | undefined)?.breach, 'data.breach.'),
+    ...members.flatMap((member, index) => lookInto(member, `data.members.${index}.`)),
+  ]
+}
+
+function lookInto(value: unknown, parent: string): Problem[] {
+  if (typeof value !== 'object' || value === null) return []
+  return Object.keys(value).flatMap((key) => {
+    const place = NAME.test(key) ? PLACES.get(key.toLowerCase().replace(/[_-]/g, '')) : undefined
+    if (place === undefined || place === `${parent}${key}`) return []
+    return [
+      { code: 'misplaced_key', field: `${parent}${key}`, rule: `must be ${place}, or it has no effect` },
+    ]
+  })
+}
+
+/**
+ * What keeps an event, or members of it, from being sent. `code`: what its dead letter would say (docs/contract.md), and
+ * `misplaced_key` for a key that would be dropped, and with it a limit to what the event does. `field`: where, such as
+ * `data.members.3.email_address`. Never holds a value.
+ */
+export type Problem = {
+  code: Rejection['code'] | 'invalid_member' | 'expired' | 'over_limit' | 'misplaced_key'
+  field: string
+  rule: string
+}
+
+/** A problem of a detail that says `field: rule`. */
+export function toProblem(code: Problem['code'], detail: string): Problem {
+  const [field = '', ...rule] = detail.split(': ')
+  return { code, field, rule: rule.join(': ') }
 }

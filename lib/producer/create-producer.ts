@@ -1,11 +1,20 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { BREACH_EVENT_TYPE, type BreachEvent, MOST_MEMBERS } from '../contract/breach-event.ts'
-import type { Sqs } from '../queue/send-batch.ts'
-import { createSendEvents } from './create-send-events.ts'
+import { describeError } from '../observability/describe-error.ts'
+import {
+  type BatchResult,
+  eventGroup,
+  type OutgoingMessage,
+  packBatches,
+  type SendDeps,
+  type Sqs,
+  sendBatch,
+  toMessageBody,
+} from '../queue/send-messages.ts'
 import { type Prepared, prepareEvent } from './prepare-event.ts'
 
 /** A breach event with any number of members, and without the two fields that are always the same. */
-export type EventDraft = Omit<BreachEvent, 'specversion' | 'type' | 'fence'>
+type EventDraft = Omit<BreachEvent, 'specversion' | 'type' | 'fence'>
 
 /**
  * What a program needs that puts breach events on the queue. `sqs`: an SQSClient. `maxMembersPerEvent`: the stage's limit, 1,000
@@ -23,5 +32,85 @@ export function createProducer(options: { sqs: Sqs; queueUrl: string; maxMembers
         { maxMembersPerEvent, now: Date.now() },
       ),
     send: createSendEvents({ sqs, queueUrl, sleep, random: Math.random }),
+  }
+}
+
+const GRACE_MS = 3000
+const CUT_OFF = 'interrupted without an answer: it may be on the queue'
+
+export type SendEvents = (
+  events: readonly BreachEvent[],
+  options?: { signal?: AbortSignal; onResult?: (result: EventResult) => void },
+) => Promise<EventResult[]>
+
+/**
+ * Returns what sends prepared events, in order and in as few requests as SQS allows, and resolves to a result for each. It
+ * never rejects. It stops when SQS does not take something, and when `signal` is aborted; a request that is under way then has
+ * three more seconds. What is left is `unsent`.
+ * `explain` says what an error of the client means; its name unless given, for a message can quote the request.
+ */
+export function createSendEvents(
+  deps: SendDeps & { queueUrl: string; explain?: (error: unknown) => string },
+): SendEvents {
+  const { queueUrl, explain = (error) => describeError(error).error_name } = deps
+  return async (events, { signal, onResult = () => {} } = {}) => {
+    const results: EventResult[] = []
+    const cut = new AbortController()
+    signal?.addEventListener('abort', () => setTimeout(() => cut.abort(), GRACE_MS).unref())
+    let stopped = ''
+    for (const batch of packBatches(events.map(toEventMessage))) {
+      if (signal?.aborted) stopped ||= 'not tried: interrupted'
+      const outcome = stopped ? undefined : await sendBatch(deps, queueUrl, batch, cut.signal)
+      for (const message of batch) {
+        const end = outcome
+          ? endOf(message, outcome, cut.signal.aborted ? () => CUT_OFF : explain)
+          : notTried(stopped)
+        const result = { ...message.identity, ...end }
+        results.push(result)
+        onResult(result)
+      }
+      if (outcome?.unsent.length) stopped ||= 'not tried: an earlier event was not taken'
+    }
+    return results
+  }
+}
+
+function endOf(
+  message: OutgoingMessage,
+  { sent, refused, error }: BatchResult,
+  explain: (error: unknown) => string,
+): EventEnd {
+  const messageId = sent.get(message)
+  if (messageId !== undefined) return { status: 'sent', messageId }
+  const code = refused.get(message)
+  if (code !== undefined) return { status: 'refused', reason: `SQS refuses it: ${code}` }
+  return {
+    status: 'unsent',
+    reason: error === undefined ? 'SQS did not take it in four tries' : explain(error),
+  }
+}
+
+function notTried(reason: string): EventEnd {
+  return { status: 'unsent', reason }
+}
+
+/**
+ * How the sending of an event ended. `refused`: SQS will never take it. `unsent`: send it again; if its request got no answer, it may
+ * be on the queue all the same, which harms nobody.
+ */
+type EventEnd = { status: 'sent'; messageId: string } | { status: 'refused' | 'unsent'; reason: string }
+
+/** `members`: how many rows the event has. */
+export type EventResult = { source: string; id: string; members: number } & EventEnd
+
+type EventMessage = OutgoingMessage & { identity: { source: string; id: string; members: number } }
+
+/** The message that carries an event. The parts of a list that was cut are one group, so that a long list does not starve others. */
+export function toEventMessage(event: BreachEvent): EventMessage {
+  const { source, id, data } = event
+  return {
+    body: toMessageBody(event),
+    groupId: eventGroup({ source, id: id.replace(/\.\d+$/, '') }),
+    identity: { source, id, members: data.members.length },
   }
 }

@@ -1,12 +1,14 @@
-import { MAX_MESSAGE_BYTES, messageSize } from './message-size.ts'
-import type { OutgoingMessage } from './outgoing-message.ts'
-import { packBatches } from './pack-batches.ts'
-import { type SendDeps, sendBatch } from './send-batch.ts'
+import { createHash } from 'node:crypto'
+import {
+  SendMessageBatchCommand,
+  type SendMessageBatchCommandOutput,
+  type SendMessageBatchRequestEntry,
+} from '@aws-sdk/client-sqs'
 
 export type SendMessages = (queueUrl: string, messages: readonly OutgoingMessage[]) => Promise<SendResult>
 
 /** `refused`: what SQS will never take (over 1 MiB, or a sender fault); everything else is on the queue. */
-export type SendResult = { refused: OutgoingMessage[] }
+type SendResult = { refused: OutgoingMessage[] }
 
 /**
  * Sends messages in as few requests as SQS's limits allow. Entries that fail are sent again, entry by entry.
@@ -26,4 +28,130 @@ export function createSendMessages(deps: SendDeps): SendMessages {
     }
     return { refused }
   }
+}
+
+const TRIES = 4
+
+/** What is used of an SQSClient. */
+export type Sqs = {
+  send(
+    command: SendMessageBatchCommand,
+    options?: { abortSignal?: AbortSignal },
+  ): Promise<SendMessageBatchCommandOutput>
+}
+
+export type SendDeps = { sqs: Sqs; sleep: (ms: number) => Promise<unknown>; random: () => number }
+
+/**
+ * `sent`: with the id that SQS gave. `refused`: what SQS will never take, with its code. `unsent`: what it did not take in
+ * four tries, or, with `error`, what was in a request that failed as a whole: that may be on the queue all the same.
+ */
+export type BatchResult = {
+  sent: Map<OutgoingMessage, string>
+  refused: Map<OutgoingMessage, string>
+  unsent: OutgoingMessage[]
+  error?: unknown
+}
+
+/** Sends at most 10 messages, and again, entry by entry, those that fail. Never rejects; an aborted request is one that failed. */
+export async function sendBatch(
+  { sqs, sleep, random }: SendDeps,
+  queueUrl: string,
+  batch: readonly OutgoingMessage[],
+  abortSignal?: AbortSignal,
+): Promise<BatchResult> {
+  const sent: BatchResult['sent'] = new Map()
+  const refused: BatchResult['refused'] = new Map()
+  let unsent = [...batch.entries()]
+  const rest = () => unsent.map(([, message]) => message)
+  for (let attempt = 1; unsent.length > 0 && attempt <= TRIES; attempt++) {
+    try {
+      if (attempt > 1) await sleep(100 * 2 ** (attempt - 1) * random())
+      const entries = unsent.map(([index, message]) => toEntry(index, message))
+      const command = new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries: entries })
+      const answer = await sqs.send(command, abortSignal && { abortSignal })
+      const accepted = new Map(answer.Successful?.map(({ Id, MessageId }) => [Id, MessageId]))
+      const atFault = new Map(
+        answer.Failed?.filter(({ SenderFault }) => SenderFault).map(({ Id, Code }) => [Id, Code]),
+      )
+      const failed: typeof unsent = []
+      for (const [index, message] of unsent) {
+        const id = String(index)
+        if (accepted.has(id)) sent.set(message, accepted.get(id) ?? '')
+        else if (atFault.has(id)) refused.set(message, atFault.get(id) ?? '')
+        else failed.push([index, message])
+      }
+      unsent = failed
+    } catch (error) {
+      return { sent, refused, unsent: rest(), error }
+    }
+  }
+  return { sent, refused, unsent: rest() }
+}
+
+function toEntry(index: number, message: OutgoingMessage): SendMessageBatchRequestEntry {
+  const attributes = Object.entries(message.attributes ?? {}).filter(([, value]) => value !== '')
+  return {
+    Id: String(index),
+    MessageBody: message.body,
+    ...(message.delaySeconds ? { DelaySeconds: message.delaySeconds } : {}),
+    ...(message.groupId ? { MessageGroupId: message.groupId } : {}),
+    ...(attributes.length > 0 && {
+      MessageAttributes: Object.fromEntries(
+        attributes.map(([name, value]) => [name, { DataType: 'String', StringValue: value }]),
+      ),
+    }),
+  }
+}
+
+const MOST_ENTRIES = 10
+
+/** Packs messages into batches of at most 10 entries and 1 MiB in all, in order. No message may be over 1 MiB itself. */
+export function packBatches<Message extends OutgoingMessage>(messages: readonly Message[]): Message[][] {
+  const batches: Message[][] = []
+  let bytes = 0
+  for (const message of messages) {
+    const size = messageSize(message)
+    const last = batches.at(-1)
+    if (last && last.length < MOST_ENTRIES && bytes + size <= MAX_MESSAGE_BYTES) {
+      last.push(message)
+      bytes += size
+    } else {
+      batches.push([message])
+      bytes = size
+    }
+  }
+  return batches
+}
+
+/** A message to send. Attributes are strings; `delaySeconds` 0 to 900; `groupId` makes the queue fair between events. */
+export type OutgoingMessage = {
+  body: string
+  attributes?: Record<string, string>
+  delaySeconds?: number
+  groupId?: string
+}
+
+/** SQS: 1 MiB for a message and for a whole batch, counting body and attributes (name, type and value). */
+export const MAX_MESSAGE_BYTES = 1_048_576
+
+/** Size in bytes as SQS counts it. */
+export function messageSize({ body, attributes = {} }: OutgoingMessage): number {
+  const attributeBytes = Object.entries(attributes).map(
+    ([name, value]) => Buffer.byteLength(name) + 'String'.length + Buffer.byteLength(value),
+  )
+  return attributeBytes.reduce((sum, bytes) => sum + bytes, Buffer.byteLength(body))
+}
+
+/**
+ * JSON that SQS accepts: JSON.stringify already escapes control characters and lone surrogates;
+ * U+FFFE and U+FFFF, which XML 1.0 forbids as well, are escaped here.
+ */
+export function toMessageBody(value: unknown): string {
+  return JSON.stringify(value).replace(/[\uFFFE\uFFFF]/g, (char) => `\\u${char.charCodeAt(0).toString(16)}`)
+}
+
+/** The MessageGroupId of an event's messages: SQS then keeps one giant breach from starving the next small one (fair queues). */
+export function eventGroup(event: { source: string; id: string }): string {
+  return createHash('sha256').update(`${event.source}\n${event.id}`).digest('hex')
 }

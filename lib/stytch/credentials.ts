@@ -14,3 +14,49 @@ export type Credentials = z.infer<typeof CredentialsSchema>
 export function stytchBaseUrl({ project_id }: Credentials): string {
   return project_id.startsWith('project-live-') ? 'https://api.stytch.com' : 'https://test.stytch.com'
 }
+
+export type CredentialsReader = {
+  /** The credentials as stored (read through a cache); `invalid` when the secret is empty or malformed. */
+  current(): Promise<Credentials | 'invalid'>
+  /** The credentials last read for the same project as `known`. */
+  latest(known: Credentials): Credentials
+  /** After a 401 with `used`: whether the secret has been rotated since. Concurrent callers share one read past the cache. */
+  hasRotated(used: Credentials): Promise<boolean>
+}
+
+/** Reads the Stytch secret. `readSecret` returns its text; `fresh` goes past the cache. */
+export function createCredentialsReader(
+  readSecret: (options: { fresh: boolean }) => Promise<string | undefined>,
+): CredentialsReader {
+  let lastRead: Credentials | undefined
+  let rereading: Promise<unknown> | undefined
+
+  async function read(options: { fresh: boolean }): Promise<Credentials | 'invalid'> {
+    const credentials = parse(await readSecret(options))
+    if (credentials !== 'invalid') lastRead = credentials
+    return credentials
+  }
+
+  function latest(known: Credentials): Credentials {
+    return lastRead?.project_id === known.project_id ? lastRead : known
+  }
+
+  async function hasRotated(used: Credentials): Promise<boolean> {
+    if (latest(used).secret !== used.secret) return true
+    rereading ??= read({ fresh: true }).finally(() => {
+      rereading = undefined
+    })
+    await rereading
+    return latest(used).secret !== used.secret
+  }
+
+  return { current: () => read({ fresh: false }), latest, hasRotated }
+}
+
+function parse(text: string | undefined): Credentials | 'invalid' {
+  try {
+    return CredentialsSchema.parse(JSON.parse(text ?? ''))
+  } catch {
+    return 'invalid'
+  }
+}

@@ -1,10 +1,8 @@
-import type { Member } from '../contract/member.ts'
-import type { Answer } from './answer.ts'
-import { contradictsRequest } from './contradicts-request.ts'
+import * as z from 'zod'
+import type { Member } from '../contract/breach-event.ts'
+import { normalizeEmail } from '../contract/person.ts'
 import { CONFIGURATION_FAULTS, KEY_FAULTS, MEMBER_FAULTS, NOT_FOUND } from './error-types.ts'
-import { parseRetryAfter } from './parse-retry-after.ts'
-import { ErrorResponseSchema, ResetResponseSchema } from './response-schema.ts'
-import type { Verdict } from './verdict.ts'
+import type { Answer } from './require-reset.ts'
 
 const TRANSIENT_4XX = new Set([408, 425, 429, 499])
 
@@ -67,3 +65,88 @@ function parse(body: string | undefined): unknown {
     return undefined
   }
 }
+
+/**
+ * What one answer means. `code` is Stytch's error_type or our own word; `unknown` says that the 4xx is none we know.
+ * A `transient` verdict that is `uncertain`, and every `unusable` one, may have reset the password all the same.
+ * `unauthorized`: the key was refused, which reading it again may mend.
+ */
+export type Verdict =
+  | { kind: 'reset'; requestId: string | undefined }
+  | { kind: 'no_password'; code: string; requestId: string | undefined }
+  | { kind: 'not_found'; code: string; requestId: string | undefined }
+  | { kind: 'refused'; code: string; requestId: string | undefined; unknown: boolean }
+  | { kind: 'unusable'; code: 'invalid_response' | 'response_mismatch'; requestId: string | undefined }
+  | {
+      kind: 'transient'
+      code: string
+      requestId: string | undefined
+      uncertain: boolean
+      throttled: boolean
+      retryAfterMs?: number
+    }
+  | { kind: 'configuration_fault'; code: string; requestId: string | undefined; unauthorized: boolean }
+
+const CANONICAL_MEMBER = /^member-(live|test)-/
+const CANONICAL_ORGANIZATION = /^organization-(live|test)-/
+
+/**
+ * True when the answer is about somebody else. Ids are compared only when the request named a canonical one:
+ * slugs and external ids are legal in a request and never come back.
+ */
+function contradictsRequest(response: ResetResponse, request: Member): boolean {
+  const { member, organization } = response
+  const requestedEmail = normalizeEmail(request.email_address)
+  const otherEmail = differs(member?.email_address && normalizeEmail(member.email_address), requestedEmail)
+  const otherMember =
+    CANONICAL_MEMBER.test(request.member_id ?? '') &&
+    [response.member_id, member?.member_id].some((id) => differs(id, request.member_id))
+  const otherOrganization =
+    CANONICAL_ORGANIZATION.test(request.organization_id ?? '') &&
+    [organization?.organization_id, member?.organization_id].some((id) =>
+      differs(id, request.organization_id),
+    )
+  return otherEmail || otherMember || otherOrganization
+}
+
+function differs(answered: string | null | undefined, requested: string | undefined): boolean {
+  return Boolean(answered) && answered !== requested
+}
+
+const LONGEST_MS = 3_600_000
+
+/**
+ * Reads a Retry-After header (RFC 9110: seconds or an HTTP date) as ms from `now`; undefined when absent or unreadable.
+ * At most an hour, which is when Stytch's longest windows end: a typo of theirs must not stop us for a year.
+ */
+function parseRetryAfter(header: string | undefined, now: number): number | undefined {
+  if (header === undefined) return undefined
+  const seconds = /^\d+$/.test(header.trim()) ? Number(header) : undefined
+  const date = /GMT$/.test(header.trim()) ? Date.parse(header) : Number.NaN
+  const ms = seconds === undefined ? date - now : seconds * 1000
+  return Number.isNaN(ms) ? undefined : Math.min(LONGEST_MS, Math.max(0, ms))
+}
+
+/** Absent, null and "" mean the same at Stytch (its own samples show all three). */
+const optionalString = z.string().nullish()
+
+/**
+ * Strict on what is relied on and blind to the rest: unknown fields and values pass, new required fields don't matter.
+ * (Required: request_id and status_code, per RequireResetResponse in stytchauth/stytch-openapi.)
+ */
+const ResetResponseSchema = z.object({
+  request_id: z.string().min(1),
+  status_code: z.literal(200),
+  member_id: optionalString,
+  member: z
+    .object({ email_address: optionalString, member_id: optionalString, organization_id: optionalString })
+    .nullish(),
+  organization: z.object({ organization_id: optionalString }).nullish(),
+})
+
+type ResetResponse = z.infer<typeof ResetResponseSchema>
+
+/** A Stytch error body, told from a proxy's JSON by its status_code (a string on one docs page). error_type is optional in Stytch's Python SDK. */
+const ErrorResponseSchema = z
+  .object({ status_code: z.coerce.number(), error_type: optionalString, request_id: optionalString })
+  .refine(({ error_type, request_id }) => Boolean(error_type || request_id))

@@ -1,10 +1,8 @@
 import http from 'node:http'
 import https from 'node:https'
 import { urlToHttpOptions } from 'node:url'
-import type { Member } from '../contract/member.ts'
-import type { Answer } from './answer.ts'
+import type { Member } from '../contract/breach-event.ts'
 import { type Credentials, stytchBaseUrl } from './credentials.ts'
-import { readAnswer } from './read-answer.ts'
 
 const PATH = '/v1/b2b/passwords/email/require_reset'
 const NEVER_SENT = new Set([
@@ -80,4 +78,40 @@ function withoutAnswer(error: NodeJS.ErrnoException): Answer {
   if (error === TIMED_OUT) return { kind: 'unanswered', code: 'timeout' }
   if (error.code && NEVER_SENT.has(error.code)) return { kind: 'unreachable', code: 'unreachable' }
   return { kind: 'unanswered', code: 'connection_lost' }
+}
+
+/**
+ * What came back. `body` is undefined when it broke off or was over 1 MiB.
+ * `unanswered`: the reset may have happened. `unreachable`: it can't have.
+ */
+export type Answer =
+  | { kind: 'answered'; status: number; body: string | undefined; retryAfter: string | undefined }
+  | { kind: 'unanswered'; code: 'timeout' | 'connection_lost' }
+  | { kind: 'unreachable'; code: 'unreachable' }
+
+const LARGEST_BODY_BYTES = 1_048_576
+
+/** Reads the body to its end, or up to 1 MiB. Never rejects: what breaks off is an answer whose body is undefined. */
+function readAnswer(response: http.IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = []
+  let bytes = 0
+  return new Promise((resolve) => {
+    const answer = (body: string | undefined) =>
+      resolve({
+        kind: 'answered',
+        status: response.statusCode ?? 0,
+        body,
+        retryAfter: response.headers['retry-after'],
+      })
+    response.on('data', (chunk: Buffer) => {
+      chunks.push(chunk)
+      bytes += chunk.length
+      if (bytes <= LARGEST_BODY_BYTES) return
+      answer(undefined)
+      response.destroy()
+    })
+    response.once('end', () => answer(Buffer.concat(chunks).toString()))
+    response.once('error', () => {})
+    response.once('close', () => answer(undefined))
+  })
 }

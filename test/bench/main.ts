@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { untilInterrupted } from '../../cli/start/until-interrupted.ts'
+import { untilInterrupted } from '../../cli/terminal.ts'
 import { drawChart } from './chart/draw-chart.ts'
 import { type BenchOptions, parseOptions } from './parse-options.ts'
 import type { BenchResult } from './report/bench-result.ts'

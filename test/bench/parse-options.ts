@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { explainArguments } from '../../cli/explain-arguments.ts'
+import { explainArguments } from '../../cli/terminal.ts'
 
 export type BenchOptions = {
   json: boolean

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { createCleanUp } from '../../infra/local/create-clean-up.ts'
+import { createCleanUp } from '../../infra/local/local-system.ts'
 import { type Bundles, bundleVariants } from './bundle-variants.ts'
 import { type Certificate, createCertificate } from './create-certificate.ts'
 import { type BenchServer, startServer } from './server/start-server.ts'

@@ -1,5 +1,5 @@
 import { ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
-import { startLocalSystem } from '../../infra/local/start-local-system.ts'
+import { startLocalSystem } from '../../infra/local/local-system.ts'
 import { stages } from '../../infra/stages.ts'
 import type { Sinks } from './create-sinks.ts'
 import { feedLine } from './feed-line.ts'

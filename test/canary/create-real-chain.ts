@@ -4,9 +4,8 @@ import { Metrics } from '@aws-lambda-powertools/metrics'
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import middy from '@middy/core'
 import type { Context } from 'aws-lambda'
-import { createObserve } from '../../lib/observability/create-observe.ts'
-import { errorBoundary } from '../../lib/observability/error-boundary.ts'
 import type { Observe } from '../../lib/observability/observe.ts'
+import { createObserve, errorBoundary } from '../../lib/observability/powertools.ts'
 
 const CONTEXT = { functionName: 'function', awsRequestId: 'request', memoryLimitInMB: '512' } as Context
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { toDeadLetter } from '../../lib/queue/dead-letter.ts'
 import { createSendMessages } from '../../lib/queue/send-messages.ts'
-import { toDeadLetter } from '../../lib/queue/to-dead-letter.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { openSqs } from '../infra/local/sqs/open-sqs.ts'
 import type { RefusedAction } from './command-rows.ts'

@@ -1,4 +1,4 @@
-import type { Answer } from '../../lib/stytch/answer.ts'
+import type { Answer } from '../../lib/stytch/require-reset.ts'
 import { answers } from '../fakes/create-reset-world.ts'
 import { MEMBER, PASSWORD, STRANGER } from './planted.ts'
 import { STYTCH_REFUSALS } from './stytch-refusals.ts'

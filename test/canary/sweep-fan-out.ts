@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import type { SQSRecord } from 'aws-lambda'
 import { createFanOutRecord } from '../../functions/fan-out/fan-out-record.ts'
-import { reportRecordFailure } from '../../lib/observability/report-record-failure.ts'
+import { reportRecordFailure } from '../../lib/observability/observe.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
 import { createRealChain } from './create-real-chain.ts'

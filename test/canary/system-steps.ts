@@ -1,5 +1,5 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
-import type { FaultRule } from '../../infra/local/stytch/faults/fault-rule.ts'
+import type { FaultRule } from '../../infra/local/stytch/faults.ts'
 import type { SweptSystem } from './boot-swept-system.ts'
 import { MEMBER, PASSWORD, STRANGER } from './planted.ts'
 import { SECRETS } from './secrets.ts'

@@ -1,9 +1,5 @@
 import { expect, it } from 'vitest'
-import { countEnds } from '../../cli/start/count-ends.ts'
-import { countLines } from '../../cli/start/count-lines.ts'
-import { deadLetterLines } from '../../cli/start/dead-letter-lines.ts'
-import type { RowEnd } from '../../cli/start/row-end.ts'
-import { toCounts } from '../../cli/start/to-counts.ts'
+import { countEnds, countLines, deadLetterLines, type RowEnd, toCounts } from '../../cli/start/tally.ts'
 
 const end = (kind: RowEnd['kind'], code: string, email?: string): RowEnd => ({ kind, code, email })
 const ends = [

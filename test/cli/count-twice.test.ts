@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { countTwice } from '../../cli/start/count-twice.ts'
+import { countTwice } from '../../cli/start/deliveries.ts'
 
 it('counts a person once who was called after a reset, and nobody whose earlier calls did nothing', () => {
   const call = (email: string, effect: 'deleted' | 'none') => ({ email, effect })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createLogWatch } from '../../cli/start/create-log-watch.ts'
+import { createLogWatch } from '../../cli/start/log-watch.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 
 const line = (fields: object) => JSON.stringify({ message: 'member outcome', event_id: 'e', ...fields })

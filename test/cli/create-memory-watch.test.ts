@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countStrays } from '../../cli/start/count-strays.ts'
-import { createMemoryWatch, type ProcessMemory } from '../../cli/start/create-memory-watch.ts'
+import { countStrays, createMemoryWatch, type ProcessMemory } from '../../cli/start/memory.ts'
 
 describe('the memory watch', () => {
   it('keeps beginning, extremes and end of each process from the given row on, and those of the dead', () => {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createRate } from '../../cli/start/create-rate.ts'
+import { createRate } from '../../cli/start/progress.ts'
 
 it('is the growth per second of the last window, or of the time so far', () => {
   let now = 0

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createTally, type Traces } from '../../cli/start/create-tally.ts'
+import { createTally, type Traces } from '../../cli/start/tally.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 
 const ADA = 'ada@customer.example'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createTextFinder } from '../../cli/start/create-text-finder.ts'
+import { createTextFinder } from '../../cli/start/log-watch.ts'
 
 it('finds any of the texts anywhere in a line, also behind a false beginning', () => {
   const holds = createTextFinder(['ada at customer', 'ada. at customer', 'lin at customer'])

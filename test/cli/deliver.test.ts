@@ -1,6 +1,6 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { expect, it } from 'vitest'
-import { deliver } from '../../cli/start/deliver.ts'
+import { deliver } from '../../cli/start/deliveries.ts'
 import type { LocalSystem } from '../../infra/local/local-system.ts'
 
 it('sends the next event only while the queues are short, and ends when they are empty', async () => {

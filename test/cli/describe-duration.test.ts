@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describeDuration } from '../../cli/start/describe-duration.ts'
+import { describeDuration } from '../../cli/start/progress.ts'
 
 it.each([
   [0.2, '1 s'],

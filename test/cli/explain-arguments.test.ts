@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { expect, it } from 'vitest'
-import { explainArguments } from '../../cli/explain-arguments.ts'
+import { explainArguments } from '../../cli/terminal.ts'
 
 it.each([
   [['--nonsense=ada@x.example'], "Unknown option '--nonsense'"],

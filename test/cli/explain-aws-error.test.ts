@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { explainAwsError } from '../../cli/deployed/explain-aws-error.ts'
+import { explainAwsError } from '../../cli/aws.ts'
 
 it.each([
   [{ name: 'BrandNewException', code: 'E_NEW' }, 'sqs:SendMessage failed: BrandNewException (E_NEW)'],

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { EndCounts } from '../../cli/start/count-ends.ts'
-import { type LongRun, longRunLines } from '../../cli/start/long-run-lines.ts'
+import { type LongRun, longRunLines } from '../../cli/start/report.ts'
+import type { EndCounts } from '../../cli/start/tally.ts'
 import { toLocalStage } from '../../cli/start/to-local-stage.ts'
 
 const MB = 1024 * 1024

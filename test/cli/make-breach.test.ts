@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { castRow } from '../../cli/start/cast-row.ts'
-import { makeBreach } from '../../cli/start/make-breach.ts'
+import { castRow, makeBreach } from '../../cli/start/scenario.ts'
 
 it('makes the same events each time it is gone through, with every row once', () => {
   const breach = makeBreach(25, 1_700_000_000_000, 10)

@@ -1,10 +1,8 @@
 import { readFileSync } from 'node:fs'
 import path from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { explainCode } from '../../cli/smoke/explain-code.ts'
-import { explainWaiting } from '../../cli/smoke/explain-waiting.ts'
-import { followEvent } from '../../cli/smoke/follow-event.ts'
-import { judgeSilence } from '../../cli/smoke/judge-silence.ts'
+import { followEvent } from '../../cli/smoke/check.ts'
+import { explainCode, explainWaiting, judgeSilence } from '../../cli/smoke/judge.ts'
 import { CONFIGURATION_FAULTS, KEY_FAULTS, MEMBER_FAULTS, NOT_FOUND } from '../../lib/stytch/error-types.ts'
 import { anchorsOf } from '../docs/anchors-of.ts'
 

@@ -1,5 +1,8 @@
-import type { LocalSystem, LocalSystemOptions } from '../../infra/local/local-system.ts'
-import { startLocalSystem } from '../../infra/local/start-local-system.ts'
+import {
+  type LocalSystem,
+  type LocalSystemOptions,
+  startLocalSystem,
+} from '../../infra/local/local-system.ts'
 import { createMetricStore } from './metric-store.ts'
 import { readEmf } from './read-emf.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { Member } from '../../lib/contract/member.ts'
+import type { Member } from '../../lib/contract/breach-event.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { type Entry, fromEventBridge } from '../fixtures/from-event-bridge.ts'
 import { fromSns } from '../fixtures/from-sns.ts'

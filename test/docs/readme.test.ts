@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { checkBreachEvent } from '../../lib/contract/check-breach-event.ts'
-import { checkMembers } from '../../lib/contract/check-members.ts'
+import { checkBreachEvent, checkMembers } from '../../lib/contract/check-breach-event.ts'
 
 const page = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 

@@ -1,5 +1,4 @@
-import type { MetricName, Observe } from '../../lib/observability/observe.ts'
-import type { OutcomeLine } from '../../lib/observability/outcome-line.ts'
+import type { MetricName, Observe, OutcomeLine } from '../../lib/observability/observe.ts'
 
 /** An Observe that keeps what it is told, for a test to ask. */
 export function createWitness() {

@@ -1,8 +1,7 @@
 import { expect } from 'vitest'
-import { groupByPerson } from '../../lib/contract/group-by-person.ts'
-import { normalizeEmail } from '../../lib/contract/normalize-email.ts'
-import type { ResetEvent, ResetMember } from '../../lib/contract/reset-event.ts'
-import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
+import type { ResetEvent, ResetMember } from '../../lib/contract/breach-event.ts'
+import { groupByPerson, normalizeEmail } from '../../lib/contract/person.ts'
+import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import type { runRequireReset } from './run-require-reset.ts'
 
 /**

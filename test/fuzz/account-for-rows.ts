@@ -1,8 +1,7 @@
 import { expect } from 'vitest'
-import { groupByPerson } from '../../lib/contract/group-by-person.ts'
-import { normalizeEmail } from '../../lib/contract/normalize-email.ts'
+import { groupByPerson, normalizeEmail } from '../../lib/contract/person.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
-import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
+import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import { WHOLE_EVENT_CODES } from '../fixtures/whole-event-codes.ts'
 
 type Row = { email_address: string; organization_id?: string; member_id?: string }

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Answer } from '../../lib/stytch/answer.ts'
+import type { Answer } from '../../lib/stytch/require-reset.ts'
 import { edgeMoment } from './edge-moment.ts'
 import { hostileText } from './hostile-text.ts'
 import { stytchBody } from './stytch-body.ts'

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { CANARY_SOURCE } from '../../lib/contract/canary-event.ts'
+import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { edgeMoment } from './edge-moment.ts'
 import { PLANTED } from './planted.ts'

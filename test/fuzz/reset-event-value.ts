@@ -1,6 +1,5 @@
 import fc from 'fast-check'
-import type { Mode } from '../../lib/contract/breach-event.ts'
-import type { ResetEvent, ResetMember } from '../../lib/contract/reset-event.ts'
+import type { Mode, ResetEvent, ResetMember } from '../../lib/contract/breach-event.ts'
 import { resetEvent } from '../fakes/create-reset-world.ts'
 import { mostly } from './mostly.ts'
 

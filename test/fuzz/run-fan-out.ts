@@ -1,9 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { SQSEvent } from 'aws-lambda'
 import { createFanOutRecord } from '../../functions/fan-out/fan-out-record.ts'
-import { reportRecordFailure } from '../../lib/observability/report-record-failure.ts'
-import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
+import { reportRecordFailure } from '../../lib/observability/observe.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
+import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import { createWitness } from '../fakes/create-witness.ts'
 
 /** What becomes of one request to send: taken, refused for good, or never answered. */

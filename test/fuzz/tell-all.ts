@@ -1,5 +1,5 @@
 import { describeError } from '../../lib/observability/describe-error.ts'
-import type { OutgoingMessage } from '../../lib/queue/outgoing-message.ts'
+import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import type { createWitness } from '../fakes/create-witness.ts'
 
 /** Everything that leaves the two functions but the bodies of messages: log lines, metrics, failures as they are logged, attributes, group ids. */

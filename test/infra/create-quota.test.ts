@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { SourcesSchema } from '../../functions/fan-out/sources.ts'
+import { SourcesSchema } from '../../functions/fan-out/config.ts'
 import type { Stage } from '../../infra/stage.ts'
 import { everyKnob } from './every-knob.ts'
 import { named, type Resource, templateOf } from './template-of.ts'

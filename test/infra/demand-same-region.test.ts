@@ -1,7 +1,7 @@
 import { App, Stack } from 'aws-cdk-lib'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { expect, it } from 'vitest'
-import { demandSameRegion } from '../../infra/demand-same-region.ts'
+import { demandSameRegion } from '../../infra/breach-reset.ts'
 import { stages } from '../../infra/stages.ts'
 import { everyKnob } from './every-knob.ts'
 

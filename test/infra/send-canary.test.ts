@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
-import { CANARY_SOURCE } from '../../lib/contract/canary-event.ts'
-import { checkBreachEvent } from '../../lib/contract/check-breach-event.ts'
-import { checkMembers } from '../../lib/contract/check-members.ts'
+import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
+import { checkBreachEvent, checkMembers } from '../../lib/contract/check-breach-event.ts'
 import { templateOf } from './template-of.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:10Z')

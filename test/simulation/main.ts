@@ -1,7 +1,7 @@
-import { huntAll } from './bugs/hunt-all.ts'
-import { measureOutage } from './outage/measure-outage.ts'
+import { huntAll } from './bugs/hunt.ts'
+import { measureOutage } from './outage/outage.ts'
 import { parseOptions } from './parse-options.ts'
-import { simulate } from './report/simulate.ts'
+import { simulate } from './report/run.ts'
 
 const USAGE = 'usage: npm run simulate -- [--seeds N] [--first-seed N] [--bug NAME] | --bugs | --outage'
 

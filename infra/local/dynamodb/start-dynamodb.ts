@@ -1,7 +1,6 @@
 import { Readable } from 'node:stream'
 import dynalite from 'dynalite'
-import { type AwsEndpoint, startAwsEndpoint } from '../start-aws-endpoint.ts'
-import type { Tap } from '../tap.ts'
+import { type AwsEndpoint, startAwsEndpoint, type Tap } from '../aws-endpoint.ts'
 
 /** Starts DynamoDB (dynalite, in memory) on a free port of 127.0.0.1. Every request passes the tap first. */
 export async function startDynamoDb({ tap }: { tap?: Tap } = {}): Promise<AwsEndpoint> {

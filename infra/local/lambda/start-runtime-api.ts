@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type FunctionError, FunctionErrorSchema } from './invocation-result.ts'
+import { type FunctionError, FunctionErrorSchema } from './execution-environment.ts'
 
 export type Invocation = { requestId: string; event: unknown; deadline: number; functionArn: string }
 

@@ -1,7 +1,6 @@
 import * as z from 'zod'
 import { SqsError } from '../../../node_modules/fauxqs/dist/common/errors.js'
-import { answer } from '../answer.ts'
-import type { AwsRequest } from '../start-aws-endpoint.ts'
+import { type AwsRequest, answer } from '../aws-endpoint.ts'
 import type { SqsAction } from './create-actions.ts'
 import { queryErrorHeader } from './query-error-header.ts'
 

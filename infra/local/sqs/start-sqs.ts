@@ -1,6 +1,5 @@
 import { SqsStore } from '../../../node_modules/fauxqs/dist/sqs/sqsStore.js'
-import { startAwsEndpoint } from '../start-aws-endpoint.ts'
-import type { Tap } from '../tap.ts'
+import { startAwsEndpoint, type Tap } from '../aws-endpoint.ts'
 import { createActions } from './create-actions.ts'
 import { createMoveTasks } from './create-move-tasks.ts'
 import { createQueue } from './create-queue.ts'

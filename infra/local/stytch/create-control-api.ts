@@ -1,10 +1,8 @@
 import * as z from 'zod'
-import type { ProjectState, SimulatedMember } from './create-project-state.ts'
-import type { FaultList } from './faults/create-fault-list.ts'
-import { FaultRuleSchema } from './faults/fault-rule.ts'
-import { type Answer, jsonAnswer } from './json-answer.ts'
-import { passwordStatus } from './password-status.ts'
-import type { SimulatorCall } from './simulator-call.ts'
+import { type Answer, jsonAnswer } from './answers.ts'
+import { type FaultList, FaultRuleSchema } from './faults.ts'
+import { type ProjectState, passwordStatus, type SimulatedMember } from './project.ts'
+import type { SimulatorCall } from './simulator.ts'
 
 /** Answers a request under /simulator/; `route` is like `GET /simulator/calls`, `text` its body. A bad body: 400 naming the field. */
 export type ControlApi = (route: string, text: string) => Answer

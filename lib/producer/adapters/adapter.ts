@@ -1,7 +1,9 @@
-import type { BreachEvent } from '../../contract/breach-event.ts'
+import type * as z from 'zod'
+import { BREACH_EVENT_TYPE, type BreachEvent } from '../../contract/breach-event.ts'
+import { describeIssues } from '../../contract/check-breach-event.ts'
 
 /** `where`: the path in the vendor's document, such as `results.3`. `rule`: field and rule, never a value. */
-export type LeftOut = { where: string; rule: string }
+type LeftOut = { where: string; rule: string }
 
 /** Each record of a document is in an event, dropped (on purpose), or invalid (can't be used). */
 export type Adapted = { events: BreachEvent[]; dropped: LeftOut[]; invalid: LeftOut[] }
@@ -12,3 +14,66 @@ export type Adapted = { events: BreachEvent[]; dropped: LeftOut[]; invalid: Left
  * A document of another shape is one `invalid` with an empty `where`.
  */
 export type Adapter = (document: unknown) => Adapted
+
+/** A vendor's record with its path in the document. */
+type Located = readonly [where: string, record: unknown]
+
+/** The records of a list, or the one record that is no list; `parent` is the path of either in the document. */
+export function recordsOf(value: unknown, parent: readonly PropertyKey[] = []): Located[] {
+  if (!Array.isArray(value)) return [[parent.join('.'), value]]
+  return value.map((record, index) => [[...parent, index].join('.'), record])
+}
+
+/** Of the 128 characters that an id may have; the others are for whoever cuts the event and numbers the parts. */
+export const LONGEST_ID = 116
+
+/**
+ * A breach event from a vendor's record. Its `source` is a constant: it names what put the event on the queue.
+ * `id` comes from ids of the vendor, never from an e-mail address or its hash.
+ */
+export function vendorEvent(
+  vendor: string,
+  { id, time, data }: Pick<BreachEvent, 'id' | 'time' | 'data'>,
+): BreachEvent {
+  return {
+    specversion: '1.0',
+    type: BREACH_EVENT_TYPE,
+    source: `urn:breach-reset:from:${vendor}`,
+    id,
+    time,
+    data,
+  }
+}
+
+/**
+ * Adapts records one by one: what breaks the schema is invalid, and `toEvent` makes an event of the rest or says by which rule
+ * it is dropped. Events that differ in nothing but their members become one.
+ */
+export function adaptRecords<Schema extends z.ZodType>(
+  records: readonly Located[],
+  schema: Schema,
+  toEvent: (record: z.output<Schema>) => BreachEvent | { dropped: string },
+): Adapted {
+  const adapted: Adapted = { events: [], dropped: [], invalid: [] }
+  for (const [where, record] of records) {
+    const parsed = schema.safeParse(record)
+    if (!parsed.success) {
+      adapted.invalid.push({ where, rule: describeIssues(parsed.error, [], 'record') })
+      continue
+    }
+    const event = toEvent(parsed.data)
+    if ('dropped' in event) adapted.dropped.push({ where, rule: event.dropped })
+    else adapted.events.push(event)
+  }
+  return { ...adapted, events: join(adapted.events) }
+}
+
+function join(events: readonly BreachEvent[]): BreachEvent[] {
+  const alike = Map.groupBy(events, ({ data: { members: _, ...data }, ...event }) =>
+    JSON.stringify([event, data]),
+  )
+  return [...alike.values()].flatMap((events) => {
+    const members = events.flatMap(({ data }) => data.members)
+    return events.slice(0, 1).map((event) => ({ ...event, data: { ...event.data, members } }))
+  })
+}

@@ -1,12 +1,31 @@
 import * as z from 'zod'
-import { describeIssues } from '../../contract/describe-issues.ts'
-import { MemberSchema } from '../../contract/member.ts'
-import { opaqueId } from '../../contract/opaque-id.ts'
-import { adaptRecords } from './adapt-records.ts'
-import type { Adapted } from './adapter.ts'
-import { type HibpBreach, HibpBreachSchema, LONGEST_DOMAIN } from './hibp-breach.ts'
-import { recordsOf } from './records-of.ts'
-import { vendorEvent } from './vendor-event.ts'
+import { BreachEventSchema, MemberSchema, opaqueId } from '../../contract/breach-event.ts'
+import { describeIssues } from '../../contract/check-breach-event.ts'
+import { type Adapted, adaptRecords, LONGEST_ID, recordsOf, vendorEvent } from './adapter.ts'
+
+/** Of a domain; the name of a breach has the rest of the event's id. */
+const LONGEST_DOMAIN = 64
+
+const flag = z.boolean().nullish()
+
+/** What is used of Have I Been Pwned's breach model: https://haveibeenpwned.com/API/v3#BreachModel */
+const HibpBreachSchema = z.object(
+  {
+    Name: opaqueId(LONGEST_ID - LONGEST_DOMAIN - '-'.length),
+    Title: z.string().max(512).optional().catch(undefined),
+    AddedDate: BreachEventSchema.shape.time,
+    DataClasses: z.array(z.string()).nullish(),
+    IsVerified: flag,
+    IsFabricated: flag,
+    IsSpamList: flag,
+    IsRetired: flag,
+    IsMalware: flag,
+    IsStealerLog: flag,
+  },
+  { error: 'must be among the breaches' },
+)
+
+type HibpBreach = z.output<typeof HibpBreachSchema>
 
 const DocumentSchema = z.object({
   domain: opaqueId(LONGEST_DOMAIN),

@@ -1,10 +1,6 @@
 import * as z from 'zod'
-import { MemberSchema } from '../../contract/member.ts'
-import { opaqueId } from '../../contract/opaque-id.ts'
-import { adaptRecords } from './adapt-records.ts'
-import type { Adapted } from './adapter.ts'
-import { recordsOf } from './records-of.ts'
-import { LONGEST_ID, vendorEvent } from './vendor-event.ts'
+import { MemberSchema, opaqueId } from '../../contract/breach-event.ts'
+import { type Adapted, adaptRecords, LONGEST_ID, recordsOf, vendorEvent } from './adapter.ts'
 
 const STOLEN = 'STOLEN_CREDENTIALS_DETECTED'
 const seconds = { error: 'must be Unix seconds, ten digits' }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { SQSEvent, SQSRecord } from 'aws-lambda'
-import { BREACH_EVENT_TYPE } from '../../../lib/contract/breach-event.ts'
-import type { ResetEvent } from '../../../lib/contract/reset-event.ts'
+import { BREACH_EVENT_TYPE, type ResetEvent } from '../../../lib/contract/breach-event.ts'
 import { ORGANIZATION_ID } from '../made-up.ts'
 
 const MEMBERS_PER_RECORD = 25

@@ -1,7 +1,6 @@
 import path from 'node:path'
 import type { SQSEvent } from 'aws-lambda'
-import { functionVariables } from '../../../infra/local/lambda/function-variables.ts'
-import { heapFlags } from '../../../infra/local/lambda/heap-flags.ts'
+import { functionVariables, heapFlags } from '../../../infra/local/lambda/execution-environment.ts'
 import type { Bench } from '../start-bench.ts'
 import { startProcess } from '../start-process.ts'
 import type { VariantName } from '../variants/variants.ts'

@@ -1,5 +1,5 @@
 import { createServer, type Server } from 'node:https'
-import { successAnswer } from '../../../infra/local/stytch/success-answer.ts'
+import { successAnswer } from '../../../infra/local/stytch/answers.ts'
 import type { Certificate } from '../create-certificate.ts'
 import { CREDENTIALS, ORGANIZATION_ID } from '../made-up.ts'
 import type { Counts } from './counts.ts'

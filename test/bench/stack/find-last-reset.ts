@@ -1,4 +1,4 @@
-import type { SimulatorCall } from '../../../infra/local/stytch/simulator-call.ts'
+import type { SimulatorCall } from '../../../infra/local/stytch/simulator.ts'
 
 /** When the last of these e-mails was really reset first, in ms since the epoch; undefined while somebody has not been. */
 export function findLastReset(

@@ -1,4 +1,4 @@
-import { untilInterrupted } from '../../../cli/start/until-interrupted.ts'
+import { untilInterrupted } from '../../../cli/terminal.ts'
 import { createKeep } from './keep.ts'
 import { measureStack } from './measure-stack.ts'
 import { parseOptions } from './parse-options.ts'

@@ -1,4 +1,4 @@
-import type { StytchSimulator } from '../../../infra/local/stytch/start-stytch-simulator.ts'
+import type { StytchSimulator } from '../../../infra/local/stytch/simulator.ts'
 import { BREACH_EVENT_TYPE } from '../../../lib/contract/breach-event.ts'
 
 const HOUR_MS = 3_600_000

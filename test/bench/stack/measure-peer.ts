@@ -1,5 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import { countTwice } from '../../../cli/start/count-twice.ts'
+import { countTwice } from '../../../cli/start/deliveries.ts'
 import type { StageName } from '../../../infra/stages.ts'
 import { benchStage } from './bench-stage.ts'
 import type { Keep } from './keep.ts'

@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util'
-import { explainArguments } from '../../../cli/explain-arguments.ts'
+import { explainArguments } from '../../../cli/terminal.ts'
 import { type StageName, stages } from '../../../infra/stages.ts'
 import { PARTS, type StackScale } from './measure-stack.ts'
 

@@ -1,6 +1,5 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import type { LocalSystem } from '../../../infra/local/local-system.ts'
-import { startLocalSystem } from '../../../infra/local/start-local-system.ts'
+import { type LocalSystem, startLocalSystem } from '../../../infra/local/local-system.ts'
 import type { Stage } from '../../../infra/stage.ts'
 import { findLastReset } from './find-last-reset.ts'
 import { type MadeEvent, makeEvent } from './make-event.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { countHits } from '../../../cli/start/chaos/count-hits.ts'
+import { countHits } from '../../../cli/start/chaos/faults.ts'
 
 const killed = { fanOut: 0, requireReset: 2 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { createAwsChaos } from '../../../cli/start/chaos/create-aws-chaos.ts'
-import type { AwsCall } from '../../../infra/local/tap.ts'
+import { createAwsChaos } from '../../../cli/start/chaos/faults.ts'
+import type { AwsCall } from '../../../infra/local/aws-endpoint.ts'
 
 const call = (service: AwsCall['service'], action: string, body: unknown = {}): AwsCall => ({
   ...{ service, action, body, caller: 'RequireReset' },

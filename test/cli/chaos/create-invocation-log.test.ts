@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createInvocationLog } from '../../../cli/start/chaos/create-invocation-log.ts'
-import type { OnBatch } from '../../../infra/local/boot-mappings.ts'
+import { createInvocationLog } from '../../../cli/start/chaos/run.ts'
+import type { OnBatch } from '../../../infra/local/boot.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
 type Summary = Parameters<OnBatch>[0]

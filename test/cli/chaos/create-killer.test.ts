@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createKiller as create } from '../../../cli/start/chaos/create-killer.ts'
+import { createKiller as create } from '../../../cli/start/chaos/faults.ts'
 
 function createKiller(kill: () => number, random: () => number, callsEachTime = 20) {
   let calls = 0

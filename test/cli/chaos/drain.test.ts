@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { drain } from '../../../cli/start/chaos/drain.ts'
+import { drain } from '../../../cli/start/chaos/plan.ts'
 
 type Depth = { visible: number; inFlight: number; delayed: number }
 const EMPTY: Depth = { visible: 0, inFlight: 0, delayed: 0 }

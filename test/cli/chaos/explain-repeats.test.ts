@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Invocation } from '../../../cli/start/chaos/create-invocation-log.ts'
-import { explainRepeats } from '../../../cli/start/chaos/explain-repeats.ts'
-import type { SimulatorCall } from '../../../infra/local/stytch/simulator-call.ts'
+import { explainRepeats } from '../../../cli/start/chaos/judge.ts'
+import type { Invocation } from '../../../cli/start/chaos/run.ts'
+import type { SimulatorCall } from '../../../infra/local/stytch/simulator.ts'
 
 const ADA = 'ada@customer.example'
 const call = (at: number, rest: Partial<SimulatorCall> = {}): SimulatorCall => ({

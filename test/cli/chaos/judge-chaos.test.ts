@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { ChaosReport } from '../../../cli/start/chaos/chaos-report.ts'
-import { judgeChaos } from '../../../cli/start/chaos/judge-chaos.ts'
-import { NO_REASON } from '../../../cli/start/read-dead-letters.ts'
-import type { RowEnd } from '../../../cli/start/row-end.ts'
+import { type ChaosReport, judgeChaos } from '../../../cli/start/chaos/judge.ts'
+import { NO_REASON, type RowEnd } from '../../../cli/start/tally.ts'
 
 const email = 'ada@customer.example'
 const end = (kind: RowEnd['kind'], code: string): RowEnd => ({ kind, code, email })

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { peopleNotDeadLettered } from '../../../cli/start/chaos/people-not-dead-lettered.ts'
-import type { RowEnd } from '../../../cli/start/row-end.ts'
+import { peopleNotDeadLettered } from '../../../cli/start/chaos/judge.ts'
+import type { RowEnd } from '../../../cli/start/tally.ts'
 
 const end = (email: string | undefined, kind: RowEnd['kind'], code: string): RowEnd => ({ kind, code, email })
 

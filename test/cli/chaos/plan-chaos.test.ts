@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { AWS_FAULTS } from '../../../cli/start/chaos/aws-faults.ts'
-import { planChaos } from '../../../cli/start/chaos/plan-chaos.ts'
-import { STYTCH_FAULTS } from '../../../cli/start/chaos/stytch-faults.ts'
+import { AWS_FAULTS, STYTCH_FAULTS } from '../../../cli/start/chaos/faults.ts'
+import { planChaos } from '../../../cli/start/chaos/plan.ts'
 
 const seeds = Array.from({ length: 50 }, (_, seed) => seed)
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readCsv } from '../../../cli/input/read-csv.ts'
+import { readCsv } from '../../../cli/input/csv.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const list = {

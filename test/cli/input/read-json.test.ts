@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readJson } from '../../../cli/input/read-json.ts'
+import { readJson } from '../../../cli/input/json.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')

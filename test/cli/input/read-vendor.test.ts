@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { readVendor } from '../../../cli/input/read-vendor.ts'
+import { readVendor } from '../../../cli/input/json.ts'
 import { adapters } from '../../../lib/producer/adapters/adapters.ts'
 
 const options = { maxMembersPerEvent: 1000, now: Date.parse('2026-11-20T12:00:00Z') }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { splitDocuments } from '../../../cli/input/split-documents.ts'
+import { splitDocuments } from '../../../cli/input/json.ts'
 
 describe('splitDocuments', () => {
   it.each([

@@ -1,5 +1,5 @@
 import type { LocalSystem } from '../../../infra/local/local-system.ts'
-import { createPersonKey } from '../../../lib/ledger/create-person-key.ts'
+import { createPersonKey } from '../../../lib/ledger/ledger.ts'
 import { deadLetteredPeople } from './dead-lettered-people.ts'
 
 /**

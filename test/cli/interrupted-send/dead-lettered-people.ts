@@ -1,6 +1,6 @@
-import { readDeadLetters } from '../../../cli/start/read-dead-letters.ts'
+import { readDeadLetters } from '../../../cli/start/tally.ts'
 import type { LocalSystem } from '../../../infra/local/local-system.ts'
-import { normalizeEmail } from '../../../lib/contract/normalize-email.ts'
+import { normalizeEmail } from '../../../lib/contract/person.ts'
 
 /** Who is on the dead-letter queue. */
 export function deadLetteredPeople(system: Pick<LocalSystem, 'inside' | 'queues'>): Set<string> {

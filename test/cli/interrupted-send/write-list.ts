@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises'
-import { castRow } from '../../../cli/start/cast-row.ts'
-import { MemberSchema } from '../../../lib/contract/member.ts'
-import { normalizeEmail } from '../../../lib/contract/normalize-email.ts'
+import { castRow } from '../../../cli/start/scenario.ts'
+import { MemberSchema } from '../../../lib/contract/breach-event.ts'
+import { normalizeEmail } from '../../../lib/contract/person.ts'
 
 /** Writes the cast of a made breach as CSV, malformed rows too. Resolves to the people in the good ones. */
 export async function writeList(file: string, rows: number): Promise<Set<string>> {

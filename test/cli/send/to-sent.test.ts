@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { findResume } from '../../../cli/send/find-resume.ts'
-import { toSent } from '../../../cli/send/to-sent.ts'
-import type { EventResult } from '../../../lib/producer/event-result.ts'
+import { findResume } from '../../../cli/send/options.ts'
+import { toSent } from '../../../cli/send/run-send.ts'
+import type { EventResult } from '../../../lib/producer/create-producer.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
 const events = Array.from({ length: 4 }, (_, index) => breachEvent({ id: `e${index}` }))

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { ResetEventSchema } from '../../../lib/contract/reset-event.ts'
+import { ResetEventSchema } from '../../../lib/contract/breach-event.ts'
 import { WHOLE_EVENT_CODES } from '../../fixtures/whole-event-codes.ts'
 import { accountForRows } from '../../fuzz/account-for-rows.ts'
 import { findLeaks } from '../../fuzz/find-leaks.ts'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CountMembers } from '../../../lib/quota/create-count-members.ts'
+import type { CountMembers } from '../../../lib/quota/hourly-quota.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 import { endOf, fanOut, eventOf as of, rows } from './fan-out.ts'
 

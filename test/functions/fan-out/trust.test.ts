@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import type { Sources } from '../../../functions/fan-out/sources.ts'
-import { canaryEvent } from '../../../lib/contract/canary-event.ts'
+import type { Sources } from '../../../functions/fan-out/config.ts'
+import { canaryEvent } from '../../../lib/contract/canary.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 import { endOf, fanOut, eventOf as of, rows } from './fan-out.ts'
 

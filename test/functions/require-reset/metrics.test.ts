@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { canaryEvent } from '../../../lib/contract/canary-event.ts'
-import type { ResetEvent } from '../../../lib/contract/reset-event.ts'
+import type { ResetEvent } from '../../../lib/contract/breach-event.ts'
+import { canaryEvent } from '../../../lib/contract/canary.ts'
 import type { MetricName } from '../../../lib/observability/observe.ts'
-import type { Answer } from '../../../lib/stytch/answer.ts'
+import type { Answer } from '../../../lib/stytch/require-reset.ts'
 import { answers, createResetWorld, resetEvent } from '../../fakes/create-reset-world.ts'
 
 const ANSWERS: [MetricName, Answer][] = [

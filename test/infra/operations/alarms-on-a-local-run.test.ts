@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { AwsCall } from '../../../infra/local/tap.ts'
+import type { AwsCall } from '../../../infra/local/aws-endpoint.ts'
 import { stages } from '../../../infra/stages.ts'
 import { type Alarm, isAlarming } from '../../cloudwatch/is-alarming.ts'
 import { readAlarms } from '../../cloudwatch/read-alarms.ts'

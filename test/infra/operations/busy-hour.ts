@@ -1,5 +1,5 @@
 import type { LocalSystem } from '../../../infra/local/local-system.ts'
-import { canaryEvent } from '../../../lib/contract/canary-event.ts'
+import { canaryEvent } from '../../../lib/contract/canary.ts'
 import { addCrowd, isDrained, send } from '../local/system/crowd.ts'
 import { waitUntil } from '../local/system/wait-until.ts'
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { checkMembers } from '../../../lib/contract/check-members.ts'
+import { checkMembers } from '../../../lib/contract/check-breach-event.ts'
 
 describe('checkMembers', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { computeFence } from '../../../lib/contract/compute-fence.ts'
+import { computeFence } from '../../../lib/contract/fence.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
 const SENT = '2026-11-20T10:00:05.000Z'

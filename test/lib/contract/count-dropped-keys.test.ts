@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { countDroppedKeys } from '../../../lib/contract/count-dropped-keys.ts'
+import { countDroppedKeys } from '../../../lib/contract/unknown-keys.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
 it('counts dropped keys by name, but not names that may be personal data', () => {

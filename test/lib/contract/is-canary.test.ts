@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { canaryEvent } from '../../../lib/contract/canary-event.ts'
-import { isCanary } from '../../../lib/contract/is-canary.ts'
+import { canaryEvent, isCanary } from '../../../lib/contract/canary.ts'
 
 const { source, data } = canaryEvent('1', '2026-11-20T10:00:00Z')
 const [row] = data.members

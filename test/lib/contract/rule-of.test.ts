@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import * as z from 'zod'
-import { ruleOf } from '../../../lib/contract/rule-of.ts'
+import { ruleOf } from '../../../lib/contract/check-breach-event.ts'
 
 const rulesOf = (schema: z.ZodType, value: unknown) => schema.safeParse(value).error?.issues.map(ruleOf)
 

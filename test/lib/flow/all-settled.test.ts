@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { allSettled } from '../../../lib/flow/all-settled.ts'
+import { allSettled } from '../../../lib/flow/concurrency.ts'
 
 it('rejects only when everything has ended', async () => {
   let ended = false

@@ -1,6 +1,6 @@
 import { ListQueuesCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { expect, it } from 'vitest'
-import { AWS_CLIENT_LIMITS } from '../../../lib/flow/aws-client-limits.ts'
+import { AWS_CLIENT_LIMITS } from '../../../lib/flow/aws-client.ts'
 import { startHttp } from '../../fakes/start-http.ts'
 
 it('an AWS client gives up on a service that never answers, after two tries', async () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createLimiter } from '../../../lib/flow/create-limiter.ts'
+import { createLimiter } from '../../../lib/flow/limiter.ts'
 import { createClock } from '../../fakes/create-clock.ts'
 
 /** Of 25 a second, evenly. */

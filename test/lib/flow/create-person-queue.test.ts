@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createPersonQueue } from '../../../lib/flow/create-person-queue.ts'
+import { createPersonQueue } from '../../../lib/flow/concurrency.ts'
 
 it('works on one person one at a time and hands on the result; others do not wait', async () => {
   const inTurn = createPersonQueue<string>()

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { createLedgerWriter } from '../../../lib/ledger/create-ledger-writer.ts'
-import type { LedgerRow } from '../../../lib/ledger/ledger-row.ts'
+import type { LedgerRow } from '../../../lib/ledger/ledger.ts'
+import { createLedgerWriter } from '../../../lib/ledger/ledger-writer.ts'
 import { createClock } from '../../fakes/create-clock.ts'
 
 const row = (person: string, kind: LedgerRow['kind'] = 'reset'): LedgerRow => ({

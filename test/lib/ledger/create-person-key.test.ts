@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createPersonKey } from '../../../lib/ledger/create-person-key.ts'
+import { createPersonKey } from '../../../lib/ledger/ledger.ts'
 
 it('names a person the same however the address is written, and differently per key and project', () => {
   const key = createPersonKey('ledger key')

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createReadReset } from '../../../lib/ledger/create-read-reset.ts'
+import { createReadReset } from '../../../lib/ledger/ledger.ts'
 
 it('reads together whoever is asked for at the same moment, and remembers nobody', async () => {
   const asked: (readonly string[])[] = []

@@ -5,13 +5,15 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
+import type { AwsCall } from '../../../infra/local/aws-endpoint.ts'
 import { startDynamoDb } from '../../../infra/local/dynamodb/start-dynamodb.ts'
-import type { AwsCall } from '../../../infra/local/tap.ts'
-import { checkSentinel } from '../../../lib/ledger/check-sentinel.ts'
-import { createReadReset } from '../../../lib/ledger/create-read-reset.ts'
-import type { LedgerRow } from '../../../lib/ledger/ledger-row.ts'
-import { createReadResets } from '../../../lib/ledger/read-resets.ts'
-import { createWriteRows } from '../../../lib/ledger/write-rows.ts'
+import {
+  checkSentinel,
+  createReadReset,
+  createReadResets,
+  createWriteRows,
+  type LedgerRow,
+} from '../../../lib/ledger/ledger.ts'
 
 const calls: AwsCall[] = []
 let server: Awaited<ReturnType<typeof startDynamoDb>>

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import middy from '@middy/core'
 import { expect, it } from 'vitest'
-import { errorBoundary } from '../../../lib/observability/error-boundary.ts'
+import { errorBoundary } from '../../../lib/observability/powertools.ts'
 import { createWitness } from '../../fakes/create-witness.ts'
 
 it('lets the runtime see that the invocation failed, and nothing of what the error said', async () => {

@@ -1,7 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createProducer } from '../../../lib/producer/create-producer.ts'
-import { createSendEvents } from '../../../lib/producer/create-send-events.ts'
+import { createProducer, createSendEvents } from '../../../lib/producer/create-producer.ts'
 import { startHttp } from '../../fakes/start-http.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 

@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BreachEventSchema } from '../../../lib/contract/breach-event.ts'
-import type { Member } from '../../../lib/contract/member.ts'
-import { normalizeEmail } from '../../../lib/contract/normalize-email.ts'
+import { BreachEventSchema, type Member } from '../../../lib/contract/breach-event.ts'
+import { normalizeEmail } from '../../../lib/contract/person.ts'
+import { toEventMessage } from '../../../lib/producer/create-producer.ts'
 import { prepareEvent } from '../../../lib/producer/prepare-event.ts'
-import { toEventMessage } from '../../../lib/producer/to-event-message.ts'
-import { MAX_MESSAGE_BYTES, messageSize } from '../../../lib/queue/message-size.ts'
+import { MAX_MESSAGE_BYTES, messageSize } from '../../../lib/queue/send-messages.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { toMessageBody } from '../../../lib/queue/to-message-body.ts'
+import { toMessageBody } from '../../../lib/queue/send-messages.ts'
 
 it('writes any text so that it parses back and holds no character that XML 1.0 forbids', () => {
   fc.assert(

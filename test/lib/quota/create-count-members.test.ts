@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Tap } from '../../../infra/local/tap.ts'
+import type { Tap } from '../../../infra/local/aws-endpoint.ts'
 import { openQuota } from './open-quota.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')

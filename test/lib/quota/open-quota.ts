@@ -1,7 +1,6 @@
 import { ScanCommand } from '@aws-sdk/client-dynamodb'
-import type { Tap } from '../../../infra/local/tap.ts'
-import { createAddToHour } from '../../../lib/quota/create-add-to-hour.ts'
-import { createCountMembers } from '../../../lib/quota/create-count-members.ts'
+import type { Tap } from '../../../infra/local/aws-endpoint.ts'
+import { createAddToHour, createCountMembers } from '../../../lib/quota/hourly-quota.ts'
 import { openTable } from '../../infra/local/dynamodb/open-table.ts'
 
 const table = 'quota'

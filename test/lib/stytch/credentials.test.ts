@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { createCredentialsReader } from '../../../lib/stytch/create-credentials-reader.ts'
-import { CredentialsSchema, stytchBaseUrl } from '../../../lib/stytch/credentials.ts'
+import { CredentialsSchema, createCredentialsReader, stytchBaseUrl } from '../../../lib/stytch/credentials.ts'
 
 const stored = (secret: string) => JSON.stringify({ project_id: 'project-live-1', secret })
 

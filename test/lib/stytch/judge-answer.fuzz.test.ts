@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import type { Answer } from '../../../lib/stytch/answer.ts'
 import { judgeAnswer } from '../../../lib/stytch/judge-answer.ts'
+import type { Answer } from '../../../lib/stytch/require-reset.ts'
 import { answered } from '../../fuzz/answered.ts'
 import { PLANTED } from '../../fuzz/planted.ts'
 

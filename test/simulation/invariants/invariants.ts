@@ -1,25 +1,29 @@
-import { acknowledgedWhenDurable } from './acknowledged-when-durable.ts'
-import { awsTakesEverything } from './aws-takes-everything.ts'
-import { doubtIsTold } from './doubt-is-told.ts'
-import { everythingDrains } from './everything-drains.ts'
-import { fenceIsKept } from './fence-is-kept.ts'
-import { fewUnrecorded } from './few-unrecorded.ts'
-import { hourlyLimitHolds } from './hourly-limit-holds.ts'
-import { lettersAreUseful } from './letters-are-useful.ts'
-import { lettersTellTheTruth } from './letters-tell-the-truth.ts'
-import { limitAndExpiryAreObeyed } from './limit-and-expiry-are-obeyed.ts'
-import { modeAndAgeAreKept } from './mode-and-age-are-kept.ts'
-import { neverWhenCovered } from './never-when-covered.ts'
-import { nobodyIsLost } from './nobody-is-lost.ts'
-import { nothingLeaks } from './nothing-leaks.ts'
-import { oneEndEach } from './one-end-each.ts'
-import { rateHolds } from './rate-holds.ts'
-import { refusedResetNobody } from './refused-reset-nobody.ts'
-import { repeatsHaveACause } from './repeats-have-a-cause.ts'
-import { rowsAreTrue } from './rows-are-true.ts'
+import { doubtIsTold, lettersAreUseful, lettersTellTheTruth } from './letters.ts'
+import {
+  hourlyLimitHolds,
+  limitAndExpiryAreObeyed,
+  modeAndAgeAreKept,
+  rateHolds,
+  stytchIsObeyed,
+  timeIsKept,
+} from './limits.ts'
+import {
+  acknowledgedWhenDurable,
+  awsTakesEverything,
+  everythingDrains,
+  fenceIsKept,
+  nothingLeaks,
+  rowsAreTrue,
+} from './messages.ts'
+import {
+  fewUnrecorded,
+  neverWhenCovered,
+  nobodyIsLost,
+  oneEndEach,
+  refusedResetNobody,
+  repeatsHaveACause,
+} from './people.ts'
 import type { Story } from './story.ts'
-import { stytchIsObeyed } from './stytch-is-obeyed.ts'
-import { timeIsKept } from './time-is-kept.ts'
 
 /** Every promise, with what finds the places where a run breaks it. */
 export const INVARIANTS = {
@@ -47,3 +51,11 @@ export const INVARIANTS = {
 } as const satisfies Record<string, (story: Story) => string[]>
 
 export type InvariantName = keyof typeof INVARIANTS
+
+export type Violation = { invariant: InvariantName; detail: string }
+
+/** Every place where a run breaks a promise. */
+export function findViolations(story: Story): Violation[] {
+  const names = Object.keys(INVARIANTS) as InvariantName[]
+  return names.flatMap((invariant) => INVARIANTS[invariant](story).map((detail) => ({ invariant, detail })))
+}

@@ -1,7 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { BUGS } from '../bugs/bugs.ts'
-import type { SeedPart } from './seed-part.ts'
-import { tallySeeds } from './tally-seeds.ts'
+import { type SeedPart, tallySeeds } from './run.ts'
 
 const { first, step, end, bug } = workerData as SeedPart
 

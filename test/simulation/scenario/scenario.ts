@@ -1,5 +1,8 @@
+import fc from 'fast-check'
 import type { Stage } from '../../../infra/stage.ts'
-import type { FaultKind, Step } from './faults-at.ts'
+import { stages } from '../../../infra/stages.ts'
+import type { Deployment } from '../world/world.ts'
+import { type FaultKind, type Step, scenarioArbitrary } from './arbitrary.ts'
 
 /** What Stytch knows of a person. */
 export type PersonKind = 'member' | 'in two organizations' | 'stranger' | 'no password' | 'suspended'
@@ -66,4 +69,62 @@ export type Scenario = {
   newPasswords: readonly { person: number; at: number }[]
   /** When the operator moves the dead letters back to the breach queue. */
   redriveAt: number | undefined
+}
+
+/** How the functions of a scenario are deployed. */
+export function deploymentOf({ deployment, sources }: Scenario): Deployment {
+  const { stage, ...rest } = DEPLOYMENTS[deployment]
+  return { ...rest, stage: { ...stage, ...(sources && { sources }) } }
+}
+
+const stage = { ...stages.dev, retryHorizonHours: 1 }
+const settings = {
+  settleReserveMs: 12_000,
+  visibilityTimeoutSeconds: 360,
+  membersPerMessage: 3,
+}
+
+/**
+ * Small numbers, so that a few people already meet every bound. `narrow`: a rate that a handful of calls fills.
+ * `wide`: so fast that the people in flight are the bound, and events of more than ten chunks.
+ */
+export const DEPLOYMENTS: Record<Scenario['deployment'], Deployment> = {
+  narrow: {
+    stage: { ...stage, stytchRequestsPerSecond: 12, maxMembersPerEvent: 8 },
+    settings: {
+      ...settings,
+      requestsPerSecond: 6,
+      callsInFlight: 3,
+      mostUnrecorded: 4,
+      recordsPerBatch: 3,
+      messagesAtOnce: 2,
+    },
+    recycled: 0.1,
+  },
+  wide: {
+    stage: { ...stage, stytchRequestsPerSecond: 1000, maxMembersPerEvent: 50 },
+    settings: {
+      ...settings,
+      requestsPerSecond: 500,
+      callsInFlight: 20,
+      mostUnrecorded: 30,
+      recordsPerBatch: 10,
+      messagesAtOnce: 20,
+      membersPerMessage: 4,
+    },
+    recycled: 0.1,
+  },
+}
+
+/** In ms. */
+export const SECOND = 1000
+export const MINUTE = 60 * SECOND
+export const HOUR = 60 * MINUTE
+export const DAY = 24 * HOUR
+
+/** The scenario that a seed stands for. */
+export function scenarioOf(seed: number): Scenario {
+  const [scenario] = fc.sample(scenarioArbitrary, { seed, numRuns: 1 })
+  if (!scenario) throw new Error('fast-check made no scenario')
+  return scenario
 }

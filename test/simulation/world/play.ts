@@ -1,10 +1,33 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import type { SQSEvent } from 'aws-lambda'
+import type { Config as FanOutConfig } from '../../../functions/fan-out/config.ts'
+import { createFanOutRecord } from '../../../functions/fan-out/fan-out-record.ts'
+import type { Config } from '../../../functions/require-reset/config.ts'
+import { createResetBatch, type Effects } from '../../../functions/require-reset/reset-batch.ts'
+import { judgeResponse } from '../../../infra/local/lambda/event-source-mapping.ts'
+import { checkSentinel, createReadResets, createWriteRows } from '../../../lib/ledger/ledger.ts'
+import { reportRecordFailure } from '../../../lib/observability/observe.ts'
+import { processBatch } from '../../../lib/queue/process-batch.ts'
+import { createSendMessages } from '../../../lib/queue/send-messages.ts'
+import { createAddToHour, createCountMembers } from '../../../lib/quota/hourly-quota.ts'
+import { type Step, toBody } from '../scenario/arbitrary.ts'
 import type { Scenario } from '../scenario/scenario.ts'
-import { toBody } from '../scenario/to-body.ts'
-import { createWorld, toSecret } from './create-world.ts'
-import type { Entry } from './entry.ts'
-import type { Seams } from './seams.ts'
-import { startFunctions } from './start-functions.ts'
-import type { Deployment, World } from './world.ts'
+import { createEnvironment, createReadSecret, type Environment } from './environment.ts'
+import { createQueueClient, type Queue, type Role, type Stored } from './queue.ts'
+import { createStytchClient } from './stytch.ts'
+import { createLedgerClient, createQuotaClient } from './tables.ts'
+import {
+  type Client,
+  createWitness,
+  createWorld,
+  type Deployment,
+  type Entry,
+  type Handle,
+  type Seams,
+  toSecret,
+  type World,
+} from './world.ts'
 
 const SECOND_SECRET = 'canary-secret-2'
 /** Far behind the last fault, the last copy, the retry horizon and the redrive. */
@@ -53,4 +76,241 @@ export async function play(scenario: Scenario, deployment: Deployment, seams: Se
     queues['dead-letter'].clear()
     for (const { body, id } of letters) queues.breach.send({ body, by: `redrive of ${id}` })
   }
+}
+
+/** Has both functions read their queues. */
+export function startFunctions(world: World, seams: Seams): void {
+  startMapping(world, {
+    role: 'fan-out',
+    queue: world.queues.breach,
+    boot: (environment) => bootFanOut(world, environment, seams),
+  })
+  startMapping(world, {
+    role: 'require-reset',
+    queue: world.queues.reset,
+    boot: (environment) => bootRequireReset(world, environment, seams),
+  })
+}
+
+/** Lambda with its event source mapping: receives batches, and runs them in at most as many execution environments as the stage says. */
+function startMapping(
+  world: World,
+  { role, queue, boot }: { role: Role; queue: Queue; boot: (environment: Environment) => Handle },
+): void {
+  const { timeline, dice, deployment } = world
+  const { stage, settings, recycled } = deployment
+  const idle: { environment: Environment; handle: Handle }[] = []
+  const count = { busy: 0, invocations: 0, environments: 0 }
+  let wakesAt = Number.POSITIVE_INFINITY
+
+  queue.watch(wake)
+
+  function wake(): void {
+    const moment = Math.max(queue.nextVisibleAt(), timeline.now() + 1)
+    if (isFull() || moment >= wakesAt || moment === Number.POSITIVE_INFINITY) return
+    wakesAt = moment
+    timeline.at(moment, () => {
+      wakesAt = Number.POSITIVE_INFINITY
+      if (isFull()) return
+      const messages = queue.receive(settings.recordsPerBatch)
+      if (messages.length > 0) invoke(messages)
+      wake()
+    })
+  }
+
+  const isFull = () => count.busy >= stage.maximumConcurrency
+
+  function invoke(messages: readonly Stored[]): void {
+    const warm = dice.roll('recycle') < recycled ? undefined : idle.pop()
+    const { environment, handle } = warm ?? startAnother()
+    count.busy++
+    const id = `${role} ${++count.invocations}`
+    runInvocation(world, { id, role, queue, messages, environment, handle, isFresh: !warm }, () => {
+      count.busy--
+      if (environment.isAlive()) idle.push({ environment, handle })
+      wake()
+    })
+  }
+
+  function startAnother() {
+    const environment = createEnvironment(world, `${role}-${++count.environments}`)
+    return { environment, handle: boot(environment) }
+  }
+}
+
+const ACKNOWLEDGE: Record<Role, Step> = {
+  'fan-out': 'acknowledge event',
+  'require-reset': 'acknowledge chunk',
+}
+const SLOW_MS = 3900
+const LONGEST_DELETE_MS = 30
+/** Of a process that was badly deployed. */
+const LONGEST_LIFE_MS = 1000
+
+type Invocation = {
+  id: string
+  role: Role
+  queue: Queue
+  messages: readonly Stored[]
+  environment: Environment
+  handle: Handle
+  isFresh: boolean
+}
+
+/** Runs one invocation to its end, which is the deletion of what was handled or the death of the process, and then says so once. */
+function runInvocation(world: World, invocation: Invocation, onOver: () => void): void {
+  const { timeline, dice, note, takeFault, deployment, scenario, startedAt } = world
+  const { id, role, queue, messages, environment, handle, isFresh } = invocation
+  const timeoutMs = deployment.stage.functionTimeoutSeconds * 1000
+  const deadline = timeline.now() + timeoutMs
+  const received = messages.map(({ id: message, receives }) => ({ message, receives }))
+  let isOver = false
+
+  environment.invocation = { id, show: () => queue.show(messages) }
+  environment.whenCrashed(end)
+  note({
+    ...{ what: 'invoked', invocation: id, role, environment: environment.name },
+    ...{ fresh: isFresh, received, deadline },
+  })
+  dieAt(deadline, 'timeout')
+  if (isBadlyDeployed()) dieAt(timeline.now() + dice.between('bad deploy', 0, LONGEST_LIFE_MS), 'bad deploy')
+  handle(toEvent(messages), timeoutMs).then(
+    ({ batchItemFailures }) => {
+      if (!environment.isAlive()) return
+      const failures = batchItemFailures.map(({ itemIdentifier }) => itemIdentifier)
+      note({ what: 'ended', invocation: id, failures })
+      const { acknowledged } = judgeResponse({
+        messageIds: messages.map((message) => message.id),
+        result: { kind: 'answered', payload: { batchItemFailures }, durationMs: 0 },
+        reportBatchItemFailures: true,
+      })
+      acknowledge(messages.filter((message) => acknowledged.includes(message.id)))
+    },
+    (error) => environment.crash(`rejected: ${error instanceof Error ? error.message : error}`),
+  )
+
+  function acknowledge(handled: readonly Stored[]): void {
+    const fault = takeFault(ACKNOWLEDGE[role])
+    if (fault === 'crash before') environment.crash(ACKNOWLEDGE[role])
+    if (!environment.isAlive()) return
+    timeline.after(fault === 'slow' ? SLOW_MS : dice.between('delete', 1, LONGEST_DELETE_MS), () => {
+      if (fault === 'delivered again') queue.show(handled)
+      const wanted = fault === 'refused' ? [] : fault === 'partial' ? handled.slice(1) : handled
+      note({ what: 'acknowledged', invocation: id, messages: queue.remove(wanted) })
+      if (fault === 'crash after') environment.crash(ACKNOWLEDGE[role])
+      end()
+    })
+  }
+
+  function end(): void {
+    if (isOver) return
+    isOver = true
+    onOver()
+  }
+
+  function dieAt(moment: number, why: string): void {
+    timeline.at(moment, () => {
+      if (!isOver) environment.crash(why)
+    })
+  }
+
+  function isBadlyDeployed(): boolean {
+    const since = timeline.now() - startedAt
+    return scenario.badDeploys.some(
+      (bad) => bad.role === role && bad.from <= since && since < bad.from + bad.lasts,
+    )
+  }
+}
+
+function toEvent(messages: readonly Stored[]): SQSEvent {
+  const records = messages.map(({ id, body, sentAt, receives }) => ({
+    messageId: id,
+    body,
+    attributes: { SentTimestamp: String(sentAt), ApproximateReceiveCount: String(receives) },
+  }))
+  return { Records: records } as unknown as SQSEvent
+}
+
+/** fan-out in a new execution environment, wired as its handler.ts does it. */
+function bootFanOut(world: World, environment: Environment, seams: Seams): Handle {
+  const { timeline, dice, deployment } = world
+  const client: Client = { send: createQueueClient(world, environment, 'fan-out') }
+  const sqs = (seams.sqs?.(client, world, environment) ?? client) as unknown as SQSClient
+  const quotaClient: Client = { send: createQuotaClient(world, environment) }
+  const dynamoDB = (seams.quota?.(quotaClient) ?? quotaClient) as unknown as DynamoDBClient
+  const random = () => dice.roll(`random ${environment.name}`)
+  const send = createSendMessages({ sqs, sleep: environment.sleepAt('wait to send again'), random })
+  const quota = { dynamoDB, table: 'quota', now: timeline.now }
+  const addToHour = createAddToHour({ ...quota, sleep: environment.sleepAt('wait to count again'), random })
+  const countMembers = createCountMembers({ ...quota, addToHour })
+  const observe = createWitness(world, environment)
+  const config: FanOutConfig = {
+    stage: 'simulation',
+    resetQueueUrl: 'reset',
+    deadLetterQueueUrl: 'dead-letter',
+    maxMembersPerEvent: deployment.stage.maxMembersPerEvent,
+    membersPerMessage: deployment.settings.membersPerMessage,
+    messagesAtOnce: deployment.settings.messagesAtOnce,
+    sources: deployment.stage.sources,
+    quotaTable: 'quota',
+  }
+  const create = (): Handle => {
+    const fanOutRecord = createFanOutRecord({
+      config: seams.fanOutConfig?.(config) ?? config,
+      sendMessages: seams.fanOutSends?.(send, world) ?? send,
+      countMembers: seams.countMembers?.(countMembers, world) ?? countMembers,
+      observe,
+      now: timeline.now,
+    })
+    return (event) => processBatch(event, fanOutRecord, reportRecordFailure(observe))
+  }
+  return seams.fanOut?.(create, world, environment) ?? create()
+}
+
+/** require-reset in a new execution environment, wired as its handler.ts does it. */
+function bootRequireReset(world: World, environment: Environment, seams: Seams): Handle {
+  const { timeline, dice, deployment } = world
+  const { stage, settings } = deployment
+  const queueClient: Client = { send: createQueueClient(world, environment, 'require-reset') }
+  const ledgerClient: Client = { send: createLedgerClient(world, environment) }
+  const sqs = (seams.sqs?.(queueClient, world, environment) ?? queueClient) as unknown as SQSClient
+  const dynamoDB = (seams.dynamoDB?.(ledgerClient, world, environment) ??
+    ledgerClient) as unknown as DynamoDBClient
+  const random = () => dice.roll(`random ${environment.name}`)
+  const waiting = (step: Step) => ({ sleep: environment.sleepAt(step), random })
+  const ledger = { dynamoDB, table: 'ledger' }
+  const real: Effects = {
+    ...waiting('wait'),
+    now: timeline.now,
+    observe: createWitness(world, environment),
+    requireReset: createStytchClient(world, environment),
+    sendMessages: createSendMessages({ sqs, ...waiting('wait to send again') }),
+    readResets: createReadResets({ ...ledger, ...waiting('wait to read again') }),
+    writeRows: createWriteRows({ ...ledger, ...waiting('wait to write again') }),
+    checkSentinel: (ledgerKey) => checkSentinel({ ...ledger, begin: stage.mode === 'enforce' }, ledgerKey),
+    readSecret: createReadSecret(world, environment),
+  }
+  const effects = seams.resetEffects?.(real, world, environment) ?? real
+  const create = (config: Partial<Config> = {}) =>
+    createResetBatch(
+      {
+        stage: 'simulation',
+        mode: stage.mode,
+        resetQueueUrl: 'reset',
+        deadLetterQueueUrl: 'dead-letter',
+        ledgerTable: 'ledger',
+        ledgerKeySecret: 'ledger key',
+        stytchSecret: 'stytch',
+        stytchBaseUrl: undefined,
+        requestsPerSecond: settings.requestsPerSecond,
+        callsInFlight: settings.callsInFlight,
+        mostUnrecorded: settings.mostUnrecorded,
+        callTimeoutMs: stage.stytchTimeoutSeconds * 1000,
+        settleReserveMs: settings.settleReserveMs,
+        retryHorizonMs: stage.retryHorizonHours * 3_600_000,
+        ...config,
+      },
+      effects,
+    )
+  return seams.requireReset?.(create, world, environment) ?? create()
 }

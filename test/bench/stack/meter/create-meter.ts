@@ -1,6 +1,6 @@
-import type { OnBatch } from '../../../../infra/local/boot-mappings.ts'
-import { OPERATOR } from '../../../../infra/local/create-clients.ts'
-import type { AwsCall, Tap } from '../../../../infra/local/tap.ts'
+import type { AwsCall, Tap } from '../../../../infra/local/aws-endpoint.ts'
+import type { OnBatch } from '../../../../infra/local/boot.ts'
+import { OPERATOR } from '../../../../infra/local/local-system.ts'
 import { capacityUnits } from '../../server/capacity-units.ts'
 
 /** What was asked of AWS, by everybody but the producer. Units as DynamoDB bills them. */

@@ -1,5 +1,5 @@
-import type { SimulatorCall } from '../../../../infra/local/stytch/simulator-call.ts'
-import { mostInASecond } from '../../../simulation/invariants/most-in-a-second.ts'
+import type { SimulatorCall } from '../../../../infra/local/stytch/simulator.ts'
+import { mostInASecond } from '../../../simulation/invariants/story.ts'
 
 /** Calls as Stytch saw them. */
 export type CallReport = {

@@ -1,7 +1,5 @@
 import { expect, it } from 'vitest'
-import { createDice } from '../../../simulation/world/create-dice.ts'
-import { createTimeline } from '../../../simulation/world/create-timeline.ts'
-import type { World } from '../../../simulation/world/world.ts'
+import { createDice, createTimeline, type World } from '../../../simulation/world/world.ts'
 import { createBenchQueue, type Receives } from './create-bench-queue.ts'
 
 function open(receives: Receives) {

@@ -1,6 +1,6 @@
 import { createWorkload } from '../../../../infra/local/sqs/create-workload.ts'
 import { takeFairly } from '../../../../infra/local/sqs/take-fairly.ts'
-import type { NewMessage, Queue, Stored } from '../../../simulation/world/create-queue.ts'
+import type { NewMessage, Queue, Stored } from '../../../simulation/world/queue.ts'
 import type { World } from '../../../simulation/world/world.ts'
 
 /**

@@ -1,6 +1,5 @@
-import type { Answer } from '../../../../lib/stytch/answer.ts'
-import type { RequireReset } from '../../../../lib/stytch/require-reset.ts'
-import type { Environment } from '../../../simulation/world/create-environment.ts'
+import type { Answer, RequireReset } from '../../../../lib/stytch/require-reset.ts'
+import type { Environment } from '../../../simulation/world/environment.ts'
 import type { World } from '../../../simulation/world/world.ts'
 
 const JITTER = 0.4

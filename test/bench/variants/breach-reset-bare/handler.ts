@@ -2,8 +2,8 @@ import { setTimeout } from 'node:timers/promises'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { ConfigSchema } from '../../../../functions/require-reset/config.ts'
-import { createResetBatch } from '../../../../functions/require-reset/create-reset-batch.ts'
-import { errorBoundary } from '../../../../lib/observability/error-boundary.ts'
+import { createResetBatch } from '../../../../functions/require-reset/reset-batch.ts'
+import { errorBoundary } from '../../../../lib/observability/powertools.ts'
 import { createRequireReset } from '../../../../lib/stytch/require-reset.ts'
 
 const config = ConfigSchema.parse(process.env)

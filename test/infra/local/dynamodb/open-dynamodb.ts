@@ -1,5 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
-import type { Tap } from '../../../../infra/local/tap.ts'
+import type { Tap } from '../../../../infra/local/aws-endpoint.ts'
 import { openTable } from './open-table.ts'
 
 export const TableName = 'ledger'

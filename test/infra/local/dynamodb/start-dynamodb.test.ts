@@ -6,7 +6,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
-import type { AwsCall, Tap } from '../../../../infra/local/tap.ts'
+import type { AwsCall, Tap } from '../../../../infra/local/aws-endpoint.ts'
 import { openDynamoDb, TableName } from './open-dynamodb.ts'
 
 const item = (pk: string) => ({ pk: { S: pk }, outcome: { S: `réset ${pk}` } })

@@ -1,7 +1,6 @@
-import type { SQSClient } from '@aws-sdk/client-sqs'
-import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
+import { ReceiveMessageCommand, type SQSClient } from '@aws-sdk/client-sqs'
 import { expect, it } from 'vitest'
-import { deleteMessages } from '../../../../infra/local/lambda/delete-messages.ts'
+import { deleteMessages } from '../../../../infra/local/lambda/event-source-mapping.ts'
 import { startTestQueue, type TestQueue } from './start-test-queue.ts'
 
 async function receiveHandles({ sqs, queueUrl }: TestQueue, count: number): Promise<string[]> {

@@ -140,7 +140,7 @@ async function startHost(server: Server, { hangs }: { hangs: boolean }): Promise
     require('node:net').connect(${address.port}, '127.0.0.1')
     exports.handler = async () => { console.log('invoked'); ${hangs ? 'await new Promise(() => {})' : ''} }`)
   const script = join(directory, 'host.mjs')
-  const startFunction = new URL('../../../../infra/local/lambda/start-function.ts', import.meta.url)
+  const startFunction = new URL('../../../../infra/local/lambda/function.ts', import.meta.url)
   const options = `{ name: 'f', assetDirectory: ${JSON.stringify(directory)}, handler: 'index.handler', environment: {},
     timeoutMs: 600000, memoryMb: 128, onLog: ${hangs ? 'console.log' : '() => {}'} }`
   await writeFile(

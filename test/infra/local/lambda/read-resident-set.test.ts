@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { expect, it } from 'vitest'
-import { readResidentSet } from '../../../../infra/local/lambda/read-resident-set.ts'
+import { readResidentSet } from '../../../../infra/local/lambda/function.ts'
 import { startTestFunction } from './start-test-function.ts'
 
 it.runIf(existsSync('/proc'))(

@@ -1,7 +1,6 @@
 import type { SQSRecord } from 'aws-lambda'
 import { expect, it } from 'vitest'
-import { splitByPayload } from '../../../../infra/local/lambda/split-by-payload.ts'
-import { toSqsRecord } from '../../../../infra/local/lambda/to-sqs-record.ts'
+import { splitByPayload, toSqsRecord } from '../../../../infra/local/lambda/event-source-mapping.ts'
 
 const MIB = 1024 * 1024
 

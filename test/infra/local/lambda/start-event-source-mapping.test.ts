@@ -1,10 +1,10 @@
 import type { SQSEvent } from 'aws-lambda'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import type { InvocationResult } from '../../../../infra/local/lambda/invocation-result.ts'
 import {
   type EventSourceMappingOptions,
   startEventSourceMapping,
-} from '../../../../infra/local/lambda/start-event-source-mapping.ts'
+} from '../../../../infra/local/lambda/event-source-mapping.ts'
+import type { InvocationResult } from '../../../../infra/local/lambda/execution-environment.ts'
 import { startTestQueue, type TestQueue } from './start-test-queue.ts'
 
 const DONE: InvocationResult = { kind: 'answered', payload: { batchItemFailures: [] }, durationMs: 1 }

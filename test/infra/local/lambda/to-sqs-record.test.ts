@@ -1,6 +1,6 @@
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import { expect, it } from 'vitest'
-import { toSqsRecord } from '../../../../infra/local/lambda/to-sqs-record.ts'
+import { toSqsRecord } from '../../../../infra/local/lambda/event-source-mapping.ts'
 import { startTestQueue } from './start-test-queue.ts'
 
 const ATTRIBUTES = {

@@ -7,8 +7,8 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { startSecretsManager } from '../../../../infra/local/secrets-manager/start-secrets-manager.ts'
-import type { AwsCall, Tap } from '../../../../infra/local/tap.ts'
+import type { AwsCall, Tap } from '../../../../infra/local/aws-endpoint.ts'
+import { startSecretsManager } from '../../../../infra/local/secrets-manager.ts'
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:stytch'
 

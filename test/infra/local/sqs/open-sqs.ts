@@ -11,8 +11,8 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import { onTestFinished } from 'vitest'
+import type { Tap } from '../../../../infra/local/aws-endpoint.ts'
 import { type LocalSqs, startSqs } from '../../../../infra/local/sqs/start-sqs.ts'
-import type { Tap } from '../../../../infra/local/tap.ts'
 
 export type OpenQueue = {
   url: string

@@ -1,6 +1,6 @@
 import { OverLimit } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
-import type { AwsCall } from '../../../../infra/local/tap.ts'
+import type { AwsCall } from '../../../../infra/local/aws-endpoint.ts'
 import { openSqs } from './open-sqs.ts'
 
 describe('the tap of the SQS endpoint', () => {

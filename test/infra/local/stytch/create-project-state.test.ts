@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { createProjectState } from '../../../../infra/local/stytch/create-project-state.ts'
+import { createProjectState } from '../../../../infra/local/stytch/project.ts'
 
 test('gives new organizations and members ids of the test environment', () => {
   const project = createProjectState(() => 0)

@@ -4,7 +4,7 @@ import { onTestFinished } from 'vitest'
 import {
   type StytchSimulatorOptions,
   startStytchSimulator,
-} from '../../../../infra/local/stytch/start-stytch-simulator.ts'
+} from '../../../../infra/local/stytch/simulator.ts'
 
 const PROJECT_ID = 'project-test-4b3e2a10-0000-4000-8000-000000000001'
 const SECRET = 'secret-test-first'

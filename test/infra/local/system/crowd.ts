@@ -1,8 +1,8 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import { countQueued } from '../../../../cli/start/deliver.ts'
-import { readDeadLetters } from '../../../../cli/start/read-dead-letters.ts'
+import { countQueued } from '../../../../cli/start/deliveries.ts'
+import { readDeadLetters } from '../../../../cli/start/tally.ts'
 import type { LocalSystem } from '../../../../infra/local/local-system.ts'
-import { MemberSchema } from '../../../../lib/contract/member.ts'
+import { MemberSchema } from '../../../../lib/contract/breach-event.ts'
 import { breachEvent } from '../../../fixtures/breach-event.ts'
 
 /** People of one event at the simulated Stytch: the first `failing` are refused for good, the others have a password. */

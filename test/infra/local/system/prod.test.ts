@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { startLocalSystem } from '../../../../infra/local/start-local-system.ts'
+import { startLocalSystem } from '../../../../infra/local/local-system.ts'
 import type { Stage } from '../../../../infra/stage.ts'
 import { stages } from '../../../../infra/stages.ts'
 import { everyKnob } from '../../every-knob.ts'

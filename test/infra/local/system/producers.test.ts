@@ -1,6 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import type { LocalSystem } from '../../../../infra/local/local-system.ts'
-import { startLocalSystem } from '../../../../infra/local/start-local-system.ts'
+import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
 import { stages } from '../../../../infra/stages.ts'
 import { documentedEntries } from '../../../docs/documented-entries.ts'
 import { jsonBlocksOf } from '../../../docs/json-blocks-of.ts'

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { EMAIL_PATTERNS } from '../../../../lib/contract/schema/email-patterns.ts'
+import { EMAIL_PATTERNS } from '../../../../lib/contract/json-schema.ts'
 import { startPython } from '../../../docs/examples/start-python.ts'
 
 const file = readFileSync(new URL('../../../../docs/breach-event.v1.schema.json', import.meta.url), 'utf8')

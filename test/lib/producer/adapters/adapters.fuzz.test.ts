@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BreachEventSchema } from '../../../../lib/contract/breach-event.ts'
-import { opaqueId } from '../../../../lib/contract/opaque-id.ts'
+import { BreachEventSchema, opaqueId } from '../../../../lib/contract/breach-event.ts'
 import type { Adapted } from '../../../../lib/producer/adapters/adapter.ts'
 import { adapters } from '../../../../lib/producer/adapters/adapters.ts'
 import { findLeaks } from '../../../fuzz/find-leaks.ts'

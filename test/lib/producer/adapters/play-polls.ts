@@ -1,9 +1,8 @@
 import type { BreachEvent } from '../../../../lib/contract/breach-event.ts'
-import { bigBreach } from '../../../simulation/outage/big-breach.ts'
-import { DEPLOYMENTS } from '../../../simulation/scenario/deployments.ts'
-import { DAY } from '../../../simulation/scenario/durations.ts'
-import { createWorld } from '../../../simulation/world/create-world.ts'
-import { startFunctions } from '../../../simulation/world/start-functions.ts'
+import { bigBreach } from '../../../simulation/outage/outage.ts'
+import { DAY, DEPLOYMENTS } from '../../../simulation/scenario/scenario.ts'
+import { startFunctions } from '../../../simulation/world/play.ts'
+import { createWorld } from '../../../simulation/world/world.ts'
 
 const BETWEEN_POLLS = 2 * DAY
 

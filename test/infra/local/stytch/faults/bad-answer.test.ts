@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { FaultRule } from '../../../../../infra/local/stytch/faults/fault-rule.ts'
+import type { FaultRule } from '../../../../../infra/local/stytch/faults.ts'
 import { startProject } from '../start-project.ts'
 
 const ERRORS: [FaultRule, number, string][] = [

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createFaultList } from '../../../../../infra/local/stytch/faults/create-fault-list.ts'
+import { createFaultList } from '../../../../../infra/local/stytch/faults.ts'
 
 it('lets the oldest rule hit first, be it for one e-mail or for everybody', () => {
   const faults = createFaultList(() => 0)

@@ -1,0 +1,131 @@
+import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { SQSClient } from '@aws-sdk/client-sqs'
+
+/** The SDK waits for ever by default. One throttled request must not fail a command. */
+const LIMITS = {
+  maxAttempts: 5,
+  requestHandler: { connectionTimeout: 5000, requestTimeout: 20_000, throwOnRequestTimeout: true },
+}
+
+export type AwsClients = {
+  cloudFormation: CloudFormationClient
+  logs: CloudWatchLogsClient
+  sqs: SQSClient
+}
+
+/** Opens the SDK clients of a command. Region, credentials and endpoints come from the SDK's default chain, unless given here. */
+export function openAwsClients(given: ConstructorParameters<typeof SQSClient>[0] = {}): AwsClients {
+  const options = { ...LIMITS, ...given }
+  return {
+    cloudFormation: explainErrors(new CloudFormationClient(options), 'cloudformation'),
+    logs: explainErrors(new CloudWatchLogsClient(options), 'logs'),
+    sqs: explainErrors(new SQSClient(options), 'sqs'),
+  }
+}
+
+type Client = CloudFormationClient | CloudWatchLogsClient | SQSClient
+
+/** Has every error of an SDK client leave it as a sentence that names the IAM action. `service` is IAM's name, such as `sqs`. */
+function explainErrors<Explained extends Client>(client: Explained, service: string): Explained {
+  const { middlewareStack } = client as SQSClient
+  middlewareStack.add(
+    (next, { commandName = '' }) =>
+      async (args) => {
+        try {
+          return await next(args)
+        } catch (error) {
+          const action = commandName.replace(/Command$/, '').replace(/Batch$/, '')
+          throw new Error(explainAwsError(error, `${service}:${action}`))
+        }
+      },
+    { step: 'initialize', priority: 'high', name: 'explainErrors' },
+  )
+  return client
+}
+
+const CREDENTIALS = new Set([
+  'CredentialsProviderError',
+  'UnrecognizedClientException',
+  'InvalidClientTokenId',
+])
+const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException', 'TokenProviderError'])
+const UNSIGNED = new Set(['SignatureDoesNotMatch', 'InvalidSignatureException', 'RequestExpired'])
+const DENIED = new Set(['AccessDenied', 'AccessDeniedException', 'AuthorizationError'])
+const BUSY = new Set(['TooManyRequestsException', 'LimitExceededException', 'OverLimit'])
+const NETWORK = new Set(['ENOTFOUND', 'ECONNREFUSED', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN'])
+const WORD = /^[\w.-]{1,128}$/
+
+/**
+ * What went wrong with a request to AWS, in a sentence. `action` is its IAM action, such as `sqs:SendMessage`.
+ * An SDK's own message is never repeated: it may quote the request. Name and code are, as far as they are plain words.
+ */
+export function explainAwsError(error: unknown, action: string): string {
+  const given = error as { name?: string; message?: string; code?: string }
+  const { message = '' } = given
+  const name = wordOf(given.name)
+  const code = wordOf(given.code)
+  if (message.includes('Region is missing'))
+    return 'no AWS region: set AWS_REGION, or choose a profile that has one'
+  if (CREDENTIALS.has(name))
+    return 'no usable AWS credentials: run aws configure or aws sso login, or set AWS_PROFILE'
+  if (EXPIRED.has(name)) return 'the AWS credentials have expired: sign in again'
+  if (UNSIGNED.has(name))
+    return `${action}: AWS refuses the signature (${name}): look at the secret access key, and at the clock of this machine`
+  if (/throttl/i.test(name) || BUSY.has(name))
+    return `${action}: AWS is asked too often at the moment: run it again later`
+  if (name.startsWith('KMS') || name.includes('Kms') || (DENIED.has(name) && message.includes('kms:')))
+    return `${action}: KMS refused (${name}): you need kms:Decrypt and kms:GenerateDataKey on the key of the stack`
+  if (DENIED.has(name)) return `${action} was denied: you need that permission`
+  if (name === 'ValidationError')
+    return `${action}: there is no stack of that name in this account and region`
+  if (name.includes('NonExistentQueue') || name === 'QueueDoesNotExist')
+    return `${action}: there is no such queue in this account and region`
+  if (name === 'ResourceNotFoundException')
+    return `${action}: there is no such thing in this account and region`
+  if (name === 'TimeoutError')
+    return `${action}: AWS did not answer in time: look at the network, then run it again`
+  if (NETWORK.has(code)) return `${action}: AWS could not be reached (${code})`
+  return `${action} failed: ${name || 'unknown error'}${code ? ` (${code})` : ''}`
+}
+
+function wordOf(text = ''): string {
+  return WORD.test(text) ? text : ''
+}
+
+/**
+ * Reads outputs of a deployed stack by their names. Throws a sentence when one is missing, as in a stack that holds
+ * Breach Reset as a construct beside other things and does not output it.
+ */
+export async function readOutputs<Name extends string>(
+  cloudFormation: CloudFormationClient,
+  stackName: string,
+  names: readonly Name[],
+): Promise<Record<Name, string>> {
+  const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }))
+  const outputs = new Map(Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]))
+  const found = names.map((name) => [name, outputs.get(name)] as const)
+  const missing = found.filter(([, value]) => !value).map(([name]) => name)
+  if (missing.length > 0) throw new Error(`stack ${stackName} has no output ${missing.join(', ')}`)
+  return Object.fromEntries(found) as Record<Name, string>
+}
+
+const WHOLE_SECOND_MS = 1000
+
+/**
+ * Returns a clock that tells when the last response of the client was sent, in ms since the epoch by AWS's clock: the last
+ * moment that can be, for a response names the second only. This machine's clock may be wrong by minutes.
+ */
+export function watchClock(client: SQSClient): () => number {
+  let at = Number.NaN
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      const result = await next(args)
+      const { headers = {} } = result.response as { headers?: Record<string, string> }
+      at = Date.parse(headers.date ?? '') + WHOLE_SECOND_MS
+      return result
+    },
+    { step: 'deserialize', priority: 'low', name: 'watchClock' },
+  )
+  return () => at
+}

@@ -1,0 +1,62 @@
+import type { Fault, Input, Note } from './input.ts'
+
+/** An input in words: what is worth knowing, what can't be sent, and what can. */
+export function inputLines({ events, faults, notes }: Input): string[] {
+  const verdict =
+    faults.length === 0 ? 'valid: ' : `not valid: ${count(faults.length, 'problem')}; the rest is `
+  return [...noteLines(notes), ...faultLines(faults), `${verdict}${describeEvents(events)}`]
+}
+
+const MOST = 20
+
+/** What can't be sent, a line each, and how much more there is. */
+function faultLines(faults: readonly Fault[]): string[] {
+  const lines = faults
+    .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
+    .slice(0, MOST)
+    .map((fault) => `${whereOf(fault)}${fault.field}: ${fault.rule}`)
+  return faults.length > MOST ? [...lines, `and ${faults.length - MOST} more`] : lines
+}
+
+function whereOf({ line, event }: Fault): string {
+  if (line !== undefined) return `line ${line}: `
+  return event === undefined ? '' : `event ${event}: `
+}
+
+const MOST_LINES = 5
+
+/** Notes in words, a line for each text, with the first lines of the input that it is about. */
+function noteLines(notes: readonly Note[]): string[] {
+  return [...Map.groupBy(notes, ({ text }) => text)].map(([text, alike]) => {
+    const lines = alike.flatMap(({ line }) => line ?? [])
+    const more = lines.length > MOST_LINES ? ` and ${lines.length - MOST_LINES} more` : ''
+    const where = lines.length > 0 ? `line ${lines.slice(0, MOST_LINES).join(', ')}${more}: ` : ''
+    return `note: ${where}${text}`
+  })
+}
+
+/** How much events are, in words: `2 events with 1500 members`. */
+function describeEvents(events: readonly { data: { members: readonly unknown[] } }[]): string {
+  return `${count(events.length, 'event')} with ${count(countMembers(events), 'member')}`
+}
+
+/** A number with its noun: `1 event`, `2 events`. */
+export function count(number: number, noun: string): string {
+  return `${number} ${noun}${number === 1 ? '' : 's'}`
+}
+
+/** How many members events have, all together. */
+function countMembers(events: readonly { data: { members: readonly unknown[] } }[]): number {
+  return events.reduce((sum, { data }) => sum + data.members.length, 0)
+}
+
+/** An input as one object: how much can be sent, each thing that can't, and what is worth knowing. */
+export function toInputJson({ events, faults, notes }: Input) {
+  return {
+    valid: faults.length === 0,
+    events: events.length,
+    members: countMembers(events),
+    faults,
+    notes,
+  }
+}

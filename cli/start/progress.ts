@@ -1,0 +1,117 @@
+import { SingleBar } from 'cli-progress'
+import type { LocalSystem } from '../../infra/local/local-system.ts'
+import type { Delivery } from './deliveries.ts'
+import type { LogWatch } from './log-watch.ts'
+
+/** Returns what shows the progress of a delivery; nothing when `quiet`. `budget`: calls per second. */
+export function toOnDelivery(
+  system: LocalSystem,
+  logs: Pick<LogWatch, 'outcomes'>,
+  { budget, quiet }: { budget: number; quiet: boolean },
+): (title: string, rows: number) => Delivery {
+  return (title, total) => {
+    if (quiet) return { look: () => {}, end: () => {} }
+    const earlier = { outcomes: logs.outcomes(), calls: system.stytch.calls().length }
+    return createProgress({
+      ...{ title, total, budget, stream: process.stdout },
+      look: () => ({
+        done: logs.outcomes() - earlier.outcomes,
+        calls: system.stytch.calls().length - earlier.calls,
+        waiting: describeWaiting(system),
+      }),
+    })
+  }
+}
+
+/** What a look at the running system shows: how many rows have an outcome, how often Stytch was called, and what is waited for. */
+type Look = { done: number; calls: number; waiting: string }
+
+const SHORTEST_WINDOW_MS = 5000
+
+/**
+ * A progress bar of rows with an outcome, their rate, the rate of calls against the budget, and the time left. Without a
+ * terminal it is a line now and then, the more rows the more seldom; the rates are of the time between two lines.
+ */
+function createProgress(options: {
+  title: string
+  total: number
+  budget: number
+  stream: NodeJS.WriteStream
+  look: () => Look
+}): { look(): void; end(): void } {
+  const { title, total, budget, stream } = options
+  const everyMs = msBetweenLines(total)
+  const bar = new SingleBar({
+    format: `${title} {bar} {value}/{total} rows  {rows} rows/s  {calls} of ${budget} calls/s  {waiting}`,
+    ...{ stream, barsize: 24, hideCursor: true, noTTYOutput: true, emptyOnZero: true, linewrap: false },
+    notTTYSchedule: everyMs,
+  })
+  const windowMs = Math.max(SHORTEST_WINDOW_MS, everyMs)
+  const rows = createRate({ windowMs, now: Date.now })
+  const calls = createRate({ windowMs, now: Date.now })
+  bar.start(total, 0, { rows: 0, calls: 0, waiting: '' })
+
+  function look(): void {
+    const seen = options.look()
+    const done = Math.min(total, seen.done)
+    const rowsPerSecond = rows(done)
+    const left = rowsPerSecond > 0 ? `${describeDuration((total - done) / rowsPerSecond)} left` : ''
+    bar.update(done, {
+      rows: Math.round(rowsPerSecond),
+      calls: Math.round(calls(seen.calls)),
+      waiting: done < total ? left || seen.waiting : '',
+    })
+  }
+
+  return {
+    look,
+    end() {
+      look()
+      bar.stop()
+    },
+  }
+}
+
+function msBetweenLines(rows: number): number {
+  if (rows < 10_000) return 2000
+  return rows < 100_000 ? 10_000 : 60_000
+}
+
+const STEPS = 10
+
+/**
+ * Returns what takes a counter's value, which grows, and gives its growth per second over the last `windowMs`; over less
+ * in the beginning. It keeps ten values, however often it is asked. `now` in ms.
+ */
+export function createRate({
+  windowMs,
+  now,
+}: {
+  windowMs: number
+  now: () => number
+}): (value: number) => number {
+  const kept = [{ at: now(), value: 0 }]
+  return (value) => {
+    const at = now()
+    const [oldest = { at, value }] = kept
+    const latest = kept.at(-1)
+    if (latest && at - latest.at >= windowMs / STEPS) kept.push({ at, value })
+    if (kept.length > STEPS) kept.shift()
+    return at > oldest.at ? ((value - oldest.value) * 1000) / (at - oldest.at) : 0
+  }
+}
+
+/** What the work queues wait for when nothing moves: a delayed remainder, or the visibility timeout after a crash. */
+function describeWaiting({ inside, queues, functions }: LocalSystem): string {
+  const { delayed, inFlight } = inside.depth(queues.reset.url)
+  if (delayed > 0) return 'waiting for a delayed retry'
+  if (inFlight > 0 && functions.requireReset.running() === 0) return 'waiting for the visibility timeout'
+  return ''
+}
+
+/** A duration in words, as exact as anybody needs it: `40 s`, `12 min`, `2 h 5 min`. */
+export function describeDuration(seconds: number): string {
+  if (seconds < 100) return `${Math.ceil(seconds)} s`
+  const minutes = Math.round(seconds / 60)
+  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
+}

@@ -1,0 +1,218 @@
+import type { LocalSystem } from '../../infra/local/local-system.ts'
+import type { SimulatorCall } from '../../infra/local/stytch/simulator.ts'
+import {
+  MemberSchema,
+  type UncheckedBreachEvent,
+  UncheckedBreachEventSchema,
+} from '../../lib/contract/breach-event.ts'
+import { parseJson } from '../../lib/contract/parse-json.ts'
+import { normalizeEmail } from '../../lib/contract/person.ts'
+
+/** How one row of an event ended, as seen from outside. `missing`: no trace of it, which must never happen. */
+export type RowEnd = {
+  kind: 'reset' | 'skipped' | 'dead_lettered' | 'missing'
+  code: string
+  email: string | undefined
+}
+
+/** What one delivery left behind: Stytch's own records, the dead-letter queue, and who was skipped and why, by `event id person`, from the logs. */
+export type Traces = {
+  calls: readonly SimulatorCall[]
+  deadLetters: readonly DeadLetter[]
+  skips: ReadonlyMap<string, string>
+}
+
+/**
+ * Returns what finds the end of each row of an event: on the dead-letter queue; else reset, by Stytch's records; else
+ * skipped, by the logs. It goes by person, not by totals, and does not ask the functions' counters.
+ */
+export function createTally(
+  { calls, deadLetters, skips }: Traces,
+  personKey: (email: string) => string,
+): (event: UncheckedBreachEvent) => RowEnd[] {
+  const lettersOf = Map.groupBy(deadLetters, ({ eventId }) => eventId)
+  const reset = new Set<string>()
+  for (const { effect, email } of calls) if (effect !== 'none') reset.add(email)
+
+  return (event) => {
+    const { members: rows } = event.data
+    const letters = lettersOf.get(event.id) ?? []
+    const whole = letters.find((letter) => letter.rows.length === rows.length)
+    const badRows = Map.groupBy(
+      letters.flatMap(({ code, rows }) => rows.map((row) => ({ code, came: JSON.stringify(row) }))),
+      ({ came }) => came,
+    )
+    const refused = new Map(
+      letters.flatMap((letter) => letter.rows.map((row) => [emailOf(row), letter.code])),
+    )
+    const met = new Set<string>()
+    return rows.map((row) => {
+      const email = emailOf(row)
+      if (whole) return { kind: 'dead_lettered', code: whole.code, email }
+      if (email === undefined) return badRow(badRows.get(JSON.stringify(row))?.pop()?.code)
+      if (met.has(email)) return { kind: 'skipped', code: 'duplicate', email }
+      met.add(email)
+      return endOf(event.id, email, refused.get(email))
+    })
+  }
+
+  function endOf(eventId: string, email: string, letter: string | undefined): RowEnd {
+    if (letter !== undefined) return { kind: 'dead_lettered', code: letter, email }
+    if (reset.has(email)) return { kind: 'reset', code: 'reset', email }
+    const skip = skips.get(`${eventId} ${personKey(email)}`)
+    return skip === undefined
+      ? { kind: 'missing', code: 'missing', email }
+      : { kind: 'skipped', code: skip, email }
+  }
+}
+
+function badRow(code: string | undefined): RowEnd {
+  return code === undefined
+    ? { kind: 'missing', code: 'missing', email: undefined }
+    : { kind: 'dead_lettered', code, email: undefined }
+}
+
+function emailOf(row: unknown): string | undefined {
+  const member = MemberSchema.safeParse(row)
+  return member.success ? normalizeEmail(member.data.email_address) : undefined
+}
+
+/** Rows that ended alike. `examples`: the e-mails of the first of them. */
+type EndGroup = Pick<RowEnd, 'kind' | 'code'> & { count: number; examples: (string | undefined)[] }
+
+/** How many rows there are and how many ended how, in the order in which the ends were met first. */
+export type EndCounts = { rows: number; groups: readonly EndGroup[] }
+
+const EXAMPLES = 3
+
+/** Counts how rows ended. `each` is told of every end. */
+export function countEnds(ends: Iterable<RowEnd>, each: (end: RowEnd) => void = () => {}): EndCounts {
+  const groups = new Map<string, EndGroup>()
+  let rows = 0
+  for (const end of ends) {
+    rows++
+    each(end)
+    const { kind, code, email } = end
+    const name = `${kind} ${code}`
+    const group = groups.get(name) ?? { kind, code, count: 0, examples: [] }
+    groups.set(name, group)
+    group.count++
+    if (group.examples.length < EXAMPLES) group.examples.push(email)
+  }
+  return { rows, groups: [...groups.values()] }
+}
+
+/** How many rows ended in this kind of way. */
+export function countOf({ groups }: EndCounts, kind: RowEnd['kind']): number {
+  return groups.filter((group) => group.kind === kind).reduce((sum, { count }) => sum + count, 0)
+}
+
+/** How many rows ended how, as one object: received = reset + skipped + dead_lettered + missing. */
+export function toCounts(ends: EndCounts) {
+  const byCode = Map.groupBy(ends.groups, ({ code }) => code)
+  return {
+    received: ends.rows,
+    reset: countOf(ends, 'reset'),
+    skipped: countOf(ends, 'skipped'),
+    dead_lettered: countOf(ends, 'dead_lettered'),
+    missing: countOf(ends, 'missing'),
+    by_code: Object.fromEntries(
+      [...byCode].map(([code, groups]) => [code, groups.reduce((sum, { count }) => sum + count, 0)]),
+    ),
+  }
+}
+
+/** How many rows ended how, a line each, the most frequent first. */
+export function countLines({ groups }: EndCounts): string[] {
+  return groups
+    .toSorted((a, b) => b.count - a.count)
+    .map(({ kind, code, count }) => {
+      const name = kind === 'reset' || kind === 'missing' ? '' : code
+      return `${String(count).padStart(6)}  ${kind.replace('_', '-').padEnd(13)} ${name.padEnd(24)} ${meaningOf(code)}`.trimEnd()
+    })
+}
+
+const MEANINGS: Record<string, string> = {
+  reset: 'the old password is unusable',
+  covered: 'was reset after the breach already: not called again',
+  duplicate: 'the same person again in the same event',
+  not_a_member: 'nobody at Stytch has this e-mail',
+  no_password: 'had no password that could be stolen',
+  no_reason_given: 'SQS itself moved it there, after five receives',
+  reset_by_another: 'the same person, whom another of the events reset',
+  dry_run: 'would have been called: the stage or the event is a dry run',
+}
+
+/** What an outcome means, in a few words. */
+const meaningOf = (code: string): string => MEANINGS[code] ?? ''
+
+/** Why a message that SQS itself moved there, after five receives, is on the dead-letter queue. */
+export const NO_REASON = 'no_reason_given'
+
+/** One message on the dead-letter queue: why it is there, and the member rows it holds (none when it is no breach event). */
+type DeadLetter = {
+  messageId: string
+  code: string
+  detail: string
+  eventId: string | undefined
+  rows: readonly unknown[]
+}
+
+/** Looks at the dead-letter queue from the inside, without receiving anything; `known` message ids are left out. */
+export function readDeadLetters(
+  { inside, queues }: Pick<LocalSystem, 'inside' | 'queues'>,
+  known: ReadonlySet<string> = new Set(),
+): DeadLetter[] {
+  const messages = inside.messages(queues.deadLetter.url).filter(({ messageId }) => !known.has(messageId))
+  return messages.map(({ messageId, body, attributes }) => {
+    const json = parseJson(body)
+    const event = json.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(json.value) : undefined
+    return {
+      messageId,
+      code: attributes['failure-code'] ?? NO_REASON,
+      detail: attributes['failure-detail'] ?? '',
+      eventId: event?.data?.id,
+      rows: event?.data?.data.members ?? [],
+    }
+  })
+}
+
+/** Who is on the dead-letter queue by reason, masked, and what to do. */
+export function deadLetterLines({ groups }: EndCounts): string[] {
+  const letters = groups.filter(({ kind }) => kind === 'dead_lettered')
+  if (letters.length === 0) return ['  none']
+  return letters.flatMap(({ code, count, examples }) => {
+    const shown = examples.map((email) => (email === undefined ? '(no address)' : maskEmail(email)))
+    const more = count > examples.length ? ` and ${count - examples.length} more` : ''
+    return [`  ${code}: ${shown.join(', ')}${more}`, `    ${remedyFor(code)}`]
+  })
+}
+
+const REMEDIES: Record<string, string> = {
+  invalid_member: 'have the producer mend the row and send it in a new event',
+  organization_suspended: 'reactivate the organization at Stytch, or leave it: its members cannot sign in',
+  invalid_response: 'the reset may have happened: look the member up at Stytch before you redrive',
+  response_mismatch: 'the reset may have happened: look the member up at Stytch before you redrive',
+  ledger_unavailable:
+    'read its failure-detail first: where it says that the member was reset, do not redrive',
+  no_reason_given: 'mend what made the function crash, then redrive with breach-reset redrive',
+  over_limit:
+    'nobody was reset: raise maxMembersPerEvent of the stage or the source and redrive, or leave it',
+  source_not_allowed: 'nobody was reset: name the source in sources of the stage and redrive, or leave it',
+  mode_not_allowed: 'nobody was reset: raise highestMode of the source and redrive, or leave it',
+  over_hourly_limit: 'nobody was reset: redrive it when an hour is over, or leave it',
+  expired: 'send the event anew with a later expirytime if it still matters',
+  member_not_found: 'have the producer correct the ids and send the row in a new event',
+  organization_not_found: 'have the producer correct the ids and send the row in a new event',
+  email_not_found: 'have the producer correct the row: its ids name nobody with this e-mail',
+}
+
+/** What to do about a dead letter. */
+const remedyFor = (code: string): string => REMEDIES[code] ?? 'mend the cause, then redrive'
+
+/** Enough of an address to recognize it on the screen, not enough to use it: `a***@c***.example`. */
+function maskEmail(address: string): string {
+  const [local = '', domain = ''] = address.split('@')
+  const [name = '', ...rest] = domain.split('.')
+  return `${local.slice(0, 1)}***@${name.slice(0, 1)}***.${rest.join('.')}`
+}

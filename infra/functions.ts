@@ -1,0 +1,148 @@
+import { existsSync } from 'node:fs'
+import path from 'node:path'
+import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import {
+  Architecture,
+  type CfnFunction,
+  Code,
+  LoggingFormat,
+  RecursiveLoop,
+  Runtime,
+} from 'aws-cdk-lib/aws-lambda'
+import {
+  LogLevel,
+  NodejsFunction,
+  type NodejsFunctionProps,
+  OutputFormat,
+} from 'aws-cdk-lib/aws-lambda-nodejs'
+import { LogGroup } from 'aws-cdk-lib/aws-logs'
+import type { Construct } from 'constructs'
+import { acknowledge } from './acknowledge.ts'
+import type { Settings } from './derive-settings.ts'
+import type { Queues } from './queues.ts'
+import type { Stage } from './stage.ts'
+import type { Secrets } from './storage.ts'
+
+export type Functions = { fanOut: NodejsFunction; requireReset: NodejsFunction }
+
+/** The two functions with everything that their config.ts reads from the environment. */
+export function createFunctions(
+  scope: Construct,
+  parts: {
+    stageName: string
+    stage: Stage
+    settings: Settings
+    key: IKey
+    queues: Queues
+    ledger: Table
+    secrets: Secrets
+    quota: Table | undefined
+  },
+): Functions {
+  const { stageName, stage, settings, key, queues, ledger, secrets, quota } = parts
+  const common = {
+    STAGE: stageName,
+    RESET_QUEUE_URL: queues.reset.queueUrl,
+    DEAD_LETTER_QUEUE_URL: queues.deadLetter.queueUrl,
+  }
+  const fanOut = createFunction(scope, 'FanOut', {
+    ...{ folder: 'fan-out', stage, key },
+    environment: {
+      ...common,
+      MAX_MEMBERS_PER_EVENT: String(stage.maxMembersPerEvent),
+      MEMBERS_PER_MESSAGE: String(settings.membersPerMessage),
+      MESSAGES_AT_ONCE: String(settings.messagesAtOnce),
+      ...(stage.sources && { SOURCES: JSON.stringify(stage.sources) }),
+      ...(quota && { QUOTA_TABLE: quota.tableName }),
+    },
+  })
+  const requireReset = createFunction(scope, 'RequireReset', {
+    ...{ folder: 'require-reset', stage, key },
+    // It sends what is left over to its own queue: AWS would stop that after 16 rounds, the retry horizon does it here.
+    recursiveLoop: RecursiveLoop.ALLOW,
+    ...(stage.reservedConcurrency && { reservedConcurrentExecutions: stage.reservedConcurrency }),
+    environment: {
+      ...common,
+      MODE: stage.mode,
+      LEDGER_TABLE: ledger.tableName,
+      LEDGER_KEY_SECRET: secrets.ledgerKey.secretArn,
+      STYTCH_SECRET: secrets.stytchSecret.secretArn,
+      STYTCH_REQUESTS_PER_SECOND: String(settings.requestsPerSecond),
+      STYTCH_CALLS_IN_FLIGHT: String(settings.callsInFlight),
+      MOST_UNRECORDED: String(settings.mostUnrecorded),
+      STYTCH_TIMEOUT_MS: String(stage.stytchTimeoutSeconds * 1000),
+      SETTLE_RESERVE_MS: String(settings.settleReserveMs),
+      RETRY_HORIZON_HOURS: String(stage.retryHorizonHours),
+    },
+  })
+  return { fanOut, requireReset }
+}
+
+/** One function of the stack, `functions/<folder>/handler.ts`, with a role and a log group of its own. */
+function createFunction(
+  scope: Construct,
+  id: string,
+  { folder, stage, key, ...props }: { folder: string; stage: Stage; key: IKey } & NodejsFunctionProps,
+): NodejsFunction {
+  const logGroup = new LogGroup(scope, `${id}Logs`, {
+    retention: stage.logRetentionDays,
+    encryptionKey: key,
+    removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  })
+  const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+  logGroup.grantWrite(role)
+  const lambda = new NodejsFunction(scope, id, {
+    ...codeOf(folder),
+    runtime: Runtime.NODEJS_24_X,
+    architecture: Architecture.ARM_64,
+    timeout: Duration.seconds(stage.functionTimeoutSeconds),
+    memorySize: stage.memoryMb,
+    loggingFormat: LoggingFormat.JSON,
+    logGroup,
+    role,
+    ...props,
+  })
+  if (stage.vpc) joinVpc(lambda, role, stage.vpc)
+  return lambda
+}
+
+const ROOT = path.join(import.meta.dirname, '..')
+const CREDENTIALS = path.join(import.meta.dirname, 'bundling', 'credential-provider-node.ts')
+
+/** The code of a function, bundled from the source in this repository; in the package, which holds no TypeScript, the bundle that was made from it. */
+export function codeOf(folder: string): NodejsFunctionProps {
+  const bundle = path.join(ROOT, 'bundles', folder)
+  if (existsSync(bundle)) return { code: Code.fromAsset(bundle), handler: 'index.handler' }
+  return {
+    entry: path.join(ROOT, 'functions', folder, 'handler.ts'),
+    projectRoot: ROOT,
+    depsLockFilePath: path.join(ROOT, 'package-lock.json'),
+    bundling: {
+      minify: true,
+      format: OutputFormat.CJS,
+      target: 'node24',
+      externalModules: [],
+      // The ES modules of the AWS SDK, where a package has both: only what is used of them ends up in the bundle.
+      mainFields: ['module', 'main'],
+      esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': CREDENTIALS },
+      logLevel: LogLevel.WARNING,
+    },
+  }
+}
+
+/** Puts a function into the stage's subnets. By ids alone, as CloudFormation takes them: nothing else about the VPC needs to be known. */
+function joinVpc(lambda: NodejsFunction, role: Role, vpc: NonNullable<Stage['vpc']>): void {
+  role.addManagedPolicy(
+    ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole'),
+  )
+  acknowledge(
+    role,
+    'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]',
+    'AWS keeps the list of what Lambda needs to join a VPC; it can be given on all network interfaces only',
+  )
+  const resource = lambda.node.defaultChild as CfnFunction
+  resource.vpcConfig = vpc
+}

@@ -1,0 +1,187 @@
+import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { buffer } from 'node:stream/consumers'
+import * as z from 'zod'
+
+export type AwsRequest = {
+  call: AwsCall
+  request: IncomingMessage
+  response: ServerResponse
+  body: Buffer
+  /** Aborted when the caller has gone before its answer, or the endpoint stops. */
+  signal: AbortSignal
+}
+
+export type AwsEndpoint = { endpoint: string; stop(): Promise<void> }
+
+/**
+ * Starts an HTTP server on a free port of 127.0.0.1 that hands AWS JSON requests to `serve` once the tap lets them pass.
+ * What `serve` throws is answered as a 500 InternalFailure. `stop` breaks off the requests that are still open.
+ */
+export async function startAwsEndpoint(options: {
+  service: AwsCall['service']
+  tap?: Tap | undefined
+  serve: (request: AwsRequest) => unknown
+}): Promise<AwsEndpoint> {
+  const open = new Set<AbortController>()
+
+  async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const controller = new AbortController()
+    open.add(controller)
+    response.on('close', () => {
+      if (!response.writableFinished) controller.abort()
+      open.delete(controller)
+    })
+    const received = await buffer(request)
+    const asked = readCall(options.service, request.headers, received)
+    const call = await applyTap(options.tap, asked, response)
+    if (!call) return
+    const body = call === asked ? received : Buffer.from(JSON.stringify(call.body))
+    await options.serve({ call, request, response, body, signal: controller.signal })
+  }
+
+  // The SDK keeps connections open: one that timed out here would reset the request that is just being sent on it.
+  const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      const __type = error instanceof SyntaxError ? 'SerializationException' : 'InternalFailure'
+      const status = error instanceof SyntaxError ? 400 : 500
+      if (!response.destroyed && !response.headersSent)
+        answer(response, status, { __type, message: String(error) })
+    })
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+
+  return {
+    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async stop() {
+      const closed = once(server, 'close')
+      for (const controller of open) controller.abort()
+      server.close()
+      server.closeAllConnections()
+      await closed
+    },
+  }
+}
+
+/** One request that a local AWS endpoint is about to serve. `caller` is the access key id it was signed with: a function's name. */
+export type AwsCall = {
+  service: 'sqs' | 'dynamodb' | 'secretsmanager'
+  action: string
+  caller: string
+  body: unknown
+}
+
+/**
+ * What a local AWS endpoint does with a request: serve it (`pass`), close the connection without an answer, without any
+ * effect (`drop`) or after the effect (`lose_answer`), answer with an AWS error, whose message may be given, or take only the
+ * first entries of a SendMessageBatch or BatchWriteItem and say so in the answer.
+ */
+export type TapDecision =
+  | 'pass'
+  | 'drop'
+  | 'lose_answer'
+  | { status: number; errorType: string; message?: string }
+  | { firstEntries: number }
+
+/** Decides about each request before it has any effect. The request waits for the decision. */
+export type Tap = (call: AwsCall) => Promise<TapDecision>
+
+/** Asks the tap about a call and does what it decided. Returns what is to be served, if anything: the call or a part of it. */
+async function applyTap(
+  tap: Tap | undefined,
+  call: AwsCall,
+  response: ServerResponse,
+): Promise<AwsCall | undefined> {
+  const decision = (await tap?.(call)) ?? 'pass'
+  if (decision === 'pass') return call
+  if (decision === 'drop') {
+    response.destroy()
+    return undefined
+  }
+  if (decision === 'lose_answer') {
+    changeAnswer(response, () => undefined)
+    return call
+  }
+  if ('firstEntries' in decision) {
+    const part = takePart(call, decision.firstEntries)
+    changeAnswer(response, part.amend)
+    return part.call
+  }
+  const { status, errorType, message = `${errorType} made by the tap` } = decision
+  answer(response, status, { __type: errorType, message })
+  return undefined
+}
+
+const SendSchema = z.looseObject({ Entries: z.array(z.looseObject({ Id: z.string() })) })
+const WriteSchema = z.looseObject({ RequestItems: z.record(z.string(), z.array(z.unknown())) })
+
+/** A batch request cut short, and what its answer becomes for the caller of the whole. */
+type Part = { call: AwsCall; amend(answer: string): string }
+
+/**
+ * Cuts a SendMessageBatch, or a BatchWriteItem for each table, to its first `count` entries; the others come back as
+ * `Failed` or `UnprocessedItems`. Throws on any other request.
+ */
+function takePart(call: AwsCall, count: number): Part {
+  if (call.action === 'SendMessageBatch') {
+    const body = SendSchema.parse(call.body)
+    const failed = body.Entries.slice(count).map(({ Id }) => ({
+      ...{ Id, Code: 'ServiceUnavailable', Message: 'left out by the tap', SenderFault: false },
+    }))
+    return {
+      call: { ...call, body: { ...body, Entries: body.Entries.slice(0, count) } },
+      amend: (answer) =>
+        JSON.stringify({ ...JSON.parse(answer), ...(failed.length > 0 && { Failed: failed }) }),
+    }
+  }
+  if (call.action !== 'BatchWriteItem') throw new Error(`${call.action} has no entries to take a part of`)
+  const body = WriteSchema.parse(call.body)
+  const tables = Object.entries(body.RequestItems)
+  const left = tables.flatMap(([table, items]) => (items.length > count ? [[table, items.slice(count)]] : []))
+  const RequestItems = Object.fromEntries(tables.map(([table, items]) => [table, items.slice(0, count)]))
+  return {
+    call: { ...call, body: { ...body, RequestItems } },
+    amend: (answer) => JSON.stringify({ ...JSON.parse(answer), UnprocessedItems: Object.fromEntries(left) }),
+  }
+}
+
+/** Changes the body of an answer that is yet to be written, in one `end`; where `change` returns nothing the connection is closed instead. */
+function changeAnswer(response: ServerResponse, change: (body: string) => string | undefined): void {
+  const end = response.end.bind(response)
+  response.end = (body?: unknown) => {
+    const changed = change(String(body))
+    if (changed === undefined) return response.destroy()
+    if (!response.headersSent)
+      for (const name of ['content-length', 'x-amz-crc32']) response.removeHeader(name)
+    return end(changed)
+  }
+}
+
+/** Reads what an AWS JSON request asks for and who signed it. Throws a SyntaxError when the body is not JSON. */
+function readCall(service: AwsCall['service'], headers: IncomingHttpHeaders, body: Buffer): AwsCall {
+  const target = String(headers['x-amz-target'] ?? '')
+  return {
+    service,
+    action: target.slice(target.lastIndexOf('.') + 1),
+    caller: /Credential=([^/\s]+)\//.exec(headers.authorization ?? '')?.[1] ?? '',
+    body: body.length === 0 ? {} : JSON.parse(body.toString()),
+  }
+}
+
+/** Answers a request to a local AWS endpoint in the AWS JSON protocol, as `status` with `body`. */
+export function answer(
+  response: ServerResponse,
+  status: number,
+  body: unknown,
+  headers: Record<string, string> = {},
+): void {
+  response.writeHead(status, {
+    'content-type': 'application/x-amz-json-1.0',
+    'x-amzn-requestid': randomUUID(),
+    ...headers,
+  })
+  response.end(JSON.stringify(body))
+}

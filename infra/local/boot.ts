@@ -1,0 +1,239 @@
+import { randomBytes } from 'node:crypto'
+import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { SQSClient } from '@aws-sdk/client-sqs'
+import * as z from 'zod'
+import { type EventSourceMappingOptions, startEventSourceMapping } from './lambda/event-source-mapping.ts'
+import type { FunctionOptions } from './lambda/execution-environment.ts'
+import { type LocalFunction, startFunction } from './lambda/function.ts'
+import type { LocalSecretsManager } from './secrets-manager.ts'
+import type { LocalSqs } from './sqs/start-sqs.ts'
+import { type Resolver, resourcesOf, type Synthesized, type Template } from './template.ts'
+
+const QueueSchema = z.object({
+  VisibilityTimeout: z.number().optional(),
+  MessageRetentionPeriod: z.number().optional(),
+  DelaySeconds: z.number().optional(),
+  RedrivePolicy: z.object({ deadLetterTargetArn: z.string(), maxReceiveCount: z.number() }).optional(),
+})
+
+/** Encryption at rest makes no difference in memory. */
+const IGNORED = ['KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds']
+
+export type LocalQueue = { url: string; arn: string }
+
+/** Creates the template's queues with their settings, dead-letter queues first. Returns them by logical id. */
+export async function bootQueues(
+  template: Template,
+  resolver: Resolver,
+  sqs: LocalSqs,
+): Promise<Map<string, LocalQueue>> {
+  const booted = new Map<string, LocalQueue>()
+  const bootAll = async (Resources: Template['Resources']) => {
+    for (const [logicalId, properties] of resourcesOf(
+      { Resources },
+      resolver,
+      'AWS::SQS::Queue',
+      QueueSchema,
+      IGNORED,
+    )) {
+      const queue = await sqs.createQueue(logicalId, toAttributes(properties))
+      resolver.define(logicalId, { ref: queue.url, attributes: { Arn: queue.arn, QueueName: logicalId } })
+      booted.set(logicalId, queue)
+    }
+  }
+  const [withTarget, without] = partition(template.Resources)
+  await bootAll(without)
+  await bootAll(withTarget)
+  return booted
+}
+
+function partition(resources: Template['Resources']): [Template['Resources'], Template['Resources']] {
+  const redrives = ([, { Properties }]: [string, { Properties?: unknown }]) =>
+    typeof Properties === 'object' && Properties !== null && 'RedrivePolicy' in Properties
+  const entries = Object.entries(resources)
+  return [
+    Object.fromEntries(entries.filter(redrives)),
+    Object.fromEntries(entries.filter((entry) => !redrives(entry))),
+  ]
+}
+
+function toAttributes(properties: z.infer<typeof QueueSchema>): Record<string, string> {
+  const text = (value: unknown) => (typeof value === 'object' ? JSON.stringify(value) : String(value))
+  const present = Object.entries(properties).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(present.map(([name, value]) => [name, text(value)]))
+}
+
+const TableSchema = z.object({
+  AttributeDefinitions: z.array(
+    z.object({ AttributeName: z.string(), AttributeType: z.enum(['S', 'N', 'B']) }),
+  ),
+  KeySchema: z.array(z.object({ AttributeName: z.string(), KeyType: z.enum(['HASH', 'RANGE']) })),
+  BillingMode: z.literal('PAY_PER_REQUEST'),
+})
+
+/** Encryption at rest, backups, protection from deletion by CloudFormation, and rows that expire after days. */
+const BOOT_TABLES_IGNORED = [
+  'SSESpecification',
+  'PointInTimeRecoverySpecification',
+  'DeletionProtectionEnabled',
+  'TimeToLiveSpecification',
+]
+
+/** Creates the template's tables, each named by its logical id. Returns the names by logical id. */
+export async function bootTables(
+  template: Template,
+  resolver: Resolver,
+  dynamoDB: DynamoDBClient,
+): Promise<Map<string, string>> {
+  const names = new Map<string, string>()
+  for (const [logicalId, properties] of resourcesOf(
+    template,
+    resolver,
+    'AWS::DynamoDB::Table',
+    TableSchema,
+    BOOT_TABLES_IGNORED,
+  )) {
+    await dynamoDB.send(new CreateTableCommand({ TableName: logicalId, ...properties }))
+    resolver.define(logicalId, { ref: logicalId })
+    names.set(logicalId, logicalId)
+  }
+  return names
+}
+
+const SecretSchema = z.object({
+  Description: z.string().optional(),
+  SecretString: z.string().optional(),
+  GenerateSecretString: z.object({ PasswordLength: z.number() }).optional(),
+})
+
+/** Encryption at rest. */
+const BOOT_SECRETS_IGNORED = ['KmsKeyId']
+
+type LocalSecret = { arn: string; value: string }
+
+/** Creates the template's secrets with their initial or generated values. Returns them by logical id. */
+export function bootSecrets(
+  template: Template,
+  resolver: Resolver,
+  secretsManager: LocalSecretsManager,
+): Map<string, LocalSecret> {
+  const secrets = new Map<string, LocalSecret>()
+  for (const [logicalId, properties] of resourcesOf(
+    template,
+    resolver,
+    'AWS::SecretsManager::Secret',
+    SecretSchema,
+    BOOT_SECRETS_IGNORED,
+  )) {
+    const arn = `arn:aws:secretsmanager:us-east-1:000000000000:secret:${logicalId}`
+    const length = properties.GenerateSecretString?.PasswordLength ?? 32
+    const value = properties.SecretString ?? randomBytes(length).toString('hex').slice(0, length)
+    secretsManager.put(arn, value)
+    resolver.define(logicalId, { ref: arn })
+    secrets.set(logicalId, { arn, value })
+  }
+  return secrets
+}
+
+const FunctionSchema = z.object({
+  Code: z.object({ S3Key: z.string() }),
+  Handler: z.string(),
+  Timeout: z.number(),
+  MemorySize: z.number(),
+  Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
+})
+
+/** The machine decides the architecture, its Node the runtime; roles, networks, loop detection and reserved concurrency are AWS's. */
+const BOOT_FUNCTIONS_IGNORED = [
+  'Architectures',
+  'Runtime',
+  'Role',
+  'LoggingConfig',
+  'RecursiveLoop',
+  'ReservedConcurrentExecutions',
+  'VpcConfig',
+]
+
+/** Asked before a function's response is accepted; see FunctionOptions. */
+export type BeforeResponse = (functionName: string, payload: unknown) => Promise<'pass' | 'drop'>
+
+/** Starts the template's functions from the bundles that would be uploaded. Returns them by logical id. */
+export function bootFunctions(
+  { template, assetDirectory }: Synthesized,
+  resolver: Resolver,
+  options: {
+    environment: Record<string, string>
+    onLog: FunctionOptions['onLog']
+    beforeResponse?: BeforeResponse
+  },
+): Map<string, LocalFunction> {
+  const functions = new Map<string, LocalFunction>()
+  for (const [logicalId, properties] of resourcesOf(
+    template,
+    resolver,
+    'AWS::Lambda::Function',
+    FunctionSchema,
+    BOOT_FUNCTIONS_IGNORED,
+  )) {
+    const { onLog, beforeResponse } = options
+    const local = startFunction({
+      onLog,
+      ...(beforeResponse && { beforeResponse: ({ payload }) => beforeResponse(logicalId, payload) }),
+      name: logicalId,
+      assetDirectory: assetDirectory(properties.Code.S3Key),
+      handler: properties.Handler,
+      timeoutMs: properties.Timeout * 1000,
+      memoryMb: properties.MemorySize,
+      environment: { ...properties.Environment.Variables, ...options.environment },
+    })
+    resolver.define(logicalId, { ref: logicalId })
+    functions.set(logicalId, local)
+  }
+  return functions
+}
+
+const MappingSchema = z.object({
+  EventSourceArn: z.string(),
+  FunctionName: z.string(),
+  BatchSize: z.number(),
+  MaximumBatchingWindowInSeconds: z.number().default(0),
+  FunctionResponseTypes: z.array(z.string()).default([]),
+  ScalingConfig: z.object({ MaximumConcurrency: z.number() }),
+})
+
+type BatchSummary = Parameters<NonNullable<EventSourceMappingOptions['onBatch']>>[0]
+
+/** Told of each batch once it is judged and its acknowledged messages are deleted. `functionName`: its logical id. */
+export type OnBatch = (summary: BatchSummary & { functionName: string }) => void
+
+/** Starts the template's event source mappings with their settings. Returns what stops them. */
+export function bootMappings(
+  template: Template,
+  resolver: Resolver,
+  parts: {
+    sqs: SQSClient
+    queues: ReadonlyMap<string, LocalQueue>
+    functions: ReadonlyMap<string, LocalFunction>
+    onBatch?: OnBatch
+  },
+): { stop(): Promise<void> } {
+  const mappings = resourcesOf(template, resolver, 'AWS::Lambda::EventSourceMapping', MappingSchema).map(
+    ([logicalId, properties]) => {
+      const queue = [...parts.queues.values()].find(({ arn }) => arn === properties.EventSourceArn)
+      const target = parts.functions.get(properties.FunctionName)
+      if (!queue || !target) throw new Error(`${logicalId} connects nothing that is there locally`)
+      return startEventSourceMapping({
+        sqs: parts.sqs,
+        queueUrl: queue.url,
+        queueArn: queue.arn,
+        batchSize: properties.BatchSize,
+        windowSeconds: properties.MaximumBatchingWindowInSeconds,
+        maximumConcurrency: properties.ScalingConfig.MaximumConcurrency,
+        reportBatchItemFailures: properties.FunctionResponseTypes.includes('ReportBatchItemFailures'),
+        invoke: target.invoke,
+        onBatch: (summary) => parts.onBatch?.({ ...summary, functionName: properties.FunctionName }),
+      })
+    },
+  )
+  return { stop: async () => void (await Promise.all(mappings.map((mapping) => mapping.stop()))) }
+}

@@ -1,0 +1,78 @@
+import { randomUUID } from 'node:crypto'
+import * as z from 'zod'
+import { type AwsEndpoint, answer, startAwsEndpoint, type Tap } from './aws-endpoint.ts'
+
+export type LocalSecretsManager = AwsEndpoint & {
+  /** Creates the secret, or gives it a new current version. `secretId` is an ARN or a name. */
+  put(secretId: string, value: string): void
+}
+
+/** Starts a Secrets Manager that knows GetSecretValue, on a free port of 127.0.0.1. Every request passes the tap first. */
+export async function startSecretsManager({ tap }: { tap?: Tap } = {}): Promise<LocalSecretsManager> {
+  const secrets = createSecretStore()
+  const endpoint = await startAwsEndpoint({
+    service: 'secretsmanager',
+    tap,
+    serve({ call, response }) {
+      if (call.action !== 'GetSecretValue')
+        return answer(response, 400, { __type: 'UnknownOperationException', message: call.action })
+      const secret = secrets.find(call.body)
+      if (!secret)
+        return answer(response, 400, {
+          __type: 'ResourceNotFoundException',
+          message: "Secrets Manager can't find the specified secret.",
+        })
+      return answer(response, 200, secret)
+    },
+  })
+  return { ...endpoint, put: secrets.put }
+}
+
+const ARN_PREFIX = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:'
+
+const RequestSchema = z.object({
+  SecretId: z.string(),
+  VersionId: z.string().optional(),
+  VersionStage: z.string().optional(),
+})
+
+type Secret = {
+  ARN: string
+  Name: string
+  SecretString: string
+  VersionId: string
+  VersionStages: string[]
+  CreatedDate: number
+}
+
+type SecretStore = {
+  put(secretId: string, value: string): void
+  find(request: unknown): Secret | undefined
+}
+
+/** Keeps the current version of each secret. `find` takes the body of a GetSecretValue request. */
+function createSecretStore(): SecretStore {
+  const secrets = new Map<string, Secret>()
+  const toName = (secretId: string) =>
+    secretId.startsWith(ARN_PREFIX) ? secretId.slice(ARN_PREFIX.length) : secretId
+
+  return {
+    put(secretId, value) {
+      const Name = toName(secretId)
+      secrets.set(Name, {
+        ARN: ARN_PREFIX + Name,
+        Name,
+        SecretString: value,
+        VersionId: randomUUID(),
+        VersionStages: ['AWSCURRENT'],
+        CreatedDate: Date.now() / 1000,
+      })
+    },
+    find(request) {
+      const { SecretId, VersionId, VersionStage = 'AWSCURRENT' } = RequestSchema.parse(request)
+      const secret = secrets.get(toName(SecretId))
+      if (!secret?.VersionStages.includes(VersionStage)) return undefined
+      return VersionId === undefined || VersionId === secret.VersionId ? secret : undefined
+    },
+  }
+}

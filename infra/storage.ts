@@ -1,0 +1,124 @@
+import { RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib'
+import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
+import type { Construct } from 'constructs'
+import { acknowledge } from './acknowledge.ts'
+import type { Stage } from './stage.ts'
+
+/**
+ * The one key for queues, ledger, secrets, logs and alarms: the stage's own, or a new one that is rotated every year.
+ * Not AWS's `alias/aws/sqs`: its policy can't be changed, so that no other account, topic or rule could send.
+ */
+export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
+  if (stage.kmsKeyArn !== undefined) return Key.fromKeyArn(scope, 'Key', stage.kmsKeyArn)
+  const { region, account, partition, stackName, urlSuffix } = Stack.of(scope)
+  const key = new Key(scope, 'Key', {
+    description: `Breach Reset: queues, ledger, secrets, logs and alarms of ${stackName}`,
+    enableKeyRotation: true,
+    removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  })
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'LogGroupsOfThisStack',
+      principals: [new ServicePrincipal(`logs.${region}.${urlSuffix}`)],
+      // As CloudWatch Logs asks for them; in a key's policy, * means this key.
+      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+      resources: ['*'],
+      conditions: {
+        ArnLike: {
+          'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:${stackName}-*`,
+        },
+      },
+    }),
+  )
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmTopicOfThisStack',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+      // SNS always names the topic; that CloudWatch names the account to KMS is documented nowhere.
+      conditions: {
+        ArnLike: {
+          'kms:EncryptionContext:aws:sns:topicArn': `arn:${partition}:sns:${region}:${account}:${stackName}-*`,
+        },
+      },
+    }),
+  )
+  return key
+}
+
+/** Who was reset, when: a row per person and kind, for ever. */
+export function createLedger(scope: Construct, stage: Stage, key: IKey): Table {
+  return new Table(scope, 'Ledger', {
+    partitionKey: { name: 'person', type: AttributeType.STRING },
+    sortKey: { name: 'kind', type: AttributeType.STRING },
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    encryption: TableEncryption.CUSTOMER_MANAGED,
+    encryptionKey: key,
+    pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    deletionProtection: stage.retainData,
+    removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  })
+}
+
+/**
+ * How many members each source has sent within the hour, and which messages were counted; only where a source has an hourly
+ * limit. Apart from the ledger, so that fan-out can't touch that one, and not kept: without it the hour begins anew.
+ */
+export function createQuota(scope: Construct, { sources = {} }: Stage, key: IKey): Table | undefined {
+  const isLimited = Object.values(sources).some(({ maxMembersPerHour }) => maxMembersPerHour !== undefined)
+  if (!isLimited) return undefined
+  const table = new Table(scope, 'Quota', {
+    partitionKey: { name: 'id', type: AttributeType.STRING },
+    timeToLiveAttribute: 'expiresAt',
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    encryption: TableEncryption.CUSTOMER_MANAGED,
+    encryptionKey: key,
+    removalPolicy: RemovalPolicy.DESTROY,
+  })
+  acknowledge(table, 'AwsSolutions-DDB3', 'counts of the last hour: restored, they would be out of date')
+  return table
+}
+
+export type Secrets = { ledgerKey: Secret; stytchSecret: Secret }
+
+/**
+ * The key that names people in the ledger, generated here; and the Stytch key, empty until it is filled in.
+ * CloudFormation writes a secret's value again when its properties here change: an edit would generate another ledger
+ * key, or blank a Stytch key that has been filled in.
+ */
+export function createSecrets(scope: Construct, stage: Stage, encryptionKey: IKey): Secrets {
+  const common = {
+    encryptionKey,
+    removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  }
+  const ledgerKey = new Secret(scope, 'LedgerKey', {
+    ...common,
+    description:
+      'Names people in the ledger. Never rotate it: nobody would be found covered, and everybody reset again.',
+    generateSecretString: { passwordLength: 64, excludePunctuation: true },
+  })
+  const stytchSecret = new Secret(scope, 'StytchSecret', {
+    ...common,
+    description:
+      'project_id and secret of the Stytch B2B project. Fill in and rotate: aws secretsmanager put-secret-value; no deploy is needed.',
+    secretObjectValue: {
+      project_id: SecretValue.unsafePlainText(''),
+      secret: SecretValue.unsafePlainText(''),
+    },
+  })
+  acknowledge(
+    ledgerKey,
+    'AwsSolutions-SMG4',
+    'under another key nobody would be found in the ledger, and everybody could be reset again: it must never rotate',
+  )
+  acknowledge(
+    stytchSecret,
+    'AwsSolutions-SMG4',
+    'only Stytch can issue its key: rotated by hand (docs/runbook.md), and read again by the function without a deploy',
+  )
+  return { ledgerKey, stytchSecret }
+}

@@ -1,0 +1,38 @@
+import { BREACH_EVENT_TYPE, type BreachEvent } from './breach-event.ts'
+
+/** The `source` of canary events: what becomes of them is counted as CanaryPassed. */
+export const CANARY_SOURCE = 'urn:breach-reset:canary'
+/** The address in a canary event. */
+const CANARY_ADDRESS = /^breach-reset-canary-[\w-]+@example\.com$/
+
+/**
+ * A breach event with one made-up address, under a domain that is reserved for examples (RFC 2606): nobody is reset, and
+ * `not_a_member` proves everything in between. `id` must be new each time; `time` is an RFC 3339 timestamp.
+ */
+export function canaryEvent(id: string, time: string): BreachEvent {
+  return {
+    specversion: '1.0',
+    type: BREACH_EVENT_TYPE,
+    source: CANARY_SOURCE,
+    id: `canary-${id}`,
+    time,
+    data: { reason: 'manual', members: [{ email_address: `breach-reset-canary-${id}@example.com` }] },
+  }
+}
+
+/** Whether an event is a canary, about nobody: anybody can give the source, but only the made-up address, without ids, names nobody. */
+export function isCanary(source: string, members: readonly unknown[]): boolean {
+  return source === CANARY_SOURCE && members.every(isMadeUp)
+}
+
+function isMadeUp(row: unknown): boolean {
+  return (
+    typeof row === 'object' &&
+    row !== null &&
+    !('organization_id' in row) &&
+    !('member_id' in row) &&
+    'email_address' in row &&
+    typeof row.email_address === 'string' &&
+    CANARY_ADDRESS.test(row.email_address)
+  )
+}

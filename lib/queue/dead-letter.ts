@@ -1,0 +1,42 @@
+import type { OutgoingMessage, SendMessages } from './send-messages.ts'
+
+/** Why something is on the dead-letter queue. No field may hold personal data. */
+export type Failure = {
+  code: string
+  detail?: string | undefined
+  stytchRequestId?: string | undefined
+  attempts?: number | undefined
+  event?: { source: string; id: string } | undefined
+}
+
+/** The message for the dead-letter queue: `body` can be redriven as it is, the attributes say why it is there. Empty ones are left out. */
+export function toDeadLetter(body: string, failure: Failure, now: number): OutgoingMessage {
+  const attributes = {
+    'failure-code': failure.code,
+    'failure-detail': failure.detail,
+    'stytch-request-id': failure.stytchRequestId,
+    attempts: failure.attempts?.toString(),
+    'event-source': failure.event?.source,
+    'event-id': failure.event?.id,
+    'failed-at': new Date(now).toISOString(),
+  }
+  const present = Object.entries(attributes).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  return { body, attributes: Object.fromEntries(present) }
+}
+
+export type SendDeadLetters = (letters: readonly OutgoingMessage[]) => Promise<void>
+
+/**
+ * Returns what puts dead letters on their queue, whole. Rejects when SQS refuses one, which is then too large to be sent
+ * with its reason: the record fails, and the native redrive policy takes it.
+ */
+export function createSendDeadLetters(
+  sendMessages: SendMessages,
+  deadLetterQueueUrl: string,
+): SendDeadLetters {
+  return async (letters) => {
+    if (letters.length === 0) return
+    const { refused } = await sendMessages(deadLetterQueueUrl, letters)
+    if (refused.length > 0) throw new Error('a dead letter is too large to be sent with its reason')
+  }
+}

@@ -1,0 +1,133 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import { isWritten } from '../flow/aws-client.ts'
+
+/** As long as SQS can keep a message. */
+const KEPT_SECONDS = 14 * 24 * 60 * 60
+
+/** The SQS message that an event came in: its id, which no producer chooses, and how often it was received. */
+type CountedMessage = { id: string; receives: number }
+
+/** What a name may have added in any 60 minutes. */
+type Quota = { name: string; mostPerHour: number }
+
+export type CountMembers = (message: CountedMessage, quota: Quota, members: number) => Promise<boolean>
+
+/**
+ * Returns what counts the members of a message, and resolves to whether the quota has room for them. A message that was counted is
+ * remembered, and has room when it is delivered again; when the process dies before it is remembered, it is counted again.
+ * Rejects when DynamoDB can't be asked: then nothing may be forwarded.
+ */
+export function createCountMembers(deps: {
+  dynamoDB: DynamoDBClient
+  table: string
+  now: () => number
+  addToHour: AddToHour
+}): CountMembers {
+  const { dynamoDB, table: TableName, now, addToHour } = deps
+  return async ({ id, receives }, { name, mostPerHour }, members) => {
+    const Key = { id: { S: `message ${id}` } }
+    if (receives > 1) {
+      const { Item } = await dynamoDB.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))
+      if (Item) return true
+    }
+    if (!(await addToHour(name, members, mostPerHour))) return false
+    const expiresAt = { N: String(Math.floor(now() / 1000) + KEPT_SECONDS) }
+    await dynamoDB.send(new PutItemCommand({ TableName, Item: { ...Key, expiresAt } }))
+    return true
+  }
+}
+
+const TRIES = 8
+const MINUTE_MS = 60_000
+
+type AddToHour = (name: string, members: number, mostPerHour: number) => Promise<boolean>
+
+/**
+ * Returns what adds members to the count of a name, and resolves to whether they fit: in no 60 minutes are more than
+ * `mostPerHour` added, by whatever environments at once. What does not fit adds nothing. Rejects when DynamoDB can't be asked,
+ * or others change the row eight times in a row.
+ */
+export function createAddToHour(deps: {
+  dynamoDB: DynamoDBClient
+  table: string
+  now: () => number
+  sleep: (ms: number) => Promise<void>
+  random: () => number
+}): AddToHour {
+  const { dynamoDB, table, now, sleep, random } = deps
+  return async (name, members, mostPerHour) => {
+    const row = { table, id: `source ${name}` }
+    const read = new GetItemCommand({ TableName: table, Key: { id: { S: row.id } }, ConsistentRead: true })
+    let head = 0
+    for (let attempt = 1; attempt <= TRIES; attempt++) {
+      if (attempt > 1) await sleep(5 * 2 ** attempt * random())
+      const minute = Math.max(head, Math.floor(now() / MINUTE_MS))
+      if (await isWritten(dynamoDB.send(toAddition(row, minute, { members, mostPerHour })))) return true
+      const { Item: found } = await dynamoDB.send(read)
+      head = Number(found?.head?.N ?? 0)
+      if (head < minute) await isWritten(dynamoDB.send(toNextMinute(row, found, minute)))
+      else if (Number(found?.total?.N) + members > mostPerHour) return false
+    }
+    throw new Error(`others changed the hourly count ${TRIES} times in a row`)
+  }
+}
+
+const number = (value: number) => ({ N: String(value) })
+
+/** The request that adds members to a minute of a row, if that is its latest minute and all its minutes together have room for them. */
+function toAddition(
+  row: { table: string; id: string },
+  minute: number,
+  { members, mostPerHour }: { members: number; mostPerHour: number },
+): UpdateItemCommand {
+  return new UpdateItemCommand({
+    TableName: row.table,
+    Key: { id: { S: row.id } },
+    ConditionExpression: '#head = :minute AND #total <= :room',
+    UpdateExpression:
+      'SET #total = #total + :members, #minutes.#minute = if_not_exists(#minutes.#minute, :none) + :members',
+    ExpressionAttributeNames: {
+      ...{ '#head': 'head', '#total': 'total', '#minutes': 'minutes' },
+      '#minute': String(minute),
+    },
+    ExpressionAttributeValues: {
+      ...{ ':minute': number(minute), ':room': number(mostPerHour - members) },
+      ...{ ':members': number(members), ':none': number(0) },
+    },
+  })
+}
+
+/** Those of an hour, the one that has begun, and one for clocks that differ and requests on their way. */
+const MINUTES_KEPT = 62
+
+/**
+ * The request that begins a row, or goes on to another minute and drops those that are gone by then; unless the row has changed
+ * since it was read. `found` is the row as it was read.
+ */
+function toNextMinute(
+  row: { table: string; id: string },
+  found: Record<string, AttributeValue> | undefined,
+  minute: number,
+): PutItemCommand {
+  const kept = Object.entries(found?.minutes?.M ?? {}).filter(([at]) => Number(at) > minute - MINUTES_KEPT)
+  const total = kept.reduce((sum, [, { N }]) => sum + Number(N), 0)
+  const next = { head: number(minute), total: number(total), minutes: { M: Object.fromEntries(kept) } }
+  const { head, total: totalFound } = found ?? {}
+  return new PutItemCommand({
+    TableName: row.table,
+    Item: { id: { S: row.id }, ...next },
+    ...(head && totalFound
+      ? {
+          ConditionExpression: '#head = :head AND #total = :total',
+          ExpressionAttributeNames: { '#head': 'head', '#total': 'total' },
+          ExpressionAttributeValues: { ':head': head, ':total': totalFound },
+        }
+      : { ConditionExpression: 'attribute_not_exists(id)' }),
+  })
+}

@@ -1,0 +1,179 @@
+import { ResetEventSchema } from '../../../lib/contract/breach-event.ts'
+import { checkBreachEvent } from '../../../lib/contract/check-breach-event.ts'
+import { unwrapEnvelopes } from '../../../lib/contract/unwrap-envelopes.ts'
+import { type Invocation, type Message, ruleOf, type Story, UNSAID, VERBATIM } from './story.ts'
+
+const INTERNAL = ['attempts', 'firsttriedat']
+
+/**
+ * Every dead letter says why; what was a breach event can be sent to the breach queue as it is, names who is meant, and carries
+ * nothing that only the reset queue may say. What goes to the reset queue is read there.
+ */
+export function lettersAreUseful({ messages, run }: Story): string[] {
+  return [...messages.values()].flatMap((message) => {
+    if (message.queue === 'reset') return isReadable(message) ? [] : [`${message.message} can't be read`]
+    if (message.queue === 'breach') return []
+    const { attributes, body, json } = message
+    const code = attributes['failure-code']
+    if (!code || !attributes['failed-at']) return [`${message.message} does not say why`]
+    if (VERBATIM.includes(code)) return []
+    const event = unwrapEnvelopes(body)
+    const isEvent =
+      event.kind === 'parsed' &&
+      checkBreachEvent(event.value, run.world.timeline.now()).kind === 'event' &&
+      message.rows.size + message.bad > 0
+    if (!isEvent) return [`${message.message} (${code}) can't be redriven`]
+    const said = [...INTERNAL.filter((key) => key in (json ?? {})), ...internalOf(message)]
+    return said.map((key) => `${message.message} carries ${key}`)
+  })
+}
+
+function internalOf({ rows }: Message): string[] {
+  const all = [...rows.values()].flat()
+  return ['owed', 'uncertain', 'idstried'].filter((key) => all.some((row) => key in row))
+}
+
+function isReadable({ body }: Message): boolean {
+  return ResetEventSchema.safeParse(JSON.parse(body)).success
+}
+
+const TOLERANCE_MS = 300_000
+/** An hour, and the two minutes by which it errs. */
+const HOUR_MS = 62 * 60_000
+const NOT_THE_MEMBERS = /^4(01|29)/
+const GIVEN_UP = ['still failing when the retry horizon ended', 'was reset at']
+
+/**
+ * The reason of every dead letter is true: expired, over a limit, not allowed, unreadable, refused by Stytch with that very answer, or tried
+ * for the whole retry horizon. So nobody who could be reset is put aside.
+ */
+export function lettersTellTheTruth({ run, invocations }: Story): string[] {
+  const { stage } = run.deployment
+  const isRefusing = run.journal.some(
+    ({ what, ...more }) => what === 'fault' && 'fault' in more && more.fault === 'never taken',
+  )
+  return [...invocations.values()].flatMap((invocation) =>
+    invocation.sent
+      .filter((letter) => letter.queue === 'dead-letter' && !isTrue(letter, invocation))
+      .map(({ message, attributes }) => `${message} says ${attributes['failure-code']}, which is not so`),
+  )
+
+  function isTrue(letter: Message, invocation: Invocation): boolean {
+    const { attributes, json, at, bad, rows } = letter
+    const members = json?.data.members.length ?? 0
+    const rule = ruleOf(run, json)
+    switch (attributes['failure-code']) {
+      case 'expired':
+        return Date.parse(json?.expirytime ?? '') < at
+      case 'over_limit':
+        return members > (rule?.most ?? 0)
+      case 'source_not_allowed':
+        return rule === undefined
+      case 'mode_not_allowed':
+        return rule?.isDry === true && json?.data.mode === 'enforce'
+      case 'over_hourly_limit':
+        return members + countedSince(rule?.name, at - HOUR_MS) > (rule?.mostPerHour ?? 0)
+      case 'invalid_member':
+        return bad === 1 && rows.size === 0
+      case 'in_future':
+        return Date.parse(json?.time ?? '') > invocation.at + TOLERANCE_MS
+      case 'not_json':
+        return json === undefined
+      case 'unsendable':
+        return isRefusing
+      default:
+        return isAnsweredSo(letter, invocation) || isGivenUp(letter, invocation)
+    }
+  }
+
+  function countedSince(name: string | undefined, since: number): number {
+    const counted = [...invocations.values()].flatMap((invocation) => invocation.counted)
+    const recent = counted.filter((one) => one.name === name && one.at >= since)
+    return recent.reduce((sum, one) => sum + one.members, 0)
+  }
+
+  function isGivenUp({ attributes, json, rows, at }: Message, { messages }: Invocation): boolean {
+    const [person = ''] = rows.keys()
+    const since = messages
+      .filter((origin) => origin.json?.id === json?.id && origin.rows.has(person))
+      .map((origin) => Date.parse(origin.json?.firsttriedat ?? ''))
+    const isOld = since.some((tried) => at - tried >= stage.retryHorizonHours * 3_600_000)
+    return isOld && GIVEN_UP.some((start) => attributes['failure-detail']?.startsWith(start))
+  }
+}
+
+/** "Not found" is only so when each of the person's rows was tried. */
+function isAnsweredSo({ attributes, json, rows }: Message, { calls, messages }: Invocation): boolean {
+  const [person = ''] = rows.keys()
+  const { 'failure-code': code = '' } = attributes
+  const answers = calls.filter((call) => call.person === person).map(({ answered }) => answered?.as ?? '')
+  const same = answers.filter((as) => codeOf(as) === code && !NOT_THE_MEMBERS.test(as))
+  if (!code.endsWith('not_found')) return same.length > 0
+  const origins = messages.filter((origin) => origin.json?.id === json?.id && origin.rows.has(person))
+  const untried = Math.min(...origins.map((origin) => origin.rows.get(person)?.length ?? 0))
+  return same.length > 0 && answers.filter((as) => as.endsWith('not_found')).length >= untried
+}
+
+function codeOf(as: string): string | undefined {
+  return as === 'unusable' ? 'invalid_response' : /^4\d\d (\w+)$/.exec(as)?.[1]
+}
+
+const SAYS_SO = /may have happened|^was reset at/
+
+/**
+ * After an unanswered or unusable call there is an uncertain row, unless the ledger could not be written; and until the person
+ * is known to be reset, what is sent on of that event carries the mark, and its dead letter says that the reset may have happened.
+ * (A redrive of what SQS itself moved loses it: fan-out believes no internal field.)
+ */
+export function doubtIsTold({ invocations, run }: Story): string[] {
+  const unwritable = run.journal.some((entry) => isWrite(entry))
+  return [...invocations.values()].flatMap((invocation) => {
+    if (!invocation.acknowledged || invocation.role === 'fan-out') return []
+    return [...namedOnce(invocation.messages)].flatMap(([person, message]) =>
+      judge(invocation, person, message),
+    )
+  })
+
+  function judge(
+    { invocation, calls, stored, sent }: Invocation,
+    person: string,
+    message: Message,
+  ): string[] {
+    const own = stored.filter((row) => row.person === person)
+    const doubtful = calls.filter(
+      (call) => call.person === person && call.answered && UNSAID.includes(call.answered.as),
+    )
+    const isMarked = message.rows.get(person)?.some((row) => row.uncertain && !row.owed)
+    if (!isMarked && doubtful.length === 0) return []
+    const wrong: string[] = []
+    if (doubtful.length > 0 && !unwritable && !own.some(({ kind }) => kind === 'uncertain'))
+      wrong.push(`${invocation} left no uncertain row of ${person}`)
+    for (const { queue, rows, attributes, message: id } of sent) {
+      const row = rows.get(person)?.[0]
+      const isSaid =
+        queue === 'dead-letter'
+          ? SAYS_SO.test(attributes['failure-detail'] ?? '')
+          : row?.uncertain || row?.owed
+      if (row && !isSaid) wrong.push(`${id} does not say that ${person} may have been reset`)
+    }
+    return wrong
+  }
+}
+
+/** People whom one event of the batch names alone, with the message that does. */
+function namedOnce(messages: readonly Message[]): Map<string, Message> {
+  const named = new Map<string, Message>()
+  const again = new Set<string>()
+  for (const message of messages) {
+    for (const person of message.rows.keys()) {
+      if (named.has(person)) again.add(person)
+      named.set(person, message)
+    }
+  }
+  for (const person of again) named.delete(person)
+  return named
+}
+
+function isWrite(entry: object): boolean {
+  return 'step' in entry && String(entry.step).startsWith('write ')
+}

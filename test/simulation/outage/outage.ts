@@ -1,0 +1,157 @@
+import { deriveSettings } from '../../../infra/derive-settings.ts'
+import { stages } from '../../../infra/stages.ts'
+import { findViolations, type Violation } from '../invariants/invariants.ts'
+import { findRepeats, mostInASecond, tellStory } from '../invariants/story.ts'
+import type { Outage, Scenario } from '../scenario/scenario.ts'
+import { play } from '../world/play.ts'
+import type { Deployment } from '../world/world.ts'
+
+const MEMBERS = 10_000
+const TEN_SECONDS: Outage = { from: 60_000, lasts: 10_000, as: 'throttled' }
+const TWO_HOURS = (as: Outage['as']): Outage => ({ from: 60_000, lasts: 7_200_000, as })
+const OUTAGES: Record<string, Outage | undefined> = {
+  none: undefined,
+  '429 for ten seconds': TEN_SECONDS,
+  '429 for two hours': TWO_HOURS('throttled'),
+  '500 for two hours': TWO_HOURS('server error'),
+  'no answer for two hours': TWO_HOURS('hangs'),
+}
+
+/**
+ * Plays a breach of 10,000 members with each outage, from its first minute on, and says what it cost.
+ * Resolves to whether everybody was reset each time, without a manual step and without a broken promise.
+ */
+export async function measureOutage(say: (text: string) => void): Promise<boolean> {
+  const { stytchRequestsPerSecond, maximumConcurrency } = prodDeployment.stage
+  say(`${MEMBERS} members, ${stytchRequestsPerSecond} calls a second, ${maximumConcurrency} environments`)
+  let isWell = true
+  for (const [name, outage] of Object.entries(OUTAGES)) {
+    const report = await playOutage(MEMBERS, outage)
+    const { violations, reset, deadLettered, queued } = report
+    isWell &&= reset === MEMBERS && deadLettered + queued + violations.length === 0
+    say([`\nOutage: ${name}`, ...describe(report, outage !== undefined)].join('\n  '))
+    for (const { invariant, detail } of violations) say(`  BROKEN ${invariant}: ${detail}`)
+  }
+  const verdict = isWell ? 'everybody was reset each time' : 'NOT everybody was reset each time'
+  say(`\n${verdict}, without a manual step.`)
+  return isWell
+}
+
+function describe(report: OutageReport, hasOutage: boolean): string[] {
+  const { fullRateAfterEnd: fullRate } = report
+  return [
+    `${report.reset} reset, ${report.deadLettered} dead-lettered, ${report.queued} on the queues, ${report.repeats} reset again`,
+    `last reset ${minutes(report.lastReset)} after the event${hasOutage ? `, ${minutes(report.lastResetAfterEnd)} after the outage` : ''}`,
+    ...(hasOutage
+      ? [
+          `nine tenths of the budget again ${fullRate === undefined ? 'never: too few were left at once' : `${fullRate.toFixed(1)} s after the outage`}`,
+          `billed in the outage: ${Math.round(report.billedInOutage)} s, for ${report.callsInOutage} calls`,
+        ]
+      : []),
+    `billed in all: ${Math.round(report.billed)} s`,
+    `fullest second: ${report.mostStarted} calls started, ${report.mostArrived} arrived`,
+  ]
+}
+
+function minutes(seconds: number): string {
+  return `${(seconds / 60).toFixed(1)} min`
+}
+
+/** What an outage cost. Times in seconds of the simulated clock. */
+type OutageReport = {
+  reset: number
+  deadLettered: number
+  queued: number
+  repeats: number
+  violations: readonly Violation[]
+  /** After the event, and after the end of the outage. */
+  lastReset: number
+  lastResetAfterEnd: number
+  /** From the end of the outage to the first second at nine tenths of the budget or more; undefined: there was none. */
+  fullRateAfterEnd: number | undefined
+  /** Of require-reset, in all and of what began in the outage. */
+  billed: number
+  billedInOutage: number
+  callsInOutage: number
+  /** Calls that were started, or arrived at Stytch, in the fullest second. */
+  mostStarted: number
+  mostArrived: number
+}
+
+/** Plays a breach of many members with an outage in it, or none, on the stage `prod`. */
+export async function playOutage(members: number, outage: Outage | undefined): Promise<OutageReport> {
+  const run = await play(bigBreach(members, outage ? [outage] : []), prodDeployment)
+  const story = tellStory(run)
+  const { startedAt, queues } = run.world
+  const begin = startedAt + (outage?.from ?? 0)
+  const end = begin + (outage?.lasts ?? 0)
+  const isInOutage = ({ at }: { at: number }) => at >= begin && at < end
+
+  const calls = [...story.calls.values()]
+  const started = calls.map(({ at }) => at)
+  const arrived = calls.flatMap(({ reachedAt }) => reachedAt ?? []).sort((one, other) => one - other)
+  const resets = calls.filter(({ effect }) => effect)
+  const lastReset = Math.max(...resets.map(({ at }) => at))
+  const invocations = [...story.invocations.values()].filter(({ role }) => role === 'require-reset')
+  const billed = (some: typeof invocations) =>
+    some.reduce((sum, { at, overAt = at }) => sum + (overAt - at) / 1000, 0)
+  return {
+    reset: new Set(resets.map(({ person }) => person)).size,
+    deadLettered: queues['dead-letter'].all().length,
+    queued: queues.breach.all().length + queues.reset.all().length,
+    repeats: findRepeats(story).length,
+    violations: findViolations(story),
+    lastReset: (lastReset - startedAt) / 1000,
+    lastResetAfterEnd: (lastReset - end) / 1000,
+    fullRateAfterEnd: findFullRate(started, end, 0.9 * run.deployment.stage.stytchRequestsPerSecond),
+    billed: billed(invocations),
+    billedInOutage: billed(invocations.filter(isInOutage)),
+    callsInOutage: calls.filter(isInOutage).length,
+    mostStarted: mostInASecond(started),
+    mostArrived: mostInASecond(arrived),
+  }
+}
+
+/** One event that names many members, each once, and what goes wrong at Stytch meanwhile. */
+export function bigBreach(members: number, outages: readonly Outage[], entropy = 1): Scenario {
+  return {
+    entropy,
+    deployment: 'wide',
+    people: Array.from({ length: members }, () => 'member'),
+    sources: undefined,
+    produced: [
+      {
+        kind: 'event',
+        rows: Array.from({ length: members }, (_, person) => ({ person, ids: 'none' })),
+        sentAt: 0,
+        copies: [],
+        clockOff: 0,
+        exposedBefore: 3_600_000,
+        expiresAfter: undefined,
+        mode: undefined,
+      },
+    ],
+    faults: [],
+    outages,
+    brownouts: [],
+    badDeploys: [],
+    rotation: undefined,
+    newPasswords: [],
+    redriveAt: undefined,
+  }
+}
+
+/** Seconds from `end` to the first moment (all in ms, in order) from which on `enough` of them lie within one second. */
+function findFullRate(moments: readonly number[], end: number, enough: number): number | undefined {
+  const later = moments.filter((moment) => moment >= end)
+  const first = later.find((moment, index) => {
+    const last = later[index + Math.ceil(enough) - 1]
+    return last !== undefined && last - moment < 1000
+  })
+  return first === undefined ? undefined : (first - end) / 1000
+}
+
+const stage = { ...stages.prod, mode: 'enforce', maxMembersPerEvent: 10_000 } as const
+
+/** The stage `prod`, turned on, with room for the largest event. */
+export const prodDeployment: Deployment = { stage, settings: deriveSettings(stage), recycled: 0.001 }

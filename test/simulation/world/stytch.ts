@@ -1,0 +1,224 @@
+import {
+  createAnswerRequireReset,
+  DEFAULT_SIMULATOR_SETTINGS,
+  type Answer as HttpAnswer,
+} from '../../../infra/local/stytch/answers.ts'
+import { badAnswer, type RequestFault } from '../../../infra/local/stytch/faults.ts'
+import { createProjectState } from '../../../infra/local/stytch/project.ts'
+import { createGate } from '../../../infra/local/stytch/simulator.ts'
+import type { Member } from '../../../lib/contract/breach-event.ts'
+import type { Credentials } from '../../../lib/stytch/credentials.ts'
+import type { Answer, RequireReset } from '../../../lib/stytch/require-reset.ts'
+import type { FaultKind } from '../scenario/arbitrary.ts'
+import type { Outage, PersonKind } from '../scenario/scenario.ts'
+import type { Environment } from './environment.ts'
+import { PROJECT_ID, type World } from './world.ts'
+
+export const FIRST_SECRET = 'canary-secret-1'
+
+export type Stytch = ReturnType<typeof createStytch>
+
+/** The simulated Stytch of the local system, called without a network: the same members, passwords, rate windows and answers. */
+export function createStytch(settings: {
+  people: readonly PersonKind[]
+  emailOf: (person: number) => string
+  requestsPerSecond: number
+  now: () => number
+  passwordsSetAt: number
+}) {
+  const { people, emailOf, requestsPerSecond, now, passwordsSetAt } = settings
+  const project = createProjectState(now)
+  const answerRequireReset = createAnswerRequireReset(project, DEFAULT_SIMULATOR_SETTINGS)
+  const gate = createGate({ projectId: PROJECT_ID, secret: FIRST_SECRET, requestsPerSecond, now })
+  const home = project.addOrganization({ organizationId: 'organization-test-home', slug: 'home' })
+  const suspended = project.addOrganization({
+    organizationId: 'organization-test-off',
+    slug: 'off',
+    suspended: true,
+  })
+  const second = project.addOrganization({ organizationId: 'organization-test-second', slug: 'second' })
+
+  for (const [index, kind] of people.entries()) {
+    if (kind === 'stranger') continue
+    const email = emailOf(index)
+    const { organizationId } = kind === 'suspended' ? suspended : home
+    project.addMember({ email, organizationId, memberId: `member-test-p${index}` })
+    if (kind === 'in two organizations')
+      project.addMember({
+        email,
+        organizationId: second.organizationId,
+        memberId: `member-test-second-p${index}`,
+      })
+    if (kind !== 'no password') project.passwords.set(email, passwordsSetAt)
+  }
+
+  /** What Stytch does and answers; `fault` makes the answer a bad one, and only `withEffect` lets it have its effect then. */
+  function call(member: Member, credentials: Credentials, fault?: RequestFault, withEffect = true) {
+    const basic = Buffer.from(`${credentials.project_id}:${credentials.secret}`).toString('base64')
+    const refusal = gate.refusal(`Basic ${basic}`, 'request-1')
+    const request = { email: member.email_address.toLowerCase(), ...idsOf(member) }
+    const decision = refusal
+      ? { answer: refusal, effect: 'none' as const }
+      : answerRequireReset(request, 'request-1')
+    if (withEffect) project.passwords.change(request.email, decision.effect)
+    const bad = fault && badAnswer(fault, { requestId: 'request-1', email: request.email })
+    return { answer: toAnswer(bad ?? decision.answer), effect: withEffect && decision.effect !== 'none' }
+  }
+
+  return {
+    call,
+    rotateSecret: gate.rotateSecret,
+    /** Nobody but a member has a password to choose. */
+    choosePassword: (person: number) => {
+      if (people[person] !== 'stranger') project.passwords.set(emailOf(person), now())
+    },
+    password: (person: number) => project.passwords.find(emailOf(person)),
+  }
+}
+
+function idsOf({ organization_id, member_id }: Member) {
+  return {
+    ...(organization_id ? { organizationId: organization_id } : {}),
+    ...(member_id ? { memberId: member_id } : {}),
+  }
+}
+
+function toAnswer({ status, body, headers = {} }: HttpAnswer): Answer {
+  return { kind: 'answered', status, body, retryAfter: headers['retry-after'] }
+}
+
+const FASTEST_MS = 3
+const SLOWEST_MS = 100
+const LONGEST_RETRY_AFTER_S = 60
+const SOON_MS = 600_000
+const LATER_MS = 3 * 24 * 3_600_000
+const TIMED_OUT: Answer = { kind: 'unanswered', code: 'timeout' }
+
+/** Stytch as one execution environment sees it: through a network, with a timeout, on a bad day. */
+export function createStytchClient(world: World, environment: Environment): RequireReset {
+  const { timeline, dice, stytch, people, note, takeFault, scenario, deployment } = world
+  const timeoutMs = deployment.stage.stytchTimeoutSeconds * 1000
+
+  return (member, credentials) => {
+    if (!environment.isAlive()) return new Promise(() => {})
+    const fault = takeFault('call')
+    if (fault === 'crash before') environment.crash('call')
+    if (!environment.isAlive()) return new Promise(() => {})
+    const call = world.numberCall()
+    note({
+      what: 'called',
+      invocation: environment.invocation?.id ?? environment.name,
+      environment: environment.name,
+      call,
+      person: people.named(member.email_address) ?? 'nobody known',
+    })
+    return new Promise((resolve) => {
+      let isOver = false
+      const arrivesAfter = dice.between(
+        'way to Stytch',
+        FASTEST_MS,
+        fault === 'slow' ? 2 * timeoutMs : SLOWEST_MS,
+      )
+      timeline.after(arrivesAfter, arrive)
+      timeline.after(timeoutMs, () => answer(TIMED_OUT))
+
+      function arrive(): void {
+        if (fault === 'delivered again') environment.invocation?.show()
+        const since = timeline.now() - world.startedAt
+        const outage = scenario.outages.find(({ from, lasts }) => from <= since && since < from + lasts)
+        const retryAfter =
+          dice.roll('Retry-After') < 0.5 ? undefined : dice.between('Retry-After', 0, LONGEST_RETRY_AFTER_S)
+        const {
+          answer: bad,
+          never,
+          hangs = false,
+          withEffect = true,
+        } = mishap(fault, outage, retryAfter) ?? {}
+        const isLost = never !== undefined || hangs
+        const served = isLost && !withEffect ? undefined : stytch.call(member, credentials, bad, withEffect)
+        note({ what: 'reached Stytch', call, effect: served?.effect ?? false })
+        if (served?.effect) chooseLater(member)
+        if (fault === 'crash after') environment.crash('call')
+        if (!hangs)
+          timeline.after(dice.between('way from Stytch', FASTEST_MS, SLOWEST_MS), () =>
+            answer(never ?? served?.answer),
+          )
+      }
+
+      /** Whoever was reset chooses a new password sooner or later, or never. */
+      function chooseLater({ email_address }: Member): void {
+        const person = Number(people.named(email_address)?.slice(1))
+        if (dice.roll('chooses') < 0.2) return
+        timeline.after(dice.between('chooses', 0, dice.roll('chooses') < 0.5 ? SOON_MS : LATER_MS), () => {
+          stytch.choosePassword(person)
+          note({ what: 'chose a password', person: `p${person}` })
+        })
+      }
+
+      function answer(given: Answer | undefined): void {
+        if (isOver || !given || !environment.isAlive()) return
+        isOver = true
+        note({ what: 'answered', call, ...describe(given) })
+        resolve(given)
+      }
+    })
+  }
+}
+
+function describe(answer: Answer): { as: string; retryAfterMs: number | undefined } {
+  if (answer.kind !== 'answered') return { as: answer.code, retryAfterMs: undefined }
+  const { error_type = '', request_id } = parse(answer.body)
+  const as = answer.status === 200 ? (request_id ? 'reset' : 'unusable') : `${answer.status} ${error_type}`
+  return { as, retryAfterMs: answer.retryAfter === undefined ? undefined : Number(answer.retryAfter) * 1000 }
+}
+
+function parse(body = ''): { error_type?: string; request_id?: string } {
+  try {
+    return JSON.parse(body)
+  } catch {
+    return {}
+  }
+}
+
+/** How a call goes wrong: a bad answer, none at all, or one too late; `withEffect` says whether the reset happens. */
+type Mishap = {
+  answer?: RequestFault
+  never?: Answer
+  hangs?: boolean
+  withEffect: boolean
+}
+
+const LOST: Answer = { kind: 'unanswered', code: 'connection_lost' }
+const REFUSED: Answer = { kind: 'unreachable', code: 'unreachable' }
+
+const BY_FAULT: Partial<Record<FaultKind, Mishap>> = {
+  refused: { answer: { kind: 'server_error', status: 503 }, withEffect: false },
+  unusable: { answer: { kind: 'wrong_json' }, withEffect: true },
+  unanswered: { never: LOST, withEffect: true },
+  swallowed: { never: LOST, withEffect: false },
+}
+
+const BY_OUTAGE: Record<Exclude<Outage['as'], 'throttled'>, Mishap> = {
+  'server error': { answer: { kind: 'server_error', status: 500 }, withEffect: false },
+  html: { answer: { kind: 'html', status: 502 }, withEffect: false },
+  'refuses everybody': {
+    answer: { kind: 'error', status: 403, errorType: 'brand_new_code' },
+    withEffect: false,
+  },
+  unreachable: { never: REFUSED, withEffect: false },
+  hangs: { hangs: true, withEffect: false },
+  'hangs after the effect': { hangs: true, withEffect: true },
+}
+
+/** What befalls a call that reaches Stytch now. `retryAfter` in seconds, for a 429. */
+function mishap(
+  fault: FaultKind | undefined,
+  outage: Outage | undefined,
+  retryAfter: number | undefined,
+): Mishap | undefined {
+  if (fault === 'throttled' || outage?.as === 'throttled') {
+    const hint = retryAfter === undefined ? {} : { retryAfter }
+    return { answer: { kind: 'throttle', ...hint }, withEffect: false }
+  }
+  return (fault && BY_FAULT[fault]) ?? (outage && BY_OUTAGE[outage.as as keyof typeof BY_OUTAGE])
+}
