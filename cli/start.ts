@@ -77,7 +77,7 @@ async function run(
   const seen = memory.map(({ fromRows, watch }) => ({ fromRows, processes: watch.processes() }))
   const long = scenario.rows < LONG_RUN_ROWS ? undefined : { stage, memory: seen }
   if (options.json) process.stdout.write(`${JSON.stringify(toJson(report, logs, long), undefined, 2)}\n`)
-  const unrecorded = deriveSettings(stage).mostUnrecorded
+  const unrecorded = deriveSettings(stage).maxUnrecorded
   say(toSummary(report, logs, unrecorded, long))
   if (options.keep) {
     const stream = options.json ? process.stderr : process.stdout

@@ -8,16 +8,16 @@ const RECORDS_PER_BATCH = 10
 const SECONDS_PER_INVOCATION = 3
 /** As long as calls last no longer, the calls in flight don't bound the rate. */
 const SECONDS_PER_CALL = 0.25
-const LEAST_CALLS_IN_FLIGHT = 15
+const MIN_CALLS_IN_FLIGHT = 15
 /** Lambda gives a process 1,024 file descriptors, and each call holds one. */
-const MOST_CALLS_IN_FLIGHT = 900
+const MAX_CALLS_IN_FLIGHT = 900
 /** As long as a write of the ledger lasts no longer, it doesn't bound the rate. */
 const SECONDS_PER_WRITE = 0.1
-const LEAST_AWAITING_THEIR_ROW = 10
+const MIN_AWAITING_THEIR_ROW = 10
 /** As the knob allows. */
-const MOST_MEMBERS_PER_MESSAGE = 1_000
+const MAX_MEMBERS_PER_MESSAGE = 1_000
 /** Only whole calls fit into a second: of the budget, what the environments may leave unused. */
-const LARGEST_LOSS = 0.05
+const MAX_LOSS = 0.05
 /** Of the function timeout: kept for the ledger, the dead letters and the remainder. */
 const SETTLE_SHARE = 0.2
 const SECONDS = Array.from({ length: 900 }, (_, index) => index + 1)
@@ -30,7 +30,7 @@ export type Settings = {
   requestsPerSecond: number
   callsInFlight: number
   /** People called and not yet recorded at any moment: what a crash can repeat. */
-  mostUnrecorded: number
+  maxUnrecorded: number
   settleReserveMs: number
   recordsPerBatch: number
   /** At most: fan-out makes them smaller, so that an event fills every environment. */
@@ -63,7 +63,7 @@ export function deriveSettings(stage: Stage): Settings {
     `stytchRequestsPerSecond ${budget} leaves each of ${maximumConcurrency} environments less than one call a second: raise it to ${maximumConcurrency} or more, or lower maximumConcurrency`,
   )
   demand(
-    used >= budget * (1 - LARGEST_LOSS),
+    used >= budget * (1 - MAX_LOSS),
     `stytchRequestsPerSecond ${budget} is no multiple of maximumConcurrency ${maximumConcurrency}, and ${budget - used} of it would never be used: make it ${used} or, if Stytch agrees, ${used + maximumConcurrency}, or change maximumConcurrency`,
   )
   const leastVisibility = VISIBILITY_PER_TIMEOUT * functionTimeoutSeconds
@@ -74,13 +74,10 @@ export function deriveSettings(stage: Stage): Settings {
   )
   const settleReserveMs = Math.round(functionTimeoutSeconds * 1000 * SETTLE_SHARE)
   const callsInFlight = Math.min(
-    MOST_CALLS_IN_FLIGHT,
-    Math.max(LEAST_CALLS_IN_FLIGHT, Math.ceil(requestsPerSecond * SECONDS_PER_CALL)),
+    MAX_CALLS_IN_FLIGHT,
+    Math.max(MIN_CALLS_IN_FLIGHT, Math.ceil(requestsPerSecond * SECONDS_PER_CALL)),
   )
-  const awaitingTheirRow = Math.max(
-    LEAST_AWAITING_THEIR_ROW,
-    Math.ceil(requestsPerSecond * SECONDS_PER_WRITE),
-  )
+  const awaitingTheirRow = Math.max(MIN_AWAITING_THEIR_ROW, Math.ceil(requestsPerSecond * SECONDS_PER_WRITE))
   const membersIn = (timeoutSeconds: number) =>
     Math.floor(
       (timeoutSeconds * (1 - SETTLE_SHARE) - stage.stytchTimeoutSeconds) * requestsPerSecond * STEADY_SHARE,
@@ -92,19 +89,19 @@ export function deriveSettings(stage: Stage): Settings {
     membersPerInvocation >= recordsPerBatch,
     `functionTimeoutSeconds ${functionTimeoutSeconds} leaves no time for ${recordsPerBatch === 1 ? 'a call' : `${recordsPerBatch} calls`} of Stytch after stytchTimeoutSeconds and a fifth for settling: ${leastTimeout ? `raise it to ${leastTimeout} or more` : 'lower stytchTimeoutSeconds'}`,
   )
-  const mostPerMessage = Math.floor(membersPerInvocation / recordsPerBatch)
+  const maxPerMessage = Math.floor(membersPerInvocation / recordsPerBatch)
   const goodPerMessage = Math.floor((requestsPerSecond * SECONDS_PER_INVOCATION) / recordsPerBatch)
   const {
-    membersPerMessage = Math.min(Math.max(1, goodPerMessage), mostPerMessage, MOST_MEMBERS_PER_MESSAGE),
+    membersPerMessage = Math.min(Math.max(1, goodPerMessage), maxPerMessage, MAX_MEMBERS_PER_MESSAGE),
   } = stage
   demand(
-    membersPerMessage <= mostPerMessage,
+    membersPerMessage <= maxPerMessage,
     `recordsPerBatch ${recordsPerBatch} × membersPerMessage ${membersPerMessage} is more than the ${membersPerInvocation} members that an invocation has time to call: lower one of them, or raise functionTimeoutSeconds`,
   )
   return {
     requestsPerSecond,
     callsInFlight,
-    mostUnrecorded: callsInFlight + awaitingTheirRow,
+    maxUnrecorded: callsInFlight + awaitingTheirRow,
     settleReserveMs,
     recordsPerBatch,
     membersPerMessage,
@@ -131,7 +128,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 }
 
 /** Lambda has 4 KB for all variables of a function; the others of fan-out may take the rest. */
-const MOST_BYTES = 2_500
+const MAX_BYTES = 2_500
 
 /** Throws a sentence when the limits of a stage's sources contradict each other, or there are too many to be told to fan-out. */
 function demandSources({ sources = {}, maxMembersPerEvent: ofStage }: Stage): void {
@@ -150,7 +147,7 @@ function demandSources({ sources = {}, maxMembersPerEvent: ofStage }: Stage): vo
   }
   const bytes = Buffer.byteLength(JSON.stringify(sources))
   demand(
-    bytes <= MOST_BYTES,
-    `sources takes ${bytes} bytes, and the environment of a function has room for ${MOST_BYTES}: name fewer, and let '*' stand for the others`,
+    bytes <= MAX_BYTES,
+    `sources takes ${bytes} bytes, and the environment of a function has room for ${MAX_BYTES}: name fewer, and let '*' stand for the others`,
   )
 }

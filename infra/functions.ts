@@ -72,7 +72,7 @@ export function createFunctions(
       STYTCH_SECRET: secrets.stytchSecret.secretArn,
       STYTCH_REQUESTS_PER_SECOND: String(settings.requestsPerSecond),
       STYTCH_CALLS_IN_FLIGHT: String(settings.callsInFlight),
-      MOST_UNRECORDED: String(settings.mostUnrecorded),
+      MAX_UNRECORDED: String(settings.maxUnrecorded),
       STYTCH_TIMEOUT_MS: String(stage.stytchTimeoutSeconds * 1000),
       SETTLE_RESERVE_MS: String(settings.settleReserveMs),
       RETRY_HORIZON_HOURS: String(stage.retryHorizonHours),

@@ -1,7 +1,7 @@
 import { Token } from 'aws-cdk-lib'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
-import { MOST_MEMBERS, ModeSchema, opaqueId } from '../lib/contract/breach-event.ts'
+import { MAX_MEMBERS, ModeSchema, opaqueId } from '../lib/contract/breach-event.ts'
 
 /** A whole number within limits. */
 function from(least: number, most: number): z.ZodInt {
@@ -37,7 +37,7 @@ const SourcesSchema = z
     opaqueId(512),
     z.strictObject({
       /** Left out: the stage's `maxMembersPerEvent`. */
-      maxMembersPerEvent: from(1, MOST_MEMBERS).optional(),
+      maxMembersPerEvent: from(1, MAX_MEMBERS).optional(),
       /** Rows of all its events in any 60 minutes, dry runs included. Left out: no limit. */
       maxMembersPerHour: from(1, 1_000_000).optional(),
       /** `dry_run` calls nobody, whatever the stage's mode. Left out: the stage's `mode`. */
@@ -50,7 +50,7 @@ const SourcesSchema = z
   })
 
 /** So many ARNs leave room for the other statements of the queue's policy. */
-const MOST_NAMES = 40
+const MAX_NAMES = 40
 const ROLE = /^arn:[\w-]+:iam::\d{12}:role\/\S+$/
 const TOPIC_RULE = 'must be the ARN of a standard SNS topic'
 const TOPIC = /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/
@@ -82,9 +82,9 @@ export const ProducersSchema = z
   })
   .refine(
     ({ accounts = [], roleArns = [], topicArns = [] }) =>
-      accounts.length + roleArns.length + topicArns.length <= MOST_NAMES,
+      accounts.length + roleArns.length + topicArns.length <= MAX_NAMES,
     {
-      error: `must name at most ${MOST_NAMES} accounts, roles and topics, for a queue policy of SQS has 50 principals and 8 KB: name the organization instead`,
+      error: `must name at most ${MAX_NAMES} accounts, roles and topics, for a queue policy of SQS has 50 principals and 8 KB: name the organization instead`,
     },
   )
 
@@ -111,7 +111,7 @@ export const StageSchema = z.strictObject({
    */
   reservedConcurrency: from(2, 10_000).optional(),
   /** The brake: an event with more members resets nobody and waits on the dead-letter queue for a human. */
-  maxMembersPerEvent: from(1, MOST_MEMBERS),
+  maxMembersPerEvent: from(1, MAX_MEMBERS),
   /** Of both functions. */
   functionTimeoutSeconds: from(1, 900),
   memoryMb: from(128, 10_240),

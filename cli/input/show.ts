@@ -7,15 +7,15 @@ export function inputLines({ events, faults, notes }: Input): string[] {
   return [...noteLines(notes), ...faultLines(faults), `${verdict}${describeEvents(events)}`]
 }
 
-const MOST = 20
+const MAX_FAULTS = 20
 
 /** What can't be sent, a line each, and how much more there is. */
 function faultLines(faults: readonly Fault[]): string[] {
   const lines = faults
     .toSorted((a, b) => (a.line ?? 0) - (b.line ?? 0))
-    .slice(0, MOST)
+    .slice(0, MAX_FAULTS)
     .map((fault) => `${whereOf(fault)}${fault.field}: ${fault.rule}`)
-  return faults.length > MOST ? [...lines, `and ${faults.length - MOST} more`] : lines
+  return faults.length > MAX_FAULTS ? [...lines, `and ${faults.length - MAX_FAULTS} more`] : lines
 }
 
 function whereOf({ line, event }: Fault): string {
@@ -23,14 +23,14 @@ function whereOf({ line, event }: Fault): string {
   return event === undefined ? '' : `event ${event}: `
 }
 
-const MOST_LINES = 5
+const MAX_LINES = 5
 
 /** Notes in words, a line for each text, with the first lines of the input that it is about. */
 function noteLines(notes: readonly Note[]): string[] {
   return [...Map.groupBy(notes, ({ text }) => text)].map(([text, alike]) => {
     const lines = alike.flatMap(({ line }) => line ?? [])
-    const more = lines.length > MOST_LINES ? ` and ${lines.length - MOST_LINES} more` : ''
-    const where = lines.length > 0 ? `line ${lines.slice(0, MOST_LINES).join(', ')}${more}: ` : ''
+    const more = lines.length > MAX_LINES ? ` and ${lines.length - MAX_LINES} more` : ''
+    const where = lines.length > 0 ? `line ${lines.slice(0, MAX_LINES).join(', ')}${more}: ` : ''
     return `note: ${where}${text}`
   })
 }

@@ -88,7 +88,7 @@ export async function redriveLetters(
 }
 
 /** SQS has 120,000 messages in flight at the most. */
-const MOST_HELD = 100_000
+const MAX_HELD = 100_000
 const HIDDEN_SECONDS = 900
 
 /**
@@ -109,7 +109,7 @@ async function walkLetters(
 ): Promise<boolean> {
   const held = new Map<string, Letter>()
   try {
-    while (held.size < MOST_HELD && !options.signal.aborted) {
+    while (held.size < MAX_HELD && !options.signal.aborted) {
       const received = await receive(sqs, queueUrl)
       if (received.length === 0) return false
       const isAround = received.some(({ messageId }) => held.has(messageId))

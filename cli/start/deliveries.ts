@@ -142,7 +142,7 @@ const STUCK_MS = 120_000
  * Messages on each queue when the next event is sent: enough that nobody waits for work, and no more, so that one
  * invocation of fan-out is not handed five events of ten thousand.
  */
-const MOST_QUEUED = { breach: 1, reset: 1000 }
+const MAX_QUEUED = { breach: 1, reset: 1000 }
 
 /**
  * Puts the messages on the breach queue as a producer with a long list would, the next one when the queues are short
@@ -172,7 +172,7 @@ export async function deliver(
   }
 
   for (const MessageBody of bodies) {
-    if ((await untilQueued(MOST_QUEUED)) === 'stuck') break
+    if ((await untilQueued(MAX_QUEUED)) === 'stuck') break
     await sqs.send(new SendMessageCommand({ QueueUrl: queues.breach.url, MessageBody }))
     movedAt = Date.now()
   }

@@ -26,7 +26,7 @@ export function toOnDelivery(
 /** What a look at the running system shows: how many rows have an outcome, how often Stytch was called, and what is waited for. */
 type Look = { done: number; calls: number; waiting: string }
 
-const SHORTEST_WINDOW_MS = 5000
+const MIN_WINDOW_MS = 5000
 
 /**
  * A progress bar of rows with an outcome, their rate, the rate of calls against the budget, and the time left. Without a
@@ -46,7 +46,7 @@ function createProgress(options: {
     ...{ stream, barsize: 24, hideCursor: true, noTTYOutput: true, emptyOnZero: true, linewrap: false },
     notTTYSchedule: everyMs,
   })
-  const windowMs = Math.max(SHORTEST_WINDOW_MS, everyMs)
+  const windowMs = Math.max(MIN_WINDOW_MS, everyMs)
   const rows = createRate({ windowMs, now: Date.now })
   const calls = createRate({ windowMs, now: Date.now })
   bar.start(total, 0, { rows: 0, calls: 0, waiting: '' })

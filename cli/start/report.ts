@@ -156,13 +156,13 @@ export function isWell(
 ): boolean {
   const { first, again, inQueue, stolenAlive, twice, newPasswords, crashes } = report
   const ends = [...first.groups, ...again.groups]
-  const mostRepeats = run.unrecorded * crashes
+  const maxRepeats = run.unrecorded * crashes
   return (
     ends.every(({ kind, code }) => kind !== 'missing' && code !== NO_REASON) &&
     inQueue === 0 &&
     (stolenAlive === 0 || !run.enforced) &&
-    twice <= mostRepeats &&
-    newPasswords.chosen - newPasswords.alive <= mostRepeats &&
+    twice <= maxRepeats &&
+    newPasswords.chosen - newPasswords.alive <= maxRepeats &&
     crashes > 0 === run.crash &&
     logs.leaks() === 0
   )

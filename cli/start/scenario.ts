@@ -4,8 +4,8 @@ import { numberedUuid } from '../../infra/local/stytch/project.ts'
 import type { StytchSimulator } from '../../infra/local/stytch/simulator.ts'
 import {
   BREACH_EVENT_TYPE,
+  MAX_MEMBERS,
   type Member,
-  MOST_MEMBERS,
   type UncheckedBreachEvent,
 } from '../../lib/contract/breach-event.ts'
 import { checkBreachEvent, checkMembers } from '../../lib/contract/check-breach-event.ts'
@@ -34,7 +34,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
  * Makes a realistic breach of `count` rows, the same one every time but for its dates: an infostealer's harvest, sent by a
  * careless feed in events of at most `rowsPerEvent`.
  */
-export function makeBreach(count: number, now: number, rowsPerEvent = MOST_MEMBERS): Scenario {
+export function makeBreach(count: number, now: number, rowsPerEvent = MAX_MEMBERS): Scenario {
   function* makeEvents(): Generator<UncheckedBreachEvent> {
     for (let from = 0; from < count; from += rowsPerEvent) {
       const rows = Math.min(rowsPerEvent, count - from)

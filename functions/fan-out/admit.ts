@@ -78,14 +78,14 @@ function createHourlyBrake(countMembers: CountMembers) {
     rule: Rule | undefined,
     { messageId, attributes }: SQSRecord,
   ): Promise<Refusal | undefined> => {
-    const { name, maxMembersPerHour: mostPerHour } = rule ?? {}
-    if (name === undefined || mostPerHour === undefined) return undefined
+    const { name, maxMembersPerHour: maxPerHour } = rule ?? {}
+    if (name === undefined || maxPerHour === undefined) return undefined
     const count = data.members.length
     const message = { id: messageId, receives: Number(attributes.ApproximateReceiveCount) }
-    if (await countMembers(message, { name, mostPerHour }, count)) return undefined
+    if (await countMembers(message, { name, maxPerHour }, count)) return undefined
     return {
       code: 'over_hourly_limit',
-      detail: `data.members: has ${count} members, this stage allows its source ${mostPerHour} an hour`,
+      detail: `data.members: has ${count} members, this stage allows its source ${maxPerHour} an hour`,
     }
   }
 }

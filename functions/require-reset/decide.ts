@@ -101,7 +101,7 @@ type Ready = {
 
 type Prepare = () => Promise<{ kind: 'ready'; ready: Ready } | { kind: 'stop'; stop: Stop }>
 
-const SHORTEST_LEDGER_KEY = 32
+const MIN_LEDGER_KEY = 32
 
 /**
  * Returns the step before anything else: both secrets at hand and the ledger key the right one.
@@ -120,7 +120,7 @@ export function createPrepare(deps: {
     try {
       const [credentials, ledgerKey = ''] = await Promise.all([deps.readCredentials(), deps.readLedgerKey()])
       if (credentials === 'invalid') return configurationFault('stytch_secret_invalid')
-      if (ledgerKey.length < SHORTEST_LEDGER_KEY) return configurationFault('ledger_key_invalid')
+      if (ledgerKey.length < MIN_LEDGER_KEY) return configurationFault('ledger_key_invalid')
       if (checkedKey !== ledgerKey && (await deps.checkSentinel(ledgerKey)) === 'other key') {
         return configurationFault('ledger_key_mismatch')
       }

@@ -25,7 +25,7 @@ import { createRecordCall, createResetPerson } from './reset-person.ts'
 import { createSettleRecord } from './settle.ts'
 import { createCircuit, createInvocation, type Invocation, watchCalls } from './stop-calling.ts'
 
-const LARGEST_WRITE = 25
+const MAX_WRITE = 25
 
 /** Every effect the function has on the world. */
 export type Effects = {
@@ -53,12 +53,12 @@ export function createResetBatch(config: Config, effects: Effects) {
   }
   const credentials = createCredentialsReader((options) => effects.readSecret(config.stytchSecret, options))
   const limiter = createLimiter({ perSecond: config.requestsPerSecond, ...effects })
-  const unrecorded = pLimit(config.mostUnrecorded)
+  const unrecorded = pLimit(config.maxUnrecorded)
   const inFlight = pLimit(config.callsInFlight)
   const circuit = createCircuit({ people: unrecorded, now })
   const watch = watchCalls()
   const callMember = createCallMember({ ...effects, credentials, limiter, inFlight, watch, circuit })
-  const { writeRow, atWork } = createLedgerWriter({ ...effects, mostRows: rowsPerWrite(config) })
+  const { writeRow, atWork } = createLedgerWriter({ ...effects, maxRows: rowsPerWrite(config) })
   const recordCall = createRecordCall({ writeRow, onFailure: onLedgerFailure })
   const prepare = createPrepare({
     readCredentials: credentials.current,
@@ -94,8 +94,8 @@ export function createResetBatch(config: Config, effects: Effects) {
 }
 
 /** While one write is under way, the next one is gathered: half each of those who may wait for a row beside the calls in flight. */
-function rowsPerWrite({ mostUnrecorded, callsInFlight }: Config): number {
-  return Math.max(1, Math.min(LARGEST_WRITE, Math.ceil((mostUnrecorded - callsInFlight) / 2)))
+function rowsPerWrite({ maxUnrecorded, callsInFlight }: Config): number {
+  return Math.max(1, Math.min(MAX_WRITE, Math.ceil((maxUnrecorded - callsInFlight) / 2)))
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { ResetEvent, ResetMember } from '../../lib/contract/breach-event.ts'
 import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
-import { LONGEST_DELAY_SECONDS, retryDelay } from '../../lib/flow/retry-delay.ts'
+import { MAX_DELAY_SECONDS, retryDelay } from '../../lib/flow/retry-delay.ts'
 import { eventIdentity, type Observe, type OutcomeLine } from '../../lib/observability/observe.ts'
 import { type SendDeadLetters, toDeadLetter } from '../../lib/queue/dead-letter.ts'
 import {
@@ -124,9 +124,9 @@ function toRemainders(
 }
 
 function delayOf(stop: Stop, growing: number): number {
-  if (stop.delay === 'longest') return LONGEST_DELAY_SECONDS
+  if (stop.delay === 'longest') return MAX_DELAY_SECONDS
   if (stop.retryAfterMs === undefined) return growing
-  return Math.min(LONGEST_DELAY_SECONDS, Math.max(growing, Math.ceil(stop.retryAfterMs / 1000)))
+  return Math.min(MAX_DELAY_SECONDS, Math.max(growing, Math.ceil(stop.retryAfterMs / 1000)))
 }
 
 function rowsOf({ person, outcome }: LeftOver): ResetMember[] {

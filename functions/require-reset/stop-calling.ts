@@ -35,8 +35,8 @@ export function createInvocation(
   }
 }
 
-const SHORTEST_MS = 15_000
-const LONGEST_MS = 120_000
+const MIN_PAUSE_MS = 15_000
+const MAX_PAUSE_MS = 120_000
 
 export type Circuit = {
   /** Calling was given up. For a while nobody is called, which doubles each time; then one person alone, until a call is answered. */
@@ -50,7 +50,7 @@ export type Circuit = {
 /** A circuit breaker for an execution environment: an outage is waited for on the queue, not in invocations that find it out again. */
 export function createCircuit({ people, now }: { people: LimitFunction; now: () => number }): Circuit {
   const { concurrency } = people
-  let pauseMs = SHORTEST_MS
+  let pauseMs = MIN_PAUSE_MS
   let openUntil = 0
   let reason = ''
 
@@ -58,13 +58,13 @@ export function createCircuit({ people, now }: { people: LimitFunction; now: () 
     broke({ code }) {
       if (now() < openUntil) return
       openUntil = now() + pauseMs
-      pauseMs = Math.min(LONGEST_MS, 2 * pauseMs)
+      pauseMs = Math.min(MAX_PAUSE_MS, 2 * pauseMs)
       reason = code
       people.concurrency = 1
     },
     answered() {
       openUntil = 0
-      pauseMs = SHORTEST_MS
+      pauseMs = MIN_PAUSE_MS
       people.concurrency = concurrency
     },
     open() {

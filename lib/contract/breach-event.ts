@@ -40,7 +40,7 @@ export type Member = z.infer<typeof MemberSchema>
 
 export const BREACH_EVENT_TYPE = 'breach-reset.credential-compromise.v1'
 /** Of one event; a longer list is several. */
-export const MOST_MEMBERS = 10_000
+export const MAX_MEMBERS = 10_000
 
 const SINCE_1970 = /^(?:19[7-9]|[2-9])/
 const BEFORE_1970 = { error: 'must not be before 1970' }
@@ -100,7 +100,7 @@ export const BreachEventSchema = z.object({
       })
       .optional(),
     mode: ModeSchema.describe("Can only lower the stage's mode.").optional(),
-    members: z.array(MemberSchema).min(1).max(MOST_MEMBERS).describe('Whose passwords are stolen.'),
+    members: z.array(MemberSchema).min(1).max(MAX_MEMBERS).describe('Whose passwords are stolen.'),
   }),
 })
 
@@ -115,7 +115,7 @@ const { data } = BreachEventSchema.shape
 
 /** A breach event whose members have not been looked at yet: one bad member must not cost the others their reset. */
 export const UncheckedBreachEventSchema = BreachEventSchema.extend({
-  data: data.extend({ members: z.array(z.unknown()).min(1).max(MOST_MEMBERS) }),
+  data: data.extend({ members: z.array(z.unknown()).min(1).max(MAX_MEMBERS) }),
 })
 
 export type UncheckedBreachEvent = z.infer<typeof UncheckedBreachEventSchema>

@@ -96,7 +96,7 @@ export function identifyEvent(value: unknown): { source: string; id: string } | 
   return IdentitySchema.safeParse(value).data
 }
 
-const MOST_ISSUES = 3
+const MAX_ISSUES = 3
 
 /**
  * Names the field path (below `parent`) and the broken rule of the first issues, and never a value; `whole` is the word for
@@ -108,7 +108,7 @@ export function describeIssues(
   whole = 'event',
 ): string {
   const described = error.issues
-    .slice(0, MOST_ISSUES)
+    .slice(0, MAX_ISSUES)
     .map((issue) => `${[...parent, ...issue.path].join('.') || whole}: ${ruleOf(issue)}`)
   const more = error.issues.length - described.length
   return described.join('; ') + (more > 0 ? `; and ${more} more` : '')

@@ -4,7 +4,7 @@ const EVENT_KEYS = new Set(Object.keys(BreachEventSchema.shape))
 const DATA_KEYS = new Set(Object.keys(BreachEventSchema.shape.data.shape))
 const MEMBER_KEYS = new Set(Object.keys(MemberSchema.shape))
 const NAME = /^[a-z][a-z0-9_]{0,31}$/i
-const MOST_NAMES = 20
+const MAX_NAMES = 20
 
 /**
  * Counts the keys that the contract does not know and that are therefore dropped, by name.
@@ -16,7 +16,7 @@ export function countDroppedKeys(value: unknown): Record<string, number> {
     if (typeof object !== 'object' || object === null) return
     for (const key of Object.keys(object)) {
       if (known.has(key)) continue
-      const name = NAME.test(key) && (counts.has(key) || counts.size < MOST_NAMES) ? key : 'other'
+      const name = NAME.test(key) && (counts.has(key) || counts.size < MAX_NAMES) ? key : 'other'
       counts.set(name, (counts.get(name) ?? 0) + 1)
     }
   }

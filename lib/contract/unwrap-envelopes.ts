@@ -1,7 +1,7 @@
 import { BREACH_EVENT_TYPE } from './breach-event.ts'
 import { type ParsedJson, parseJson, rejected } from './parse-json.ts'
 
-const MOST_ENVELOPES = 3
+const MAX_ENVELOPES = 3
 
 /**
  * Takes a message body out of the envelopes it came in, recognized by their shape, at most three deep:
@@ -13,8 +13,8 @@ export function unwrapEnvelopes(body: string): ParsedJson {
   for (let opened = 0; inner.kind === 'parsed'; opened++) {
     const next = openOne(inner.value)
     if (next === 'no envelope') return inner
-    if (opened === MOST_ENVELOPES) {
-      return rejected('too_many_envelopes', `body: is wrapped in more than ${MOST_ENVELOPES} envelopes`)
+    if (opened === MAX_ENVELOPES) {
+      return rejected('too_many_envelopes', `body: is wrapped in more than ${MAX_ENVELOPES} envelopes`)
     }
     inner = next
   }

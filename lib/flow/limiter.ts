@@ -18,11 +18,11 @@ export type Limiter = {
   pausedForMs(): number
 }
 
-const SLOWEST_PER_SECOND = 0.5
+const MIN_PER_SECOND = 0.5
 const GROWTH_PER_SUCCESS = 0.02
-const LONGEST_NAP_MS = 250
-const LONGEST_PAUSE_MS = 2000
-const LONGEST_LAG_MS = 1000
+const MAX_NAP_MS = 250
+const MAX_PAUSE_MS = 2000
+const MAX_LAG_MS = 1000
 const CATCH_UP_SHARE = 0.98
 /** A second, and what calls may bunch on their way to Stytch. */
 const WINDOW_MS = 1020
@@ -40,7 +40,7 @@ export function createLimiter(deps: {
 }): Limiter {
   const { perSecond, now, sleep } = deps
   const fullRate = perSecond * STEADY_SHARE
-  const mostInASecond = Math.floor(perSecond)
+  const maxStarts = Math.floor(perSecond)
   const oneByOne = pLimit(1)
   const starts: number[] = []
   let started = 0
@@ -53,7 +53,7 @@ export function createLimiter(deps: {
 
   async function waitForStart(latestStart: number, cancelled: () => boolean): Promise<boolean> {
     for (;;) {
-      const room = (starts[started % mostInASecond] ?? 0) + WINDOW_MS
+      const room = (starts[started % maxStarts] ?? 0) + WINDOW_MS
       const start = Math.max(
         due,
         planned + ((1000 / rate) * STEADY_SHARE) / CATCH_UP_SHARE,
@@ -62,19 +62,19 @@ export function createLimiter(deps: {
       )
       if (Math.max(now(), start) > latestStart || cancelled() || isLongPause()) return false
       if (start < now() + 1) return begin(start)
-      await sleep(Math.min(Math.ceil(start - now()), LONGEST_NAP_MS))
+      await sleep(Math.min(Math.ceil(start - now()), MAX_NAP_MS))
     }
   }
 
   function begin(start: number): true {
     const spacing = 1000 / rate
-    due = Math.max(due, now() - LONGEST_LAG_MS) + spacing
+    due = Math.max(due, now() - MAX_LAG_MS) + spacing
     planned = Math.max(start, now() - spacing / 2)
-    starts[started++ % mostInASecond] = now()
+    starts[started++ % maxStarts] = now()
     return true
   }
 
-  const isLongPause = () => pausedUntil - now() > LONGEST_PAUSE_MS
+  const isLongPause = () => pausedUntil - now() > MAX_PAUSE_MS
 
   return {
     acquire: (latestStart, cancelled = () => false) => oneByOne(waitForStart, latestStart, cancelled),
@@ -83,7 +83,7 @@ export function createLimiter(deps: {
       due = Math.max(due, pausedUntil)
       if (startedAt < slowedAt) return
       slowedAt = now()
-      rate = Math.max(Math.min(fullRate, SLOWEST_PER_SECOND), rate / 2)
+      rate = Math.max(Math.min(fullRate, MIN_PER_SECOND), rate / 2)
     },
     succeeded() {
       rate = Math.min(fullRate, rate + fullRate * GROWTH_PER_SUCCESS)

@@ -14,13 +14,13 @@ export type LedgerWriter = {
 }
 
 /**
- * Gathers rows and writes them `mostRows` (at most 25) at a time, or what there is 100 ms after the first one, or as soon as
+ * Gathers rows and writes them `maxRows` (at most 25) at a time, or what there is 100 ms after the first one, or as soon as
  * nobody is at work but who waits for a row: then no further row can come.
  */
 export function createLedgerWriter(deps: {
   writeRows: WriteRows
   sleep: (ms: number) => Promise<void>
-  mostRows: number
+  maxRows: number
 }): LedgerWriter {
   let pending: Pending[] = []
   let working = 0
@@ -48,7 +48,7 @@ export function createLedgerWriter(deps: {
         const batch = pending
         batch.push({ row, resolve, reject })
         waiting++
-        if (batch.length === deps.mostRows || noneCanCome()) void flush(batch)
+        if (batch.length === deps.maxRows || noneCanCome()) void flush(batch)
         else if (batch.length === 1)
           void deps.sleep(LINGER_MS).then(() => (pending === batch ? flush(batch) : undefined))
       }),

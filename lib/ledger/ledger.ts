@@ -37,7 +37,7 @@ export function createPersonKey(ledgerKey: string) {
       .digest('hex')
 }
 
-const MOST_AT_ONCE = 100
+const MAX_AT_ONCE = 100
 
 export type ReadReset = (person: string) => Promise<number | undefined>
 
@@ -51,7 +51,7 @@ export function createReadReset(readResets: ReadResets): ReadReset {
     const resets = await readResets(people)
     return people.map((person) => resets.get(person))
   }
-  const loader = new DataLoader(readTogether, { cache: false, maxBatchSize: MOST_AT_ONCE })
+  const loader = new DataLoader(readTogether, { cache: false, maxBatchSize: MAX_AT_ONCE })
   return (person) => loader.load(person)
 }
 

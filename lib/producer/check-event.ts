@@ -1,8 +1,8 @@
 import type * as z from 'zod'
 import {
   type BreachEvent,
+  MAX_MEMBERS,
   MemberSchema,
-  MOST_MEMBERS,
   UncheckedBreachEventSchema,
 } from '../contract/breach-event.ts'
 import { checkBreachEvent, type Rejection, ruleOf } from '../contract/check-breach-event.ts'
@@ -21,7 +21,7 @@ const EXPIRED: Problem = {
  */
 export function checkEvent(value: unknown, now: number): { event?: BreachEvent; problems: Problem[] } {
   const rows = membersOf(value)
-  const head = rows.length > MOST_MEMBERS ? withMembers(value, rows.slice(0, MOST_MEMBERS)) : value
+  const head = rows.length > MAX_MEMBERS ? withMembers(value, rows.slice(0, MAX_MEMBERS)) : value
   const checked = checkBreachEvent(head, now)
   if (checked.kind === 'rejected') return { problems: explain(checked.rejection, head) }
   if (isExpired(checked.event, now)) return { problems: [EXPIRED] }

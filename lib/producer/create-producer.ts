@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { BREACH_EVENT_TYPE, type BreachEvent, MOST_MEMBERS } from '../contract/breach-event.ts'
+import { BREACH_EVENT_TYPE, type BreachEvent, MAX_MEMBERS } from '../contract/breach-event.ts'
 import { describeError } from '../observability/describe-error.ts'
 import {
   type BatchResult,
@@ -23,8 +23,8 @@ type EventDraft = Omit<BreachEvent, 'specversion' | 'type' | 'fence'>
  */
 export function createProducer(options: { sqs: Sqs; queueUrl: string; maxMembersPerEvent?: number }) {
   const { sqs, queueUrl, maxMembersPerEvent = 1000 } = options
-  if (!Number.isInteger(maxMembersPerEvent) || maxMembersPerEvent < 1 || maxMembersPerEvent > MOST_MEMBERS)
-    throw new RangeError(`maxMembersPerEvent: must be a whole number from 1 to ${MOST_MEMBERS}`)
+  if (!Number.isInteger(maxMembersPerEvent) || maxMembersPerEvent < 1 || maxMembersPerEvent > MAX_MEMBERS)
+    throw new RangeError(`maxMembersPerEvent: must be a whole number from 1 to ${MAX_MEMBERS}`)
   return {
     prepare: (draft: EventDraft): Prepared =>
       prepareEvent(

@@ -1,10 +1,10 @@
-import { type BreachEvent, type Member, MOST_MEMBERS } from '../contract/breach-event.ts'
+import { type BreachEvent, MAX_MEMBERS, type Member } from '../contract/breach-event.ts'
 import { groupByPerson } from '../contract/person.ts'
 import { toMessageBody } from '../queue/send-messages.ts'
 import { checkEvent, type Problem } from './check-event.ts'
 
 /** An id, a full stop and the number of a part of a list of ten million. */
-const LONGEST_ID = 128 - 8
+const MAX_ID_LENGTH = 128 - 8
 
 export type Prepared = { events: BreachEvent[]; problems: Problem[] }
 
@@ -23,13 +23,13 @@ export function prepareEvent(
     const rule = `must have no person with more rows than an event takes: ${tooMany} left out`
     problems.push({ code: 'over_limit', field: 'data.members', rule })
   }
-  if (events.length < 2 || event.id.length <= LONGEST_ID) return { events, problems }
-  const rule = `must have at most ${LONGEST_ID} characters in an event that is cut into several`
+  if (events.length < 2 || event.id.length <= MAX_ID_LENGTH) return { events, problems }
+  const rule = `must have at most ${MAX_ID_LENGTH} characters in an event that is cut into several`
   return { events: [], problems: [...problems, { code: 'invalid_event', field: 'id', rule }] }
 }
 
 /** Below SQS's 1 MiB: room for an envelope, and for the reason why fan-out may have to dead-letter it. */
-const MOST_BYTES = 1_000_000
+const MAX_BYTES = 1_000_000
 
 /**
  * Cuts an event into events of at most `maxMembers` rows that SQS takes. One that fits stays as it is; otherwise they
@@ -38,13 +38,12 @@ const MOST_BYTES = 1_000_000
  * more rows than fit into an event, and are in none.
  */
 function cutEvent(event: BreachEvent, maxMembers: number): { events: BreachEvent[]; tooMany: number } {
-  const most = Math.min(maxMembers, MOST_MEMBERS)
+  const most = Math.min(maxMembers, MAX_MEMBERS)
   const bytesOf = (value: unknown) => Buffer.byteLength(toMessageBody(value))
-  if (event.data.members.length <= most && bytesOf(event) <= MOST_BYTES)
-    return { events: [event], tooMany: 0 }
+  if (event.data.members.length <= most && bytesOf(event) <= MAX_BYTES) return { events: [event], tooMany: 0 }
 
   const room =
-    MOST_BYTES - bytesOf({ ...event, id: `${event.id}.9999999`, data: { ...event.data, members: [] } })
+    MAX_BYTES - bytesOf({ ...event, id: `${event.id}.9999999`, data: { ...event.data, members: [] } })
   const parts: Member[][] = []
   let bytes = Number.POSITIVE_INFINITY
   let tooMany = 0

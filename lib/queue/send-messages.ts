@@ -104,7 +104,7 @@ function toEntry(index: number, message: OutgoingMessage): SendMessageBatchReque
   }
 }
 
-const MOST_ENTRIES = 10
+const MAX_ENTRIES = 10
 
 /** Packs messages into batches of at most 10 entries and 1 MiB in all, in order. No message may be over 1 MiB itself. */
 export function packBatches<Message extends OutgoingMessage>(messages: readonly Message[]): Message[][] {
@@ -113,7 +113,7 @@ export function packBatches<Message extends OutgoingMessage>(messages: readonly 
   for (const message of messages) {
     const size = messageSize(message)
     const last = batches.at(-1)
-    if (last && last.length < MOST_ENTRIES && bytes + size <= MAX_MESSAGE_BYTES) {
+    if (last && last.length < MAX_ENTRIES && bytes + size <= MAX_MESSAGE_BYTES) {
       last.push(message)
       bytes += size
     } else {

@@ -14,7 +14,7 @@ const KEPT_SECONDS = 14 * 24 * 60 * 60
 type CountedMessage = { id: string; receives: number }
 
 /** What a name may have added in any 60 minutes. */
-type Quota = { name: string; mostPerHour: number }
+type Quota = { name: string; maxPerHour: number }
 
 export type CountMembers = (message: CountedMessage, quota: Quota, members: number) => Promise<boolean>
 
@@ -30,13 +30,13 @@ export function createCountMembers(deps: {
   addToHour: AddToHour
 }): CountMembers {
   const { dynamoDB, table: TableName, now, addToHour } = deps
-  return async ({ id, receives }, { name, mostPerHour }, members) => {
+  return async ({ id, receives }, { name, maxPerHour }, members) => {
     const Key = { id: { S: `message ${id}` } }
     if (receives > 1) {
       const { Item } = await dynamoDB.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))
       if (Item) return true
     }
-    if (!(await addToHour(name, members, mostPerHour))) return false
+    if (!(await addToHour(name, members, maxPerHour))) return false
     const expiresAt = { N: String(Math.floor(now() / 1000) + KEPT_SECONDS) }
     await dynamoDB.send(new PutItemCommand({ TableName, Item: { ...Key, expiresAt } }))
     return true
@@ -46,11 +46,11 @@ export function createCountMembers(deps: {
 const TRIES = 8
 const MINUTE_MS = 60_000
 
-type AddToHour = (name: string, members: number, mostPerHour: number) => Promise<boolean>
+type AddToHour = (name: string, members: number, maxPerHour: number) => Promise<boolean>
 
 /**
  * Returns what adds members to the count of a name, and resolves to whether they fit: in no 60 minutes are more than
- * `mostPerHour` added, by whatever environments at once. What does not fit adds nothing. Rejects when DynamoDB can't be asked,
+ * `maxPerHour` added, by whatever environments at once. What does not fit adds nothing. Rejects when DynamoDB can't be asked,
  * or others change the row eight times in a row.
  */
 export function createAddToHour(deps: {
@@ -61,18 +61,18 @@ export function createAddToHour(deps: {
   random: () => number
 }): AddToHour {
   const { dynamoDB, table, now, sleep, random } = deps
-  return async (name, members, mostPerHour) => {
+  return async (name, members, maxPerHour) => {
     const row = { table, id: `source ${name}` }
     const read = new GetItemCommand({ TableName: table, Key: { id: { S: row.id } }, ConsistentRead: true })
     let head = 0
     for (let attempt = 1; attempt <= TRIES; attempt++) {
       if (attempt > 1) await sleep(5 * 2 ** attempt * random())
       const minute = Math.max(head, Math.floor(now() / MINUTE_MS))
-      if (await isWritten(dynamoDB.send(toAddition(row, minute, { members, mostPerHour })))) return true
+      if (await isWritten(dynamoDB.send(toAddition(row, minute, { members, maxPerHour })))) return true
       const { Item: found } = await dynamoDB.send(read)
       head = Number(found?.head?.N ?? 0)
       if (head < minute) await isWritten(dynamoDB.send(toNextMinute(row, found, minute)))
-      else if (Number(found?.total?.N) + members > mostPerHour) return false
+      else if (Number(found?.total?.N) + members > maxPerHour) return false
     }
     throw new Error(`others changed the hourly count ${TRIES} times in a row`)
   }
@@ -84,7 +84,7 @@ const number = (value: number) => ({ N: String(value) })
 function toAddition(
   row: { table: string; id: string },
   minute: number,
-  { members, mostPerHour }: { members: number; mostPerHour: number },
+  { members, maxPerHour }: { members: number; maxPerHour: number },
 ): UpdateItemCommand {
   return new UpdateItemCommand({
     TableName: row.table,
@@ -97,7 +97,7 @@ function toAddition(
       '#minute': String(minute),
     },
     ExpressionAttributeValues: {
-      ...{ ':minute': number(minute), ':room': number(mostPerHour - members) },
+      ...{ ':minute': number(minute), ':room': number(maxPerHour - members) },
       ...{ ':members': number(members), ':none': number(0) },
     },
   })

@@ -113,7 +113,7 @@ function differs(answered: string | null | undefined, requested: string | undefi
   return Boolean(answered) && answered !== requested
 }
 
-const LONGEST_MS = 3_600_000
+const MAX_RETRY_AFTER_MS = 3_600_000
 
 /**
  * Reads a Retry-After header (RFC 9110: seconds or an HTTP date) as ms from `now`; undefined when absent or unreadable.
@@ -124,7 +124,7 @@ function parseRetryAfter(header: string | undefined, now: number): number | unde
   const seconds = /^\d+$/.test(header.trim()) ? Number(header) : undefined
   const date = /GMT$/.test(header.trim()) ? Date.parse(header) : Number.NaN
   const ms = seconds === undefined ? date - now : seconds * 1000
-  return Number.isNaN(ms) ? undefined : Math.min(LONGEST_MS, Math.max(0, ms))
+  return Number.isNaN(ms) ? undefined : Math.min(MAX_RETRY_AFTER_MS, Math.max(0, ms))
 }
 
 /** Absent, null and "" mean the same at Stytch (its own samples show all three). */

@@ -89,7 +89,7 @@ export type Answer =
   | { kind: 'unanswered'; code: 'timeout' | 'connection_lost' }
   | { kind: 'unreachable'; code: 'unreachable' }
 
-const LARGEST_BODY_BYTES = 1_048_576
+const MAX_BODY_BYTES = 1_048_576
 
 /** Reads the body to its end, or up to 1 MiB. Never rejects: what breaks off is an answer whose body is undefined. */
 function readAnswer(response: http.IncomingMessage): Promise<Answer> {
@@ -106,7 +106,7 @@ function readAnswer(response: http.IncomingMessage): Promise<Answer> {
     response.on('data', (chunk: Buffer) => {
       chunks.push(chunk)
       bytes += chunk.length
-      if (bytes <= LARGEST_BODY_BYTES) return
+      if (bytes <= MAX_BODY_BYTES) return
       answer(undefined)
       response.destroy()
     })

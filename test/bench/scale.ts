@@ -16,7 +16,7 @@ export const IN_FLIGHT = [10, 50] as const
 /** The latency at which handlers are priced and held against the targets. */
 export const REFERENCE_LATENCY_MS = 50
 
-const LEAST_COLD_STARTS = 11
+const MIN_COLD_STARTS = 11
 
 /** Everything. Longest at the latency of the targets. */
 export function fullScale(rounds: number): Scale {
@@ -29,7 +29,7 @@ export function fullScale(rounds: number): Scale {
     warmUpMembers: 1500,
     stack: { stageNames: ['prod'], latenciesMs: [REFERENCE_LATENCY_MS, 0, 200], parts: PARTS },
     rounds,
-    coldStarts: Math.max(rounds, LEAST_COLD_STARTS),
+    coldStarts: Math.max(rounds, MIN_COLD_STARTS),
   }
 }
 

@@ -40,7 +40,7 @@ describe('the rule of docs/deploy.md', () => {
 
 describe('the limits in docs/producers.md', () => {
   const BYTES = { MiB: 1_048_576, MB: 1_000_000, KiB: 1024 }
-  const MOST_IN_SQS = BYTES.MiB
+  const MAX_IN_SQS = BYTES.MiB
   const [entry] = documentedEntries as [Entry]
   const ids = {
     organization_id: 'organization-live-00000000-0000-4000-8000-000000000001',
@@ -79,7 +79,7 @@ describe('the limits in docs/producers.md', () => {
       for (const members of [Array(counts[0]).fill(byEmail), Array(counts[1]).fill(byIds)]) {
         const event = JSON.stringify(breachEvent({ data: { members } }))
         expect(bytesOf(event)).toBeLessThan(most)
-        expect(bytesOf(delivered[way](event))).toBeLessThanOrEqual(MOST_IN_SQS)
+        expect(bytesOf(delivered[way](event))).toBeLessThanOrEqual(MAX_IN_SQS)
       }
     },
   )

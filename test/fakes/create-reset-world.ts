@@ -22,7 +22,7 @@ const CONFIG: Config = {
   stytchBaseUrl: undefined,
   requestsPerSecond: 100,
   callsInFlight: 15,
-  mostUnrecorded: 25,
+  maxUnrecorded: 25,
   callTimeoutMs: 1000,
   settleReserveMs: 1000,
   retryHorizonMs: 24 * 3_600_000,

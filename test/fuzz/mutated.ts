@@ -6,7 +6,7 @@ type Container = Record<PropertyKey, unknown>
 type Mutation = { op: (typeof OPS)[number]; at: number; other: number; key: string; value: unknown }
 
 const OPS = ['delete', 'replace', 'insert', 'duplicate', 'swap', 'nest', 'cut', 'multiply'] as const
-const MOST_SLOTS = 500
+const MAX_SLOTS = 500
 
 const mutation: fc.Arbitrary<Mutation> = fc.record({
   op: fc.constantFrom(...OPS),
@@ -50,7 +50,7 @@ function mutate(root: Container, { op, at, other, key, value }: Mutation): void 
 /** Every place in a value that a mutation can happen to, outermost first. */
 function slotsOf(root: Container): [Container, string][] {
   const slots: [Container, string][] = [[root, 'value']]
-  for (let next = 0; next < slots.length && slots.length < MOST_SLOTS; next++) {
+  for (let next = 0; next < slots.length && slots.length < MAX_SLOTS; next++) {
     const [parent, name] = slots[next] ?? [root, 'value']
     const inside = parent[name]
     if (typeof inside !== 'object' || inside === null) continue

@@ -41,7 +41,7 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
       sources: SOURCES,
       quotaTable: '',
     },
-    countMembers: async (_, { mostPerHour }, members) => members <= mostPerHour,
+    countMembers: async (_, { maxPerHour }, members) => members <= maxPerHour,
     observe: witness.observe,
     now: () => NOW,
     sendMessages: async (queue, messages) => {

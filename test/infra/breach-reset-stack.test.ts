@@ -126,7 +126,7 @@ describe.each(Object.keys(stages) as StageName[])('the template of %s', (stageNa
         STYTCH_SECRET: 'StytchSecret',
         STYTCH_REQUESTS_PER_SECOND: String(settings.requestsPerSecond),
         STYTCH_CALLS_IN_FLIGHT: '15',
-        MOST_UNRECORDED: '25',
+        MAX_UNRECORDED: '25',
         STYTCH_TIMEOUT_MS: String(1000 * stage.stytchTimeoutSeconds),
         SETTLE_RESERVE_MS: String(200 * stage.functionTimeoutSeconds),
         RETRY_HORIZON_HOURS: String(stage.retryHorizonHours),

@@ -46,7 +46,7 @@ describe('deriveSettings', () => {
     'bounds at %i calls a second what an environment has in flight and what a crash can repeat',
     (rate, inFlight, unrecorded) => {
       const settings = deriveSettings({ ...stages.prod, stytchRequestsPerSecond: rate })
-      expect(settings).toMatchObject({ callsInFlight: inFlight, mostUnrecorded: unrecorded })
+      expect(settings).toMatchObject({ callsInFlight: inFlight, maxUnrecorded: unrecorded })
     },
   )
 

@@ -163,7 +163,7 @@ export type Killer = {
 }
 
 /** Of Stytch, between two kills of a function: without it a slow machine would do nothing but start processes. */
-const FEWEST_CALLS = 15
+const MIN_CALLS = 15
 /** Of the looks and the requests: a process that died at the first of them would never come to do anything. */
 const STRIKE_SHARE = { look: { fanOut: 0.15, requireReset: 0.03 }, request: 0.3 }
 
@@ -183,7 +183,7 @@ export function createKiller(deps: {
   const callsAtLast = { fanOut: 0, requireReset: 0 }
 
   function strike(hits: (kill: Kill) => boolean, kill: (victim: Kill['victim']) => number): boolean {
-    const hasWorked = ({ victim }: Kill) => calls() - callsAtLast[victim] >= FEWEST_CALLS
+    const hasWorked = ({ victim }: Kill) => calls() - callsAtLast[victim] >= MIN_CALLS
     const next = armed.find((kill) => hits(kill) && hasWorked(kill))
     const count = next ? kill(next.victim) : 0
     if (!next || count === 0) return false

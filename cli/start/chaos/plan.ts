@@ -17,11 +17,11 @@ export type Step = { atMs: number } & (
 const KILL_EVERY_MS = { fanOut: 7000, requireReset: 3000 }
 const CHOOSE_EVERY_MS = 400
 const ROTATE_EVERY_MS = 12_000
-const SLOWEST_FAULT_MS = 1000
+const MAX_FAULT_LATENCY_MS = 1000
 /** How often every fault is dealt at least, and how many requests it hits each time at most. */
 const ROUNDS = 2
-const MOST_STYTCH_HITS = 3
-const MOST_AWS_HITS = 2
+const MAX_STYTCH_HITS = 3
+const MAX_AWS_HITS = 2
 const DUPLICATE_SHARE = 0.5
 const LATEST_DUPLICATE_MS = 5000
 
@@ -36,15 +36,10 @@ export function planChaos(options: { seed: number; seconds: number; events: numb
     for (let atMs = next(); atMs < endMs; atMs += next()) steps.push({ atMs, ...step() } as Step)
   }
 
-  function dealFaults(
-    kind: 'stytch' | 'aws',
-    names: string[],
-    mostTimes: number,
-    chance: () => number,
-  ): void {
+  function dealFaults(kind: 'stytch' | 'aws', names: string[], maxTimes: number, chance: () => number): void {
     const draw = createDeck(names, chance)
-    const everyMs = Math.min(SLOWEST_FAULT_MS, endMs / (ROUNDS * names.length))
-    repeat(everyMs, chance, () => ({ kind, fault: draw(), times: 1 + Math.floor(chance() * mostTimes) }))
+    const everyMs = Math.min(MAX_FAULT_LATENCY_MS, endMs / (ROUNDS * names.length))
+    repeat(everyMs, chance, () => ({ kind, fault: draw(), times: 1 + Math.floor(chance() * maxTimes) }))
   }
 
   const deliveries = random(0)
@@ -60,8 +55,8 @@ export function planChaos(options: { seed: number; seconds: number; events: numb
     const moment = createDeck(MOMENTS, kills)
     repeat(KILL_EVERY_MS[victim], kills, () => ({ kind: 'kill', victim, moment: moment() }))
   }
-  dealFaults('stytch', Object.keys(STYTCH_FAULTS), MOST_STYTCH_HITS, random(1))
-  dealFaults('aws', Object.keys(AWS_FAULTS), MOST_AWS_HITS, random(2))
+  dealFaults('stytch', Object.keys(STYTCH_FAULTS), MAX_STYTCH_HITS, random(1))
+  dealFaults('aws', Object.keys(AWS_FAULTS), MAX_AWS_HITS, random(2))
   repeat(ROTATE_EVERY_MS, random(3), () => ({ kind: 'rotate key' }))
   const shares = random(4)
   repeat(CHOOSE_EVERY_MS, shares, () => ({ kind: 'choose passwords', share: shares() / 2 }))
@@ -109,7 +104,7 @@ export async function playSteps(
 }
 
 const WAIT_FOR_HITS_LOOK_EVERY_MS = 50
-const LONGEST_MS = 60_000
+const MAX_MS = 60_000
 
 /** Waits, looking, until no kind of fault is left that has not hit, or nothing is queued any more, or a minute has passed. */
 export async function waitForHits(
@@ -117,7 +112,7 @@ export async function waitForHits(
   { look, queued }: { look: () => void; queued: () => number },
 ): Promise<void> {
   const startedAt = performance.now()
-  while (performance.now() - startedAt < LONGEST_MS && queued() > 0 && isWaiting()) {
+  while (performance.now() - startedAt < MAX_MS && queued() > 0 && isWaiting()) {
     look()
     await sleep(WAIT_FOR_HITS_LOOK_EVERY_MS)
   }
@@ -125,7 +120,7 @@ export async function waitForHits(
 
 const DRAIN_LOOK_EVERY_MS = 100
 /** Several times what any message can be hidden for. */
-const DRAIN_LONGEST_MS = 300_000
+const MAX_DRAIN_MS = 300_000
 
 /**
  * Waits until both work queues are empty, or five minutes. Visibility timeouts really pass. Retry delays, which grow to a
@@ -139,7 +134,7 @@ export async function drain(
   const { inside, queues } = system
   const startedAt = performance.now()
   let cut = 0
-  while (countQueued(system) > 0 && performance.now() - startedAt < DRAIN_LONGEST_MS) {
+  while (countQueued(system) > 0 && performance.now() - startedAt < MAX_DRAIN_MS) {
     look()
     const { delayed } = inside.depth(queues.reset.url)
     if (delayed > 0 && delayed === countQueued(system)) {

@@ -35,7 +35,7 @@ import { createRandom, drain, planChaos, playSteps, type Step, waitForHits } fro
 
 const stage = stages.local
 /** In an event: enough for fan-out to send several messages at once. */
-const FEWEST_ROWS = 60
+const MIN_ROWS = 60
 
 /** Boots the local system, breaks it for so many seconds while events are delivered, and shows whether it kept its promises. Returns the exit code: 0 all well, 1 not. */
 export async function startChaos(options: {
@@ -46,7 +46,7 @@ export async function startChaos(options: {
 }): Promise<number> {
   const { seconds, seed, members, json } = options
   const say = json ? () => {} : (text: string) => process.stdout.write(`${text}\n`)
-  const scenario = makeBreach(members, Date.now(), Math.max(FEWEST_ROWS, Math.ceil(members / seconds)))
+  const scenario = makeBreach(members, Date.now(), Math.max(MIN_ROWS, Math.ceil(members / seconds)))
   const logs = createLogWatch(scenario.events)
   const invocations = createInvocationLog()
   const aws = createAwsChaos({ sleep, random: createRandom(seed) })
@@ -74,7 +74,7 @@ export async function startChaos(options: {
   async function run(): Promise<number> {
     system = await booting
     await scenario.populate(system.stytch)
-    const { mostUnrecorded: unrecorded } = deriveSettings(stage)
+    const { maxUnrecorded: unrecorded } = deriveSettings(stage)
     const report = await runChaos(system, scenario, logs, {
       ...{ seed, seconds, unrecorded, killer, aws, invocations: invocations.all },
       onDelivery: toOnDelivery(system, logs, { budget: stage.stytchRequestsPerSecond, quiet: json }),

@@ -25,7 +25,7 @@ export function recordsOf(value: unknown, parent: readonly PropertyKey[] = []): 
 }
 
 /** Of the 128 characters that an id may have; the others are for whoever cuts the event and numbers the parts. */
-export const LONGEST_ID = 116
+export const MAX_ID_LENGTH = 116
 
 /**
  * A breach event from a vendor's record. Its `source` is a constant: it names what put the event on the queue.

@@ -1,17 +1,17 @@
 import * as z from 'zod'
 import { BreachEventSchema, MemberSchema, opaqueId } from '../../contract/breach-event.ts'
 import { describeIssues } from '../../contract/check-breach-event.ts'
-import { type Adapted, adaptRecords, LONGEST_ID, recordsOf, vendorEvent } from './adapter.ts'
+import { type Adapted, adaptRecords, MAX_ID_LENGTH, recordsOf, vendorEvent } from './adapter.ts'
 
 /** Of a domain; the name of a breach has the rest of the event's id. */
-const LONGEST_DOMAIN = 64
+const MAX_DOMAIN_LENGTH = 64
 
 const flag = z.boolean().nullish()
 
 /** What is used of Have I Been Pwned's breach model: https://haveibeenpwned.com/API/v3#BreachModel */
 const HibpBreachSchema = z.object(
   {
-    Name: opaqueId(LONGEST_ID - LONGEST_DOMAIN - '-'.length),
+    Name: opaqueId(MAX_ID_LENGTH - MAX_DOMAIN_LENGTH - '-'.length),
     Title: z.string().max(512).optional().catch(undefined),
     AddedDate: BreachEventSchema.shape.time,
     DataClasses: z.array(z.string()).nullish(),
@@ -28,7 +28,7 @@ const HibpBreachSchema = z.object(
 type HibpBreach = z.output<typeof HibpBreachSchema>
 
 const DocumentSchema = z.object({
-  domain: opaqueId(LONGEST_DOMAIN),
+  domain: opaqueId(MAX_DOMAIN_LENGTH),
   breached_domain: z.custom<Record<string, unknown>>(
     (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
     { error: 'must be an object' },

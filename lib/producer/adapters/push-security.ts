@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { MemberSchema, opaqueId } from '../../contract/breach-event.ts'
-import { type Adapted, adaptRecords, LONGEST_ID, recordsOf, vendorEvent } from './adapter.ts'
+import { type Adapted, adaptRecords, MAX_ID_LENGTH, recordsOf, vendorEvent } from './adapter.ts'
 
 const STOLEN = 'STOLEN_CREDENTIALS_DETECTED'
 const seconds = { error: 'must be Unix seconds, ten digits' }
@@ -8,7 +8,7 @@ const seconds = { error: 'must be Unix seconds, ten digits' }
 const OtherSchema = z.object({ object: z.string().refine((object) => object !== STOLEN) })
 const BodySchema = z.object({
   object: z.literal(STOLEN),
-  id: opaqueId(LONGEST_ID),
+  id: opaqueId(MAX_ID_LENGTH),
   timestamp: z.int(seconds).min(1_000_000_000, seconds).max(9_999_999_999, seconds),
   new: z.object({ employee: z.object({ email: MemberSchema.shape.email_address }) }),
 })

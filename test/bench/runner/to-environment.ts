@@ -9,8 +9,8 @@ const CALLS_PER_SECOND_IN_FLIGHT = 4
 
 /** Who may wait for a row beside so many calls in flight, in a stage whose rate asks for as many. */
 function awaitingTheirRow(inFlight: number): number {
-  const { mostUnrecorded, callsInFlight } = settingsForShare(inFlight * CALLS_PER_SECOND_IN_FLIGHT)
-  return mostUnrecorded - callsInFlight
+  const { maxUnrecorded, callsInFlight } = settingsForShare(inFlight * CALLS_PER_SECOND_IN_FLIGHT)
+  return maxUnrecorded - callsInFlight
 }
 
 /** The environment variables of every variant; each reads its own. The rate is so high that it is none. */
@@ -30,7 +30,7 @@ export function toEnvironment(
     STYTCH_BASE_URL: server.stytchUrl,
     STYTCH_REQUESTS_PER_SECOND: '1000000',
     STYTCH_CALLS_IN_FLIGHT: String(inFlight),
-    MOST_UNRECORDED: String(inFlight + awaitingTheirRow(inFlight)),
+    MAX_UNRECORDED: String(inFlight + awaitingTheirRow(inFlight)),
     STYTCH_TIMEOUT_MS: '10000',
     SETTLE_RESERVE_MS: '12000',
     RETRY_HORIZON_HOURS: '24',

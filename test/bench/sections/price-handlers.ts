@@ -6,7 +6,7 @@ import { type Dollars, toDollars } from './to-dollars.ts'
 
 export const MEMORY_SIZES_MB = [128, 256, 512, 1024] as const
 /** The peak may take so much of the memory: above it, one larger answer or a longer batch would end the process. */
-const MOST_OF_MEMORY = 0.8
+const MAX_SHARE_OF_MEMORY = 0.8
 
 /** Dollars per million members at 50 ms, by memory size. `memoryMb`: the smallest size that leaves a fifth of itself free. */
 export type PriceResult = {
@@ -45,5 +45,5 @@ export function priceHandlers(handlers: readonly HandlerResult[]): PriceResult[]
 }
 
 function smallestSize(peakMb: number): number {
-  return MEMORY_SIZES_MB.find((size) => peakMb <= MOST_OF_MEMORY * size) ?? Number.POSITIVE_INFINITY
+  return MEMORY_SIZES_MB.find((size) => peakMb <= MAX_SHARE_OF_MEMORY * size) ?? Number.POSITIVE_INFINITY
 }

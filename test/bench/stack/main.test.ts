@@ -28,7 +28,7 @@ it('measures an event through the whole system, cold and warm, and leaves no pro
 })
 
 it('measures a peer with the same kind of event', async () => {
-  const given = { peer: 'peer-b', stageName: 'local', latencyMs: 0, members: 5, mostSeconds: 60 } as const
+  const given = { peer: 'peer-b', stageName: 'local', latencyMs: 0, members: 5, maxSeconds: 60 } as const
   const result = await measurePeer(keep, given)
   expect(result).toMatchObject({ notReset: 0, calledAgain: 0, callsPerMember: 1, throttled: 0 })
   expect(result.ofIdeal).toBeGreaterThan(0)

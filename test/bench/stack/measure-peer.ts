@@ -31,12 +31,12 @@ export type PeerResult = CallReport & {
   dollarsPerMillion: Dollars
 }
 
-/** Gives a peer one message with all members of an event, under the budget of a stage, for at most `mostSeconds`. */
+/** Gives a peer one message with all members of an event, under the budget of a stage, for at most `maxSeconds`. */
 export async function measurePeer(
   keep: Keep,
-  options: { peer: PeerName; stageName: StageName; latencyMs: number; members: number; mostSeconds: number },
+  options: { peer: PeerName; stageName: StageName; latencyMs: number; members: number; maxSeconds: number },
 ): Promise<PeerResult> {
-  const { peer, stageName, latencyMs, members, mostSeconds } = options
+  const { peer, stageName, latencyMs, members, maxSeconds } = options
   const { stytchRequestsPerSecond: budget, maximumConcurrency, memoryMb } = benchStage(stageName)
   const running = await keep(startPeer(peer, { budget, maximumConcurrency, memoryMb }))
   const { stytch, inside, sqs, queue, deadLetter, meter } = running
@@ -49,7 +49,7 @@ export async function measurePeer(
   const endedAt = await poll(() => {
     const { sent, deleted } = meter.messages()
     return deleted === sent || inside.depth(deadLetter.url).visible > 0 ? Date.now() : undefined
-  }, mostSeconds * 1000)
+  }, maxSeconds * 1000)
   const calls = stytch.calls()
   const usage = meter.read()
   await running.stop()

@@ -8,7 +8,7 @@ import { measureStream, type StreamResult } from './measure-stream.ts'
 const MEMBERS = 500
 const EVENTS_PER_SECOND = 5
 const STREAM_SECONDS = 20
-const MOST_PEER_SECONDS = 330
+const MAX_PEER_SECONDS = 330
 
 export const PARTS = ['event', 'giant', 'stream', 'peers'] as const
 
@@ -58,7 +58,7 @@ export async function measureStack(
   if (parts.includes('peers'))
     for (const peer of ['peer-a', 'peer-b'] as const) {
       say(`${peer} with the same ${MEMBERS} members`)
-      const given = { peer, stageName, latencyMs, members: MEMBERS, mostSeconds: MOST_PEER_SECONDS }
+      const given = { peer, stageName, latencyMs, members: MEMBERS, maxSeconds: MAX_PEER_SECONDS }
       result.peers.push(await measurePeer(keep, given))
     }
   return result

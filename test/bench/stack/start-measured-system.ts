@@ -7,7 +7,7 @@ import { createMeter, type Meter } from './meter/create-meter.ts'
 import { poll } from './poll.ts'
 
 const JITTER = 0.4
-const LONGEST_MS = 600_000
+const MAX_MS = 600_000
 
 export type Sent = MadeEvent & { at: number }
 
@@ -51,14 +51,13 @@ export async function startMeasuredSystem(
       return { ...event, at }
     },
     async whenReset({ emails, at }) {
-      const lastReset = await poll(() => findLastReset(stytch.calls(), emails), LONGEST_MS)
+      const lastReset = await poll(() => findLastReset(stytch.calls(), emails), MAX_MS)
       if (lastReset === undefined) throw new Error('somebody was not reset within ten minutes')
       return lastReset - at
     },
     async whenIdle() {
       const isIdle = () => meter.messages().sent === meter.messages().deleted || undefined
-      if (!(await poll(isIdle, LONGEST_MS)))
-        throw new Error('a message was not worked off within ten minutes')
+      if (!(await poll(isIdle, MAX_MS))) throw new Error('a message was not worked off within ten minutes')
     },
     stop: system.stop,
   }

@@ -19,7 +19,7 @@ describe('an hourly limit', () => {
     const { asked, countMembers } = counting(false)
     const sources = { '*': { maxMembersPerHour: 5 } }
     expect(await endOf(of('urn:b', { members: 3 }), sources, { countMembers })).toBe('over_hourly_limit')
-    expect(asked).toEqual([[{ id: 'm-1', receives: 2 }, { name: '*', mostPerHour: 5 }, 3]])
+    expect(asked).toEqual([[{ id: 'm-1', receives: 2 }, { name: '*', maxPerHour: 5 }, 3]])
   })
 
   it('counts every row, bad ones and duplicates too, and dry runs as well', async () => {
@@ -29,7 +29,7 @@ describe('an hourly limit', () => {
       data: { mode: 'dry_run', members: [{}, ...rows(1), ...rows(1)] },
     })
     await fanOut(event, { sources: { 'urn:a': { maxMembersPerHour: 5 } }, countMembers })
-    expect(asked).toEqual([[expect.anything(), { name: 'urn:a', mostPerHour: 5 }, 3]])
+    expect(asked).toEqual([[expect.anything(), { name: 'urn:a', maxPerHour: 5 }, 3]])
   })
 
   it.each([

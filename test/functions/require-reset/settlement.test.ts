@@ -85,7 +85,7 @@ describe('settling', () => {
     let unrecorded = 0
     const most = { inFlight: 0, unrecorded: 0 }
     const world = createResetWorld({
-      config: { callsInFlight: 15, mostUnrecorded: 25, requestsPerSecond: 10_000 },
+      config: { callsInFlight: 15, maxUnrecorded: 25, requestsPerSecond: 10_000 },
       effects: {
         writeRows: async (rows) => {
           await world.clock.sleep(20)
@@ -108,7 +108,7 @@ describe('settling', () => {
     const latencyMs = 50
     let writes = 0
     const world = createResetWorld({
-      config: { callsInFlight: 15, mostUnrecorded: 25, requestsPerSecond: 10_000 },
+      config: { callsInFlight: 15, maxUnrecorded: 25, requestsPerSecond: 10_000 },
       effects: {
         writeRows: () => {
           writes++

@@ -15,7 +15,7 @@ function createWriter(
   const clock = createClock()
   const batches: string[][] = []
   const writer = createLedgerWriter({
-    ...{ ...clock, mostRows: 25 },
+    ...{ ...clock, maxRows: 25 },
     writeRows: async (rows) => {
       batches.push(rows.map(({ person }) => person))
       await writeRows(rows)

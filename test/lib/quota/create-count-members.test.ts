@@ -4,7 +4,7 @@ import { openQuota } from './open-quota.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const HALF_DAY = 12 * 60 * 60 * 1000
-const quota = { name: 'urn:feed', mostPerHour: 10 }
+const quota = { name: 'urn:feed', maxPerHour: 10 }
 
 async function open(tap?: Tap) {
   let now = NOW

@@ -3,14 +3,14 @@ import { judgeScenario } from '../report/run.ts'
 import { scenarioOf } from '../scenario/scenario.ts'
 import { BUGS, type Bug } from './bugs.ts'
 
-const MOST_SEEDS = 5000
+const MAX_SEEDS = 5000
 
 /** Puts every deliberate bug in place, one after the other, and says which promise gave it away. Resolves to whether all were. */
 export async function huntAll(say: (text: string) => void): Promise<boolean> {
   const missed: string[] = []
   say('| deliberate bug | breaks, named beforehand | caught by seed | also broken |\n|---|---|---|---|')
   for (const [name, bug] of Object.entries(BUGS)) {
-    const caught = await hunt(bug, MOST_SEEDS)
+    const caught = await hunt(bug, MAX_SEEDS)
     if (!caught) missed.push(name)
     const others = new Set(caught?.violations.map(({ invariant }) => invariant))
     others.delete(bug.breaks)
@@ -21,12 +21,12 @@ export async function huntAll(say: (text: string) => void): Promise<boolean> {
   return missed.length === 0
 }
 
-/** Runs seeds with a bug in place until its promise is broken. Resolves to undefined when no seed up to `mostSeeds` did it. */
+/** Runs seeds with a bug in place until its promise is broken. Resolves to undefined when no seed up to `maxSeeds` did it. */
 export async function hunt(
   { breaks, seams }: Bug,
-  mostSeeds: number,
+  maxSeeds: number,
 ): Promise<{ seed: number; violations: Violation[] } | undefined> {
-  for (let seed = 1; seed <= mostSeeds; seed++) {
+  for (let seed = 1; seed <= maxSeeds; seed++) {
     const { violations } = await judgeScenario(scenarioOf(seed), seams)
     if (violations.some(({ invariant }) => invariant === breaks)) return { seed, violations }
   }

@@ -72,7 +72,7 @@ export function lettersTellTheTruth({ run, invocations }: Story): string[] {
       case 'mode_not_allowed':
         return rule?.isDry === true && json?.data.mode === 'enforce'
       case 'over_hourly_limit':
-        return members + countedSince(rule?.name, at - HOUR_MS) > (rule?.mostPerHour ?? 0)
+        return members + countedSince(rule?.name, at - HOUR_MS) > (rule?.maxPerHour ?? 0)
       case 'invalid_member':
         return bad === 1 && rows.size === 0
       case 'in_future':

@@ -1,16 +1,16 @@
 import type { Run } from '../world/play.ts'
-import { type Body, type Invocation, type Message, mostInASecond, ruleOf, type Story } from './story.ts'
+import { type Body, type Invocation, type Message, peakPerSecond, ruleOf, type Story } from './story.ts'
 
 /** In no second does an execution environment start more calls than its share, nor all together more than the budget. */
 export function rateHolds({ calls, run }: Story): string[] {
   const { stage, settings } = run.deployment
   const all = [...calls.values()]
   const wrong: string[] = []
-  const total = mostInASecond(all.map(({ at }) => at))
+  const total = peakPerSecond(all.map(({ at }) => at))
   if (total > stage.stytchRequestsPerSecond)
     wrong.push(`${total} calls in a second, the budget is ${stage.stytchRequestsPerSecond}`)
   for (const [environment, own] of Map.groupBy(all, (call) => call.environment)) {
-    const most = mostInASecond(own.map(({ at }) => at))
+    const most = peakPerSecond(own.map(({ at }) => at))
     if (most > settings.requestsPerSecond)
       wrong.push(
         `${environment} started ${most} calls in a second, its share is ${settings.requestsPerSecond}`,
@@ -28,16 +28,16 @@ const HOUR_MS = 3_600_000
 export function hourlyLimitHolds({ run, invocations, messages }: Story): string[] {
   const all = [...invocations.values()].filter(({ role }) => role === 'fan-out')
   const remembered = all.flatMap((invocation) => invocation.remembered)
-  const limited = ({ json }: Message) => Number.isFinite(ruleOf(run, json)?.mostPerHour)
+  const limited = ({ json }: Message) => Number.isFinite(ruleOf(run, json)?.maxPerHour)
   const accepted = remembered.flatMap(({ message: id, at }) => {
     const message = messages.get(id)
-    const { name = '', mostPerHour = 0 } = ruleOf(run, message?.json) ?? {}
-    return { name, mostPerHour, at, members: message?.json?.data.members.length ?? 0 }
+    const { name = '', maxPerHour = 0 } = ruleOf(run, message?.json) ?? {}
+    return { name, maxPerHour, at, members: message?.json?.data.members.length ?? 0 }
   })
-  const tooMany = accepted.flatMap(({ name, mostPerHour, at }) => {
+  const tooMany = accepted.flatMap(({ name, maxPerHour, at }) => {
     const hour = accepted.filter((other) => other.name === name && other.at >= at && other.at < at + HOUR_MS)
     const members = sum(hour.map((other) => other.members))
-    return members > mostPerHour ? [`${members} members of ${name} in an hour, not ${mostPerHour}`] : []
+    return members > maxPerHour ? [`${members} members of ${name} in an hour, not ${maxPerHour}`] : []
   })
   return [...tooMany, ...all.flatMap(notCounted), ...all.flatMap(notRemembered)]
 

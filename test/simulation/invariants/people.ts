@@ -122,7 +122,7 @@ export function repeatsHaveACause(story: Story): string[] {
     .filter(({ cause }) => cause === 'none')
     .map(({ call }) => `${call.invocation} reset ${call.person} again, and should have known`)
   const crashed = repeats.filter(({ cause }) => cause === 'crash')
-  const bound = story.run.deployment.settings.mostUnrecorded
+  const bound = story.run.deployment.settings.maxUnrecorded
   for (const [invocation, people] of Map.groupBy(crashed, ({ earlier }) => earlier.invocation)) {
     const count = new Set(people.map(({ call }) => call.person)).size
     if (count > bound) wrong.push(`the crash of ${invocation} repeated ${count} people, not at most ${bound}`)
@@ -136,7 +136,7 @@ export function repeatsHaveACause(story: Story): string[] {
  */
 export function fewUnrecorded({ run, calls, messages, invocations }: Story): string[] {
   const open = new Map<string, Set<string>>()
-  const bound = run.deployment.settings.mostUnrecorded
+  const bound = run.deployment.settings.maxUnrecorded
   const wrong: string[] = []
   for (const entry of run.journal) {
     if (entry.what === 'reached Stytch' && entry.effect) {

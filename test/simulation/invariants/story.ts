@@ -170,16 +170,16 @@ function parse(body: string): Body | undefined {
  */
 export function ruleOf({ deployment }: Pick<Run, 'deployment'>, json: Body | undefined) {
   const { maxMembersPerEvent: most, sources } = deployment.stage
-  if (!sources) return { name: '', most, mostPerHour: Number.POSITIVE_INFINITY, isDry: false }
+  if (!sources) return { name: '', most, maxPerHour: Number.POSITIVE_INFINITY, isDry: false }
   const [source = ''] = json?.id.split(' ') ?? []
   const name = source in sources ? source : '*'
   const rule = sources[name]
   if (!rule) return undefined
-  const { maxMembersPerEvent = most, maxMembersPerHour: mostPerHour = Number.POSITIVE_INFINITY } = rule
+  const { maxMembersPerEvent = most, maxMembersPerHour: maxPerHour = Number.POSITIVE_INFINITY } = rule
   return {
     name,
     most: Math.min(most, maxMembersPerEvent),
-    mostPerHour,
+    maxPerHour,
     isDry: rule.highestMode === 'dry_run',
   }
 }
@@ -191,7 +191,7 @@ export const UNSAID: readonly string[] = ['timeout', 'connection_lost', 'unusabl
 export const VERBATIM: readonly string[] = ['not_json', 'in_future', 'invalid_member']
 
 /** The most of the moments (ms, in order) that lie in any one second, the second's end excluded. */
-export function mostInASecond(moments: readonly number[]): number {
+export function peakPerSecond(moments: readonly number[]): number {
   let first = 0
   let most = 0
   for (const [index, moment] of moments.entries()) {

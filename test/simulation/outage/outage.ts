@@ -1,7 +1,7 @@
 import { deriveSettings } from '../../../infra/derive-settings.ts'
 import { stages } from '../../../infra/stages.ts'
 import { findViolations, type Violation } from '../invariants/invariants.ts'
-import { findRepeats, mostInASecond, tellStory } from '../invariants/story.ts'
+import { findRepeats, peakPerSecond, tellStory } from '../invariants/story.ts'
 import type { Outage, Scenario } from '../scenario/scenario.ts'
 import { play } from '../world/play.ts'
 import type { Deployment } from '../world/world.ts'
@@ -49,7 +49,7 @@ function describe(report: OutageReport, hasOutage: boolean): string[] {
         ]
       : []),
     `billed in all: ${Math.round(report.billed)} s`,
-    `fullest second: ${report.mostStarted} calls started, ${report.mostArrived} arrived`,
+    `fullest second: ${report.peakStarted} calls started, ${report.peakArrived} arrived`,
   ]
 }
 
@@ -74,8 +74,8 @@ type OutageReport = {
   billedInOutage: number
   callsInOutage: number
   /** Calls that were started, or arrived at Stytch, in the fullest second. */
-  mostStarted: number
-  mostArrived: number
+  peakStarted: number
+  peakArrived: number
 }
 
 /** Plays a breach of many members with an outage in it, or none, on the stage `prod`. */
@@ -107,8 +107,8 @@ export async function playOutage(members: number, outage: Outage | undefined): P
     billed: billed(invocations),
     billedInOutage: billed(invocations.filter(isInOutage)),
     callsInOutage: calls.filter(isInOutage).length,
-    mostStarted: mostInASecond(started),
-    mostArrived: mostInASecond(arrived),
+    peakStarted: peakPerSecond(started),
+    peakArrived: peakPerSecond(arrived),
   }
 }
 

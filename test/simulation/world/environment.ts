@@ -2,8 +2,8 @@ import type { Effects } from '../../../functions/require-reset/reset-batch.ts'
 import type { FaultKind, Step } from '../scenario/arbitrary.ts'
 import type { Answering, World } from './world.ts'
 
-const FASTEST_MS = 1
-const SLOWEST_MS = 30
+const MIN_LATENCY_MS = 1
+const MAX_LATENCY_MS = 30
 /** Under what the AWS clients wait for (aws-client.ts: two tries of two seconds). */
 const SLOW_MS = 3900
 const GIVES_UP_MS = 4100
@@ -46,12 +46,12 @@ export function createEnvironment(world: World, name: string) {
     if (fault === 'crash before') crash(step)
     if (!alive) return new Promise(() => {})
     return new Promise((resolve, reject) => {
-      timeline.after(dice.between('way there', FASTEST_MS, SLOWEST_MS), () => {
+      timeline.after(dice.between('way there', MIN_LATENCY_MS, MAX_LATENCY_MS), () => {
         const answer = fault === 'refused' ? undefined : serveOrRefuse(step, serve, fault)
         if (fault === 'delivered again') environment.invocation?.show()
         if (fault === 'crash after') crash(step)
         const way = { slow: SLOW_MS, unanswered: GIVES_UP_MS }[String(fault)] ?? 0
-        timeline.after(way + dice.between('way back', FASTEST_MS, SLOWEST_MS), () => {
+        timeline.after(way + dice.between('way back', MIN_LATENCY_MS, MAX_LATENCY_MS), () => {
           if (!alive) return
           if (answer === undefined || fault === 'unanswered') reject(new Error(`${step}: ${fault}`))
           else resolve(answer)

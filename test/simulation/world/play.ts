@@ -31,7 +31,7 @@ import {
 
 const SECOND_SECRET = 'canary-secret-2'
 /** Far behind the last fault, the last copy, the retry horizon and the redrive. */
-const MOST_ENTRIES = 1_000_000
+const MAX_ENTRIES = 1_000_000
 const END_MS = 13 * 24 * 3_600_000
 
 /** A run that is over. */
@@ -67,7 +67,7 @@ export async function play(scenario: Scenario, deployment: Deployment, seams: Se
     timeline.at(startedAt + rotation.at + rotation.lag, () => secrets.set('stytch', toSecret(SECOND_SECRET)))
   }
   if (redriveAt !== undefined) timeline.at(startedAt + redriveAt, redrive)
-  await timeline.run(startedAt + END_MS, () => journal.length > MOST_ENTRIES)
+  await timeline.run(startedAt + END_MS, () => journal.length > MAX_ENTRIES)
   return { scenario, deployment, world, journal }
 
   /** What a message move task does: the body as it is, a new SentTimestamp. */
@@ -143,9 +143,9 @@ const ACKNOWLEDGE: Record<Role, Step> = {
   'require-reset': 'acknowledge chunk',
 }
 const SLOW_MS = 3900
-const LONGEST_DELETE_MS = 30
+const MAX_DELETE_MS = 30
 /** Of a process that was badly deployed. */
-const LONGEST_LIFE_MS = 1000
+const MAX_LIFE_MS = 1000
 
 type Invocation = {
   id: string
@@ -173,7 +173,7 @@ function runInvocation(world: World, invocation: Invocation, onOver: () => void)
     ...{ fresh: isFresh, received, deadline },
   })
   dieAt(deadline, 'timeout')
-  if (isBadlyDeployed()) dieAt(timeline.now() + dice.between('bad deploy', 0, LONGEST_LIFE_MS), 'bad deploy')
+  if (isBadlyDeployed()) dieAt(timeline.now() + dice.between('bad deploy', 0, MAX_LIFE_MS), 'bad deploy')
   handle(toEvent(messages), timeoutMs).then(
     ({ batchItemFailures }) => {
       if (!environment.isAlive()) return
@@ -193,7 +193,7 @@ function runInvocation(world: World, invocation: Invocation, onOver: () => void)
     const fault = takeFault(ACKNOWLEDGE[role])
     if (fault === 'crash before') environment.crash(ACKNOWLEDGE[role])
     if (!environment.isAlive()) return
-    timeline.after(fault === 'slow' ? SLOW_MS : dice.between('delete', 1, LONGEST_DELETE_MS), () => {
+    timeline.after(fault === 'slow' ? SLOW_MS : dice.between('delete', 1, MAX_DELETE_MS), () => {
       if (fault === 'delivered again') queue.show(handled)
       const wanted = fault === 'refused' ? [] : fault === 'partial' ? handled.slice(1) : handled
       note({ what: 'acknowledged', invocation: id, messages: queue.remove(wanted) })
@@ -304,7 +304,7 @@ function bootRequireReset(world: World, environment: Environment, seams: Seams):
         stytchBaseUrl: undefined,
         requestsPerSecond: settings.requestsPerSecond,
         callsInFlight: settings.callsInFlight,
-        mostUnrecorded: settings.mostUnrecorded,
+        maxUnrecorded: settings.maxUnrecorded,
         callTimeoutMs: stage.stytchTimeoutSeconds * 1000,
         settleReserveMs: settings.settleReserveMs,
         retryHorizonMs: stage.retryHorizonHours * 3_600_000,

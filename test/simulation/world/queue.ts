@@ -31,9 +31,9 @@ export type Queue = ReturnType<typeof createQueue>
  */
 export function createQueue(
   { timeline, dice, note }: { timeline: Timeline; dice: Dice; note: (happening: Happening) => void },
-  settings: { name: QueueName; visibilityMs: number; mostReceives: number; deadLetters?: Queue },
+  settings: { name: QueueName; visibilityMs: number; maxReceives: number; deadLetters?: Queue },
 ) {
-  const { name, visibilityMs, mostReceives, deadLetters } = settings
+  const { name, visibilityMs, maxReceives, deadLetters } = settings
   const stored = new Map<string, Stored>()
   let sent = 0
   let onChange = () => {}
@@ -58,7 +58,7 @@ export function createQueue(
     while (received.length < most && visible.length > 0) {
       const [message] = visible.splice(dice.between(`receive ${name}`, 0, visible.length - 1), 1)
       if (!message) break
-      if (message.receives >= mostReceives) {
+      if (message.receives >= maxReceives) {
         stored.delete(message.id)
         note({ what: 'moved to the dead-letter queue by SQS', queue: name, message: message.id })
         deadLetters?.put({ ...message, receives: 0 })

@@ -87,9 +87,9 @@ function toAnswer({ status, body, headers = {} }: HttpAnswer): Answer {
   return { kind: 'answered', status, body, retryAfter: headers['retry-after'] }
 }
 
-const FASTEST_MS = 3
-const SLOWEST_MS = 100
-const LONGEST_RETRY_AFTER_S = 60
+const MIN_LATENCY_MS = 3
+const MAX_LATENCY_MS = 100
+const MAX_RETRY_AFTER_S = 60
 const SOON_MS = 600_000
 const LATER_MS = 3 * 24 * 3_600_000
 const TIMED_OUT: Answer = { kind: 'unanswered', code: 'timeout' }
@@ -116,8 +116,8 @@ export function createStytchClient(world: World, environment: Environment): Requ
       let isOver = false
       const arrivesAfter = dice.between(
         'way to Stytch',
-        FASTEST_MS,
-        fault === 'slow' ? 2 * timeoutMs : SLOWEST_MS,
+        MIN_LATENCY_MS,
+        fault === 'slow' ? 2 * timeoutMs : MAX_LATENCY_MS,
       )
       timeline.after(arrivesAfter, arrive)
       timeline.after(timeoutMs, () => answer(TIMED_OUT))
@@ -127,7 +127,7 @@ export function createStytchClient(world: World, environment: Environment): Requ
         const since = timeline.now() - world.startedAt
         const outage = scenario.outages.find(({ from, lasts }) => from <= since && since < from + lasts)
         const retryAfter =
-          dice.roll('Retry-After') < 0.5 ? undefined : dice.between('Retry-After', 0, LONGEST_RETRY_AFTER_S)
+          dice.roll('Retry-After') < 0.5 ? undefined : dice.between('Retry-After', 0, MAX_RETRY_AFTER_S)
         const {
           answer: bad,
           never,
@@ -140,7 +140,7 @@ export function createStytchClient(world: World, environment: Environment): Requ
         if (served?.effect) chooseLater(member)
         if (fault === 'crash after') environment.crash('call')
         if (!hangs)
-          timeline.after(dice.between('way from Stytch', FASTEST_MS, SLOWEST_MS), () =>
+          timeline.after(dice.between('way from Stytch', MIN_LATENCY_MS, MAX_LATENCY_MS), () =>
             answer(never ?? served?.answer),
           )
       }

@@ -38,8 +38,8 @@ export function createLedger(timeline: Timeline, dice: Dice) {
   }
 }
 
-const MOST_KEYS = 100
-const MOST_ROWS = 25
+const MAX_KEYS = 100
+const MAX_ROWS = 25
 
 /** DynamoDB as one execution environment sees it. */
 export function createLedgerClient(world: World, environment: Environment) {
@@ -49,7 +49,7 @@ export function createLedgerClient(world: World, environment: Environment) {
     const [[table = '', { Keys = [], ConsistentRead = false } = {}] = []] = Object.entries(
       input.RequestItems ?? {},
     )
-    demandWithin(Keys.map(keyOf), MOST_KEYS)
+    demandWithin(Keys.map(keyOf), MAX_KEYS)
     const served = fault === 'partial' ? Keys.slice(0, Math.floor(Keys.length / 2)) : Keys
     const found = served.map((key) => ledger.get(key as Item, ConsistentRead))
     const really = served.map((key) => ledger.get(key as Item, true))
@@ -72,7 +72,7 @@ export function createLedgerClient(world: World, environment: Environment) {
     const [[table = '', requests = []] = []] = Object.entries(input.RequestItems ?? {})
     demandWithin(
       requests.map(({ PutRequest }) => keyOf(PutRequest?.Item)),
-      MOST_ROWS,
+      MAX_ROWS,
     )
     const served = fault === 'partial' ? requests.slice(0, Math.floor(requests.length / 2)) : requests
     for (const { PutRequest } of served) store(PutRequest?.Item ?? {}, invocation)

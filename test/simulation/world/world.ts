@@ -53,7 +53,7 @@ export type World = {
 
 const START = Date.parse('2026-11-20T12:00:00Z')
 const PASSWORD_AGE_MS = 30 * 24 * 3_600_000
-const MOST_RECEIVES = 5
+const MAX_RECEIVES = 5
 
 /** The world of a scenario, before anything happens in it, and the journal of what does. */
 export function createWorld(scenario: Scenario, deployment: Deployment): { world: World; journal: Entry[] } {
@@ -63,7 +63,7 @@ export function createWorld(scenario: Scenario, deployment: Deployment): { world
   const note = (happening: Happening) => void journal.push({ ...happening, at: timeline.now() })
   const people = createPeople(scenario.people.length)
   const visibilityMs = deployment.settings.visibilityTimeoutSeconds * 1000
-  const limits = { visibilityMs, mostReceives: MOST_RECEIVES }
+  const limits = { visibilityMs, maxReceives: MAX_RECEIVES }
   const parts = { timeline, dice, note }
   const deadLetters = createQueue(parts, { name: 'dead-letter', ...limits })
   let calls = 0

@@ -1,5 +1,5 @@
 import type { SimulatorCall } from '../../../../infra/local/stytch/simulator.ts'
-import { mostInASecond } from '../../../simulation/invariants/story.ts'
+import { peakPerSecond } from '../../../simulation/invariants/story.ts'
 
 /** Calls as Stytch saw them. */
 export type CallReport = {
@@ -16,7 +16,7 @@ export type CallReport = {
 /** Judges calls, in the order of arrival, by a budget of so many per second. */
 export function judgeCalls(calls: readonly SimulatorCall[], budget: number): CallReport {
   const seconds = ((calls.at(-1)?.at ?? 0) - (calls[0]?.at ?? 0)) / 1000
-  const busiestSecond = mostInASecond(calls.map(({ at }) => at))
+  const busiestSecond = peakPerSecond(calls.map(({ at }) => at))
   return {
     calls: calls.length,
     perSecond: (calls.length - 1) / seconds,

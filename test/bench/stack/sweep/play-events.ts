@@ -1,6 +1,6 @@
 import { deriveSettings } from '../../../../infra/derive-settings.ts'
 import type { Stage } from '../../../../infra/stage.ts'
-import { mostInASecond } from '../../../simulation/invariants/story.ts'
+import { peakPerSecond } from '../../../simulation/invariants/story.ts'
 import { bigBreach } from '../../../simulation/outage/outage.ts'
 import { toBody } from '../../../simulation/scenario/arbitrary.ts'
 import { startFunctions } from '../../../simulation/world/play.ts'
@@ -9,7 +9,7 @@ import { createArrivals } from './create-arrivals.ts'
 import { createBenchQueue, type Receives } from './create-bench-queue.ts'
 import { createSteadyStytch } from './create-steady-stytch.ts'
 
-const LONGEST_MS = 24 * 3_600_000
+const MAX_MS = 24 * 3_600_000
 
 /** An event of `members` members, sent so many ms after the start. */
 export type SentEvent = { members: number; at: number }
@@ -64,12 +64,12 @@ export async function playEvents(options: {
         queues.breach.send({ body: toBody({ ...produced, rows }, { ...context, number }), by: 'a producer' }),
       )
   }
-  await timeline.run(startedAt + LONGEST_MS, arrivals.isComplete)
+  await timeline.run(startedAt + MAX_MS, arrivals.isComplete)
   return {
     seconds: events.map(
       ({ members, at, first }) => (arrivals.lastOf(first, members) - startedAt - at) / 1000,
     ),
-    busiest: mostInASecond(arrivals.moments()),
+    busiest: peakPerSecond(arrivals.moments()),
     invocations: journal.filter((entry) => entry.what === 'invoked' && entry.role === 'require-reset').length,
   }
 }

@@ -9,14 +9,14 @@ import { waitUntil } from './wait-until.ts'
 
 const ROUNDS = 20
 const stage = { ...stages.local, stytchRequestsPerSecond: 200 }
-const { mostUnrecorded } = deriveSettings(stage)
+const { maxUnrecorded } = deriveSettings(stage)
 
 type Point = {
   size: number
   failing: number
   victim: 'FanOut' | 'RequireReset'
   /** For each process killed. */
-  mostRepeats: number
+  maxRepeats: number
   /** The crowd is one message of the reset queue, not an event that fan-out splits. */
   isOneMessage?: boolean
   /** The request that never gets through because its process is killed; without it, that is the invocation's response. */
@@ -30,13 +30,13 @@ const oneMessage = {
   size: 25,
   failing: 3,
   victim: 'RequireReset',
-  mostRepeats: 0,
+  maxRepeats: 0,
   isOneMessage: true,
 } as const
 
 const POINTS: Record<string, Point> = {
   'after an answer, before the ledger': {
-    ...{ size: 150, failing: 3, victim: 'RequireReset', mostRepeats: mostUnrecorded },
+    ...{ size: 150, failing: 3, victim: 'RequireReset', maxRepeats: maxUnrecorded },
     hits: ({ action }) => action === 'BatchWriteItem',
   },
   'after the ledger, before the dead-letter queue': {
@@ -45,7 +45,7 @@ const POINTS: Record<string, Point> = {
   },
   'after the dead-letter queue, before the acknowledgement': oneMessage,
   'in the split': {
-    ...{ size: 40, failing: 0, victim: 'FanOut', mostRepeats: 0 },
+    ...{ size: 40, failing: 0, victim: 'FanOut', maxRepeats: 0 },
     hits: ({ caller, action }, seen) =>
       caller.startsWith('FanOut') && action === 'SendMessageBatch' && seen === 2,
   },
@@ -112,7 +112,7 @@ describe('a process killed', () => {
       for (let round = 0; round < ROUNDS; round++) {
         const { missing, repeats, killed } = await killOnce(`${name.replaceAll(/\W+/g, '-')}-${round}`, point)
         expect(missing).toEqual([])
-        expect(repeats).toBeLessThanOrEqual(point.mostRepeats * killed)
+        expect(repeats).toBeLessThanOrEqual(point.maxRepeats * killed)
       }
     },
     120_000,

@@ -11,7 +11,7 @@ import { countRecords } from './count-records.ts'
 import { exampleOf } from './example-of.ts'
 
 const RUNS = 600
-const MOST_MEMBERS = 10_000
+const MAX_MEMBERS = 10_000
 const vendors = Object.keys(adapters) as (keyof typeof adapters)[]
 
 /** Examples whose secrets no id can hold, most of them mutated; and what is no document at all. */
@@ -35,7 +35,7 @@ describe.each(vendors)('the adapter of %s, whatever the document is', (vendor) =
   it('makes events by the contract, cut to 10,000 members, whose ids leave room for the number of a part', () => {
     hold((_, { events }) => {
       for (const { data, ...event } of events) {
-        const cut = { ...event, data: { ...data, members: data.members.slice(0, MOST_MEMBERS) } }
+        const cut = { ...event, data: { ...data, members: data.members.slice(0, MAX_MEMBERS) } }
         expect(BreachEventSchema.parse(cut)).toStrictEqual(cut)
         expect(opaqueId(128).safeParse(`${event.id}-of-12345678`).success).toBe(true)
       }
