@@ -55,8 +55,8 @@ export async function followEvent(
     const lines = await way.readLines(event.id, event.sentAt)
     const told = lines.map((line) => readTold(line, event.id)).filter((one) => one !== undefined)
     const ends = told.filter((one) => one.kind === 'end')
-    const end = ends.find(({ outcome }) => outcome !== 'sent_on') ?? ends.at(-1)
-    const isDecided = end && !(end.outcome === 'sent_on' && BUSY.has(end.code))
+    const end = ends.find(({ outcome }) => outcome !== 'deferred') ?? ends.at(-1)
+    const isDecided = end && !(end.outcome === 'deferred' && BUSY.has(end.code))
     if (isDecided || deps.now() - event.sentAt >= deps.timeoutMs) {
       return { end, others: told.filter(({ kind }) => kind !== 'end') }
     }
@@ -70,7 +70,7 @@ const LineSchema = z.object({
   timestamp: z.string().default(''),
   function_request_id: z.string().optional(),
   event_id: z.string().optional(),
-  outcome: z.enum(['reset', 'skipped', 'dead_lettered', 'sent_on']).optional(),
+  outcome: z.enum(['reset', 'skipped', 'dead_lettered', 'deferred']).optional(),
   code: z.string().optional(),
   error_name: z.string().optional(),
 })
@@ -85,7 +85,7 @@ type Told = {
   invocation: string | undefined
   code: string
 } & (
-  | { kind: 'end'; outcome: 'reset' | 'skipped' | 'dead_lettered' | 'sent_on' }
+  | { kind: 'end'; outcome: 'reset' | 'skipped' | 'dead_lettered' | 'deferred' }
   | { kind: 'stopped' }
   | { kind: 'failure'; message: string }
 )

@@ -11,7 +11,7 @@ const AFTERWARDS: Record<End['outcome'], string> = {
   reset: '',
   skipped: '',
   dead_lettered: '. The event is on the dead-letter queue now: delete it (docs/runbook.md#redrive)',
-  sent_on:
+  deferred:
     '. The event is tried again by itself, and is dead-lettered if that still fails at the retry horizon',
 }
 

@@ -109,13 +109,13 @@ export function createDeliverOnce(
   logs: Pick<LogWatch, 'takeSkips'>,
   onDelivery: (title: string, rows: number) => Delivery,
 ) {
-  const { stytch, inside, queues } = system
+  const { stytch, inspector, queues } = system
   const hash = createPersonKey(system.ledger.key)
   const personKey = (email: string) => hash(system.credentials.project_id, email)
 
   return async (title: string, work: (look: () => void) => Promise<unknown>): Promise<Iterable<RowEnd>> => {
     const earlierCalls = stytch.calls().length
-    const oldLetters = new Set(inside.messages(queues.deadLetter.url).map(({ messageId }) => messageId))
+    const oldLetters = new Set(inspector.messages(queues.deadLetter.url).map(({ messageId }) => messageId))
     logs.takeSkips()
     const delivery = onDelivery(title, rows)
     await work(delivery.look)
@@ -150,7 +150,7 @@ const MAX_QUEUED = { breach: 1, reset: 1000 }
  * still there then is for the caller to count.
  */
 export async function deliver(
-  { sqs, inside, queues }: Pick<LocalSystem, 'sqs' | 'inside' | 'queues'>,
+  { sqs, inspector, queues }: Pick<LocalSystem, 'sqs' | 'inspector' | 'queues'>,
   bodies: Iterable<string>,
   onLook: () => void,
 ): Promise<void> {
@@ -159,11 +159,11 @@ export async function deliver(
 
   async function untilQueued(most: { breach: number; reset: number }): Promise<'few' | 'stuck'> {
     for (;;) {
-      const breach = countOn(inside, queues.breach)
-      const reset = countOn(inside, queues.reset)
+      const breach = countOn(inspector, queues.breach)
+      const reset = countOn(inspector, queues.reset)
       if (breach <= most.breach && reset <= most.reset) return 'few'
       onLook()
-      const now = describeQueues({ inside, queues })
+      const now = describeQueues({ inspector, queues })
       if (now !== seen) movedAt = Date.now()
       if (Date.now() - movedAt >= STUCK_MS) return 'stuck'
       seen = now
@@ -181,17 +181,19 @@ export async function deliver(
 }
 
 /** Messages on the two work queues: waiting, delayed or being worked on. */
-export function countQueued({ inside, queues }: Pick<LocalSystem, 'inside' | 'queues'>): number {
-  return countOn(inside, queues.breach) + countOn(inside, queues.reset)
+export function countQueued({ inspector, queues }: Pick<LocalSystem, 'inspector' | 'queues'>): number {
+  return countOn(inspector, queues.breach) + countOn(inspector, queues.reset)
 }
 
-function countOn(inside: LocalSystem['inside'], { url }: LocalQueue): number {
-  const { visible, inFlight, delayed } = inside.depth(url)
+function countOn(inspector: LocalSystem['inspector'], { url }: LocalQueue): number {
+  const { visible, inFlight, delayed } = inspector.depth(url)
   return visible + inFlight + delayed
 }
 
-function describeQueues({ inside, queues }: Pick<LocalSystem, 'inside' | 'queues'>): string {
-  return JSON.stringify([queues.breach, queues.reset, queues.deadLetter].map(({ url }) => inside.depth(url)))
+function describeQueues({ inspector, queues }: Pick<LocalSystem, 'inspector' | 'queues'>): string {
+  return JSON.stringify(
+    [queues.breach, queues.reset, queues.deadLetter].map(({ url }) => inspector.depth(url)),
+  )
 }
 
 /** How many people were called again after a call had reset them. `calls`: in the order of arrival. */

@@ -32,7 +32,7 @@ export function createLogWatch(events: Iterable<UncheckedBreachEvent>): LogWatch
       lines++
       if ((line.includes('@') && ADDRESS.test(line)) || holdsMalformed(line)) leaks++
       const { outcome, event_id, person, code } = readOutcomeLine(line) ?? {}
-      if (outcome && outcome !== 'sent_on') outcomes++
+      if (outcome && outcome !== 'deferred') outcomes++
       if (outcome === 'skipped' && person !== undefined && code !== undefined)
         skips.set(`${event_id} ${person}`, code)
       const told = tell && tellLine(line)
@@ -60,7 +60,7 @@ function malformedAddress(row: unknown): string[] {
 
 const LineSchema = z.object({
   message: z.literal('member outcome'),
-  outcome: z.enum(['reset', 'skipped', 'dead_lettered', 'sent_on']),
+  outcome: z.enum(['reset', 'skipped', 'dead_lettered', 'deferred']),
   code: z.string().default(''),
   person: z.string().optional(),
   event_id: z.string(),

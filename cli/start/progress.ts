@@ -102,8 +102,8 @@ export function createRate({
 }
 
 /** What the work queues wait for when nothing moves: a delayed remainder, or the visibility timeout after a crash. */
-function describeWaiting({ inside, queues, functions }: LocalSystem): string {
-  const { delayed, inFlight } = inside.depth(queues.reset.url)
+function describeWaiting({ inspector, queues, functions }: LocalSystem): string {
+  const { delayed, inFlight } = inspector.depth(queues.reset.url)
   if (delayed > 0) return 'waiting for a delayed retry'
   if (inFlight > 0 && functions.requireReset.running() === 0) return 'waiting for the visibility timeout'
   return ''

@@ -160,10 +160,10 @@ type DeadLetter = {
 
 /** Looks at the dead-letter queue from the inside, without receiving anything; `known` message ids are left out. */
 export function readDeadLetters(
-  { inside, queues }: Pick<LocalSystem, 'inside' | 'queues'>,
+  { inspector, queues }: Pick<LocalSystem, 'inspector' | 'queues'>,
   known: ReadonlySet<string> = new Set(),
 ): DeadLetter[] {
-  const messages = inside.messages(queues.deadLetter.url).filter(({ messageId }) => !known.has(messageId))
+  const messages = inspector.messages(queues.deadLetter.url).filter(({ messageId }) => !known.has(messageId))
   return messages.map(({ messageId, body, attributes }) => {
     const json = parseJson(body)
     const event = json.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(json.value) : undefined

@@ -2,7 +2,7 @@ import type { LimitFunction } from 'p-limit'
 import { lowerMode, type Mode, type ResetEvent, type ResetMember } from '../../lib/contract/breach-event.ts'
 import { isExpired } from '../../lib/contract/fence.ts'
 import { groupByPerson } from '../../lib/contract/person.ts'
-import { allSettled } from '../../lib/flow/concurrency.ts'
+import { allOrFirstError } from '../../lib/flow/concurrency.ts'
 import { createPersonKey, type ReadReset } from '../../lib/ledger/ledger.ts'
 import type { Credentials } from '../../lib/stytch/credentials.ts'
 import type { Outcome, Result, Stop } from './outcome.ts'
@@ -11,7 +11,7 @@ import type { Invocation } from './stop-calling.ts'
 
 const EXPIRED: Outcome = { kind: 'failed', code: 'expired' }
 const LEDGER_UNAVAILABLE: Outcome = {
-  kind: 'left_over',
+  kind: 'deferred',
   stop: { code: 'ledger_unavailable', delay: 'growing' },
 }
 
@@ -38,13 +38,13 @@ export function createCallMembers(deps: {
     const prepared = await deps.prepare()
     if (prepared.kind === 'stop') {
       invocation.stop(prepared.stop)
-      return everybody({ kind: 'left_over', stop: prepared.stop })
+      return everybody({ kind: 'deferred', stop: prepared.stop })
     }
     const { ready } = prepared
     const keyed = people.map((rows) => ({ key: keyOf(rows, ready), rows }))
     const resets = await readAll(keyed.map(({ key }) => key))
     if (!resets) return keyed.map((person) => ({ person, outcome: LEDGER_UNAVAILABLE }))
-    return allSettled(
+    return allOrFirstError(
       keyed.map(async (person) => ({ person, outcome: await decide(person, resets.get(person.key)) })),
     )
 
@@ -81,7 +81,7 @@ function isOwed(rows: readonly ResetMember[]): boolean {
 /** An earlier message of the batch has reset the person, and only the ledger row is missing: this one owes it as well. */
 function isOwedSince(fence: number, earlier: Outcome): boolean {
   return (
-    earlier.kind === 'left_over' && earlier.owed !== undefined && Date.parse(earlier.owed.reset_at) >= fence
+    earlier.kind === 'deferred' && earlier.owed !== undefined && Date.parse(earlier.owed.reset_at) >= fence
   )
 }
 

@@ -31,7 +31,7 @@ export type Outcome =
       requestId?: string | undefined
     }
   | {
-      kind: 'left_over'
+      kind: 'deferred'
       stop: Stop
       owed?: OwedRow
       tried?: number

@@ -143,6 +143,6 @@ function withholdBlamed(results: readonly Result[], stop: Stop | undefined): rea
     const isBlamed = outcome.kind === 'failed' && outcome.unknown && outcome.code === stop.code
     if (!isBlamed) return result
     const { uncertain, requestId } = outcome
-    return { person, outcome: { kind: 'left_over', stop, uncertain, requestId } }
+    return { person, outcome: { kind: 'deferred', stop, uncertain, requestId } }
   })
 }

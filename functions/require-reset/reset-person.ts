@@ -29,7 +29,7 @@ export function createResetPerson(deps: { callMember: CallMember; recordCall: Re
         return deps.recordCall.uncertain(call, key, event, invocation)
       })
       if (result.kind === 'none')
-        return { kind: 'left_over', stop: result.stop, tried, uncertain, requestId: result.requestId }
+        return { kind: 'deferred', stop: result.stop, tried, uncertain, requestId: result.requestId }
       const { verdict, startedAt } = result
       const { requestId } = verdict
       if (verdict.kind === 'reset' || verdict.kind === 'no_password') {
@@ -81,7 +81,7 @@ export function createRecordCall(deps: {
     const durable = await write({ ...identity, kind: 'reset', at, outcome }, invocation)
     if (!durable) {
       const owed = { outcome, reset_at, request_id }
-      return { kind: 'left_over', stop: UNAVAILABLE, owed, requestId: request_id }
+      return { kind: 'deferred', stop: UNAVAILABLE, owed, requestId: request_id }
     }
     return outcome === 'reset'
       ? { kind: 'reset', at, requestId: request_id }

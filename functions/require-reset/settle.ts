@@ -32,9 +32,9 @@ export function createSettleRecord(deps: {
       event.firsttriedat !== undefined && now() - Date.parse(event.firsttriedat) >= config.retryHorizonMs
     const results = givenUp ? outcomes.map(giveUp) : outcomes
     const failed = results.filter((result): result is FailedMember => result.outcome.kind === 'failed')
-    const leftOver = results.filter((result): result is LeftOver => result.outcome.kind === 'left_over')
+    const deferred = results.filter((result): result is DeferredMember => result.outcome.kind === 'deferred')
     await sendDeadLetters(failed.map((member) => toMemberDeadLetter(event, member, now())))
-    await sendOn(toRemainders(event, leftOver, { now: now(), random }))
+    await sendOn(toRemainders(event, deferred, { now: now(), random }))
     reportResults(observe, event, results, now())
   }
 
@@ -47,11 +47,11 @@ export function createSettleRecord(deps: {
 
 /** Retried for longer than the horizon: dead-lettered with the last reason. In a pause of all calls nobody is: it was no try. */
 function giveUp({ person, outcome }: Result): Result {
-  const isTried = outcome.kind === 'left_over' && !outcome.stop.untried
+  const isTried = outcome.kind === 'deferred' && !outcome.stop.untried
   return { person, outcome: isTried ? failedFor(outcome) : outcome }
 }
 
-function failedFor({ stop, owed, uncertain, requestId }: Extract<Outcome, { kind: 'left_over' }>): Outcome {
+function failedFor({ stop, owed, uncertain, requestId }: Extract<Outcome, { kind: 'deferred' }>): Outcome {
   const detail = owed
     ? `was reset at ${owed.reset_at}, but the ledger could not be written for the whole retry horizon: do not redrive`
     : 'still failing when the retry horizon ended'
@@ -91,7 +91,7 @@ function toMemberDeadLetter(
   )
 }
 
-type LeftOver = { person: Person; outcome: Extract<Outcome, { kind: 'left_over' }> }
+type DeferredMember = { person: Person; outcome: Extract<Outcome, { kind: 'deferred' }> }
 
 /**
  * Turns who is left over into at most two smaller events: those whose turn never came go on at once,
@@ -100,19 +100,19 @@ type LeftOver = { person: Person; outcome: Extract<Outcome, { kind: 'left_over' 
  */
 function toRemainders(
   event: ResetEvent,
-  leftOver: readonly LeftOver[],
+  deferred: readonly DeferredMember[],
   { now, random }: { now: number; random: () => number },
 ): OutgoingMessage[] {
   const growing = retryDelay(event.attempts, random)
-  const atOnce = leftOver.filter(({ outcome }) => outcome.stop.delay === 'none')
-  const delayed = leftOver.filter(({ outcome }) => outcome.stop.delay !== 'none')
+  const atOnce = deferred.filter(({ outcome }) => outcome.stop.delay === 'none')
+  const delayed = deferred.filter(({ outcome }) => outcome.stop.delay !== 'none')
   const delaySeconds = Math.max(...delayed.map(({ outcome }) => delayOf(outcome.stop, growing)))
   return [
     ...(atOnce.length > 0 ? [remainder(atOnce, event.attempts, 0)] : []),
     ...(delayed.length > 0 ? [remainder(delayed, event.attempts + 1, delaySeconds)] : []),
   ]
 
-  function remainder(people: readonly LeftOver[], attempts: number, delay: number): OutgoingMessage {
+  function remainder(people: readonly DeferredMember[], attempts: number, delay: number): OutgoingMessage {
     const smaller: ResetEvent = {
       ...event,
       attempts,
@@ -129,7 +129,7 @@ function delayOf(stop: Stop, growing: number): number {
   return Math.min(MAX_DELAY_SECONDS, Math.max(growing, Math.ceil(stop.retryAfterMs / 1000)))
 }
 
-function rowsOf({ person, outcome }: LeftOver): ResetMember[] {
+function rowsOf({ person, outcome }: DeferredMember): ResetMember[] {
   const { owed, tried = 0 } = outcome
   if (owed) return person.rows.slice(0, 1).map((row) => ({ ...row, owed }))
   const idstried = person.rows.slice(0, tried).some(namesIds)
@@ -143,7 +143,7 @@ const METRIC = {
   reset: 'MembersReset',
   skipped: 'MembersSkipped',
   failed: 'MembersDeadLettered',
-  left_over: 'MembersSentOn',
+  deferred: 'MembersDeferred',
 } as const
 
 /** Logs one line per person and counts the outcomes, after everything they say is durable. `now` in ms since the epoch. */
@@ -151,7 +151,7 @@ function reportResults(observe: Observe, event: ResetEvent, results: readonly Re
   const triedFor = event.firsttriedat === undefined ? 0 : now - Date.parse(event.firsttriedat)
   for (const { person, outcome } of results) {
     observe.measure(METRIC[outcome.kind], 1)
-    if (outcome.kind === 'left_over') observe.measure('MemberWaitingMs', triedFor)
+    if (outcome.kind === 'deferred') observe.measure('MemberWaitingMs', triedFor)
     else observe.measure('MemberSucceeded', outcome.kind === 'failed' ? 0 : 1)
     if (event.source === CANARY_SOURCE && provesTheWay(outcome, event)) observe.measure('CanaryPassed', 1)
     if (outcome.kind === 'reset') observe.measure('DetectionToResetMs', outcome.at - Date.parse(event.time))
@@ -176,5 +176,5 @@ function describe(outcome: Result['outcome']): Pick<OutcomeLine, 'outcome' | 'co
   if (outcome.kind === 'reset') return { outcome: 'reset' }
   if (outcome.kind === 'skipped') return { outcome: 'skipped', code: outcome.code }
   if (outcome.kind === 'failed') return { outcome: 'dead_lettered', code: outcome.code }
-  return { outcome: 'sent_on', code: outcome.stop.code }
+  return { outcome: 'deferred', code: outcome.stop.code }
 }

@@ -17,12 +17,12 @@ export type AwsRequest = {
 export type AwsEndpoint = { endpoint: string; stop(): Promise<void> }
 
 /**
- * Starts an HTTP server on a free port of 127.0.0.1 that hands AWS JSON requests to `serve` once the tap lets them pass.
+ * Starts an HTTP server on a free port of 127.0.0.1 that hands AWS JSON requests to `serve` once the interceptor lets them pass.
  * What `serve` throws is answered as a 500 InternalFailure. `stop` breaks off the requests that are still open.
  */
 export async function startAwsEndpoint(options: {
   service: AwsCall['service']
-  tap?: Tap | undefined
+  intercept?: Interceptor | undefined
   serve: (request: AwsRequest) => unknown
 }): Promise<AwsEndpoint> {
   const open = new Set<AbortController>()
@@ -36,7 +36,7 @@ export async function startAwsEndpoint(options: {
     })
     const received = await buffer(request)
     const asked = readCall(options.service, request.headers, received)
-    const call = await applyTap(options.tap, asked, response)
+    const call = await applyInterceptor(options.intercept, asked, response)
     if (!call) return
     const body = call === asked ? received : Buffer.from(JSON.stringify(call.body))
     await options.serve({ call, request, response, body, signal: controller.signal })
@@ -76,41 +76,41 @@ export type AwsCall = {
 
 /**
  * What a local AWS endpoint does with a request: serve it (`pass`), close the connection without an answer, without any
- * effect (`drop`) or after the effect (`lose_answer`), answer with an AWS error, whose message may be given, or take only the
+ * effect (`drop`) or after the effect (`drop_response`), answer with an AWS error, whose message may be given, or take only the
  * first entries of a SendMessageBatch or BatchWriteItem and say so in the answer.
  */
-export type TapDecision =
+export type Interception =
   | 'pass'
   | 'drop'
-  | 'lose_answer'
+  | 'drop_response'
   | { status: number; errorType: string; message?: string }
-  | { firstEntries: number }
+  | { partial: number }
 
 /** Decides about each request before it has any effect. The request waits for the decision. */
-export type Tap = (call: AwsCall) => Promise<TapDecision>
+export type Interceptor = (call: AwsCall) => Promise<Interception>
 
-/** Asks the tap about a call and does what it decided. Returns what is to be served, if anything: the call or a part of it. */
-async function applyTap(
-  tap: Tap | undefined,
+/** Asks the interceptor about a call and does what it decided. Returns what is to be served, if anything: the call or a part of it. */
+async function applyInterceptor(
+  intercept: Interceptor | undefined,
   call: AwsCall,
   response: ServerResponse,
 ): Promise<AwsCall | undefined> {
-  const decision = (await tap?.(call)) ?? 'pass'
+  const decision = (await intercept?.(call)) ?? 'pass'
   if (decision === 'pass') return call
   if (decision === 'drop') {
     response.destroy()
     return undefined
   }
-  if (decision === 'lose_answer') {
+  if (decision === 'drop_response') {
     changeAnswer(response, () => undefined)
     return call
   }
-  if ('firstEntries' in decision) {
-    const part = takePart(call, decision.firstEntries)
+  if ('partial' in decision) {
+    const part = takePart(call, decision.partial)
     changeAnswer(response, part.amend)
     return part.call
   }
-  const { status, errorType, message = `${errorType} made by the tap` } = decision
+  const { status, errorType, message = `${errorType} made by the interceptoror` } = decision
   answer(response, status, { __type: errorType, message })
   return undefined
 }
@@ -129,7 +129,7 @@ function takePart(call: AwsCall, count: number): Part {
   if (call.action === 'SendMessageBatch') {
     const body = SendSchema.parse(call.body)
     const failed = body.Entries.slice(count).map(({ Id }) => ({
-      ...{ Id, Code: 'ServiceUnavailable', Message: 'left out by the tap', SenderFault: false },
+      ...{ Id, Code: 'ServiceUnavailable', Message: 'left out by the interceptor', SenderFault: false },
     }))
     return {
       call: { ...call, body: { ...body, Entries: body.Entries.slice(0, count) } },

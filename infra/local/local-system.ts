@@ -6,7 +6,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import type { Credentials } from '../../lib/stytch/credentials.ts'
 import type { Stage } from '../stage.ts'
-import type { Tap } from './aws-endpoint.ts'
+import type { Interceptor } from './aws-endpoint.ts'
 import {
   type BeforeResponse,
   bootFunctions,
@@ -43,16 +43,16 @@ async function boot(
   options: LocalSystemOptions,
   cleanUp: ReturnType<typeof createCleanUp>,
 ): Promise<LocalSystem> {
-  const { stageName, stage, tap, onLog = () => {} } = options
+  const { stageName, stage, intercept, onLog = () => {} } = options
   const outputDirectory = await mkdtemp(path.join(tmpdir(), 'breach-reset-'))
   cleanUp.add(() => rm(outputDirectory, { recursive: true, force: true }))
   const synthesized = synthesizeStage(stageName, stage, outputDirectory)
   const { template } = synthesized
 
-  const taps = tap ? { tap } : {}
-  const inside = cleanUp.keep(await startSqs(taps))
-  const tables = cleanUp.keep(await startDynamoDb(taps))
-  const secretsManager = cleanUp.keep(await startSecretsManager(taps))
+  const interceptors = intercept ? { intercept } : {}
+  const inspector = cleanUp.keep(await startSqs(interceptors))
+  const tables = cleanUp.keep(await startDynamoDb(interceptors))
+  const secretsManager = cleanUp.keep(await startSecretsManager(interceptors))
   const credentials = { project_id: `project-test-${randomUUID()}`, secret: `secret-test-${randomUUID()}` }
   const stytch = cleanUp.keep(
     await startStytchSimulator({
@@ -62,7 +62,7 @@ async function boot(
     }),
   )
   const endpoints = {
-    sqs: inside.endpoint,
+    sqs: inspector.endpoint,
     dynamoDB: tables.endpoint,
     secretsManager: secretsManager.endpoint,
   }
@@ -73,7 +73,7 @@ async function boot(
   })
 
   const resolver = createResolver()
-  const queues = await bootQueues(template, resolver, inside)
+  const queues = await bootQueues(template, resolver, inspector)
   const ledgerTable = findById(await bootTables(template, resolver, dynamoDB), 'Ledger')
   const secrets = bootSecrets(template, resolver, secretsManager)
   const putStytchSecret = (latest: Credentials) =>
@@ -100,7 +100,7 @@ async function boot(
       reset: findById(queues, 'ResetQueue'),
       deadLetter: findById(queues, 'DeadLetterQueue'),
     },
-    inside,
+    inspector,
     functions: { fanOut: findById(functions, 'FanOut'), requireReset: findById(functions, 'RequireReset') },
     stytch,
     credentials,
@@ -115,7 +115,7 @@ export type LocalSystemOptions = {
   stage: Stage
   stytch?: Pick<StytchSimulatorOptions, 'settings' | 'requestsPerSecond' | 'random'>
   /** Sees, and may drop or fail, every request of the functions to SQS, DynamoDB and Secrets Manager. */
-  tap?: Tap
+  intercept?: Interceptor
   beforeResponse?: BeforeResponse
   onBatch?: OnBatch
   onLog?: (line: string) => void
@@ -128,7 +128,7 @@ export type LocalSystem = {
   dynamoDB: DynamoDBClient
   queues: Record<'breach' | 'reset' | 'deadLetter', LocalQueue>
   /** The queues from the inside: depths and messages without receiving them. */
-  inside: LocalSqs
+  inspector: LocalSqs
   functions: Record<'fanOut' | 'requireReset', LocalFunction>
   stytch: StytchSimulator
   credentials: Credentials
@@ -177,7 +177,7 @@ function findById<Resource>(resources: ReadonlyMap<string, Resource>, constructI
 
 type LocalEndpoints = { sqs: string; dynamoDB: string; secretsManager: string }
 
-/** Who the local system's own clients sign as: taps can tell them from the functions. */
+/** Who the local system's own clients sign as: interceptors can tell them from the functions. */
 export const OPERATOR = 'operator'
 
 /** The environment that points any AWS SDK, or the AWS CLI, at the local endpoints. */

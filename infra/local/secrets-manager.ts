@@ -1,18 +1,22 @@
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
-import { type AwsEndpoint, answer, startAwsEndpoint, type Tap } from './aws-endpoint.ts'
+import { type AwsEndpoint, answer, type Interceptor, startAwsEndpoint } from './aws-endpoint.ts'
 
 export type LocalSecretsManager = AwsEndpoint & {
   /** Creates the secret, or gives it a new current version. `secretId` is an ARN or a name. */
   put(secretId: string, value: string): void
 }
 
-/** Starts a Secrets Manager that knows GetSecretValue, on a free port of 127.0.0.1. Every request passes the tap first. */
-export async function startSecretsManager({ tap }: { tap?: Tap } = {}): Promise<LocalSecretsManager> {
+/** Starts a Secrets Manager that knows GetSecretValue, on a free port of 127.0.0.1. Every request passes the interceptor first. */
+export async function startSecretsManager({
+  intercept,
+}: {
+  intercept?: Interceptor
+} = {}): Promise<LocalSecretsManager> {
   const secrets = createSecretStore()
   const endpoint = await startAwsEndpoint({
     service: 'secretsmanager',
-    tap,
+    intercept,
     serve({ call, response }) {
       if (call.action !== 'GetSecretValue')
         return answer(response, 400, { __type: 'UnknownOperationException', message: call.action })

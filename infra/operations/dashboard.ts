@@ -81,7 +81,7 @@ function membersRow({ stageName, functions }: DashboardParts): IWidget[][] {
     ownMetric(fanOut, 'MembersDeadLettered', {
       ...{ period, label: 'dead-lettered by fan-out', color: COLORS.bad },
     }),
-    ownMetric(requireReset, 'MembersSentOn', {
+    ownMetric(requireReset, 'MembersDeferred', {
       ...{ period, label: 'sent on, tried again later', color: COLORS.waiting },
     }),
   ]

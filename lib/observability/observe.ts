@@ -9,7 +9,7 @@ export type MetricName =
   | 'MembersReset'
   | 'MembersSkipped'
   | 'MembersDeadLettered'
-  | 'MembersSentOn'
+  | 'MembersDeferred'
   | 'MemberSucceeded'
   | 'StytchCalls'
   | 'StytchAnswered2xx'
@@ -46,7 +46,7 @@ export type OutcomeLine = {
   event_source: string
   event_id: string
   correlation_id?: string | undefined
-  outcome: 'reset' | 'skipped' | 'dead_lettered' | 'sent_on'
+  outcome: 'reset' | 'skipped' | 'dead_lettered' | 'deferred'
   code?: string | undefined
   person?: string | undefined
   member?: number | undefined

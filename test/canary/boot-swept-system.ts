@@ -28,7 +28,7 @@ export async function bootSweptSystem(sinks: Sinks) {
     },
     onLog: (line) => feedLine(sinks, line),
     onBatch: ({ result }) => sinks.add('response of a function', result),
-    tap: async ({ action, caller }) => {
+    intercept: async ({ action, caller }) => {
       const [name = ''] = caller.split(/[0-9A-F]{8}$/)
       const error = refused.get(action) ?? refused.get(`${name}:${action}`)
       return error && /^(FanOut|RequireReset)/.test(caller) ? { status: 400, ...error } : 'pass'
@@ -49,8 +49,8 @@ export async function bootSweptSystem(sinks: Sinks) {
       const { Items = [] } = await system.dynamoDB.send(new ScanCommand({ TableName }))
       for (const item of Items) sinks.add('row of a table', item)
     }
-    feedMessages(sinks, 'reset', system.inside.messages(system.queues.reset.url))
-    feedMessages(sinks, 'dead-letter', system.inside.messages(system.queues.deadLetter.url))
+    feedMessages(sinks, 'reset', system.inspector.messages(system.queues.reset.url))
+    feedMessages(sinks, 'dead-letter', system.inspector.messages(system.queues.deadLetter.url))
   }
 
   return { system, refused, renew, feedStores }

@@ -57,11 +57,11 @@ export async function sweepLocalSystem(swept: SweptSystem, sinks: Sinks): Promis
     await waitUntil(what, () => toldIn(lines).has(told))
     if (told === 'record failed') {
       refused.clear()
-      for (const queue of [breach, reset]) system.inside.letTimePass(queue.url)
+      for (const queue of [breach, reset]) system.inspector.letTimePass(queue.url)
     }
     await waitUntil('nothing to be worked on', () =>
       [breach, reset].every(({ url: queue }) => {
-        const { visible, inFlight } = system.inside.depth(queue)
+        const { visible, inFlight } = system.inspector.depth(queue)
         return visible + inFlight === 0
       }),
     )

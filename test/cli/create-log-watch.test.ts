@@ -9,7 +9,7 @@ const watchOf = (members: unknown[]) => createLogWatch([breachEvent({ data: { me
 it('counts outcomes and hands over whom a delivery skipped', () => {
   const watch = watchOf([])
   watch.onLog(line({ outcome: 'skipped', code: 'covered', person: 'p1' }))
-  watch.onLog(line({ outcome: 'sent_on', code: 'throttled', person: 'p2' }))
+  watch.onLog(line({ outcome: 'deferred', code: 'throttled', person: 'p2' }))
   watch.onLog(line({ outcome: 'skipped', code: 'duplicate', member: 3 }))
   watch.onLog('{"message":"something else"}')
   expect(watch.outcomes()).toBe(2)

@@ -15,9 +15,9 @@ it('sends the next event only while the queues are short, and ends when they are
       },
     } as unknown as SQSClient,
     queues: { breach: queue('breach'), reset: queue('reset'), deadLetter: queue('deadLetter') },
-    inside: {
+    inspector: {
       depth: (url: string) => ({ visible: queued[url as 'breach'] ?? 0, inFlight: 0, delayed: 0 }),
-    } as LocalSystem['inside'],
+    } as LocalSystem['inspector'],
   }
   const work = () => {
     if (queued.breach > 0) Object.assign(queued, { breach: queued.breach - 1, reset: queued.reset + 600 })

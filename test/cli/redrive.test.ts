@@ -5,7 +5,7 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { watchClock } from '../../cli/aws.ts'
 import { redriveLetters, toReport } from '../../cli/redrive/letters.ts'
 import { parseRedriveOptions, type RedriveOptions } from '../../cli/redrive/parse-redrive-options.ts'
-import type { Tap } from '../../infra/local/aws-endpoint.ts'
+import type { Interceptor } from '../../infra/local/aws-endpoint.ts'
 import { canaryEvent } from '../../lib/contract/canary.ts'
 import { toDeadLetter } from '../../lib/queue/dead-letter.ts'
 import { createSendMessages, type OutgoingMessage } from '../../lib/queue/send-messages.ts'
@@ -24,8 +24,8 @@ const environmentOf = (sqsEndpoint: string) => ({
 })
 
 /** A dead-letter queue with one letter of each kind, and one that SQS moved itself; and a breach queue. */
-async function openQueues(tap?: Tap) {
-  const { sqs, client, queue } = await openSqs(tap)
+async function openQueues(intercept?: Interceptor) {
+  const { sqs, client, queue } = await openSqs(intercept)
   const [breach, dead] = [await queue(), await queue()]
   const sendMessages = createSendMessages({ sqs: client, sleep, random: Math.random })
   const letter = (name: string, code: string, detail?: string) =>

@@ -2,13 +2,13 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
-import type { AwsCall, TapDecision } from '../../infra/local/aws-endpoint.ts'
+import type { AwsCall, Interception } from '../../infra/local/aws-endpoint.ts'
 import { openSqs } from '../infra/local/sqs/open-sqs.ts'
 import { runCli } from './run-cli.ts'
 import { startFakeAws } from './start-fake-aws.ts'
 
 const LIST = ['--reason', 'infostealer', '--exposed-at', '2026-11-18']
-let decide: (call: AwsCall, request: number) => TapDecision | Promise<TapDecision>
+let decide: (call: AwsCall, request: number) => Interception | Promise<Interception>
 beforeEach(() => {
   decide = () => 'pass'
 })

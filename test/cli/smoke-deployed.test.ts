@@ -32,7 +32,7 @@ beforeAll(async () => {
     stageName: 'dev',
     stage: { ...stages.local, stytchRequestsPerSecond: 1000 },
     onLog: (line) => lines.push(line),
-    tap: async ({ service, action, caller, body }) => {
+    intercept: async ({ service, action, caller, body }) => {
       if (caller === 'smoke' && action === 'SendMessage') sent.push(body)
       const errorType = denied.get(`${service}:${action}`)
       return errorType && (caller === 'smoke' || service !== 'sqs') ? { status: 400, errorType } : 'pass'
@@ -70,7 +70,7 @@ describe('smoke against a deployed stage', () => {
     system.putStytchSecret({ project_id: '', secret: '' })
     loseResponse = true
     expect(await smoke('BreachReset-dev')).toMatchObject({
-      ...{ exitCode: 1, outcome: 'sent_on', code: 'stytch_secret_invalid' },
+      ...{ exitCode: 1, outcome: 'deferred', code: 'stytch_secret_invalid' },
       sentence: expect.stringContaining('docs/deploy.md#5-fill-in-the-stytch-key'),
     })
     await waitUntil(
@@ -91,7 +91,7 @@ describe('smoke against a deployed stage', () => {
   it('says that the key is wrong', async () => {
     system.stytch.rotateSecret('another')
     expect(await smoke('BreachReset-dev')).toMatchObject({
-      ...{ exitCode: 1, outcome: 'sent_on', code: 'unauthorized_credentials', passed: false },
+      ...{ exitCode: 1, outcome: 'deferred', code: 'unauthorized_credentials', passed: false },
       sentence: expect.stringContaining('Stytch refuses the key'),
       proves: ['breach queue', 'fan-out', 'reset queue', 'require-reset'],
     })
@@ -101,7 +101,7 @@ describe('smoke against a deployed stage', () => {
   it('says that the password mode is wrong', async () => {
     system.stytch.settings.passwords = 'organization_scoped'
     expect(await smoke('BreachReset-dev')).toMatchObject({
-      ...{ exitCode: 1, outcome: 'sent_on', code: 'cross_org_passwords_not_enabled' },
+      ...{ exitCode: 1, outcome: 'deferred', code: 'cross_org_passwords_not_enabled' },
     })
     system.stytch.settings.passwords = 'cross_org'
   })
@@ -137,7 +137,7 @@ describe('smoke against a deployed stage', () => {
   })
 
   it('says on which queue the event waits when no line comes', async () => {
-    const { url } = await system.inside.createQueue('paused', {})
+    const { url } = await system.inspector.createQueue('paused', {})
     stacks.paused = { ...outputsOf(system), BreachQueueUrl: url }
     const { exitCode, outcome, code } = await smoke('paused', { timeoutMs: 100 })
     expect([exitCode, outcome, code]).toEqual([1, 'no_line', 'waits_on_breach_queue'])
@@ -204,7 +204,7 @@ describe('smoke against a deployed stage', () => {
   it('says that Stytch cannot be reached', async () => {
     await system.stytch.stop()
     expect(await smoke('BreachReset-dev')).toMatchObject({
-      ...{ exitCode: 1, outcome: 'sent_on', code: 'unreachable' },
+      ...{ exitCode: 1, outcome: 'deferred', code: 'unreachable' },
       sentence: expect.stringContaining('NAT'),
     })
   })

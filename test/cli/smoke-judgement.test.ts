@@ -78,19 +78,19 @@ describe('followEvent', () => {
   })
 
   it('prefers the last word to a try that was sent on, in whatever order the lines come', async () => {
-    const looks = [[end('skipped', 'not_a_member'), end('sent_on', 'unreachable')]]
+    const looks = [[end('skipped', 'not_a_member'), end('deferred', 'unreachable')]]
     expect((await follow(looks)).end).toMatchObject({ code: 'not_a_member' })
   })
 
   it('takes a configuration fault for the answer at once', async () => {
-    const looks = [[end('sent_on', 'use_https')], [end('skipped', 'not_a_member')]]
-    expect((await follow(looks)).end).toMatchObject({ outcome: 'sent_on', code: 'use_https' })
+    const looks = [[end('deferred', 'use_https')], [end('skipped', 'not_a_member')]]
+    expect((await follow(looks)).end).toMatchObject({ outcome: 'deferred', code: 'use_https' })
   })
 
   it.each(['out_of_time', 'too_many_requests'])('waits for a better answer than %s', async (code) => {
-    const looks = [[end('sent_on', code)], [], [end('skipped', 'not_a_member')]]
+    const looks = [[end('deferred', code)], [], [end('skipped', 'not_a_member')]]
     expect((await follow(looks)).end).toMatchObject({ code: 'not_a_member' })
-    expect((await follow([[end('sent_on', code)]])).end).toMatchObject({ outcome: 'sent_on', code })
+    expect((await follow([[end('deferred', code)]])).end).toMatchObject({ outcome: 'deferred', code })
   })
 
   it('has no end when the time is up', async () => {

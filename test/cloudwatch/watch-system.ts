@@ -35,8 +35,8 @@ export async function watchSystem(options: LocalSystemOptions) {
   function sampleQueues(at: number): void {
     for (const { url } of Object.values(system.queues)) {
       const QueueName = url.split('/').at(-1) ?? ''
-      const { visible, inFlight, delayed } = system.inside.depth(url)
-      const counted = system.inside.messages(url).filter(({ receiveCount }) => receiveCount < 3)
+      const { visible, inFlight, delayed } = system.inspector.depth(url)
+      const counted = system.inspector.messages(url).filter(({ receiveCount }) => receiveCount < 3)
       const oldest = Math.min(at, ...counted.map(({ sentAt }) => sentAt))
       const put = (name: string, unit: string, value: number) =>
         store.put({ namespace: 'AWS/SQS', name, dimensions: { QueueName }, unit, at, values: [value] })

@@ -7,7 +7,7 @@ import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import type { Answer } from '../../lib/stytch/require-reset.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { createClock } from './create-clock.ts'
-import { createWitness } from './create-witness.ts'
+import { createRecorder } from './create-recorder.ts'
 
 const LEDGER_KEY = 'k'.repeat(64)
 
@@ -31,7 +31,7 @@ const CONFIG: Config = {
 /** The real require-reset on a ledger, queues, a clock and a Stytch made of plain values. `stytch` answers a call by its e-mail. */
 export function createResetWorld(options: { config?: Partial<Config>; effects?: Partial<Effects> } = {}) {
   const clock = createClock()
-  const witness = createWitness()
+  const recorder = createRecorder()
   const rows = new Map<string, LedgerRow>()
   const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [] }
   const calls: { email: string; at: number; memberId?: string | undefined }[] = []
@@ -45,7 +45,7 @@ export function createResetWorld(options: { config?: Partial<Config>; effects?: 
   const effects: Effects = {
     ...clock,
     random: () => 0.5,
-    observe: witness.observe,
+    observe: recorder.observe,
     requireReset: async (member, { secret }) => {
       calls.push({ email: member.email_address, at: clock.now(), memberId: member.member_id })
       return secret === 'wrong'
@@ -79,9 +79,9 @@ export function createResetWorld(options: { config?: Partial<Config>; effects?: 
     return response
   }
 
-  return Object.assign(world, { clock, witness, rows, sent, calls, handle, effects, sentOn, deadLetters })
+  return Object.assign(world, { clock, recorder, rows, sent, calls, handle, effects, deferred, deadLetters })
 
-  function sentOn() {
+  function deferred() {
     return (sent.reset ?? []).map(({ body, delaySeconds, groupId }) => ({
       delaySeconds,
       groupId,

@@ -13,23 +13,23 @@ export function accountForPeople(
   { world }: Awaited<ReturnType<typeof runRequireReset>>,
 ): void {
   const people = groupByPerson(event.data.members, emailOf)
-  const lines = world.witness.lines.filter(({ event_id }) => event_id === event.id)
+  const lines = world.recorder.lines.filter(({ event_id }) => event_id === event.id)
   const told = (outcome: string) => lines.filter((line) => line.outcome === outcome)
   const letters = rowsOf(world.sent['dead-letter'], event.id)
-  const sentOn = rowsOf(world.sent.reset, event.id).flatMap((rows) => groupByPerson(rows, emailOf))
+  const deferred = rowsOf(world.sent.reset, event.id).flatMap((rows) => groupByPerson(rows, emailOf))
   expect(lines).toHaveLength(people.length)
   expect(letters).toHaveLength(told('dead_lettered').length)
-  expect(sentOn).toHaveLength(told('sent_on').length)
+  expect(deferred).toHaveLength(told('deferred').length)
   for (const { person } of told('reset')) expect(world.rows.has(`${person} reset`)).toBe(true)
 
-  const gone = [...letters, ...sentOn].map((rows) => personOf(rows[0]))
+  const gone = [...letters, ...deferred].map((rows) => personOf(rows[0]))
   expect(new Set(gone).size).toBe(gone.length)
   const rowsOfPerson = new Map(people.map((rows) => [personOf(rows[0]), rows]))
   for (const rows of letters) {
     const came = rowsOfPerson.get(personOf(rows[0])) ?? []
     expect(rows).toEqual(came.map(({ owed: _, uncertain: _u, idstried: _i, ...row }) => row))
   }
-  for (const rows of sentOn) {
+  for (const rows of deferred) {
     const came = rowsOfPerson.get(personOf(rows[0])) ?? []
     expect(came.map(idsOf)).toEqual(expect.arrayContaining(rows.map(idsOf)))
     const owed = came.find((row) => row.owed)?.owed

@@ -4,7 +4,7 @@ import { createFanOutRecord } from '../../functions/fan-out/fan-out-record.ts'
 import { reportRecordFailure } from '../../lib/observability/observe.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
 import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
-import { createWitness } from '../fakes/create-witness.ts'
+import { createRecorder } from '../fakes/create-recorder.ts'
 
 /** What becomes of one request to send: taken, refused for good, or never answered. */
 export type Sending = 'taken' | 'refused' | 'unanswered'
@@ -21,7 +21,7 @@ const NOW = Date.parse('2026-11-20T12:00:00Z')
  * first sends; later ones are taken.
  */
 export async function runFanOut(bodies: readonly string[], sendings: readonly (readonly Sending[])[] = []) {
-  const witness = createWitness()
+  const recorder = createRecorder()
   const record = new AsyncLocalStorage<ReturnType<typeof ofRecord>>()
   const ofRecord = (body: string, index: number) => ({
     body,
@@ -42,7 +42,7 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
       quotaTable: '',
     },
     countMembers: async (_, { maxPerHour }, members) => members <= maxPerHour,
-    observe: witness.observe,
+    observe: recorder.observe,
     now: () => NOW,
     sendMessages: async (queue, messages) => {
       const mine = record.getStore()
@@ -70,13 +70,13 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
       record.run(records[Number(sqsRecord.messageId)] as (typeof records)[number], () =>
         fanOutRecord(sqsRecord),
       ),
-    reportRecordFailure(witness.observe),
+    reportRecordFailure(recorder.observe),
   )
   const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier)))
   return {
     records,
     failed,
-    witness,
+    recorder,
     messages: records.flatMap(({ chunks, letters }) => [...chunks, ...letters]),
   }
 }

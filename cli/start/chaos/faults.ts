@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import type { AwsCall, TapDecision } from '../../../infra/local/aws-endpoint.ts'
+import type { AwsCall, Interception } from '../../../infra/local/aws-endpoint.ts'
 import type { FaultRule } from '../../../infra/local/stytch/faults.ts'
 
 /** What befalls a function's request to AWS: a wait first, then a decision. `actions`: which requests, all unless given. */
@@ -7,7 +7,7 @@ type AwsFault = {
   service: AwsCall['service']
   actions?: readonly string[]
   waitMs?: number
-  decision: TapDecision
+  decision: Interception
 }
 
 const SLOW_MS = 800
@@ -46,8 +46,8 @@ export const AWS_FAULTS: Readonly<Record<string, AwsFault>> = Object.fromEntries
       'request dropped': { service, decision: 'drop' },
       slow: { service, waitMs: SLOW_MS, decision: 'pass' },
       'served after the caller gave up': { service, waitMs: TOO_LATE_MS, decision: 'pass' },
-      'answer lost': { service, actions: writes, decision: 'lose_answer' },
-      'part of a batch': { service, actions: writes, decision: { firstEntries: 1 } },
+      'answer lost': { service, actions: writes, decision: 'drop_response' },
+      'part of a batch': { service, actions: writes, decision: { partial: 1 } },
     }
     for (const [name, [status, errorType]] of Object.entries(errors))
       common[name] = { service, decision: { status, errorType } }
@@ -90,7 +90,7 @@ export type AwsChaos = {
   /** Has the fault of this name hit so many of the next requests that it can hit. */
   arm(name: string, times: number): void
   disarm(): void
-  decide(call: AwsCall): Promise<TapDecision>
+  decide(call: AwsCall): Promise<Interception>
   /** How often each fault hit, by name. */
   hits(): ReadonlyMap<string, number>
 }
@@ -131,7 +131,7 @@ export function createAwsChaos(deps: {
 }
 
 function canHit({ service, actions, decision }: AwsFault, call: AwsCall): boolean {
-  const hasRest = typeof decision !== 'object' || !('firstEntries' in decision) || countEntries(call) > 1
+  const hasRest = typeof decision !== 'object' || !('partial' in decision) || countEntries(call) > 1
   return service === call.service && (actions?.includes(call.action) ?? true) && hasRest
 }
 

@@ -128,17 +128,17 @@ const MAX_DRAIN_MS = 300_000
  * Resolves to how many these were in all.
  */
 export async function drain(
-  system: Pick<LocalSystem, 'inside' | 'queues'>,
+  system: Pick<LocalSystem, 'inspector' | 'queues'>,
   { look, onCut }: { look: () => void; onCut: (messages: number) => void },
 ): Promise<number> {
-  const { inside, queues } = system
+  const { inspector, queues } = system
   const startedAt = performance.now()
   let cut = 0
   while (countQueued(system) > 0 && performance.now() - startedAt < MAX_DRAIN_MS) {
     look()
-    const { delayed } = inside.depth(queues.reset.url)
+    const { delayed } = inspector.depth(queues.reset.url)
     if (delayed > 0 && delayed === countQueued(system)) {
-      inside.letTimePass(queues.reset.url)
+      inspector.letTimePass(queues.reset.url)
       cut += delayed
       onCut(delayed)
     }

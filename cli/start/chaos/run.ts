@@ -65,7 +65,7 @@ export async function startChaos(options: {
     onBatch: invocations.onBatch,
     stytch: { requestsPerSecond: stage.stytchRequestsPerSecond, random: createRandom(seed) },
     beforeResponse: async (name) => (killer.beforeAnswer(name) ? 'drop' : 'pass'),
-    tap: async (call) => {
+    intercept: async (call) => {
       if (call.caller === OPERATOR) return 'pass'
       return killer.atRequest(call) ? 'drop' : aws.decide(call)
     },

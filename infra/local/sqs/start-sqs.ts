@@ -1,5 +1,5 @@
 import { SqsStore } from '../../../node_modules/fauxqs/dist/sqs/sqsStore.js'
-import { startAwsEndpoint, type Tap } from '../aws-endpoint.ts'
+import { type Interceptor, startAwsEndpoint } from '../aws-endpoint.ts'
 import { createActions } from './create-actions.ts'
 import { createMoveTasks } from './create-move-tasks.ts'
 import { createQueue } from './create-queue.ts'
@@ -20,14 +20,14 @@ export type LocalSqs = {
   stop(): Promise<void>
 }
 
-/** Starts SQS (standard queues, in memory) on a free port of 127.0.0.1. Every request passes the tap first. */
-export async function startSqs({ tap }: { tap?: Tap } = {}): Promise<LocalSqs> {
+/** Starts SQS (standard queues, in memory) on a free port of 127.0.0.1. Every request passes the interceptor first. */
+export async function startSqs({ intercept }: { intercept?: Interceptor } = {}): Promise<LocalSqs> {
   const store = new SqsStore()
   const moveTasks = createMoveTasks(store)
   const actions = createActions(store, moveTasks, () => server.endpoint)
   const server = await startAwsEndpoint({
     service: 'sqs',
-    tap,
+    intercept,
     serve: (request) => serveAction(actions, request),
   })
 

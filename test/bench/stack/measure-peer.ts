@@ -39,7 +39,7 @@ export async function measurePeer(
   const { peer, stageName, latencyMs, members, maxSeconds } = options
   const { stytchRequestsPerSecond: budget, maximumConcurrency, memoryMb } = benchStage(stageName)
   const running = await keep(startPeer(peer, { budget, maximumConcurrency, memoryMb }))
-  const { stytch, inside, sqs, queue, deadLetter, meter } = running
+  const { stytch, inspector, sqs, queue, deadLetter, meter } = running
   if (latencyMs > 0)
     stytch.fault({ kind: 'latency', minMs: latencyMs * (1 - JITTER), maxMs: latencyMs * (1 + JITTER) })
   const { emails, body } = makeEvent(stytch, 'breach', members, Date.now())
@@ -48,7 +48,7 @@ export async function measurePeer(
   await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: body }))
   const endedAt = await poll(() => {
     const { sent, deleted } = meter.messages()
-    return deleted === sent || inside.depth(deadLetter.url).visible > 0 ? Date.now() : undefined
+    return deleted === sent || inspector.depth(deadLetter.url).visible > 0 ? Date.now() : undefined
   }, maxSeconds * 1000)
   const calls = stytch.calls()
   const usage = meter.read()

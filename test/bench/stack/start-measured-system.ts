@@ -33,7 +33,7 @@ export async function startMeasuredSystem(
   const workQueues = new Set<string>()
   const meter = createMeter((url) => workQueues.has(url))
   const system = await startLocalSystem({
-    ...{ stageName, stage, tap: meter.tap, onBatch: meter.onBatch },
+    ...{ stageName, stage, intercept: meter.intercept, onBatch: meter.onBatch },
     stytch: { requestsPerSecond: stage.stytchRequestsPerSecond },
   })
   const { queues, stytch, sqs } = system

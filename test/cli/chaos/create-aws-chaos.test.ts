@@ -28,11 +28,11 @@ describe('createAwsChaos', () => {
     const { arm, decide } = open()
     arm('SQS: part of a batch', 1)
     expect(await decide(send(1))).toBe('pass')
-    expect(await decide(send(2))).toEqual({ firstEntries: 1 })
+    expect(await decide(send(2))).toEqual({ partial: 1 })
     arm('DynamoDB: part of a batch', 1)
     const write = (rows: number) => call('dynamodb', 'BatchWriteItem', { RequestItems: { t: Array(rows) } })
     expect(await decide(write(1))).toBe('pass')
-    expect(await decide(write(25))).toEqual({ firstEntries: 1 })
+    expect(await decide(write(25))).toEqual({ partial: 1 })
   })
 
   it('loses the answers of writes only, and before any other fault', async () => {
@@ -40,7 +40,7 @@ describe('createAwsChaos', () => {
     arm('DynamoDB: throttled', 2)
     arm('DynamoDB: answer lost', 1)
     expect(await decide(call('dynamodb', 'BatchGetItem'))).toMatchObject({ status: 400 })
-    expect(await decide(call('dynamodb', 'BatchWriteItem'))).toBe('lose_answer')
+    expect(await decide(call('dynamodb', 'BatchWriteItem'))).toBe('drop_response')
   })
 
   it('serves late after a wait, longer than the caller has', async () => {

@@ -8,12 +8,12 @@ const EMPTY: Depth = { visible: 0, inFlight: 0, delayed: 0 }
 async function drainQueues(reset: Depth[], breach: Depth[] = []) {
   const cut: [resetDepth: Depth, messages: number][] = []
   const now = () => reset[0] ?? EMPTY
-  const inside = {
+  const inspector = {
     depth: (url: string) => (url === 'reset' ? now() : (breach[0] ?? EMPTY)),
     letTimePass: () => {},
   }
   const queues = { breach: { url: 'breach' }, reset: { url: 'reset' }, deadLetter: { url: 'dead' } }
-  const total = await drain({ inside, queues } as unknown as Parameters<typeof drain>[0], {
+  const total = await drain({ inspector, queues } as unknown as Parameters<typeof drain>[0], {
     look: () => void [reset.shift(), breach.shift()],
     onCut: (messages) => void cut.push([now(), messages]),
   })

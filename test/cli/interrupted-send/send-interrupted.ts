@@ -31,7 +31,7 @@ export async function sendInterrupted(rows: number, folder: string, run: Run) {
   const system = await startLocalSystem({
     ...{ stageName: 'local', stage, onLog: logs.onLog },
     stytch: { requestsPerSecond: stage.stytchRequestsPerSecond },
-    async tap({ action, caller }) {
+    async intercept({ action, caller }) {
       if (caller === 'sender' && action === 'SendMessageBatch' && ++requests === halfWay) interrupt()
       return 'pass'
     },

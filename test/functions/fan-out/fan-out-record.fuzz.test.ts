@@ -23,10 +23,12 @@ describe('fan-out, given any body', () => {
   it('fails no record, and forwards, dead-letters or tells as a duplicate each row exactly once', async () => {
     await fc.assert(
       fc.asyncProperty(recordBody, async (body) => {
-        const { records, failed, witness } = await runFanOut([body])
+        const { records, failed, recorder } = await runFanOut([body])
         expect(failed.size).toBe(0)
         for (const record of records)
-          expect(accountForRows(record)).toBe(witness.lines.filter(({ code }) => code === 'duplicate').length)
+          expect(accountForRows(record)).toBe(
+            recorder.lines.filter(({ code }) => code === 'duplicate').length,
+          )
       }),
       { numRuns: RUNS },
     )
@@ -52,8 +54,8 @@ describe('fan-out, given any body', () => {
   it('tells nothing of what must not be told, whatever becomes of its messages', async () => {
     await fc.assert(
       fc.asyncProperty(bodies, sendings, async (given, becomes) => {
-        const { witness, messages } = await runFanOut(given, becomes)
-        expect(tellAll(witness, messages).flatMap(findLeaks)).toEqual([])
+        const { recorder, messages } = await runFanOut(given, becomes)
+        expect(tellAll(recorder, messages).flatMap(findLeaks)).toEqual([])
       }),
       { numRuns: RUNS },
     )

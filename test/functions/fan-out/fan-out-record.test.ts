@@ -21,12 +21,12 @@ describe('fan-out', () => {
       { email_address: 'Ada@x.example', organization_id: 'acme' },
       { email_address: 'bob@x.example' },
     ]
-    const { chunks, witness } = await fanOut(breachEvent({ data: { members } }), { membersPerMessage: 1 })
+    const { chunks, recorder } = await fanOut(breachEvent({ data: { members } }), { membersPerMessage: 1 })
     expect(chunks.map(({ data }) => data.members)).toEqual([
       [{ email_address: 'ada@x.example' }, { email_address: 'Ada@x.example', organization_id: 'acme' }],
       [{ email_address: 'bob@x.example' }],
     ])
-    expect(witness.lines).toMatchObject([
+    expect(recorder.lines).toMatchObject([
       { outcome: 'skipped', code: 'duplicate', member: 1 },
       { outcome: 'skipped', code: 'duplicate', member: 2 },
     ])
@@ -40,7 +40,7 @@ describe('fan-out', () => {
   it('dead-letters a bad member with field and rule, and lets the others go on', async () => {
     const bad = { email_address: 'canary', note: '\uffff' }
     const event = breachEvent({ data: { members: [bad, ...rows(2)] } })
-    const { chunks, deadLetters, witness } = await fanOut(event)
+    const { chunks, deadLetters, recorder } = await fanOut(event)
     expect(chunks[0]?.data.members).toEqual(rows(2))
     expect(JSON.parse(deadLetters[0]?.body ?? '')).toMatchObject({ id: event.id, data: { members: [bad] } })
     expect(deadLetters[0]?.attributes).toEqual({
@@ -50,7 +50,7 @@ describe('fan-out', () => {
       'event-id': event.id,
       'failed-at': '2026-11-20T12:00:00.000Z',
     })
-    expect(witness.lines).toMatchObject([{ outcome: 'dead_lettered', code: 'invalid_member', member: 0 }])
+    expect(recorder.lines).toMatchObject([{ outcome: 'dead_lettered', code: 'invalid_member', member: 0 }])
   })
 
   it('survives an event without a single good member', async () => {
@@ -66,10 +66,10 @@ describe('fan-out', () => {
     ['invalid_event', JSON.stringify(breachEvent({ time: 'canary@x.example' }))],
     ['in_future', JSON.stringify(breachEvent({ time: '2026-11-20T13:00:00Z' }))],
   ])('dead-letters a body that is no breach event verbatim: %s', async (code, body) => {
-    const { chunks, deadLetters, witness } = await fanOut(body)
+    const { chunks, deadLetters, recorder } = await fanOut(body)
     expect(chunks).toEqual([])
     expect(deadLetters).toMatchObject([{ body, attributes: { 'failure-code': code } }])
-    expect(JSON.stringify([deadLetters[0]?.attributes, witness.notes])).not.toContain('canary')
+    expect(JSON.stringify([deadLetters[0]?.attributes, recorder.notes])).not.toContain('canary')
   })
 
   it.each([

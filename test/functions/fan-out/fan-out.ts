@@ -5,7 +5,7 @@ import { createFanOutRecord } from '../../../functions/fan-out/fan-out-record.ts
 import { type ResetEvent, ResetEventSchema } from '../../../lib/contract/breach-event.ts'
 import type { OutgoingMessage } from '../../../lib/queue/send-messages.ts'
 import type { CountMembers } from '../../../lib/quota/hourly-quota.ts'
-import { createWitness } from '../../fakes/create-witness.ts'
+import { createRecorder } from '../../fakes/create-recorder.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
@@ -22,7 +22,7 @@ export async function fanOut(
   { refuses = () => false, countMembers = async () => true, ...config }: Given = {},
 ) {
   const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [] }
-  const witness = createWitness()
+  const recorder = createRecorder()
   const fanOutRecord = createFanOutRecord({
     config: {
       stage: 'test',
@@ -36,7 +36,7 @@ export async function fanOut(
       ...config,
     },
     countMembers,
-    observe: witness.observe,
+    observe: recorder.observe,
     now: () => NOW,
     sendMessages: async (queue, messages) => {
       const refused = messages.filter((message) => refuses(message, queue))
@@ -50,7 +50,7 @@ export async function fanOut(
     ResetEventSchema.parse(JSON.parse(message.body)),
   )
   const deadLetters = sent['dead-letter'] ?? []
-  return { chunks, deadLetters, witness, messages: sent.reset ?? [] }
+  return { chunks, deadLetters, recorder, messages: sent.reset ?? [] }
 }
 
 /** So many good members. */

@@ -16,9 +16,9 @@ describe('a configuration fault', () => {
       await world.handle([resetEvent(emails)])
       expect(world.calls).toHaveLength(1)
       expect(world.sent['dead-letter']).toEqual([])
-      expect(world.sentOn()).toMatchObject([{ delaySeconds: 900 }])
-      expect(world.sentOn()[0]?.event.data.members).toHaveLength(40)
-      expect(world.witness.total('ConfigurationFault')).toBe(1)
+      expect(world.deferred()).toMatchObject([{ delaySeconds: 900 }])
+      expect(world.deferred()[0]?.event.data.members).toHaveLength(40)
+      expect(world.recorder.total('ConfigurationFault')).toBe(1)
     },
   )
 
@@ -29,7 +29,7 @@ describe('a configuration fault', () => {
     await world.handle([resetEvent(emails)])
     expect(world.calls).toHaveLength(20)
     expect(world.sent['dead-letter']).toEqual([])
-    expect(world.sentOn()[0]?.event.data.members).toHaveLength(60)
+    expect(world.deferred()[0]?.event.data.members).toHaveLength(60)
     await world.handle([resetEvent(emails.slice(0, 5))])
     expect(world.calls).toHaveLength(21)
   })
@@ -80,7 +80,7 @@ describe('a configuration fault', () => {
       },
     })
     expect(await world.handle([resetEvent(['ada@x.example'])])).toEqual(ACKNOWLEDGED)
-    expect(world.sentOn()).toMatchObject([{ delaySeconds: 900 }])
+    expect(world.deferred()).toMatchObject([{ delaySeconds: 900 }])
     expect(world.sent['dead-letter']).toEqual([])
   })
 
@@ -90,7 +90,7 @@ describe('a configuration fault', () => {
     await world.handle([resetEvent(Array.from({ length: 60 }, (_, i) => `m${i}@x.example`))])
     expect(world.calls.length).toBeLessThanOrEqual(25)
     expect(world.sent['dead-letter']).toHaveLength(world.calls.length)
-    expect(world.sentOn()).toMatchObject([{ delaySeconds: 900 }])
+    expect(world.deferred()).toMatchObject([{ delaySeconds: 900 }])
   })
 
   it.each([
@@ -103,7 +103,7 @@ describe('a configuration fault', () => {
     Object.assign(world.secrets, secrets)
     await world.handle([resetEvent(['ada@x.example'])])
     expect(world.calls).toEqual([])
-    expect(world.sentOn()).toMatchObject([{ delaySeconds: 900 }])
+    expect(world.deferred()).toMatchObject([{ delaySeconds: 900 }])
   })
 
   it('a ledger key that changes while the environment lives is checked again', async () => {
@@ -127,6 +127,6 @@ describe('a configuration fault', () => {
     const world = createResetWorld({ effects: { checkSentinel: async () => 'other key' } })
     await world.handle([resetEvent(['ada@x.example'])])
     expect(world.calls).toEqual([])
-    expect(world.witness.lines).toMatchObject([{ outcome: 'sent_on', code: 'ledger_key_mismatch' }])
+    expect(world.recorder.lines).toMatchObject([{ outcome: 'deferred', code: 'ledger_key_mismatch' }])
   })
 })

@@ -8,7 +8,7 @@ describe('who is covered', () => {
     await world.handle([resetEvent(people(30))])
     await world.handle([resetEvent(people(30)), resetEvent(people(30))])
     expect(world.calls).toHaveLength(30)
-    expect(world.witness.lines.filter(({ code }) => code === 'covered')).toHaveLength(60)
+    expect(world.recorder.lines.filter(({ code }) => code === 'covered')).toHaveLength(60)
   })
 
   it('is not called again by a duplicate in the same batch', async () => {
@@ -45,7 +45,7 @@ describe('an unwritable ledger', () => {
     expect(await world.handle([resetEvent(people(30))])).toEqual({ batchItemFailures: [] })
     const called = world.calls.length
     expect(called).toBeLessThanOrEqual(4)
-    const [remainder] = world.sentOn()
+    const [remainder] = world.deferred()
     expect(remainder?.event.data.members).toHaveLength(30)
     expect(remainder?.event.data.members.filter(({ owed }) => owed)).toHaveLength(called)
 
@@ -86,7 +86,7 @@ describe('an unwritable ledger', () => {
     const world = createResetWorld({ effects: { writeRows: () => Promise.reject(new Error('down')) } })
     await world.handle([resetEvent(['ada@x.example']), resetEvent(['ada@x.example'], { id: 'another' })])
     expect(world.calls).toHaveLength(1)
-    const rows = world.sentOn().flatMap(({ event }) => event.data.members)
+    const rows = world.deferred().flatMap(({ event }) => event.data.members)
     expect(rows).toMatchObject([{ owed: { outcome: 'reset' } }, { owed: { outcome: 'reset' } }])
   })
 
@@ -94,8 +94,8 @@ describe('an unwritable ledger', () => {
     const world = createResetWorld({ effects: { readResets: () => Promise.reject(new Error('down')) } })
     await world.handle([resetEvent(people(3))])
     expect(world.calls).toEqual([])
-    expect(world.sentOn()).toMatchObject([{ event: { attempts: 1, data: { members: [{}, {}, {}] } } }])
-    const named = new Set(world.witness.lines.map(({ person }) => person))
+    expect(world.deferred()).toMatchObject([{ event: { attempts: 1, data: { members: [{}, {}, {}] } } }])
+    const named = new Set(world.recorder.lines.map(({ person }) => person))
     expect(named.size).toBe(3)
     expect(named).not.toContain(undefined)
   })

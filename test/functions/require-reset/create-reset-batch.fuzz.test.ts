@@ -56,7 +56,7 @@ describe('require-reset, given any event of its own, any answers and any faults'
       fc.asyncProperty(events, resetWorldScript, async (given, script) => {
         const { world, verdicts } = await runRequireReset(bodiesOf(given), { ...script, sendings: [] })
         const keyOf = createPersonKey(world.secrets['ledger-key'] ?? '')
-        const owed = world.sentOn().flatMap(({ event }) => event.data.members.filter((row) => row.owed))
+        const owed = world.deferred().flatMap(({ event }) => event.data.members.filter((row) => row.owed))
         const forbidden = world
           .deadLetters()
           .filter(({ attributes }) => attributes?.['failure-detail']?.includes('do not redrive'))
@@ -93,7 +93,7 @@ describe('require-reset, given any body', () => {
         const { world, unsent } = await runRequireReset([...bodiesOf(given), other], script)
         const messages = [...Object.values(world.sent).flat(), ...unsent]
         const ledger = [...world.rows]
-        expect([...tellAll(world.witness, messages), ...ledger].flatMap(findLeaks)).toEqual([])
+        expect([...tellAll(world.recorder, messages), ...ledger].flatMap(findLeaks)).toEqual([])
         for (const { body } of messages.filter(({ body }) => body !== other)) expect(body).toMatch(XML_TEXT)
       }),
       { numRuns: RUNS },
@@ -104,9 +104,9 @@ describe('require-reset, given any body', () => {
     await fc.assert(
       fc.asyncProperty(anyBody, resetWorldScript, async (body, script) => {
         const run = await runRequireReset([body], { ...script, ...ALL_WELL })
-        const { sent, witness } = run.world
+        const { sent, recorder } = run.world
         expect(run.failed.size).toBe(0)
-        if (witness.notes.some(({ message }) => message === 'event dead-lettered'))
+        if (recorder.notes.some(({ message }) => message === 'event dead-lettered'))
           expect(sent['dead-letter']?.map((letter) => letter.body)).toEqual([body])
         else accountForPeople(ResetEventSchema.parse(JSON.parse(body.replace(/^\ufeff/, ''))), run)
       }),

@@ -32,14 +32,14 @@ async function worldAfter(
 
 describe('the metrics of require-reset', () => {
   it.each(ANSWERS)('count a call as %s alone', async (name, answer) => {
-    const { calls, witness } = await worldAfter(answer)
-    expect(CLASSES.filter((other) => witness.total(other) > 0)).toEqual([name])
-    expect([witness.total('StytchCalls'), witness.total(name)]).toEqual([calls.length, calls.length])
+    const { calls, recorder } = await worldAfter(answer)
+    expect(CLASSES.filter((other) => recorder.total(other) > 0)).toEqual([name])
+    expect([recorder.total('StytchCalls'), recorder.total(name)]).toEqual([calls.length, calls.length])
   })
 
   it.each(ANSWERS)('say of each call whether it was throttled: %s', async (name, answer) => {
-    const { calls, witness } = await worldAfter(answer)
-    expect(witness.values('StytchThrottled')).toEqual(calls.map(() => (name === 'StytchThrottled' ? 1 : 0)))
+    const { calls, recorder } = await worldAfter(answer)
+    expect(recorder.values('StytchThrottled')).toEqual(calls.map(() => (name === 'StytchThrottled' ? 1 : 0)))
   })
 
   it('say when 20 calls in a row have failed, and again with each try until one succeeds', async () => {
@@ -47,17 +47,17 @@ describe('the metrics of require-reset', () => {
     const crowd = Array.from({ length: 30 }, (_, index) => `m${index}@x.example`)
     world.stytch = () => answers.json(503, {})
     await world.handle([resetEvent(crowd.slice(0, 6))])
-    expect(world.witness.total('StytchUnavailable')).toBe(0)
+    expect(world.recorder.total('StytchUnavailable')).toBe(0)
     await world.handle([resetEvent(crowd)])
-    const atFirst = world.witness.total('StytchUnavailable')
+    const atFirst = world.recorder.total('StytchUnavailable')
     expect(atFirst).toBeGreaterThan(0)
     world.clock.advance(15_000)
     await world.handle([resetEvent(['later@x.example'])])
-    expect(world.witness.total('StytchUnavailable')).toBe(atFirst + 1)
+    expect(world.recorder.total('StytchUnavailable')).toBe(atFirst + 1)
     world.clock.advance(30_000)
     world.stytch = () => answers.reset()
     await world.handle([resetEvent(crowd)])
-    expect(world.witness.total('StytchUnavailable')).toBe(atFirst + 1)
+    expect(world.recorder.total('StytchUnavailable')).toBe(atFirst + 1)
   })
 
   it('count an unusable answer, and one about somebody else', async () => {
@@ -66,9 +66,9 @@ describe('the metrics of require-reset', () => {
       member: { email_address: 'else@x.example' },
     })
     for (const answer of [answers.json(200, {}), mismatch]) {
-      expect((await worldAfter(answer)).witness.total('StytchUnusable')).toBe(1)
+      expect((await worldAfter(answer)).recorder.total('StytchUnusable')).toBe(1)
     }
-    expect((await worldAfter(answers.reset())).witness.values('StytchUnusable')).toEqual([])
+    expect((await worldAfter(answers.reset())).recorder.values('StytchUnusable')).toEqual([])
   })
 
   it('count every outcome once, and each end as a success or not', async () => {
@@ -80,39 +80,39 @@ describe('the metrics of require-reset', () => {
     }
     world.stytch = (email) => byEmail[email] ?? answers.reset()
     await world.handle([resetEvent([0, 1, 2, 3, 4].map((index) => `m${index}@x.example`))])
-    const outcomes = ['MembersReset', 'MembersSkipped', 'MembersDeadLettered', 'MembersSentOn'] as const
-    expect(outcomes.map(world.witness.total)).toEqual([2, 1, 1, 1])
-    expect(world.witness.values('MemberSucceeded').toSorted()).toEqual([0, 1, 1, 1])
+    const outcomes = ['MembersReset', 'MembersSkipped', 'MembersDeadLettered', 'MembersDeferred'] as const
+    expect(outcomes.map(world.recorder.total)).toEqual([2, 1, 1, 1])
+    expect(world.recorder.values('MemberSucceeded').toSorted()).toEqual([0, 1, 1, 1])
   })
 
   it('say how long a member that is sent on has been tried', async () => {
     const tried = resetEvent(['ada@x.example'], { firsttriedat: '2026-11-20T11:15:00.000Z' })
-    const [waitingMs = 0] = (await worldAfter(answers.timeout(), tried)).witness.values('MemberWaitingMs')
+    const [waitingMs = 0] = (await worldAfter(answers.timeout(), tried)).recorder.values('MemberWaitingMs')
     expect(Math.floor(waitingMs / 60_000)).toBe(45)
-    expect((await worldAfter(answers.timeout())).witness.values('MemberWaitingMs')).toEqual([0])
-    expect((await worldAfter(answers.reset(), tried)).witness.values('MemberWaitingMs')).toEqual([])
+    expect((await worldAfter(answers.timeout())).recorder.values('MemberWaitingMs')).toEqual([0])
+    expect((await worldAfter(answers.reset(), tried)).recorder.values('MemberWaitingMs')).toEqual([])
   })
 
   it('count a canary that came through, and nothing else, as passed', async () => {
     const stranger = answers.error(404, 'email_not_found')
-    expect((await worldAfter(stranger, canary)).witness.total('CanaryPassed')).toBe(1)
-    expect((await worldAfter(stranger)).witness.total('CanaryPassed')).toBe(0)
+    expect((await worldAfter(stranger, canary)).recorder.total('CanaryPassed')).toBe(1)
+    expect((await worldAfter(stranger)).recorder.total('CanaryPassed')).toBe(0)
     for (const answer of [
       answers.error(404, 'member_password_not_found'),
       answers.timeout(),
       answers.reset(),
       answers.error(401, 'unauthorized_credentials'),
     ]) {
-      expect((await worldAfter(answer, canary)).witness.total('CanaryPassed')).toBe(0)
+      expect((await worldAfter(answer, canary)).recorder.total('CanaryPassed')).toBe(0)
     }
   })
 
   it('let a canary of a dry run pass, as far as that goes', async () => {
     const world = createResetWorld({ config: { mode: 'dry_run' } })
     await world.handle([{ ...canary, data: { ...canary.data, mode: 'dry_run' } }])
-    expect(world.witness.total('CanaryPassed')).toBe(0)
+    expect(world.recorder.total('CanaryPassed')).toBe(0)
     await world.handle([canary])
-    expect([world.calls.length, world.witness.total('CanaryPassed')]).toEqual([0, 1])
+    expect([world.calls.length, world.recorder.total('CanaryPassed')]).toEqual([0, 1])
   })
 
   it('count each time that ledger or secrets can not be reached', async () => {
@@ -120,7 +120,7 @@ describe('the metrics of require-reset', () => {
     for (const effects of [{ readResets: down }, { readSecret: down }]) {
       const world = createResetWorld({ effects })
       await world.handle([resetEvent(['ada@x.example'])])
-      expect(world.witness.total('DependencyUnavailable')).toBe(1)
+      expect(world.recorder.total('DependencyUnavailable')).toBe(1)
     }
   })
 })

@@ -22,14 +22,14 @@ describe('in an outage', () => {
   it('calling stops after 20 failures in a row, and nobody is lost', async () => {
     const world = await worldInOutage()
     expect(world.calls.length).toBeLessThan(60)
-    expect(world.sentOn().flatMap(({ event }) => event.data.members)).toHaveLength(100)
+    expect(world.deferred().flatMap(({ event }) => event.data.members)).toHaveLength(100)
   })
 
   it('nobody is called for a while, and everybody is sent on at least that far', async () => {
     const world = await worldInOutage()
     expect(await callsAfter(world, 5000)).toBe(0)
-    expect(world.sentOn().at(-1)).toMatchObject({ event: { attempts: 1 } })
-    expect(world.sentOn().at(-1)?.delaySeconds).toBeGreaterThanOrEqual(10)
+    expect(world.deferred().at(-1)).toMatchObject({ event: { attempts: 1 } })
+    expect(world.deferred().at(-1)?.delaySeconds).toBeGreaterThanOrEqual(10)
   })
 
   it('then one person is called, and a failure doubles the while, up to two minutes', async () => {
@@ -60,10 +60,10 @@ describe('in an outage', () => {
 
   it('nobody is given up in the pause, however long they have been tried', async () => {
     const world = await worldInOutage()
-    const sent = world.sentOn().length
+    const sent = world.deferred().length
     await world.handle([resetEvent(crowd, { firsttriedat: '2026-11-18T12:00:00.000Z' })])
     expect(world.deadLetters()).toEqual([])
-    expect(world.sentOn()[sent]?.event.data.members).toHaveLength(100)
+    expect(world.deferred()[sent]?.event.data.members).toHaveLength(100)
   })
 
   it('owed ledger rows are written in the pause and after it, and do not wait for each other', async () => {
@@ -87,6 +87,6 @@ describe('in an outage', () => {
     world.stytch = () => answers.error(503, 'server_unavailable')
     await world.handle([resetEvent(crowd)])
     await world.handle([resetEvent(['ada@x.example'])])
-    expect(world.witness.lines.at(-1)).toMatchObject({ outcome: 'skipped', code: 'covered' })
+    expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'skipped', code: 'covered' })
   })
 })

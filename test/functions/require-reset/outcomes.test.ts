@@ -16,7 +16,7 @@ describe('each answer of Stytch', () => {
         requestId: 'request-1',
       },
     ])
-    expect(world.witness.lines).toMatchObject([{ outcome: 'reset', stytch_request_id: 'request-1' }])
+    expect(world.recorder.lines).toMatchObject([{ outcome: 'reset', stytch_request_id: 'request-1' }])
   })
 
   it('no password: is skipped and recorded, for there was none to steal', async () => {
@@ -24,7 +24,7 @@ describe('each answer of Stytch', () => {
     world.stytch = () => answers.error(404, 'member_password_not_found')
     await world.handle([resetEvent(['ada@x.example'])])
     expect([...world.rows.values()]).toMatchObject([{ kind: 'reset', outcome: 'no_password' }])
-    expect(world.witness.lines).toMatchObject([{ outcome: 'skipped', code: 'no_password' }])
+    expect(world.recorder.lines).toMatchObject([{ outcome: 'skipped', code: 'no_password' }])
   })
 
   it('unknown e-mail without ids: is skipped as a stranger, and not recorded', async () => {
@@ -32,7 +32,7 @@ describe('each answer of Stytch', () => {
     world.stytch = () => answers.error(404, 'email_not_found')
     await world.handle([resetEvent(['ada@x.example'])])
     expect(world.rows.size).toBe(0)
-    expect(world.witness.lines).toMatchObject([{ outcome: 'skipped', code: 'not_a_member' }])
+    expect(world.recorder.lines).toMatchObject([{ outcome: 'skipped', code: 'not_a_member' }])
   })
 
   it.each(['member_not_found', 'organization_not_found'])(
@@ -65,7 +65,7 @@ describe('each answer of Stytch', () => {
     }))
     await world.handle([event])
     expect(world.calls.map(({ memberId }) => memberId)).toEqual(['m-1', 'm-2'])
-    expect(world.witness.lines).toMatchObject([{ outcome: 'reset' }])
+    expect(world.recorder.lines).toMatchObject([{ outcome: 'reset' }])
   })
 
   it('wrong ids, hundreds of them: the next invocation goes on where this one ended', async () => {
@@ -78,7 +78,7 @@ describe('each answer of Stytch', () => {
       member_id: `m-${i}`,
     }))
     await world.handle([event], 4000)
-    const [remainder] = world.sentOn()
+    const [remainder] = world.deferred()
     if (remainder) await world.handle([remainder.event], 4000)
     expect(world.calls.map(({ memberId }) => memberId)).toEqual(
       Array.from({ length: 151 }, (_, i) => `m-${i}`),
@@ -97,7 +97,7 @@ describe('each answer of Stytch', () => {
     ]
     await world.handle([event])
     world.stytch = () => answers.error(404, 'email_not_found')
-    const [remainder] = world.sentOn()
+    const [remainder] = world.deferred()
     if (remainder) await world.handle([remainder.event])
     expect(world.deadLetters()).toMatchObject([{ attributes: { 'failure-code': 'email_not_found' } }])
     expect(world.deadLetters()[0]?.body.data.members).toEqual([{ email_address: 'ada@x.example' }])
@@ -137,7 +137,7 @@ describe('each answer of Stytch', () => {
     world.stytch = () => answer
     expect(await world.handle([resetEvent(['ada@x.example'])])).toEqual(ACKNOWLEDGED)
     expect(world.calls).toHaveLength(3)
-    expect(world.sentOn()).toMatchObject([{ delaySeconds: 12, event: { attempts: 1 } }])
+    expect(world.deferred()).toMatchObject([{ delaySeconds: 12, event: { attempts: 1 } }])
     expect(world.rows.size).toBe(uncertainRows)
     expect(world.sent['dead-letter']).toEqual([])
   })
@@ -162,7 +162,7 @@ describe('each answer of Stytch', () => {
     world.stytch = () => answers.error(429, 'too_many_requests', '120')
     await world.handle([resetEvent(['ada@x.example', 'bob@x.example'])])
     expect(world.calls).toHaveLength(1)
-    expect(world.sentOn()).toMatchObject([{ event: { data: { members: [{}, {}] } } }])
-    expect(world.sentOn()[0]?.delaySeconds).toBeGreaterThanOrEqual(119)
+    expect(world.deferred()).toMatchObject([{ event: { data: { members: [{}, {}] } } }])
+    expect(world.deferred()[0]?.delaySeconds).toBeGreaterThanOrEqual(119)
   })
 })

@@ -6,7 +6,7 @@ describe('Retry-After', () => {
     const world = createResetWorld()
     world.stytch = () => answers.error(503, 'server_unavailable', '0')
     await world.handle([resetEvent(['ada@x.example'], { attempts: 6 })])
-    expect(world.sentOn()[0]?.delaySeconds).toBeGreaterThan(400)
+    expect(world.deferred()[0]?.delaySeconds).toBeGreaterThan(400)
   })
 
   it('is obeyed on any status, within the invocation too', async () => {
@@ -14,7 +14,7 @@ describe('Retry-After', () => {
     world.stytch = () => answers.error(503, 'server_unavailable', '600')
     await world.handle([resetEvent(['ada@x.example'])])
     expect(world.calls).toHaveLength(1)
-    expect(world.sentOn()[0]?.delaySeconds).toBeGreaterThanOrEqual(599)
+    expect(world.deferred()[0]?.delaySeconds).toBeGreaterThanOrEqual(599)
   })
 
   it('does not stop an environment for ever', async () => {

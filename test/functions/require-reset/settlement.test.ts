@@ -58,7 +58,9 @@ describe('settling', () => {
     event.data.members = event.data.members.map((row) => ({ ...row, owed }))
     await world.handle([event])
     expect(world.sent['dead-letter']?.map(({ body }) => body)).toEqual([JSON.stringify(event)])
-    expect(JSON.stringify([world.witness.lines, world.witness.notes, [...world.rows]])).not.toContain('ada@')
+    expect(JSON.stringify([world.recorder.lines, world.recorder.notes, [...world.rows]])).not.toContain(
+      'ada@',
+    )
   })
 
   it.each([
@@ -73,7 +75,7 @@ describe('settling', () => {
       await world.handle([{ ...event, data: { ...event.data, mode: eventMode } }])
       expect(world.calls).toEqual([])
       expect(world.rows.size).toBe(0)
-      expect(world.witness.lines).toMatchObject([
+      expect(world.recorder.lines).toMatchObject([
         { outcome: 'skipped', code: 'dry_run' },
         { outcome: 'skipped', code: 'dry_run' },
       ])

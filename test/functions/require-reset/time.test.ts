@@ -9,7 +9,7 @@ describe('time', () => {
     await world.handle([resetEvent(people(50))], 4000)
     const begun = Date.parse('2026-11-20T12:00:00Z')
     expect(Math.max(...world.calls.map(({ at }) => at))).toBeLessThanOrEqual(begun + 2000)
-    const [remainder] = world.sentOn()
+    const [remainder] = world.deferred()
     expect(remainder).toMatchObject({ event: { attempts: 0 } })
     expect(remainder?.delaySeconds).toBe(0)
     expect(world.calls.length + (remainder?.event.data.members.length ?? 0)).toBe(50)
@@ -18,7 +18,7 @@ describe('time', () => {
   it('does not hurry when an invocation could call nobody', async () => {
     const world = createResetWorld()
     await world.handle([resetEvent(people(3))], 1000)
-    expect(world.sentOn()).toMatchObject([{ delaySeconds: 12, event: { attempts: 1 } }])
+    expect(world.deferred()).toMatchObject([{ delaySeconds: 12, event: { attempts: 1 } }])
   })
 
   it('counts the retry horizon from the first try, hop after hop, within one group', async () => {
@@ -26,8 +26,8 @@ describe('time', () => {
     world.stytch = () => answers.error(503, 'server_unavailable')
     await world.handle([resetEvent(['ada@x.example'])])
     world.clock.advance(600_000)
-    for (const { event } of world.sentOn()) await world.handle([event])
-    const hops = world.sentOn()
+    for (const { event } of world.deferred()) await world.handle([event])
+    const hops = world.deferred()
     expect(hops.map(({ event }) => event.attempts)).toEqual([1, 2])
     expect(hops[1]?.event.firsttriedat).toBe(hops[0]?.event.firsttriedat)
     expect(hops[0]?.groupId).toMatch(/^[0-9a-f]{64}$/)
@@ -52,7 +52,7 @@ describe('time', () => {
     const answersOf = { [hung]: [answers.timeout()], [refused]: [] as Answer[] }
     world.stytch = (email) => answersOf[email]?.shift() ?? answers.error(503, 'server_unavailable')
     await world.handle([resetEvent([hung, refused])])
-    for (const { event } of world.sentOn()) {
+    for (const { event } of world.deferred()) {
       await world.handle([{ ...event, attempts: 99, firsttriedat: '2026-11-19T12:00:00.000Z' }])
     }
     const details = world.deadLetters().map(({ attributes }) => attributes?.['failure-detail'])
@@ -96,7 +96,7 @@ describe('time', () => {
     let calls = 0
     world.stytch = () => (++calls === 1 ? answers.timeout() : answers.error(403, 'brand_new'))
     await world.handle([resetEvent(people(25))])
-    const marked = world.sentOn().flatMap(({ event }) => event.data.members.filter((row) => row.uncertain))
+    const marked = world.deferred().flatMap(({ event }) => event.data.members.filter((row) => row.uncertain))
     expect(marked).toMatchObject([{ email_address: 'm0@x.example' }])
     expect(world.deadLetters()).toEqual([])
   })

@@ -1,5 +1,5 @@
 import { countQueued } from '../../../cli/start/deliveries.ts'
-import type { AwsCall, Tap } from '../../../infra/local/aws-endpoint.ts'
+import type { AwsCall, Interceptor } from '../../../infra/local/aws-endpoint.ts'
 import type { LocalSystem } from '../../../infra/local/local-system.ts'
 import { canaryEvent } from '../../../lib/contract/canary.ts'
 import { resetEvent } from '../../fakes/create-reset-world.ts'
@@ -12,7 +12,7 @@ export type Situation = {
   /** Brings it about; resolves when the functions have said what they say about it. */
   happen: (system: LocalSystem, name: string) => Promise<void>
   /** What the functions' requests to AWS meet meanwhile. */
-  tap?: (call: AwsCall, system: LocalSystem) => ReturnType<Tap>
+  intercept?: (call: AwsCall, system: LocalSystem) => ReturnType<Interceptor>
   /** The alarm is looked at so much later, in ms. */
   later?: number
 }
@@ -24,9 +24,9 @@ const DENIED = { status: 400, errorType: 'AccessDeniedException' } as const
 const crowd = async (system: LocalSystem, name: string, size = 20, failing = 0) =>
   send(system, addCrowd(system, name, { size, failing }).event)
 const drained = (system: LocalSystem) => waitUntil('the queues to be drained', () => isDrained(system))
-const allSentOn = (system: LocalSystem) =>
+const allDeferred = (system: LocalSystem) =>
   waitUntil('all messages to be sent on', () => {
-    const { delayed } = system.inside.depth(system.queues.reset.url)
+    const { delayed } = system.inspector.depth(system.queues.reset.url)
     return delayed > 0 && delayed === countQueued(system)
   })
 const concerns = ({ body }: AwsCall, url: string) => (body as { QueueUrl?: string }).QueueUrl === url
@@ -39,23 +39,30 @@ const deadLetters: Situation['happen'] = async (system, name) => {
 }
 const onResetQueue: Situation['happen'] = async (system, name) => {
   await crowd(system, name)
-  await allSentOn(system)
+  await allDeferred(system)
 }
 /** fan-out handles three records and can't forward any. */
-const FORWARDING_FAILS: Pick<Situation, 'tap' | 'happen'> = {
-  tap: async (call, { queues }) => (of(call, 'FanOut') && concerns(call, queues.reset.url) ? DENIED : 'pass'),
+const FORWARDING_FAILS: Pick<Situation, 'intercept' | 'happen'> = {
+  intercept: async (call, { queues }) =>
+    of(call, 'FanOut') && concerns(call, queues.reset.url) ? DENIED : 'pass',
   happen: async (system, name) => {
     for (const part of ['a', 'b', 'c']) await crowd(system, `${name}-${part}`, 1)
-    await waitUntil('three to be hidden', () => system.inside.depth(system.queues.breach.url).inFlight === 3)
+    await waitUntil(
+      'three to be hidden',
+      () => system.inspector.depth(system.queues.breach.url).inFlight === 3,
+    )
   },
 }
 /** require-reset handles three records and can't dead-letter whom Stytch refuses. */
-const DEAD_LETTERING_FAILS: Pick<Situation, 'tap' | 'happen'> = {
-  tap: async (call, { queues }) =>
+const DEAD_LETTERING_FAILS: Pick<Situation, 'intercept' | 'happen'> = {
+  intercept: async (call, { queues }) =>
     of(call, 'RequireReset') && concerns(call, queues.deadLetter.url) ? DENIED : 'pass',
   happen: async (system, name) => {
     for (const part of ['a', 'b', 'c']) await crowd(system, `${name}-${part}`, 1, 1)
-    await waitUntil('three to be hidden', () => system.inside.depth(system.queues.reset.url).inFlight === 3)
+    await waitUntil(
+      'three to be hidden',
+      () => system.inspector.depth(system.queues.reset.url).inFlight === 3,
+    )
   },
 }
 const withFault =
@@ -113,22 +120,22 @@ export const SITUATIONS: Record<string, Situation> = {
       system.stytch.fault({ kind: 'server_error' })
       const firsttriedat = new Date(Date.now() - 40 * MINUTE).toISOString()
       await send(system, resetEvent([`${name}@x.example`], { firsttriedat, attempts: 4 }), 'reset')
-      await allSentOn(system)
+      await allDeferred(system)
     },
   },
   'the ledger can not be read': {
     alarms: ['DependencyUnavailable'],
-    tap: async ({ action }) => (action === 'BatchGetItem' ? DENIED : 'pass'),
+    intercept: async ({ action }) => (action === 'BatchGetItem' ? DENIED : 'pass'),
     happen: async (system, name) => {
       for (const part of ['a', 'b', 'c']) await crowd(system, `${name}-${part}`, 1)
-      await allSentOn(system)
+      await allDeferred(system)
     },
   },
   'events can not be forwarded': { alarms: ['FanOutRecordsFailing'], ...FORWARDING_FAILS },
   'dead letters can not be sent': { alarms: ['RequireResetRecordsFailing'], ...DEAD_LETTERING_FAILS },
   'both functions hang': {
     alarms: ['FanOutTimeouts', 'FanOutErrors', 'RequireResetTimeouts', 'RequireResetErrors'],
-    tap: async (call, { queues }) => {
+    intercept: async (call, { queues }) => {
       const isForwarding = of(call, 'FanOut') && concerns(call, queues.reset.url)
       return isForwarding || (of(call, 'RequireReset') && call.service === 'dynamodb') ? never() : 'pass'
     },

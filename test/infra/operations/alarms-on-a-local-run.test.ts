@@ -17,13 +17,13 @@ const stage = {
   canaryEveryMinutes: 60,
 }
 let watched: WatchedSystem
-let tap: NonNullable<Situation['tap']> = async () => 'pass'
+let intercept: NonNullable<Situation['intercept']> = async () => 'pass'
 let alarms: Map<string, Alarm>
 
 beforeAll(async () => {
   watched = await watchSystem({
     ...{ stageName: 'local', stage },
-    tap: async (call: AwsCall) => (watched ? tap(call, watched.system) : 'pass'),
+    intercept: async (call: AwsCall) => (watched ? intercept(call, watched.system) : 'pass'),
   })
   alarms = readAlarms(watched.system.template)
 })
@@ -34,11 +34,11 @@ const alarming = (at: number) =>
 
 /** Everything that is left is handled, and all metrics so far are forgotten. */
 async function calmDown(): Promise<void> {
-  const { inside, queues, stytch } = watched.system
-  tap = async () => 'pass'
+  const { inspector, queues, stytch } = watched.system
+  intercept = async () => 'pass'
   stytch.clearFaults()
   await waitUntil('everything that is left to be handled', () => {
-    for (const { url } of [queues.breach, queues.reset]) inside.letTimePass(url)
+    for (const { url } of [queues.breach, queues.reset]) inspector.letTimePass(url)
     return isDrained(watched.system)
   })
   watched.forget()
@@ -55,7 +55,7 @@ describe('the alarms on a local run', () => {
     const { alarms: expected, later = 0 } = situation
     await calmDown()
     expect(alarming(Date.now()).filter((id) => id !== 'NoCanary')).toEqual([])
-    tap = situation.tap ?? tap
+    intercept = situation.intercept ?? intercept
     await situation.happen(watched.system, name.replaceAll(/\W/g, '-'))
     await waitUntil(`${expected} to go off`, () => {
       const at = Date.now() + later

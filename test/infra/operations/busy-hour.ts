@@ -5,7 +5,7 @@ import { waitUntil } from '../local/system/wait-until.ts'
 
 /** Has everything happen that a dashboard shows: every outcome in both functions, every kind of answer of Stytch. Resolves to the events' ids. */
 export async function busyHour(system: LocalSystem, size: number): Promise<string[]> {
-  const { stytch, inside, queues } = system
+  const { stytch, inspector, queues } = system
   const crowd = addCrowd(system, 'busy', { size, failing: Math.ceil(size / 50) })
   const [first = ''] = crowd.event.data.members
   const rows = [{ email_address: 'bad' }, first, { email_address: 'stranger@else.example' }]
@@ -25,8 +25,8 @@ export async function busyHour(system: LocalSystem, size: number): Promise<strin
   await waitUntil(
     'all to be handled',
     () => {
-      const { visible, inFlight, delayed } = inside.depth(queues.reset.url)
-      if (visible + inFlight === 0 && delayed > 0) inside.letTimePass(queues.reset.url)
+      const { visible, inFlight, delayed } = inspector.depth(queues.reset.url)
+      if (visible + inFlight === 0 && delayed > 0) inspector.letTimePass(queues.reset.url)
       return isDrained(system)
     },
     120_000,

@@ -23,7 +23,7 @@ const time = { sleep: async () => {}, random: () => 0 }
 
 beforeAll(async () => {
   server = await startDynamoDb({
-    tap: async (call) => {
+    intercept: async (call) => {
       calls.push(call)
       return 'pass'
     },

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
-import type { Tap } from '../../../infra/local/aws-endpoint.ts'
+import type { Interceptor } from '../../../infra/local/aws-endpoint.ts'
 import { openQuota } from './open-quota.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const HALF_DAY = 12 * 60 * 60 * 1000
 const quota = { name: 'urn:feed', maxPerHour: 10 }
 
-async function open(tap?: Tap) {
+async function open(intercept?: Interceptor) {
   let now = NOW
-  const { join, rows } = await openQuota(tap)
+  const { join, rows } = await openQuota(intercept)
   const { countMembers } = join(() => now)
   const count = (id: string, receives: number, members = 6) => countMembers({ id, receives }, quota, members)
   const wait = (ms: number) => {

@@ -47,7 +47,7 @@ export function oneEndEach({ invocations, run }: Story): string[] {
   function judge({ invocation, messages, sent, outcomes }: Invocation): string[] {
     const sentTo = (queue: string) =>
       countPeople(sent.filter((message) => message.queue === queue && !message.copy))
-    const [sentOn, lettered] = [sentTo('reset'), sentTo('dead-letter')]
+    const [deferred, lettered] = [sentTo('reset'), sentTo('dead-letter')]
     const told = Map.groupBy(
       outcomes,
       ({ event_source, event_id, person = '' }) =>
@@ -56,11 +56,11 @@ export function oneEndEach({ invocations, run }: Story): string[] {
     return [...countPeople(messages)].flatMap(([who, expected]) => {
       const lines = told.get(who) ?? []
       const saying = (outcome: string) => lines.filter((line) => line.outcome === outcome).length
-      const [on, dead] = [sentOn.get(who) ?? 0, lettered.get(who) ?? 0]
+      const [on, dead] = [deferred.get(who) ?? 0, lettered.get(who) ?? 0]
       const isRight =
         lines.length === expected &&
         on + dead <= expected &&
-        on === saying('sent_on') &&
+        on === saying('deferred') &&
         dead === saying('dead_lettered')
       return isRight
         ? []

@@ -19,7 +19,7 @@ import { createStytchClient } from './stytch.ts'
 import { createLedgerClient, createQuotaClient } from './tables.ts'
 import {
   type Client,
-  createWitness,
+  createRecorder,
   createWorld,
   type Deployment,
   type Entry,
@@ -243,7 +243,7 @@ function bootFanOut(world: World, environment: Environment, seams: Seams): Handl
   const quota = { dynamoDB, table: 'quota', now: timeline.now }
   const addToHour = createAddToHour({ ...quota, sleep: environment.sleepAt('wait to count again'), random })
   const countMembers = createCountMembers({ ...quota, addToHour })
-  const observe = createWitness(world, environment)
+  const observe = createRecorder(world, environment)
   const config: FanOutConfig = {
     stage: 'simulation',
     resetQueueUrl: 'reset',
@@ -282,7 +282,7 @@ function bootRequireReset(world: World, environment: Environment, seams: Seams):
   const real: Effects = {
     ...waiting('wait'),
     now: timeline.now,
-    observe: createWitness(world, environment),
+    observe: createRecorder(world, environment),
     requireReset: createStytchClient(world, environment),
     sendMessages: createSendMessages({ sqs, ...waiting('wait to send again') }),
     readResets: createReadResets({ ...ledger, ...waiting('wait to read again') }),

@@ -248,7 +248,7 @@ function createBrownOut(brownouts: readonly Brownout[], dice: Dice) {
 }
 
 /** Notes what a function tells the outside; what a dead process would say is never heard. */
-export function createWitness({ note }: World, environment: Environment): Observe {
+export function createRecorder({ note }: World, environment: Environment): Observe {
   const say = (...parts: unknown[]) => {
     if (environment.isAlive()) note({ what: 'said', text: JSON.stringify(parts) })
   }

@@ -6,27 +6,27 @@ const sqs = (action: string, body: object, caller = 'FanOut0A1B2C3D') =>
   ({ service: 'sqs', action, caller, body }) as const
 
 it('counts the requests to SQS by action, but not the sending of the producer', async () => {
-  const { tap, read } = open()
-  await tap(sqs('SendMessage', { QueueUrl: 'work' }, 'operator'))
-  await tap(sqs('ReceiveMessage', { QueueUrl: 'work' }, 'operator'))
-  await tap(sqs('SendMessage', { QueueUrl: 'work' }))
-  await tap(sqs('SendMessageBatch', { QueueUrl: 'work', Entries: [{}, {}] }))
+  const { intercept, read } = open()
+  await intercept(sqs('SendMessage', { QueueUrl: 'work' }, 'operator'))
+  await intercept(sqs('ReceiveMessage', { QueueUrl: 'work' }, 'operator'))
+  await intercept(sqs('SendMessage', { QueueUrl: 'work' }))
+  await intercept(sqs('SendMessageBatch', { QueueUrl: 'work', Entries: [{}, {}] }))
   expect(read().sqsRequests).toEqual({ ReceiveMessage: 1, SendMessage: 1, SendMessageBatch: 1 })
 })
 
 it('counts messages to work queues only', async () => {
-  const { tap, messages } = open()
-  await tap(sqs('SendMessage', { QueueUrl: 'work' }, 'operator'))
-  await tap(sqs('SendMessageBatch', { QueueUrl: 'work', Entries: [{}, {}] }))
-  await tap(sqs('SendMessageBatch', { QueueUrl: 'letters', Entries: [{}] }))
+  const { intercept, messages } = open()
+  await intercept(sqs('SendMessage', { QueueUrl: 'work' }, 'operator'))
+  await intercept(sqs('SendMessageBatch', { QueueUrl: 'work', Entries: [{}, {}] }))
+  await intercept(sqs('SendMessageBatch', { QueueUrl: 'letters', Entries: [{}] }))
   expect(messages()).toEqual({ sent: 3, deleted: 0 })
 })
 
 it('counts the units of requests to the ledger', async () => {
-  const { tap, read } = open()
+  const { intercept, read } = open()
   const Keys = [{ person: { S: 'a' } }, { person: { S: 'b' } }]
   const body = { RequestItems: { ledger: { Keys, ConsistentRead: true } } }
-  await tap({ service: 'dynamodb', action: 'BatchGetItem', caller: 'RequireReset', body })
+  await intercept({ service: 'dynamodb', action: 'BatchGetItem', caller: 'RequireReset', body })
   expect(read()).toMatchObject({ readUnits: 2, writeUnits: 0 })
 })
 

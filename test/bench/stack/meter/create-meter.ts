@@ -1,4 +1,4 @@
-import type { AwsCall, Tap } from '../../../../infra/local/aws-endpoint.ts'
+import type { AwsCall, Interceptor } from '../../../../infra/local/aws-endpoint.ts'
 import type { OnBatch } from '../../../../infra/local/boot.ts'
 import { OPERATOR } from '../../../../infra/local/local-system.ts'
 import { capacityUnits } from '../../server/capacity-units.ts'
@@ -19,14 +19,14 @@ export type LambdaUsage = { invocations: number; timedOut: number; billedMs: num
 export const NO_LAMBDA: LambdaUsage = { invocations: 0, timedOut: 0, billedMs: 0, initMs: 0 }
 
 export type Meter = {
-  tap: Tap
+  intercept: Interceptor
   onBatch: OnBatch
   read(): Usage
   /** Messages sent to work queues, and messages deleted from them, by anybody. */
   messages(): { sent: number; deleted: number }
 }
 
-/** Counts what the local AWS is asked for: `tap` for the endpoints, `onBatch` for the mappings. `isWorkQueue` tells by URL which messages are work. */
+/** Counts what the local AWS is asked for: `intercept` for the endpoints, `onBatch` for the mappings. `isWorkQueue` tells by URL which messages are work. */
 export function createMeter(isWorkQueue: (queueUrl: string) => boolean): Meter {
   const usage: Usage = { sqsRequests: {}, writeUnits: 0, readUnits: 0, lambda: {} }
   let sent = 0
@@ -47,7 +47,7 @@ export function createMeter(isWorkQueue: (queueUrl: string) => boolean): Meter {
   }
 
   return {
-    tap: async (call) => {
+    intercept: async (call) => {
       count(call)
       return 'pass'
     },

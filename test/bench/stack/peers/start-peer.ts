@@ -52,10 +52,10 @@ async function boot(
 
   const workQueues = new Set<string>()
   const meter = createMeter((url) => workQueues.has(url))
-  const { tap } = meter
-  const inside = cleanUp.keep(await startSqs({ tap }))
-  const tables = cleanUp.keep(await startDynamoDb({ tap }))
-  const secretsManager = cleanUp.keep(await startSecretsManager({ tap }))
+  const { intercept } = meter
+  const inspector = cleanUp.keep(await startSqs({ intercept }))
+  const tables = cleanUp.keep(await startDynamoDb({ intercept }))
+  const secretsManager = cleanUp.keep(await startSecretsManager({ intercept }))
   secretsManager.put(SECRET, JSON.stringify(CREDENTIALS))
   const stytch = cleanUp.keep(
     await startStytchSimulator({
@@ -66,7 +66,7 @@ async function boot(
     }),
   )
   const endpoints = {
-    ...{ sqs: inside.endpoint, dynamoDB: tables.endpoint, secretsManager: secretsManager.endpoint },
+    ...{ sqs: inspector.endpoint, dynamoDB: tables.endpoint, secretsManager: secretsManager.endpoint },
   }
   const { sqs, dynamoDB } = createClients(endpoints)
   cleanUp.add(async () => {
@@ -82,8 +82,8 @@ async function boot(
     }),
   )
   const { functionTimeoutSeconds } = PEERS[name]
-  const deadLetter = await inside.createQueue('dead-letter', {})
-  const queue = await inside.createQueue('breach', {
+  const deadLetter = await inspector.createQueue('dead-letter', {})
+  const queue = await inspector.createQueue('breach', {
     VisibilityTimeout: String(VISIBILITY_PER_TIMEOUT * functionTimeoutSeconds),
     RedrivePolicy: JSON.stringify({
       deadLetterTargetArn: deadLetter.arn,
@@ -109,5 +109,5 @@ async function boot(
     onBatch: (summary) => meter.onBatch({ ...summary, functionName: name }),
   })
   cleanUp.add(() => Promise.all([mapping.stop(), local.stop()]))
-  return { meter, inside, sqs, stytch, queue, deadLetter, stop: cleanUp.run }
+  return { meter, inspector, sqs, stytch, queue, deadLetter, stop: cleanUp.run }
 }

@@ -1,11 +1,11 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { onTestFinished } from 'vitest'
-import type { Tap } from '../../../../infra/local/aws-endpoint.ts'
+import type { Interceptor } from '../../../../infra/local/aws-endpoint.ts'
 import { startDynamoDb } from '../../../../infra/local/dynamodb/start-dynamodb.ts'
 
 /** Starts DynamoDB with one empty table, keyed by a string; `connect` makes one more client. All ends with the test. */
-export async function openTable(TableName: string, key: string, tap?: Tap) {
-  const { endpoint, stop } = await startDynamoDb(tap ? { tap } : {})
+export async function openTable(TableName: string, key: string, intercept?: Interceptor) {
+  const { endpoint, stop } = await startDynamoDb(intercept ? { intercept } : {})
   const clients: DynamoDBClient[] = []
   onTestFinished(async () => {
     for (const client of clients) client.destroy()

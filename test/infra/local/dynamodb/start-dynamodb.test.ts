@@ -6,7 +6,7 @@ import {
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import { describe, expect, it } from 'vitest'
-import type { AwsCall, Tap } from '../../../../infra/local/aws-endpoint.ts'
+import type { AwsCall, Interceptor } from '../../../../infra/local/aws-endpoint.ts'
 import { openDynamoDb, TableName } from './open-dynamodb.ts'
 
 const item = (pk: string) => ({ pk: { S: pk }, outcome: { S: `réset ${pk}` } })
@@ -23,7 +23,7 @@ const read = (pks: string[]) =>
 
 /** Lets CreateTable pass and decides about the rest as told. */
 const afterCreation =
-  (decision: Awaited<ReturnType<Tap>>): Tap =>
+  (decision: Awaited<ReturnType<Interceptor>>): Interceptor =>
   async ({ action }) =>
     action === 'CreateTable' ? 'pass' : decision
 
@@ -53,7 +53,7 @@ describe('startDynamoDb', () => {
     expect(failed.every(({ reason }) => reason instanceof ConditionalCheckFailedException)).toBe(true)
   })
 
-  it('shows the tap each call with its action, caller and body', async () => {
+  it('shows the intercept each call with its action, caller and body', async () => {
     const calls: AwsCall[] = []
     const client = await openDynamoDb(async (call) => {
       calls.push(call)
@@ -73,7 +73,7 @@ describe('startDynamoDb', () => {
     ],
     ['a server error', { status: 500, errorType: 'InternalServerError' }, { name: 'InternalServerError' }],
   ] as const)('shows the SDK %s, and writes nothing', async (_what, decision, error) => {
-    let next: Awaited<ReturnType<Tap>> = decision
+    let next: Awaited<ReturnType<Interceptor>> = decision
     const client = await openDynamoDb((call) => afterCreation(next)(call))
     await expect(client.send(put('key'))).rejects.toMatchObject(error)
     next = 'pass'
@@ -87,7 +87,7 @@ describe('startDynamoDb', () => {
   })
 
   it('loses the answer after the effect', async () => {
-    let next: Awaited<ReturnType<Tap>> = 'lose_answer'
+    let next: Awaited<ReturnType<Interceptor>> = 'drop_response'
     const client = await openDynamoDb((call) => afterCreation(next)(call))
     await expect(client.send(put('key'))).rejects.toMatchObject({ code: 'ECONNRESET' })
     next = 'pass'
@@ -96,7 +96,7 @@ describe('startDynamoDb', () => {
 
   it('writes the first rows of a batch and hands the others back unprocessed', async () => {
     const client = await openDynamoDb(async ({ action }) =>
-      action === 'BatchWriteItem' ? { firstEntries: 1 } : 'pass',
+      action === 'BatchWriteItem' ? { partial: 1 } : 'pass',
     )
     const { UnprocessedItems } = await client.send(write(['a', 'b', 'c']))
     const left = UnprocessedItems?.[TableName]?.map(({ PutRequest }) => PutRequest?.Item)

@@ -7,13 +7,13 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { AwsCall, Tap } from '../../../../infra/local/aws-endpoint.ts'
+import type { AwsCall, Interceptor } from '../../../../infra/local/aws-endpoint.ts'
 import { startSecretsManager } from '../../../../infra/local/secrets-manager.ts'
 
 const ARN = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:stytch'
 
-async function openSecretsManager(tap?: Tap) {
-  const secretsManager = await startSecretsManager(tap ? { tap } : {})
+async function openSecretsManager(intercept?: Interceptor) {
+  const secretsManager = await startSecretsManager(intercept ? { intercept } : {})
   const client = new SecretsManagerClient({
     endpoint: secretsManager.endpoint,
     region: 'us-east-1',
@@ -66,7 +66,7 @@ describe('startSecretsManager', () => {
     await expect(client.send(new ListSecretsCommand({}))).rejects.toMatchObject({ name })
   })
 
-  it('shows the tap each call with its action, caller and body', async () => {
+  it('shows the intercept each call with its action, caller and body', async () => {
     const calls: AwsCall[] = []
     const { secretsManager, get } = await openSecretsManager(async (call) => {
       calls.push(call)
@@ -78,8 +78,8 @@ describe('startSecretsManager', () => {
     expect(calls).toEqual([{ service: 'secretsmanager', action: 'GetSecretValue', caller: 'tester', body }])
   })
 
-  it('lets the tap drop a request or answer it with an error', async () => {
-    let decision: Awaited<ReturnType<Tap>> = 'drop'
+  it('lets the intercept drop a request or answer it with an error', async () => {
+    let decision: Awaited<ReturnType<Interceptor>> = 'drop'
     const { secretsManager, get } = await openSecretsManager(async () => decision)
     secretsManager.put('stytch', 'value')
     await expect(get('stytch')).rejects.toMatchObject({ code: 'ECONNRESET' })

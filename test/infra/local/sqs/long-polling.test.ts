@@ -7,17 +7,17 @@ const WaitTimeSeconds = 20
 function countReceives(count: number) {
   const { promise, resolve } = Promise.withResolvers<void>()
   let left = count
-  const tap = async ({ action }: { action: string }) => {
+  const intercept = async ({ action }: { action: string }) => {
     if (action === 'ReceiveMessage' && --left === 0) resolve()
     return 'pass' as const
   }
-  return { tap, polling: promise }
+  return { intercept, polling: promise }
 }
 
 describe('long polling the SQS endpoint', () => {
   it('returns from a long poll when a message is sent', async () => {
-    const { tap, polling } = countReceives(1)
-    const queue = await (await openSqs(tap)).queue()
+    const { intercept, polling } = countReceives(1)
+    const queue = await (await openSqs(intercept)).queue()
     const received = queue.receive({ WaitTimeSeconds })
     await polling
     const sentAt = Date.now()
@@ -27,8 +27,8 @@ describe('long polling the SQS endpoint', () => {
   })
 
   it('lets the pollers that got nothing wait on', async () => {
-    const { tap, polling } = countReceives(2)
-    const queue = await (await openSqs(tap)).queue()
+    const { intercept, polling } = countReceives(2)
+    const queue = await (await openSqs(intercept)).queue()
     const received = [queue.receive({ WaitTimeSeconds: 2 }), queue.receive({ WaitTimeSeconds: 2 })]
     const startedAt = Date.now()
     await polling
@@ -39,8 +39,8 @@ describe('long polling the SQS endpoint', () => {
   })
 
   it('gives no message to a poller that has gone', async () => {
-    const { tap, polling } = countReceives(1)
-    const { sqs, client, ...open } = await openSqs(tap)
+    const { intercept, polling } = countReceives(1)
+    const { sqs, client, ...open } = await openSqs(intercept)
     const queue = await open.queue()
     const gone = queue.receive({ WaitTimeSeconds })
     await polling
@@ -51,8 +51,8 @@ describe('long polling the SQS endpoint', () => {
   })
 
   it('stops at once while a long poll is waiting', async () => {
-    const { tap, polling } = countReceives(1)
-    const { sqs, ...open } = await openSqs(tap)
+    const { intercept, polling } = countReceives(1)
+    const { sqs, ...open } = await openSqs(intercept)
     const queue = await open.queue()
     const received = queue.receive({ WaitTimeSeconds })
     const failed = expect(received).rejects.toThrow()

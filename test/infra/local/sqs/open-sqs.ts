@@ -11,7 +11,7 @@ import {
   SQSClient,
 } from '@aws-sdk/client-sqs'
 import { onTestFinished } from 'vitest'
-import type { Tap } from '../../../../infra/local/aws-endpoint.ts'
+import type { Interceptor } from '../../../../infra/local/aws-endpoint.ts'
 import { type LocalSqs, startSqs } from '../../../../infra/local/sqs/start-sqs.ts'
 
 export type OpenQueue = {
@@ -31,8 +31,8 @@ export type OpenSqs = {
 }
 
 /** Starts SQS and a client of it for one test; both end with the test. Queues receive all messages and attributes. */
-export async function openSqs(tap?: Tap): Promise<OpenSqs> {
-  const sqs = await startSqs(tap ? { tap } : {})
+export async function openSqs(intercept?: Interceptor): Promise<OpenSqs> {
+  const sqs = await startSqs(intercept ? { intercept } : {})
   const client = new SQSClient({
     endpoint: sqs.endpoint,
     region: 'us-east-1',

@@ -58,7 +58,7 @@ beforeAll(async () => {
   system = await startLocalSystem({
     stageName: 'local',
     stage,
-    tap: async (call) => {
+    intercept: async (call) => {
       if (!armed || armed.hit) return 'pass'
       const { victim, hits } = armed.point
       if (call.caller.startsWith(victim) && call.action === 'SendMessageBatch') armed.seen++
@@ -90,10 +90,10 @@ async function killOnce(name: string, point: Point) {
   const abandoned = system.queues[point.victim === 'FanOut' ? 'breach' : 'reset'].url
   await waitUntil(
     'everything else to be worked off',
-    () => countQueued(system) === system.inside.depth(abandoned).inFlight,
+    () => countQueued(system) === system.inspector.depth(abandoned).inFlight,
   )
   for (const [email, resets] of countResets(system, emails)) if (resets > 0) system.stytch.setPassword(email)
-  system.inside.letTimePass(abandoned)
+  system.inspector.letTimePass(abandoned)
   await waitUntil(`${name} to be drained`, () => isDrained(system))
 
   const resets = countResets(system, emails)

@@ -130,10 +130,10 @@ describe('bad input', () => {
     const body = 'x'.repeat(1_048_576)
     await send(system, body)
     await waitUntil('the native redrive', () => {
-      system.inside.letTimePass(system.queues.breach.url)
+      system.inspector.letTimePass(system.queues.breach.url)
       return isDrained(system)
     })
-    const letter = system.inside
+    const letter = system.inspector
       .messages(system.queues.deadLetter.url)
       .find((message) => message.body === body)
     expect(letter?.attributes).toEqual({})

@@ -49,7 +49,7 @@ it('every request the functions make is allowed by their roles in the template',
       stytchRequestsPerSecond: 1000,
       sources: { '*': { maxMembersPerHour: 10_000 } },
     },
-    tap: async (call) => {
+    intercept: async (call) => {
       if (/^(FanOut|RequireReset)/.test(call.caller)) calls.push(call)
       return 'pass'
     },
@@ -60,9 +60,9 @@ it('every request the functions make is allowed by their roles in the template',
     await send(system, event)
     await waitUntil(
       'the remainder to be sent',
-      () => system.inside.depth(system.queues.reset.url).delayed > 0,
+      () => system.inspector.depth(system.queues.reset.url).delayed > 0,
     )
-    system.inside.letTimePass(system.queues.reset.url)
+    system.inspector.letTimePass(system.queues.reset.url)
     await waitUntil('the queues to be drained', () => isDrained(system))
 
     expect(

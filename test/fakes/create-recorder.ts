@@ -1,7 +1,7 @@
 import type { MetricName, Observe, OutcomeLine } from '../../lib/observability/observe.ts'
 
 /** An Observe that keeps what it is told, for a test to ask. */
-export function createWitness() {
+export function createRecorder() {
   const lines: OutcomeLine[] = []
   const notes: { message: string; fields: object }[] = []
   const failures: { message: string; error: unknown }[] = []

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { AwsCall } from '../../../../infra/local/aws-endpoint.ts'
 import { openSqs } from './open-sqs.ts'
 
-describe('the tap of the SQS endpoint', () => {
-  it('shows the tap each call with its action, caller and body', async () => {
+describe('the intercept of the SQS endpoint', () => {
+  it('shows the intercept each call with its action, caller and body', async () => {
     const calls: AwsCall[] = []
     const { sqs, ...open } = await openSqs(async (call) => {
       calls.push(call)
@@ -23,7 +23,7 @@ describe('the tap of the SQS endpoint', () => {
     expect(sqs.depth(queue.url).visible).toBe(1)
   })
 
-  it('holds a request until the tap has decided', async () => {
+  it('holds a request until the intercept has decided', async () => {
     const asked = Promise.withResolvers<void>()
     const decision = Promise.withResolvers<'pass'>()
     const { sqs, ...open } = await openSqs(() => {
@@ -47,14 +47,14 @@ describe('the tap of the SQS endpoint', () => {
   })
 
   it('loses the answer after the effect', async () => {
-    const { sqs, ...open } = await openSqs(async () => 'lose_answer')
+    const { sqs, ...open } = await openSqs(async () => 'drop_response')
     const queue = await open.queue()
     await expect(queue.send('body')).rejects.toMatchObject({ code: 'ECONNRESET' })
     expect(sqs.messages(queue.url).map(({ body }) => body)).toEqual(['body'])
   })
 
   it('takes the first entries of a batch and says that the others failed, by no fault of the sender', async () => {
-    const { sqs, ...open } = await openSqs(async () => ({ firstEntries: 1 }))
+    const { sqs, ...open } = await openSqs(async () => ({ partial: 1 }))
     const queue = await open.queue()
     const { Successful, Failed } = await queue.sendBatch({ MessageBody: 'a' }, { MessageBody: 'b' })
     expect(Successful).toMatchObject([{ Id: '0' }])
@@ -63,7 +63,7 @@ describe('the tap of the SQS endpoint', () => {
   })
 
   it('leaves a batch that is small enough whole, and its refusal as it is', async () => {
-    const { sqs, ...open } = await openSqs(async () => ({ firstEntries: 2 }))
+    const { sqs, ...open } = await openSqs(async () => ({ partial: 2 }))
     const queue = await open.queue()
     expect((await queue.sendBatch({}, {})).Failed ?? []).toEqual([])
     await expect(queue.sendBatch({ Id: 'a' }, { Id: 'a' })).rejects.toMatchObject({
@@ -73,7 +73,7 @@ describe('the tap of the SQS endpoint', () => {
   })
 
   it('answers InternalFailure when there are no entries to take a part of', async () => {
-    const { sqs, ...open } = await openSqs(async () => ({ firstEntries: 1 }))
+    const { sqs, ...open } = await openSqs(async () => ({ partial: 1 }))
     const queue = await open.queue()
     await expect(queue.send('body')).rejects.toMatchObject({ name: 'InternalFailure' })
     expect(sqs.messages(queue.url)).toEqual([])
@@ -92,8 +92,8 @@ describe('the tap of the SQS endpoint', () => {
     expect(sqs.messages(queue.url)).toEqual([])
   })
 
-  it('answers InternalFailure when the tap itself fails', async () => {
-    const { sqs, ...open } = await openSqs(() => Promise.reject(new Error('broken tap')))
+  it('answers InternalFailure when the intercept itself fails', async () => {
+    const { sqs, ...open } = await openSqs(() => Promise.reject(new Error('broken intercept')))
     const queue = await open.queue()
     await expect(queue.send('body')).rejects.toMatchObject({ name: 'InternalFailure' })
     expect(sqs.messages(queue.url)).toEqual([])
