@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createSendMessages } from '../lib/queue/send-messages.ts'
+import { type SendMessages, sendMessages } from '../lib/queue/send-messages.ts'
 import { openAwsClients, watchClock } from './aws.ts'
 import { findQueues, redriveLetters, toReport } from './redrive/letters.ts'
 import { parseRedriveOptions, REDRIVE_USAGE, type RedriveOptions } from './redrive/parse-redrive-options.ts'
@@ -33,8 +33,9 @@ async function run(options: RedriveOptions, signal: AbortSignal): Promise<number
     const way = await findQueues(options.queues, cloudFormation)
     if (options.action === 'redrive' && way.mode === 'dry_run') throw new Error(DRY_RUN)
     const deps = { sqs, sleep, signal, awsNow: watchClock(sqs) }
-    const sendMessages = createSendMessages({ sqs, sleep, random: Math.random })
-    const redriven = await redriveLetters(way, options, { ...deps, sendMessages })
+    const send: SendMessages = (queueUrl, messages) =>
+      sendMessages({ sqs, sleep, random: Math.random }, queueUrl, messages)
+    const redriven = await redriveLetters(way, options, { ...deps, sendMessages: send })
     const { action } = options
     const text = options.json
       ? JSON.stringify({ action, ...redriven }, undefined, 2)

@@ -3,7 +3,7 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { LocalQueue } from '../../infra/local/boot.ts'
 import type { LocalSystem } from '../../infra/local/local-system.ts'
 import type { SimulatorCall } from '../../infra/local/stytch/simulator.ts'
-import { createPersonKey } from '../../lib/ledger/ledger.ts'
+import { personKey } from '../../lib/ledger/ledger.ts'
 import type { LogWatch } from './log-watch.ts'
 import type { Scenario } from './scenario.ts'
 import { countEnds, createTally, type EndCounts, type RowEnd, readDeadLetters } from './tally.ts'
@@ -110,8 +110,7 @@ export function createDeliverOnce(
   onDelivery: (title: string, rows: number) => Delivery,
 ) {
   const { stytch, inspector, queues } = system
-  const hash = createPersonKey(system.ledger.key)
-  const personKey = (email: string) => hash(system.credentials.project_id, email)
+  const keyOf = (email: string) => personKey(system.ledger.key, system.credentials.project_id, email)
 
   return async (title: string, work: (look: () => void) => Promise<unknown>): Promise<Iterable<RowEnd>> => {
     const earlierCalls = stytch.calls().length
@@ -126,7 +125,7 @@ export function createDeliverOnce(
         skips: logs.takeSkips(),
         deadLetters: readDeadLetters(system, oldLetters),
       },
-      personKey,
+      keyOf,
     )
     return tallyAll(tally)
   }

@@ -9,12 +9,13 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { AWS_CLIENT_LIMITS } from '../../lib/flow/aws-client.ts'
-import { checkSentinel, createReadResets, createWriteRows } from '../../lib/ledger/ledger.ts'
+import { checkSentinel, readResets, writeRows } from '../../lib/ledger/ledger.ts'
 import { createObserve, errorBoundary } from '../../lib/observability/powertools.ts'
-import { createSendMessages } from '../../lib/queue/send-messages.ts'
+import { sendMessages } from '../../lib/queue/send-messages.ts'
 import { createRequireReset } from '../../lib/stytch/require-reset.ts'
 import { ConfigSchema } from './config.ts'
-import { createResetBatch } from './reset-batch.ts'
+import { createEnvironment } from './environment.ts'
+import { resetBatch } from './reset-batch.ts'
 
 const SECRET_MAX_AGE_SECONDS = 300
 
@@ -28,15 +29,16 @@ const metrics = new Metrics({
 const observe = createObserve(logger, metrics)
 const secrets = new SecretsProvider({ clientConfig: AWS_CLIENT_LIMITS })
 const time = { now: Date.now, sleep: setTimeout, random: Math.random }
-const ledger = { dynamoDB: new DynamoDBClient(AWS_CLIENT_LIMITS), table: config.ledgerTable }
+const queue = { sqs: new SQSClient(AWS_CLIENT_LIMITS), ...time }
+const ledger = { dynamoDB: new DynamoDBClient(AWS_CLIENT_LIMITS), table: config.ledgerTable, ...time }
 
-const resetBatch = createResetBatch(config, {
+const environment = createEnvironment(config, {
   ...time,
   observe,
   requireReset: createRequireReset({ timeoutMs: config.callTimeoutMs, baseUrl: config.stytchBaseUrl }),
-  sendMessages: createSendMessages({ sqs: new SQSClient(AWS_CLIENT_LIMITS), ...time }),
-  readResets: createReadResets({ ...ledger, ...time }),
-  writeRows: createWriteRows({ ...ledger, ...time }),
+  sendMessages: (queueUrl, messages) => sendMessages(queue, queueUrl, messages),
+  readResets: (people) => readResets(ledger, people),
+  writeRows: (rows) => writeRows(ledger, rows),
   checkSentinel: (ledgerKey) => checkSentinel({ ...ledger, begin: config.mode === 'enforce' }, ledgerKey),
   readSecret: async (name, { fresh }) =>
     (await secrets.get(name, { maxAge: SECRET_MAX_AGE_SECONDS, forceFetch: fresh }))?.toString(),
@@ -44,10 +46,10 @@ const resetBatch = createResetBatch(config, {
 
 async function requireReset(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   await letClosedSocketsBeNoticed()
-  return resetBatch(event, context.getRemainingTimeInMillis())
+  return resetBatch(environment, event, context.getRemainingTimeInMillis())
 }
 
-/** Lambda freezes the process between invocations; sockets that Stytch closed meanwhile would each cost an unanswered call. */
+/** Lambda freezes the process between invocations. A socket that Stytch closed meanwhile would cost an unanswered call. */
 async function letClosedSocketsBeNoticed(): Promise<void> {
   await setImmediate()
   await setImmediate()

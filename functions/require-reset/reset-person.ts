@@ -1,111 +1,99 @@
-import type { OwedRow, ResetEvent, ResetMember } from '../../lib/contract/breach-event.ts'
+import type { OwedRow, ResetEvent } from '../../lib/contract/breach-event.ts'
 import type { LedgerRow } from '../../lib/ledger/ledger.ts'
+import { reportUnavailable } from '../../lib/observability/observe.ts'
 import type { Credentials } from '../../lib/stytch/credentials.ts'
-import type { CallMember } from './call-member.ts'
-import type { Outcome } from './outcome.ts'
-import type { Invocation } from './stop-calling.ts'
+import { callStytch, type UncertainCall } from './call-stytch.ts'
+import type { Environment } from './environment.ts'
+import type { Invocation } from './invocation.ts'
+import { afterRows, namesIds, type Outcome, owing, type Person, type Stop } from './person.ts'
 
-export type ResetPerson = (
-  person: { key: string; rows: readonly ResetMember[] },
-  event: ResetEvent,
-  credentials: Credentials,
-  invocation: Invocation,
-) => Promise<Outcome>
+/** A person who is to be reset. `key`: their pseudonym in the ledger. */
+export type ResetRequest = {
+  person: Person
+  key: string
+  event: ResetEvent
+  credentials: Credentials
+  invocation: Invocation
+}
 
 /**
- * Returns the step for one person who is not covered: an owed ledger row is written without a call;
- * otherwise row after row is called until one names the person, and what it did is recorded.
+ * Resets a person who is not covered. An owed ledger row is written without a call; otherwise row after row is called until one
+ * names the person, and what the call did is recorded.
  */
-export function createResetPerson(deps: { callMember: CallMember; recordCall: RecordCall }): ResetPerson {
-  return async function resetPerson({ key, rows }, event, credentials, invocation) {
-    const owed = rows.find((row) => row.owed)?.owed
-    if (owed) return deps.recordCall.settled(owed, key, event, invocation)
+export async function resetPerson(environment: Environment, request: ResetRequest): Promise<Outcome> {
+  const { person, credentials, invocation } = request
+  if (person.owed) return recordReset(environment, request, person.owed)
 
-    let uncertain = rows.some((row) => row.uncertain)
-    let notFound = { code: 'email_not_found', requestId: undefined as string | undefined }
-    for (const [tried, row] of rows.entries()) {
-      const result = await deps.callMember(row, credentials, invocation, (call) => {
-        uncertain = true
-        return deps.recordCall.uncertain(call, key, event, invocation)
-      })
-      if (result.kind === 'none')
-        return { kind: 'deferred', stop: result.stop, tried, uncertain, requestId: result.requestId }
-      const { verdict, startedAt } = result
-      const { requestId } = verdict
-      if (verdict.kind === 'reset' || verdict.kind === 'no_password') {
-        const reset_at = new Date(startedAt).toISOString()
-        const row = { outcome: verdict.kind, reset_at, request_id: requestId }
-        return deps.recordCall.settled(row, key, event, invocation)
-      }
-      if (verdict.kind !== 'not_found') {
-        const unknown = verdict.kind === 'refused' && verdict.unknown
-        return { kind: 'failed', code: verdict.code, unknown, uncertain, requestId }
-      }
-      notFound = { code: verdict.code, requestId }
+  let { uncertain } = person
+  let notFound = { code: 'email_not_found', requestId: undefined as string | undefined }
+  for (const [tried, row] of person.rows.entries()) {
+    const result = await callStytch(environment, row, credentials, invocation, (call) => {
+      uncertain = true
+      return recordUncertain(environment, request, call)
+    })
+    if (result.kind === 'none') {
+      const rest = { ...afterRows(person, tried), uncertain }
+      return { kind: 'deferred', stop: result.stop, rest, requestId: result.requestId }
     }
-    return rows.some(namesIds) || notFound.code !== 'email_not_found'
-      ? { kind: 'failed', uncertain, ...notFound }
-      : { kind: 'skipped', code: 'not_a_member', requestId: notFound.requestId }
+    const { verdict, startedAt } = result
+    const { requestId } = verdict
+    if (verdict.kind === 'reset' || verdict.kind === 'no_password') {
+      const reset_at = new Date(startedAt).toISOString()
+      return recordReset(environment, request, { outcome: verdict.kind, reset_at, request_id: requestId })
+    }
+    if (verdict.kind !== 'not_found') {
+      const unknown = verdict.kind === 'refused' && verdict.unknown
+      return { kind: 'dead_lettered', code: verdict.code, unknown, uncertain, requestId }
+    }
+    notFound = { code: verdict.code, requestId }
   }
+  return namesIds(person) || notFound.code !== 'email_not_found'
+    ? { kind: 'dead_lettered', uncertain, ...notFound }
+    : { kind: 'skipped', code: 'not_a_member', requestId: notFound.requestId }
 }
 
-const UNAVAILABLE = { code: 'ledger_unavailable', delay: 'growing' } as const
-
-type RecordCall = ReturnType<typeof createRecordCall>
-
-/** Returns how calls get into the ledger. After a failed write nothing more is called: what is called must be recorded. */
-export function createRecordCall(deps: {
-  writeRow: (row: LedgerRow) => Promise<void>
-  onFailure: (error: unknown) => void
-}) {
-  async function write(row: LedgerRow, invocation: Invocation): Promise<boolean> {
-    try {
-      await deps.writeRow(row)
-      return true
-    } catch (error) {
-      deps.onFailure(error)
-      invocation.stop(UNAVAILABLE)
-      return false
-    }
+/** Resolves to the outcome once the reset is in the ledger. If it can't be written, the row is owed and travels on. */
+async function recordReset(
+  environment: Environment,
+  request: ResetRequest,
+  { outcome, reset_at, request_id }: OwedRow,
+): Promise<Outcome> {
+  const at = Date.parse(reset_at)
+  const requestId = request_id
+  const isRecorded = await write(environment, request, { kind: 'reset', at, outcome, requestId })
+  if (!isRecorded) {
+    const rest = owing(request.person, { outcome, reset_at, request_id })
+    return { kind: 'deferred', stop: LEDGER_UNAVAILABLE, rest, requestId }
   }
-
-  /** Resolves to the outcome once its row is durable. If it can't be written, the row is owed and travels on. */
-  async function settled(
-    { outcome, reset_at, request_id }: OwedRow,
-    person: string,
-    event: ResetEvent,
-    invocation: Invocation,
-  ): Promise<Outcome> {
-    const at = Date.parse(reset_at)
-    const identity = { person, source: event.source, eventId: event.id, requestId: request_id }
-    const durable = await write({ ...identity, kind: 'reset', at, outcome }, invocation)
-    if (!durable) {
-      const owed = { outcome, reset_at, request_id }
-      return { kind: 'deferred', stop: UNAVAILABLE, owed, requestId: request_id }
-    }
-    return outcome === 'reset'
-      ? { kind: 'reset', at, requestId: request_id }
-      : { kind: 'skipped', code: 'no_password', at, requestId: request_id }
-  }
-
-  /** Leaves an uncertain row: the call may have reset the password without saying so. */
-  async function uncertain(
-    call: { code: string; requestId: string | undefined; startedAt: number },
-    person: string,
-    event: ResetEvent,
-    invocation: Invocation,
-  ): Promise<void> {
-    const { code: outcome, requestId, startedAt: at } = call
-    await write(
-      { person, kind: 'uncertain', at, outcome, source: event.source, eventId: event.id, requestId },
-      invocation,
-    )
-  }
-
-  return { settled, uncertain }
+  return outcome === 'reset'
+    ? { kind: 'reset', at, requestId }
+    : { kind: 'skipped', code: 'no_password', at, requestId }
 }
 
-/** Whether the event named ids for this person, in this row or in one that was tried before. Only then is "not found" a mistake. */
-export function namesIds(row: ResetMember): boolean {
-  return Boolean(row.organization_id || row.member_id || row.idstried)
+/** Writes an uncertain row: the call may have reset the password without saying so. */
+async function recordUncertain(
+  environment: Environment,
+  request: ResetRequest,
+  { code, requestId, startedAt }: UncertainCall,
+): Promise<void> {
+  await write(environment, request, { kind: 'uncertain', at: startedAt, outcome: code, requestId })
+}
+
+/** Nobody else is called until the ledger answers again. */
+export const LEDGER_UNAVAILABLE: Stop = { code: 'ledger_unavailable', delay: 'growing' }
+
+/** Resolves to whether the row is durable. After a failed write nobody else is called: what is called must be recorded. */
+async function write(
+  { ledgerWriter, observe }: Environment,
+  { key, event, invocation }: ResetRequest,
+  row: Omit<LedgerRow, 'person' | 'source' | 'eventId'>,
+): Promise<boolean> {
+  try {
+    await ledgerWriter.writeRow({ person: key, source: event.source, eventId: event.id, ...row })
+    return true
+  } catch (error) {
+    reportUnavailable(observe, 'ledger unavailable', error)
+    invocation.stop(LEDGER_UNAVAILABLE)
+    return false
+  }
 }

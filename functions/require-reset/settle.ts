@@ -1,64 +1,53 @@
-import type { ResetEvent, ResetMember } from '../../lib/contract/breach-event.ts'
+import type { ResetEvent } from '../../lib/contract/breach-event.ts'
 import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
 import { MAX_DELAY_SECONDS, retryDelay } from '../../lib/flow/retry-delay.ts'
-import { eventIdentity, type Observe, type OutcomeLine } from '../../lib/observability/observe.ts'
-import { type SendDeadLetters, toDeadLetter } from '../../lib/queue/dead-letter.ts'
-import {
-  eventGroup,
-  type OutgoingMessage,
-  type SendMessages,
-  toMessageBody,
-} from '../../lib/queue/send-messages.ts'
-import type { Config } from './config.ts'
-import { isUncertain, type Outcome, type Person, type Result, type Stop } from './outcome.ts'
-import { namesIds } from './reset-person.ts'
+import { eventIdentity, type OutcomeLine } from '../../lib/observability/observe.ts'
+import { sendDeadLetters, toDeadLetter } from '../../lib/queue/dead-letter.ts'
+import { eventGroup, type OutgoingMessage, toMessageBody } from '../../lib/queue/send-messages.ts'
+import type { Environment } from './environment.ts'
+import { type Outcome, type Person, type Result, type Stop, toRows } from './person.ts'
 
 /**
- * Returns the last step before the acknowledgement. The ledger rows are durable by now; then come the dead letters,
- * then whoever is left over is sent on as a smaller event. Rejects when one of these could not be sent.
+ * The last step before the acknowledgement. The ledger rows are durable by now. Then the dead letters are sent, then the deferred
+ * people as a smaller event, and then it is reported. Rejects when something could not be sent.
  */
-export function createSettleRecord(deps: {
-  config: Pick<Config, 'resetQueueUrl' | 'retryHorizonMs'>
-  sendDeadLetters: SendDeadLetters
-  sendMessages: SendMessages
-  observe: Observe
-  now: () => number
-  random: () => number
-}) {
-  const { config, sendDeadLetters, sendMessages, observe, now, random } = deps
-
-  return async function settleRecord(event: ResetEvent, outcomes: readonly Result[]): Promise<void> {
-    const givenUp =
-      event.firsttriedat !== undefined && now() - Date.parse(event.firsttriedat) >= config.retryHorizonMs
-    const results = givenUp ? outcomes.map(giveUp) : outcomes
-    const failed = results.filter((result): result is FailedMember => result.outcome.kind === 'failed')
-    const deferred = results.filter((result): result is DeferredMember => result.outcome.kind === 'deferred')
-    await sendDeadLetters(failed.map((member) => toMemberDeadLetter(event, member, now())))
-    await sendOn(toRemainders(event, deferred, { now: now(), random }))
-    reportResults(observe, event, results, now())
-  }
-
-  async function sendOn(remainders: readonly OutgoingMessage[]): Promise<void> {
-    if (remainders.length === 0) return
-    const { refused } = await sendMessages(config.resetQueueUrl, remainders)
-    if (refused.length > 0) throw new Error('SQS refused to take a smaller event')
-  }
+export async function settlePeople(
+  environment: Environment,
+  event: ResetEvent,
+  decided: readonly Result[],
+): Promise<void> {
+  const { config, now } = environment
+  const isHorizonOver =
+    event.firsttriedat !== undefined && now() - Date.parse(event.firsttriedat) >= config.retryHorizonMs
+  const results = isHorizonOver ? decided.map(giveUp) : decided
+  await sendDeadLetters(
+    environment,
+    results.flatMap(({ person, outcome }) =>
+      outcome.kind === 'dead_lettered' ? [toMemberDeadLetter(event, person, outcome, now())] : [],
+    ),
+  )
+  await sendDeferred(
+    environment,
+    event,
+    results.flatMap(({ outcome }) => (outcome.kind === 'deferred' ? [outcome] : [])),
+  )
+  reportResults(environment, event, results)
 }
 
-/** Retried for longer than the horizon: dead-lettered with the last reason. In a pause of all calls nobody is: it was no try. */
-function giveUp({ person, outcome }: Result): Result {
-  const isTried = outcome.kind === 'deferred' && !outcome.stop.untried
-  return { person, outcome: isTried ? failedFor(outcome) : outcome }
-}
+type DeadLettered = Extract<Outcome, { kind: 'dead_lettered' }>
+type Deferred = Extract<Outcome, { kind: 'deferred' }>
 
-function failedFor({ stop, owed, uncertain, requestId }: Extract<Outcome, { kind: 'deferred' }>): Outcome {
-  const detail = owed
-    ? `was reset at ${owed.reset_at}, but the ledger could not be written for the whole retry horizon: do not redrive`
+/** Tried for longer than the horizon: dead-lettered with the last reason. Not while calls are paused: a skipped call is not an attempt. */
+function giveUp(result: Result): Result {
+  const { outcome } = result
+  if (outcome.kind !== 'deferred' || outcome.stop.untried) return result
+  const { stop, rest, requestId } = outcome
+  const detail = rest.owed
+    ? `was reset at ${rest.owed.reset_at}, but the ledger could not be written for the whole retry horizon: do not redrive`
     : 'still failing when the retry horizon ended'
-  return { kind: 'failed', code: stop.code, detail, uncertain: owed ? false : uncertain, requestId }
+  const uncertain = rest.owed ? false : rest.uncertain
+  return { ...result, outcome: { kind: 'dead_lettered', code: stop.code, detail, uncertain, requestId } }
 }
-
-type FailedMember = { person: Person; outcome: Extract<Outcome, { kind: 'failed' }> }
 
 const DETAILS = new Map([
   ['expired', 'expirytime: passed before this member was called'],
@@ -70,111 +59,106 @@ const UNCERTAIN = 'the reset may have happened, check before redriving'
 /** The dead letter of one person: a breach event that can be redriven as it is, without what only the reset queue may say. */
 function toMemberDeadLetter(
   event: ResetEvent,
-  { person, outcome }: FailedMember,
+  person: Person,
+  outcome: DeadLettered,
   now: number,
 ): OutgoingMessage {
   const { attempts, firsttriedat: _firsttriedat, ...breachEvent } = event
-  const members = person.rows.map(({ owed: _, idstried: _idstried, uncertain: _uncertain, ...row }) => row)
   const detail = outcome.detail ?? DETAILS.get(outcome.code)
-  const uncertain = isUncertain({ person, outcome }) ? UNCERTAIN : undefined
-  const body = toMessageBody({ ...breachEvent, data: { ...event.data, members } })
-  return toDeadLetter(
-    body,
-    {
-      code: outcome.code,
-      detail: [detail, uncertain].filter(Boolean).join(': '),
-      stytchRequestId: outcome.requestId,
-      attempts: attempts + 1,
-      event,
-    },
-    now,
-  )
+  const failure = {
+    code: outcome.code,
+    detail: [detail, outcome.uncertain ? UNCERTAIN : undefined].filter(Boolean).join(': '),
+    stytchRequestId: outcome.requestId,
+    attempts: attempts + 1,
+    event,
+  }
+  const body = toMessageBody({ ...breachEvent, data: { ...event.data, members: person.rows } })
+  return toDeadLetter(body, failure, now)
 }
 
-type DeferredMember = { person: Person; outcome: Extract<Outcome, { kind: 'deferred' }> }
+async function sendDeferred(
+  { config, sendMessages, now, random }: Environment,
+  event: ResetEvent,
+  deferred: readonly Deferred[],
+): Promise<void> {
+  const messages = toSmallerEvents(event, deferred, { now: now(), random })
+  if (messages.length === 0) return
+  const { refused } = await sendMessages(config.resetQueueUrl, messages)
+  if (refused.length > 0) throw new Error('SQS refused to take a smaller event')
+}
 
 /**
- * Turns who is left over into at most two smaller events: those whose turn never came go on at once,
- * the others after a delay that grows with the attempts, or a longer one that Stytch asked for.
- * Rows that have been tried and named nobody stay behind.
+ * Turns deferred people into at most two smaller events. Those whose turn never came go at once. The others go after a delay that
+ * grows with the attempts, or after a longer one that Stytch asked for.
  */
-function toRemainders(
+function toSmallerEvents(
   event: ResetEvent,
-  deferred: readonly DeferredMember[],
+  deferred: readonly Deferred[],
   { now, random }: { now: number; random: () => number },
 ): OutgoingMessage[] {
   const growing = retryDelay(event.attempts, random)
-  const atOnce = deferred.filter(({ outcome }) => outcome.stop.delay === 'none')
-  const delayed = deferred.filter(({ outcome }) => outcome.stop.delay !== 'none')
-  const delaySeconds = Math.max(...delayed.map(({ outcome }) => delayOf(outcome.stop, growing)))
+  const { atOnce = [], later = [] } = Object.groupBy(deferred, ({ stop }) =>
+    stop.delay === 'none' ? 'atOnce' : 'later',
+  )
+  const delaySeconds = Math.max(...later.map(({ stop }) => delayOf(stop, growing)))
   return [
-    ...(atOnce.length > 0 ? [remainder(atOnce, event.attempts, 0)] : []),
-    ...(delayed.length > 0 ? [remainder(delayed, event.attempts + 1, delaySeconds)] : []),
+    ...(atOnce.length > 0 ? [smallerEvent(atOnce, event.attempts, 0)] : []),
+    ...(later.length > 0 ? [smallerEvent(later, event.attempts + 1, delaySeconds)] : []),
   ]
 
-  function remainder(people: readonly DeferredMember[], attempts: number, delay: number): OutgoingMessage {
+  function smallerEvent(people: readonly Deferred[], attempts: number, delay: number): OutgoingMessage {
     const smaller: ResetEvent = {
       ...event,
       attempts,
       firsttriedat: event.firsttriedat ?? new Date(now).toISOString(),
-      data: { ...event.data, members: people.flatMap(rowsOf) },
+      data: { ...event.data, members: people.flatMap(({ rest }) => toRows(rest)) },
     }
     return { body: toMessageBody(smaller), delaySeconds: delay, groupId: eventGroup(event) }
   }
 }
 
+/** In seconds. `growing`: the delay that grows with the attempts. */
 function delayOf(stop: Stop, growing: number): number {
   if (stop.delay === 'longest') return MAX_DELAY_SECONDS
   if (stop.retryAfterMs === undefined) return growing
   return Math.min(MAX_DELAY_SECONDS, Math.max(growing, Math.ceil(stop.retryAfterMs / 1000)))
 }
 
-function rowsOf({ person, outcome }: DeferredMember): ResetMember[] {
-  const { owed, tried = 0 } = outcome
-  if (owed) return person.rows.slice(0, 1).map((row) => ({ ...row, owed }))
-  const idstried = person.rows.slice(0, tried).some(namesIds)
-  const uncertain = isUncertain({ person, outcome })
-  return person.rows
-    .slice(tried)
-    .map((row) => ({ ...row, ...(idstried && { idstried }), ...(uncertain && { uncertain }) }))
-}
-
 const METRIC = {
   reset: 'MembersReset',
   skipped: 'MembersSkipped',
-  failed: 'MembersDeadLettered',
+  dead_lettered: 'MembersDeadLettered',
   deferred: 'MembersDeferred',
 } as const
 
-/** Logs one line per person and counts the outcomes, after everything they say is durable. `now` in ms since the epoch. */
-function reportResults(observe: Observe, event: ResetEvent, results: readonly Result[], now: number): void {
-  const triedFor = event.firsttriedat === undefined ? 0 : now - Date.parse(event.firsttriedat)
-  for (const { person, outcome } of results) {
+/** Logs one line per person and counts the outcomes, once everything they say is durable. */
+function reportResults({ observe, now }: Environment, event: ResetEvent, results: readonly Result[]): void {
+  const triedForMs = event.firsttriedat === undefined ? 0 : now() - Date.parse(event.firsttriedat)
+  for (const { person, key, outcome } of results) {
     observe.measure(METRIC[outcome.kind], 1)
-    if (outcome.kind === 'deferred') observe.measure('MemberWaitingMs', triedFor)
-    else observe.measure('MemberSucceeded', outcome.kind === 'failed' ? 0 : 1)
-    if (event.source === CANARY_SOURCE && provesTheWay(outcome, event)) observe.measure('CanaryPassed', 1)
+    if (outcome.kind === 'deferred') observe.measure('MemberWaitingMs', triedForMs)
+    else observe.measure('MemberSucceeded', outcome.kind === 'dead_lettered' ? 0 : 1)
+    if (event.source === CANARY_SOURCE && provesEndToEnd(outcome, event)) observe.measure('CanaryPassed', 1)
     if (outcome.kind === 'reset') observe.measure('DetectionToResetMs', outcome.at - Date.parse(event.time))
     observe.outcome({
       ...eventIdentity(event),
-      person: person.key,
+      person: key,
       organization_id: person.rows[0]?.organization_id,
-      ...describe(outcome),
+      outcome: outcome.kind,
+      code: codeOf(outcome),
       stytch_request_id: outcome.requestId,
       attempts: event.attempts || undefined,
     })
   }
 }
 
-/** As far as the stage's mode lets it be proved: a dry run calls nobody. One that the event itself asks for proves nothing. */
-function provesTheWay(outcome: Result['outcome'], { data: { mode } }: ResetEvent): boolean {
+/** A dry run of the stage calls nobody, so it proves all it can. One that the event itself asks for proves nothing. */
+function provesEndToEnd(outcome: Outcome, { data: { mode } }: ResetEvent): boolean {
   if (outcome.kind !== 'skipped') return false
   return outcome.code === 'not_a_member' || (outcome.code === 'dry_run' && mode !== 'dry_run')
 }
 
-function describe(outcome: Result['outcome']): Pick<OutcomeLine, 'outcome' | 'code'> {
-  if (outcome.kind === 'reset') return { outcome: 'reset' }
-  if (outcome.kind === 'skipped') return { outcome: 'skipped', code: outcome.code }
-  if (outcome.kind === 'failed') return { outcome: 'dead_lettered', code: outcome.code }
-  return { outcome: 'deferred', code: outcome.stop.code }
+function codeOf(outcome: Outcome): OutcomeLine['code'] {
+  if (outcome.kind === 'reset') return undefined
+  return outcome.kind === 'deferred' ? outcome.stop.code : outcome.code
 }

@@ -7,15 +7,13 @@ type Pending = { row: LedgerRow; resolve: () => void; reject: (error: unknown) =
 export type LedgerWriter = {
   /** Resolves when the row is durable, rejects when it could not be written. */
   writeRow: (row: LedgerRow) => Promise<void>
-  /** Wraps the work on a person, of whom at most one row at a time is written. */
-  atWork: <Args extends unknown[], Result>(
-    work: (...args: Args) => Promise<Result>,
-  ) => (...args: Args) => Promise<Result>
+  /** Runs work on one person, which writes at most one row at a time. */
+  during: <Result>(work: () => Promise<Result>) => Promise<Result>
 }
 
 /**
  * Gathers rows and writes them `maxRows` (at most 25) at a time, or what there is 100 ms after the first one, or as soon as
- * nobody is at work but who waits for a row: then no further row can come.
+ * every person at work is waiting for a row, so that no more rows can arrive.
  */
 export function createLedgerWriter(deps: {
   writeRows: WriteRows
@@ -52,16 +50,14 @@ export function createLedgerWriter(deps: {
         else if (batch.length === 1)
           void deps.sleep(LINGER_MS).then(() => (pending === batch ? flush(batch) : undefined))
       }),
-    atWork:
-      (work) =>
-      async (...args) => {
-        working++
-        try {
-          return await work(...args)
-        } finally {
-          working--
-          if (pending.length > 0 && noneCanCome()) void flush(pending)
-        }
-      },
+    during: async (work) => {
+      working++
+      try {
+        return await work()
+      } finally {
+        working--
+        if (pending.length > 0 && noneCanCome()) void flush(pending)
+      }
+    },
   }
 }

@@ -29,12 +29,11 @@ export type LedgerRow = {
   requestId?: string | undefined
 }
 
-/** Returns the function that names a person without naming them: HMAC-SHA256(project id, e-mail) under the ledger key, in hex. */
-export function createPersonKey(ledgerKey: string) {
-  return (projectId: string, emailAddress: string): string =>
-    createHmac('sha256', ledgerKey)
-      .update(`${projectId}\n${normalizeEmail(emailAddress)}`)
-      .digest('hex')
+/** The pseudonym of a person in ledger and logs: HMAC-SHA256 of project id and e-mail under the ledger key, in hex. */
+export function personKey(ledgerKey: string, projectId: string, emailAddress: string): string {
+  return createHmac('sha256', ledgerKey)
+    .update(`${projectId}\n${normalizeEmail(emailAddress)}`)
+    .digest('hex')
 }
 
 const MAX_AT_ONCE = 100
@@ -42,9 +41,9 @@ const MAX_AT_ONCE = 100
 export type ReadReset = (person: string) => Promise<number | undefined>
 
 /**
- * Returns what reads when one person was last reset (ms since the epoch; undefined: never). Whoever is asked for at the same
- * moment, by whichever records of a batch, is read together, a hundred at a time: DynamoDB reads no more in one request. Nothing
- * is remembered. Rejects when the ledger could not be read.
+ * Returns a reader of when one person was last reset (ms since the epoch; undefined: never). People asked for at the same moment,
+ * by whichever records of a batch, are read together, a hundred at a time: DynamoDB reads no more in one request. Nothing is
+ * remembered. Rejects when the ledger can't be read.
  */
 export function createReadReset(readResets: ReadResets): ReadReset {
   const readTogether = async (people: readonly string[]) => {
@@ -57,60 +56,58 @@ export function createReadReset(readResets: ReadResets): ReadReset {
 
 const TRIES = 5
 
+/** What reading and writing the ledger needs: a client, the table's name, and how to wait. */
+export type LedgerEnvironment = {
+  dynamoDB: DynamoDBClient
+  table: string
+  sleep: (ms: number) => Promise<void>
+  random: () => number
+}
+
 export type ReadResets = (people: readonly string[]) => Promise<Map<string, number>>
 
 /**
  * Reads when each of at most 100 people was last reset (ms since the epoch; absent: never), consistently.
  * Throws when DynamoDB leaves keys unprocessed after five tries: half an answer must not pass for "never reset".
  */
-export function createReadResets(deps: {
-  dynamoDB: DynamoDBClient
-  table: string
-  sleep: (ms: number) => Promise<void>
-  random: () => number
-}): ReadResets {
-  const { dynamoDB, table, sleep, random } = deps
-  return async (people) => {
-    const resets = new Map<string, number>()
-    const keys = [...new Set(people)].map((person) => ({ person: { S: person }, kind: { S: 'reset' } }))
-    let request: BatchGetItemCommandInput['RequestItems'] = {
-      [table]: { ConsistentRead: true, ProjectionExpression: 'person, resetAt', Keys: keys },
+export async function readResets(
+  { dynamoDB, table, sleep, random }: LedgerEnvironment,
+  people: readonly string[],
+): Promise<Map<string, number>> {
+  const resets = new Map<string, number>()
+  const keys = [...new Set(people)].map((person) => ({ person: { S: person }, kind: { S: 'reset' } }))
+  let request: BatchGetItemCommandInput['RequestItems'] = {
+    [table]: { ConsistentRead: true, ProjectionExpression: 'person, resetAt', Keys: keys },
+  }
+  for (let attempt = 1; ; attempt++) {
+    const answer: BatchGetItemCommandOutput = await dynamoDB.send(
+      new BatchGetItemCommand({ RequestItems: request }),
+    )
+    for (const { person, resetAt } of answer.Responses?.[table] ?? []) {
+      if (person?.S && resetAt?.N) resets.set(person.S, Number(resetAt.N))
     }
-    for (let attempt = 1; ; attempt++) {
-      const answer: BatchGetItemCommandOutput = await dynamoDB.send(
-        new BatchGetItemCommand({ RequestItems: request }),
-      )
-      for (const { person, resetAt } of answer.Responses?.[table] ?? []) {
-        if (person?.S && resetAt?.N) resets.set(person.S, Number(resetAt.N))
-      }
-      if (!answer.UnprocessedKeys?.[table]) return resets
-      if (attempt === TRIES) throw new Error('DynamoDB left ledger keys unread')
-      request = answer.UnprocessedKeys
-      await sleep(50 * 2 ** attempt * random())
-    }
+    if (!answer.UnprocessedKeys?.[table]) return resets
+    if (attempt === TRIES) throw new Error('DynamoDB left ledger keys unread')
+    request = answer.UnprocessedKeys
+    await sleep(50 * 2 ** attempt * random())
   }
 }
 
 export type WriteRows = (rows: readonly LedgerRow[]) => Promise<void>
 
 /** Writes at most 25 rows, no two with the same person and kind. Throws when DynamoDB leaves some unprocessed after five tries. */
-export function createWriteRows(deps: {
-  dynamoDB: DynamoDBClient
-  table: string
-  sleep: (ms: number) => Promise<void>
-  random: () => number
-}): WriteRows {
-  const { dynamoDB, table, sleep, random } = deps
-  return async (rows) => {
-    let requests = rows.map((row) => ({ PutRequest: { Item: toItem(row) } }))
-    for (let attempt = 1; ; attempt++) {
-      const answer = await dynamoDB.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }))
-      const unprocessed = answer.UnprocessedItems?.[table] ?? []
-      if (unprocessed.length === 0) return
-      if (attempt === TRIES) throw new Error('DynamoDB left ledger rows unwritten')
-      requests = unprocessed as typeof requests
-      await sleep(50 * 2 ** attempt * random())
-    }
+export async function writeRows(
+  { dynamoDB, table, sleep, random }: LedgerEnvironment,
+  rows: readonly LedgerRow[],
+): Promise<void> {
+  let requests = rows.map((row) => ({ PutRequest: { Item: toItem(row) } }))
+  for (let attempt = 1; ; attempt++) {
+    const answer = await dynamoDB.send(new BatchWriteItemCommand({ RequestItems: { [table]: requests } }))
+    const unprocessed = answer.UnprocessedItems?.[table] ?? []
+    if (unprocessed.length === 0) return
+    if (attempt === TRIES) throw new Error('DynamoDB left ledger rows unwritten')
+    requests = unprocessed as typeof requests
+    await sleep(50 * 2 ** attempt * random())
   }
 }
 
@@ -129,8 +126,8 @@ function toItem(row: LedgerRow): Record<string, AttributeValue> {
 const KEY = { person: { S: 'sentinel' }, kind: { S: 'sentinel' } }
 
 /**
- * Compares the ledger key with the one this ledger was begun with. With another key nobody would be found covered,
- * and everybody would be reset again. When the ledger has no sentinel row yet, `begin` says whether to leave one behind.
+ * Compares the ledger key with the one this ledger was started with. With another key nobody would be found covered,
+ * and everybody would be reset again. When the ledger has no sentinel row yet, `begin` says whether to write one.
  */
 export async function checkSentinel(
   { dynamoDB, table, begin }: { dynamoDB: DynamoDBClient; table: string; begin: boolean },

@@ -27,7 +27,7 @@ export type MetricName =
   | 'DependencyUnavailable'
   | 'RecordFailed'
 
-/** What the record functions tell the outside. Nothing passed in may hold personal data or a secret. */
+/** How the functions report what they do. Nothing passed in may hold personal data or a secret. */
 export type Observe = {
   outcome(line: OutcomeLine): void
   measure(name: MetricName, value: number): void
@@ -40,7 +40,7 @@ export type Observe = {
 
 /**
  * The one log line per member outcome: everything an operator or a producer may know, and no personal data.
- * `person` is the ledger's HMAC; before that key is at hand, `member` is the row's index in the event.
+ * `person` is the ledger's HMAC. Before its key is known, `member` is the row's index in the event.
  */
 export type OutcomeLine = {
   event_source: string
@@ -55,7 +55,7 @@ export type OutcomeLine = {
   attempts?: number | undefined
 }
 
-/** The fields by which a log line belongs to an event. */
+/** The fields that tie a log line to an event. */
 export function eventIdentity(event: {
   source: string
   id: string
@@ -64,10 +64,12 @@ export function eventIdentity(event: {
   return { event_source: event.source, event_id: event.id, correlation_id: event.correlationid }
 }
 
-/** Returns what is told of a record that failed: SQS delivers it again, so it is logged and counted, and nothing of it is kept. */
-export function reportRecordFailure(observe: Observe) {
-  return (_record: unknown, error: unknown): void => {
-    observe.failure('record failed', error)
-    observe.measure('RecordFailed', 1)
-  }
+/** Reports that a secret, the ledger or a queue can't be used now. */
+export function reportUnavailable(
+  observe: Pick<Observe, 'failure' | 'measure'>,
+  message: 'ledger unavailable' | 'secret or ledger unavailable',
+  error: unknown,
+): void {
+  observe.failure(message, error)
+  observe.measure('DependencyUnavailable', 1)
 }

@@ -6,7 +6,7 @@ import {
   eventGroup,
   type OutgoingMessage,
   packBatches,
-  type SendDeps,
+  type SendEnvironment,
   type Sqs,
   sendBatch,
   toMessageBody,
@@ -50,7 +50,7 @@ export type SendEvents = (
  * `explain` says what an error of the client means; its name unless given, for a message can quote the request.
  */
 export function createSendEvents(
-  deps: SendDeps & { queueUrl: string; explain?: (error: unknown) => string },
+  deps: SendEnvironment & { queueUrl: string; explain?: (error: unknown) => string },
 ): SendEvents {
   const { queueUrl, explain = (error) => describeError(error).error_name } = deps
   return async (events, { signal, onResult = () => {} } = {}) => {

@@ -24,19 +24,15 @@ export function toDeadLetter(body: string, failure: Failure, now: number): Outgo
   return { body, attributes: Object.fromEntries(present) }
 }
 
-export type SendDeadLetters = (letters: readonly OutgoingMessage[]) => Promise<void>
-
 /**
- * Returns what puts dead letters on their queue, whole. Rejects when SQS refuses one, which is then too large to be sent
- * with its reason: the record fails, and the native redrive policy takes it.
+ * Puts dead letters on their queue. Rejects when SQS refuses one, which is then too large to be sent with its reason:
+ * the record fails, and the redrive policy of its queue takes it.
  */
-export function createSendDeadLetters(
-  sendMessages: SendMessages,
-  deadLetterQueueUrl: string,
-): SendDeadLetters {
-  return async (letters) => {
-    if (letters.length === 0) return
-    const { refused } = await sendMessages(deadLetterQueueUrl, letters)
-    if (refused.length > 0) throw new Error('a dead letter is too large to be sent with its reason')
-  }
+export async function sendDeadLetters(
+  environment: { sendMessages: SendMessages; config: { deadLetterQueueUrl: string } },
+  deadLetters: readonly OutgoingMessage[],
+): Promise<void> {
+  if (deadLetters.length === 0) return
+  const { refused } = await environment.sendMessages(environment.config.deadLetterQueueUrl, deadLetters)
+  if (refused.length > 0) throw new Error('a dead letter is too large to be sent with its reason')
 }

@@ -1,31 +1,28 @@
-import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-
-/** Resolves to nothing, or to a last step that runs once the handlers of all records of the batch have come that far. */
-export type HandleRecord = (record: SQSRecord) => Promise<void | (() => Promise<void>)>
+import type { SQSBatchResponse } from 'aws-lambda'
+import type { Observe } from '../observability/observe.ts'
 
 /**
- * Runs the record handler on every record of a batch at once and returns the partial batch response.
- * A record whose handler throws is the only one reported as failed: SQS delivers it again, the others are deleted.
- * An invocation without records throws: an empty answer would be taken as success.
+ * Handles the records of a batch at the same time and returns the partial batch response. Only a record whose handler rejects is
+ * reported as failed: SQS delivers it again and deletes the others. An invocation without records throws, because SQS
+ * would take an empty response for success.
  */
-export async function processBatch(
-  event: SQSEvent,
-  handleRecord: HandleRecord,
-  onFailure: (record: SQSRecord, error: unknown) => void,
+export async function processBatch<Record extends { messageId: string }>(
+  records: readonly Record[] | undefined,
+  handleRecord: (record: Record) => Promise<void>,
+  observe: Pick<Observe, 'failure' | 'measure'>,
 ): Promise<SQSBatchResponse> {
-  if (!Array.isArray(event.Records)) throw new TypeError('the invocation has no SQS records')
-  const handled = event.Records.map((record) => ({ record, lastStep: handleRecord(record) }))
-  await Promise.allSettled(handled.map(({ lastStep }) => lastStep))
-  const failed = await Promise.all(
-    handled.map(async ({ record, lastStep }) => {
+  if (!Array.isArray(records)) throw new TypeError('the invocation has no SQS records')
+  const failures = await Promise.all(
+    records.map(async (record: Record) => {
       try {
-        await (await lastStep)?.()
+        await handleRecord(record)
         return []
       } catch (error) {
-        onFailure(record, error)
+        observe.failure('record failed', error)
+        observe.measure('RecordFailed', 1)
         return [{ itemIdentifier: record.messageId }]
       }
     }),
   )
-  return { batchItemFailures: failed.flat() }
+  return { batchItemFailures: failures.flat() }
 }

@@ -5,34 +5,37 @@ import {
   type SendMessageBatchRequestEntry,
 } from '@aws-sdk/client-sqs'
 
-export type SendMessages = (queueUrl: string, messages: readonly OutgoingMessage[]) => Promise<SendResult>
-
-/** `refused`: what SQS will never take (over 1 MiB, or a sender fault); everything else is on the queue. */
-type SendResult = { refused: OutgoingMessage[] }
-
 /**
  * Sends messages in as few requests as SQS's limits allow. Entries that fail are sent again, entry by entry.
- * Throws when some could not be delivered after all: then part of the messages may be on the queue.
+ * Throws when some could not be delivered after all: part of the messages may then be on the queue.
  */
-export function createSendMessages(deps: SendDeps): SendMessages {
-  return async (queueUrl, messages) => {
-    const { tooLarge, sendable } = Object.groupBy(messages, (message) =>
-      messageSize(message) > MAX_MESSAGE_BYTES ? 'tooLarge' : 'sendable',
-    )
-    const refused = tooLarge ?? []
-    for (const batch of packBatches(sendable ?? [])) {
-      const result = await sendBatch(deps, queueUrl, batch)
-      if ('error' in result) throw result.error
-      if (result.unsent.length > 0) throw new Error(`SQS did not take ${result.unsent.length} messages`)
-      refused.push(...result.refused.keys())
-    }
-    return { refused }
+export async function sendMessages(
+  environment: SendEnvironment,
+  queueUrl: string,
+  messages: readonly OutgoingMessage[],
+): Promise<SendResult> {
+  const { tooLarge, sendable } = Object.groupBy(messages, (message) =>
+    messageSize(message) > MAX_MESSAGE_BYTES ? 'tooLarge' : 'sendable',
+  )
+  const refused = tooLarge ?? []
+  for (const batch of packBatches(sendable ?? [])) {
+    const result = await sendBatch(environment, queueUrl, batch)
+    if ('error' in result) throw result.error
+    if (result.unsent.length > 0) throw new Error(`SQS did not take ${result.unsent.length} messages`)
+    refused.push(...result.refused.keys())
   }
+  return { refused }
 }
+
+/** `sendMessages` with its environment: an effect of the functions. */
+export type SendMessages = (queueUrl: string, messages: readonly OutgoingMessage[]) => Promise<SendResult>
+
+/** `refused`: what SQS will never take (over 1 MiB, or a sender fault). Everything else is on the queue. */
+type SendResult = { refused: OutgoingMessage[] }
 
 const TRIES = 4
 
-/** What is used of an SQSClient. */
+/** The part of an SQSClient that is used. */
 export type Sqs = {
   send(
     command: SendMessageBatchCommand,
@@ -40,11 +43,11 @@ export type Sqs = {
   ): Promise<SendMessageBatchCommandOutput>
 }
 
-export type SendDeps = { sqs: Sqs; sleep: (ms: number) => Promise<unknown>; random: () => number }
+export type SendEnvironment = { sqs: Sqs; sleep: (ms: number) => Promise<unknown>; random: () => number }
 
 /**
- * `sent`: with the id that SQS gave. `refused`: what SQS will never take, with its code. `unsent`: what it did not take in
- * four tries, or, with `error`, what was in a request that failed as a whole: that may be on the queue all the same.
+ * `sent`: with the id that SQS assigned. `refused`: what SQS will never take, with its code. `unsent`: what it did not take in
+ * four tries or, with `error`, what was in a request that failed as a whole and may be on the queue all the same.
  */
 export type BatchResult = {
   sent: Map<OutgoingMessage, string>
@@ -53,9 +56,9 @@ export type BatchResult = {
   error?: unknown
 }
 
-/** Sends at most 10 messages, and again, entry by entry, those that fail. Never rejects; an aborted request is one that failed. */
+/** Sends at most 10 messages, and entries that fail again. Never rejects: an aborted request counts as failed. */
 export async function sendBatch(
-  { sqs, sleep, random }: SendDeps,
+  { sqs, sleep, random }: SendEnvironment,
   queueUrl: string,
   batch: readonly OutgoingMessage[],
   abortSignal?: AbortSignal,

@@ -7,80 +7,81 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { isWritten } from '../flow/aws-client.ts'
 
-/** As long as SQS can keep a message. */
+/** How long SQS can keep a message. */
 const KEPT_SECONDS = 14 * 24 * 60 * 60
 
-/** The SQS message that an event came in: its id, which no producer chooses, and how often it was received. */
-type CountedMessage = { id: string; receives: number }
-
-/** What a name may have added in any 60 minutes. */
-type Quota = { name: string; maxPerHour: number }
-
-export type CountMembers = (message: CountedMessage, quota: Quota, members: number) => Promise<boolean>
-
-/**
- * Returns what counts the members of a message, and resolves to whether the quota has room for them. A message that was counted is
- * remembered, and has room when it is delivered again; when the process dies before it is remembered, it is counted again.
- * Rejects when DynamoDB can't be asked: then nothing may be forwarded.
- */
-export function createCountMembers(deps: {
-  dynamoDB: DynamoDBClient
-  table: string
-  now: () => number
-  addToHour: AddToHour
-}): CountMembers {
-  const { dynamoDB, table: TableName, now, addToHour } = deps
-  return async ({ id, receives }, { name, maxPerHour }, members) => {
-    const Key = { id: { S: `message ${id}` } }
-    if (receives > 1) {
-      const { Item } = await dynamoDB.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))
-      if (Item) return true
-    }
-    if (!(await addToHour(name, members, maxPerHour))) return false
-    const expiresAt = { N: String(Math.floor(now() / 1000) + KEPT_SECONDS) }
-    await dynamoDB.send(new PutItemCommand({ TableName, Item: { ...Key, expiresAt } }))
-    return true
-  }
-}
-
-const TRIES = 8
-const MINUTE_MS = 60_000
-
-type AddToHour = (name: string, members: number, maxPerHour: number) => Promise<boolean>
-
-/**
- * Returns what adds members to the count of a name, and resolves to whether they fit: in no 60 minutes are more than
- * `maxPerHour` added, by whatever environments at once. What does not fit adds nothing. Rejects when DynamoDB can't be asked,
- * or others change the row eight times in a row.
- */
-export function createAddToHour(deps: {
+export type QuotaEnvironment = {
   dynamoDB: DynamoDBClient
   table: string
   now: () => number
   sleep: (ms: number) => Promise<void>
   random: () => number
-}): AddToHour {
-  const { dynamoDB, table, now, sleep, random } = deps
-  return async (name, members, maxPerHour) => {
-    const row = { table, id: `source ${name}` }
-    const read = new GetItemCommand({ TableName: table, Key: { id: { S: row.id } }, ConsistentRead: true })
-    let head = 0
-    for (let attempt = 1; attempt <= TRIES; attempt++) {
-      if (attempt > 1) await sleep(5 * 2 ** attempt * random())
-      const minute = Math.max(head, Math.floor(now() / MINUTE_MS))
-      if (await isWritten(dynamoDB.send(toAddition(row, minute, { members, maxPerHour })))) return true
-      const { Item: found } = await dynamoDB.send(read)
-      head = Number(found?.head?.N ?? 0)
-      if (head < minute) await isWritten(dynamoDB.send(toNextMinute(row, found, minute)))
-      else if (Number(found?.total?.N) + members > maxPerHour) return false
-    }
-    throw new Error(`others changed the hourly count ${TRIES} times in a row`)
+}
+
+/** The SQS message that an event came in: its id, which no producer chooses, and its receive count. */
+type CountedMessage = { id: string; receives: number }
+
+/** How many members a name may add in any 60 minutes. */
+type Quota = { name: string; maxPerHour: number }
+
+/** `consumeQuota` with its environment: an effect of fan-out. */
+export type ConsumeQuota = (message: CountedMessage, quota: Quota, members: number) => Promise<boolean>
+
+/**
+ * Counts the members of a message. Resolves to whether the quota has room for them. A message that was counted is remembered and
+ * has room when it is delivered again. When the process dies before it is remembered, it is counted again.
+ * Rejects when DynamoDB can't be asked: then nothing may be forwarded.
+ */
+export async function consumeQuota(
+  environment: QuotaEnvironment,
+  { id, receives }: CountedMessage,
+  { name, maxPerHour }: Quota,
+  members: number,
+): Promise<boolean> {
+  const { dynamoDB, table: TableName, now } = environment
+  const Key = { id: { S: `message ${id}` } }
+  if (receives > 1) {
+    const { Item } = await dynamoDB.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))
+    if (Item) return true
   }
+  if (!(await addToHour(environment, name, members, maxPerHour))) return false
+  const expiresAt = { N: String(Math.floor(now() / 1000) + KEPT_SECONDS) }
+  await dynamoDB.send(new PutItemCommand({ TableName, Item: { ...Key, expiresAt } }))
+  return true
+}
+
+const TRIES = 8
+const MINUTE_MS = 60_000
+
+/**
+ * Adds members to the count of a name. Resolves to whether they fit: no 60 minutes hold more than `maxPerHour`, however many
+ * environments add at once. What does not fit adds nothing. Rejects when DynamoDB can't be asked, or when others change the row
+ * eight times in a row.
+ */
+export async function addToHour(
+  { dynamoDB, table, now, sleep, random }: QuotaEnvironment,
+  name: string,
+  members: number,
+  maxPerHour: number,
+): Promise<boolean> {
+  const row = { table, id: `source ${name}` }
+  const read = new GetItemCommand({ TableName: table, Key: { id: { S: row.id } }, ConsistentRead: true })
+  let head = 0
+  for (let attempt = 1; attempt <= TRIES; attempt++) {
+    if (attempt > 1) await sleep(5 * 2 ** attempt * random())
+    const minute = Math.max(head, Math.floor(now() / MINUTE_MS))
+    if (await isWritten(dynamoDB.send(toAddition(row, minute, { members, maxPerHour })))) return true
+    const { Item: found } = await dynamoDB.send(read)
+    head = Number(found?.head?.N ?? 0)
+    if (head < minute) await isWritten(dynamoDB.send(toNextMinute(row, found, minute)))
+    else if (Number(found?.total?.N) + members > maxPerHour) return false
+  }
+  throw new Error(`others changed the hourly count ${TRIES} times in a row`)
 }
 
 const number = (value: number) => ({ N: String(value) })
 
-/** The request that adds members to a minute of a row, if that is its latest minute and all its minutes together have room for them. */
+/** The request that adds members to a minute of a row, if it is the latest minute and all minutes together have room for them. */
 function toAddition(
   row: { table: string; id: string },
   minute: number,
@@ -103,12 +104,12 @@ function toAddition(
   })
 }
 
-/** Those of an hour, the one that has begun, and one for clocks that differ and requests on their way. */
+/** An hour, the minute that has begun, and one for clocks that differ and requests under way. */
 const MINUTES_KEPT = 62
 
 /**
- * The request that begins a row, or goes on to another minute and drops those that are gone by then; unless the row has changed
- * since it was read. `found` is the row as it was read.
+ * The request that starts a row, or moves it to another minute and drops the minutes that are over an hour old; unless the row
+ * has changed since it was read. `found` is the row as it was read.
  */
 function toNextMinute(
   row: { table: string; id: string },

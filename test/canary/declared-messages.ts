@@ -8,7 +8,11 @@ export function declaredMessages(): ReadonlySet<string> {
   const files = globSync(['functions/**/*.ts', 'lib/**/*.ts'], { cwd: ROOT })
   const calls = files.flatMap((file) => {
     const source = readFileSync(path.join(ROOT, file), 'utf8')
-    return [...source.matchAll(/\b(?:observe\.(?:note|failure)|logger\.\w+)\(\s*'([^']+)'/g)]
+    return [
+      ...source.matchAll(
+        /\b(?:observe\.(?:note|failure)\(|logger\.\w+\(|reportUnavailable\(observe,)\s*'([^']+)'/g,
+      ),
+    ]
   })
   return new Set(calls.map(([, message = '']) => message))
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { toDeadLetter } from '../../lib/queue/dead-letter.ts'
-import { createSendMessages } from '../../lib/queue/send-messages.ts'
+import { sendMessages } from '../../lib/queue/send-messages.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { openSqs } from '../infra/local/sqs/open-sqs.ts'
 import type { RefusedAction } from './command-rows.ts'
@@ -26,8 +26,7 @@ export async function openSweptQueues() {
     toDeadLetter(body, { code, detail: SAID, stytchRequestId: MEMBER }, Date.now()),
   )
   const forged = toDeadLetter(JSON.stringify(breachEvent()), { code: MEMBER }, Date.now())
-  const sendMessages = createSendMessages({ sqs: client, sleep, random: Math.random })
-  await sendMessages(dead.url, [...letters, forged])
+  await sendMessages({ sqs: client, sleep, random: Math.random }, dead.url, [...letters, forged])
   const victim = { DataType: 'String', StringValue: MEMBER }
   const moved = { QueueUrl: dead.url, MessageBody: MEMBER, MessageAttributes: { victim } }
   await client.send(new SendMessageCommand(moved))

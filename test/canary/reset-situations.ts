@@ -1,4 +1,4 @@
-import type { Effects } from '../../functions/require-reset/reset-batch.ts'
+import type { Effects } from '../../functions/require-reset/environment.ts'
 import { answers } from '../fakes/create-reset-world.ts'
 import { MEMBER, PASSWORD, SHORT, STRANGER } from './planted.ts'
 import { SECRETS } from './secrets.ts'

@@ -1,8 +1,6 @@
 import { inspect } from 'node:util'
 import type { SQSRecord } from 'aws-lambda'
-import { createFanOutRecord } from '../../functions/fan-out/fan-out-record.ts'
-import { reportRecordFailure } from '../../lib/observability/observe.ts'
-import { processBatch } from '../../lib/queue/process-batch.ts'
+import { fanOutBatch } from '../../functions/fan-out/fan-out-batch.ts'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
 import { createRealChain } from './create-real-chain.ts'
 import type { Sinks } from './create-sinks.ts'
@@ -31,17 +29,17 @@ export async function sweepFanOut(
     feedMessages(sinks, url === 'reset' ? 'reset' : 'dead-letter', messages)
     return { refused: [] }
   }
-  const fanOutRecord = createFanOutRecord({
+  const environment = {
     ...{ config, observe, sendMessages: send ?? sendMessages },
-    countMembers: async () => false,
+    consumeQuota: async () => false,
     now: () => Date.parse('2026-11-20T12:00:00Z'),
-  })
+  }
   const Records = bodies.map((body, index) => ({
     ...{ messageId: `m${index}`, body, eventSourceARN: 'arn:aws:sqs:eu-central-1:111122223333:breach' },
     attributes: { SentTimestamp: String(Date.parse('2026-11-20T11:00:00Z')), SenderId: MEMBER },
     messageAttributes: { victim: { stringValue: MEMBER, dataType: 'String' } },
   })) as unknown as SQSRecord[]
-  await invoke(() => processBatch({ Records }, fanOutRecord, reportRecordFailure(observe))).then(
+  await invoke(() => fanOutBatch(environment, { Records })).then(
     (response) => sinks.add('response of a function', response),
     (error) => sinks.add('error that leaves a function', inspect(error, { depth: 9, showHidden: true })),
   )

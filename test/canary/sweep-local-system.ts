@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { createSendMessages } from '../../lib/queue/send-messages.ts'
+import { sendMessages } from '../../lib/queue/send-messages.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { waitUntil } from '../infra/local/system/wait-until.ts'
 import type { SweptSystem } from './boot-swept-system.ts'
@@ -14,7 +14,7 @@ import { toldIn } from './told-in.ts'
 export async function sweepLocalSystem(swept: SweptSystem, sinks: Sinks): Promise<void> {
   const { system, refused, renew } = swept
   const { breach, reset } = system.queues
-  const sendMessages = createSendMessages({ sqs: system.sqs, sleep, random: Math.random })
+  const queue = { sqs: system.sqs, sleep, random: Math.random }
   let wasFresh = false
   const { organizationId } = system.stytch.addOrganization()
   system.stytch.addMember({ email: MEMBER, organizationId })
@@ -42,7 +42,7 @@ export async function sweepLocalSystem(swept: SweptSystem, sinks: Sinks): Promis
       data: { members, ...Object(event).data },
     })
     const late = { ...early, fence: now, attempts: 9, firsttriedat: '2001-01-01T00:00:00Z' }
-    await sendMessages(reset.url, [{ body: JSON.stringify(late) }])
+    await sendMessages(queue, reset.url, [{ body: JSON.stringify(late) }])
     await take(`${told} to be told`, told, breach.url, [JSON.stringify(early)])
   }
 
@@ -51,6 +51,7 @@ export async function sweepLocalSystem(swept: SweptSystem, sinks: Sinks): Promis
     const before = sinks.texts('log line').length
     const lines = { texts: (name: string) => (name === 'log line' ? sinks.texts(name).slice(before) : []) }
     await sendMessages(
+      queue,
       url,
       bodies.map((body) => ({ body })),
     )

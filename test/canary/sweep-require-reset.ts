@@ -1,6 +1,6 @@
 import { inspect } from 'node:util'
 import type { Config } from '../../functions/require-reset/config.ts'
-import type { Effects } from '../../functions/require-reset/reset-batch.ts'
+import type { Effects } from '../../functions/require-reset/environment.ts'
 import type { ResetEvent } from '../../lib/contract/breach-event.ts'
 import type { Answer } from '../../lib/stytch/require-reset.ts'
 import { answers, createResetWorld, resetEvent } from '../fakes/create-reset-world.ts'

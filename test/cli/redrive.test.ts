@@ -8,7 +8,11 @@ import { parseRedriveOptions, type RedriveOptions } from '../../cli/redrive/pars
 import type { Interceptor } from '../../infra/local/aws-endpoint.ts'
 import { canaryEvent } from '../../lib/contract/canary.ts'
 import { toDeadLetter } from '../../lib/queue/dead-letter.ts'
-import { createSendMessages, type OutgoingMessage } from '../../lib/queue/send-messages.ts'
+import {
+  type OutgoingMessage,
+  type SendMessages,
+  sendMessages as sendTo,
+} from '../../lib/queue/send-messages.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { openSqs } from '../infra/local/sqs/open-sqs.ts'
 import { waitUntil } from '../infra/local/system/wait-until.ts'
@@ -27,7 +31,8 @@ const environmentOf = (sqsEndpoint: string) => ({
 async function openQueues(intercept?: Interceptor) {
   const { sqs, client, queue } = await openSqs(intercept)
   const [breach, dead] = [await queue(), await queue()]
-  const sendMessages = createSendMessages({ sqs: client, sleep, random: Math.random })
+  const sendMessages: SendMessages = (url, messages) =>
+    sendTo({ sqs: client, sleep, random: Math.random }, url, messages)
   const letter = (name: string, code: string, detail?: string) =>
     toDeadLetter(event(name), { code, detail }, Date.now())
   await sendMessages(dead.url, [
@@ -168,7 +173,7 @@ describe('redrive', () => {
     const { breach, client, names, sendDead, redrive } = await openQueues()
     const sendMessages = async (url: string, messages: readonly OutgoingMessage[]) => {
       for (const { body } of messages) await sendDead(toDeadLetter(body, { code: 'back_again' }, Date.now()))
-      return createSendMessages({ sqs: client, sleep, random: Math.random })(url, messages)
+      return sendTo({ sqs: client, sleep, random: Math.random }, url, messages)
     }
     const { reasons } = await redrive(['--go'], { sendMessages, sleep })
     expect(reasons.map(({ code }) => code)).not.toContain('back_again')

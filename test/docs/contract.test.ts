@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import type { SkipCode } from '../../functions/require-reset/outcome.ts'
+import type { SkipCode } from '../../functions/require-reset/person.ts'
 import { BreachEventSchema, MemberSchema } from '../../lib/contract/breach-event.ts'
 import { checkBreachEvent, checkMembers, type Rejection } from '../../lib/contract/check-breach-event.ts'
 import { computeFence } from '../../lib/contract/fence.ts'

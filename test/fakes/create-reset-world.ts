@@ -1,6 +1,7 @@
 import type { SQSEvent } from 'aws-lambda'
 import type { Config } from '../../functions/require-reset/config.ts'
-import { createResetBatch, type Effects } from '../../functions/require-reset/reset-batch.ts'
+import { createEnvironment, type Effects } from '../../functions/require-reset/environment.ts'
+import { resetBatch } from '../../functions/require-reset/reset-batch.ts'
 import { type ResetEvent, ResetEventSchema } from '../../lib/contract/breach-event.ts'
 import type { LedgerRow } from '../../lib/ledger/ledger.ts'
 import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
@@ -67,14 +68,14 @@ export function createResetWorld(options: { config?: Partial<Config>; effects?: 
     readSecret: async (name) => world.secrets[name],
     ...options.effects,
   }
-  const resetBatch = createResetBatch({ ...CONFIG, ...options.config }, effects)
+  const environment = createEnvironment({ ...CONFIG, ...options.config }, effects)
 
   async function handle(events: readonly (ResetEvent | string)[], remainingMs = 60_000) {
     const records = events.map((event, index) => ({
       messageId: `m${index}`,
       body: typeof event === 'string' ? event : JSON.stringify(event),
     }))
-    const response = resetBatch({ Records: records } as unknown as SQSEvent, remainingMs)
+    const response = resetBatch(environment, { Records: records } as unknown as SQSEvent, remainingMs)
     await clock.run()
     return response
   }

@@ -1,7 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { SQSEvent } from 'aws-lambda'
-import { createFanOutRecord } from '../../functions/fan-out/fan-out-record.ts'
-import { reportRecordFailure } from '../../lib/observability/observe.ts'
+import { type Environment, fanOutRecord } from '../../functions/fan-out/fan-out-batch.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
 import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import { createRecorder } from '../fakes/create-recorder.ts'
@@ -30,7 +29,7 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
     letters: [] as OutgoingMessage[],
     sends: [] as { queue: string; sending: Sending }[],
   })
-  const fanOutRecord = createFanOutRecord({
+  const environment: Environment = {
     config: {
       stage: 'test',
       resetQueueUrl: 'chunks',
@@ -41,7 +40,7 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
       sources: SOURCES,
       quotaTable: '',
     },
-    countMembers: async (_, { maxPerHour }, members) => members <= maxPerHour,
+    consumeQuota: async (_, { maxPerHour }, members) => members <= maxPerHour,
     observe: recorder.observe,
     now: () => NOW,
     sendMessages: async (queue, messages) => {
@@ -55,7 +54,7 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
       mine[queue as 'chunks' | 'letters'].push(...messages)
       return { refused: [] }
     },
-  })
+  }
   const records = bodies.map(ofRecord)
   const event = {
     Records: records.map(({ body, index }) => ({
@@ -65,12 +64,12 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
     })),
   } as unknown as SQSEvent
   const { batchItemFailures } = await processBatch(
-    event,
+    event.Records,
     (sqsRecord) =>
       record.run(records[Number(sqsRecord.messageId)] as (typeof records)[number], () =>
-        fanOutRecord(sqsRecord),
+        fanOutRecord(environment, sqsRecord),
       ),
-    reportRecordFailure(recorder.observe),
+    recorder.observe,
   )
   const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier)))
   return {

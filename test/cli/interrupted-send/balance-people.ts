@@ -1,5 +1,5 @@
 import type { LocalSystem } from '../../../infra/local/local-system.ts'
-import { createPersonKey } from '../../../lib/ledger/ledger.ts'
+import { personKey } from '../../../lib/ledger/ledger.ts'
 import { deadLetteredPeople } from './dead-lettered-people.ts'
 
 /**
@@ -17,12 +17,13 @@ export function balancePeople(
   const skipped = new Set(
     [...skips].flatMap(([key, code]) => (code === 'duplicate' ? [] : [key.split(' ')[1]])),
   )
-  const hash = createPersonKey(system.ledger.key)
 
   const endOf = (person: string) => {
     if (deadLettered.has(person)) return 'deadLettered'
     if (reset.has(person)) return 'reset'
-    return skipped.has(hash(system.credentials.project_id, person)) ? 'skipped' : 'missing'
+    return skipped.has(personKey(system.ledger.key, system.credentials.project_id, person))
+      ? 'skipped'
+      : 'missing'
   }
   const counts = { deadLettered: 0, reset: 0, skipped: 0, missing: 0 }
   for (const person of people) counts[endOf(person)]++

@@ -1,10 +1,10 @@
 import type { SQSRecord } from 'aws-lambda'
 import { expect } from 'vitest'
 import type { Config, Sources } from '../../../functions/fan-out/config.ts'
-import { createFanOutRecord } from '../../../functions/fan-out/fan-out-record.ts'
+import { type Environment, fanOutRecord } from '../../../functions/fan-out/fan-out-batch.ts'
 import { type ResetEvent, ResetEventSchema } from '../../../lib/contract/breach-event.ts'
 import type { OutgoingMessage } from '../../../lib/queue/send-messages.ts'
-import type { CountMembers } from '../../../lib/quota/hourly-quota.ts'
+import type { ConsumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import { createRecorder } from '../../fakes/create-recorder.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
@@ -14,16 +14,16 @@ const ATTRIBUTES = { SentTimestamp: String(NOW - 1000), ApproximateReceiveCount:
 /** Whether SQS refuses a message for good. */
 export type Refuses = (message: OutgoingMessage, queue: string) => boolean
 
-type Given = Partial<Config> & { refuses?: Refuses; countMembers?: CountMembers }
+type Given = Partial<Config> & { refuses?: Refuses; consumeQuota?: ConsumeQuota }
 
 /** Takes one body through fan-out. Resolves to what it sent, and what it told. */
 export async function fanOut(
   body: unknown,
-  { refuses = () => false, countMembers = async () => true, ...config }: Given = {},
+  { refuses = () => false, consumeQuota = async () => true, ...config }: Given = {},
 ) {
   const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [] }
   const recorder = createRecorder()
-  const fanOutRecord = createFanOutRecord({
+  const environment: Environment = {
     config: {
       stage: 'test',
       resetQueueUrl: 'reset',
@@ -35,7 +35,7 @@ export async function fanOut(
       quotaTable: '',
       ...config,
     },
-    countMembers,
+    consumeQuota,
     observe: recorder.observe,
     now: () => NOW,
     sendMessages: async (queue, messages) => {
@@ -43,9 +43,9 @@ export async function fanOut(
       sent[queue]?.push(...messages.filter((message) => !refused.includes(message)))
       return { refused }
     },
-  })
+  }
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  await fanOutRecord({ body: text, messageId: 'm-1', attributes: ATTRIBUTES } as SQSRecord)
+  await fanOutRecord(environment, { body: text, messageId: 'm-1', attributes: ATTRIBUTES } as SQSRecord)
   const chunks: ResetEvent[] = (sent.reset ?? []).map((message) =>
     ResetEventSchema.parse(JSON.parse(message.body)),
   )

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { CountMembers } from '../../../lib/quota/hourly-quota.ts'
+import type { ConsumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 import { endOf, fanOut, eventOf as of, rows } from './fan-out.ts'
 
@@ -7,28 +7,28 @@ const ENFORCE = { mode: 'enforce' }
 
 describe('an hourly limit', () => {
   const counting = (answer: boolean) => {
-    const asked: Parameters<CountMembers>[] = []
-    const countMembers: CountMembers = async (...given) => {
+    const asked: Parameters<ConsumeQuota>[] = []
+    const consumeQuota: ConsumeQuota = async (...given) => {
       asked.push(given)
       return answer
     }
-    return { asked, countMembers }
+    return { asked, consumeQuota }
   }
 
   it('refuses the whole event when there is no room for all of it', async () => {
-    const { asked, countMembers } = counting(false)
+    const { asked, consumeQuota } = counting(false)
     const sources = { '*': { maxMembersPerHour: 5 } }
-    expect(await endOf(of('urn:b', { members: 3 }), sources, { countMembers })).toBe('over_hourly_limit')
+    expect(await endOf(of('urn:b', { members: 3 }), sources, { consumeQuota })).toBe('over_hourly_limit')
     expect(asked).toEqual([[{ id: 'm-1', receives: 2 }, { name: '*', maxPerHour: 5 }, 3]])
   })
 
   it('counts every row, bad ones and duplicates too, and dry runs as well', async () => {
-    const { asked, countMembers } = counting(true)
+    const { asked, consumeQuota } = counting(true)
     const event = breachEvent({
       source: 'urn:a',
       data: { mode: 'dry_run', members: [{}, ...rows(1), ...rows(1)] },
     })
-    await fanOut(event, { sources: { 'urn:a': { maxMembersPerHour: 5 } }, countMembers })
+    await fanOut(event, { sources: { 'urn:a': { maxMembersPerHour: 5 } }, consumeQuota })
     expect(asked).toEqual([[expect.anything(), { name: 'urn:a', maxPerHour: 5 }, 3]])
   })
 
@@ -50,8 +50,8 @@ describe('an hourly limit', () => {
       { 'urn:a': { maxMembersPerHour: 5 } },
     ],
   ] as const)('does not count %s', async (_, event, sources) => {
-    const { asked, countMembers } = counting(true)
-    await fanOut(event, { sources, countMembers })
+    const { asked, consumeQuota } = counting(true)
+    await fanOut(event, { sources, consumeQuota })
     expect(asked).toEqual([])
   })
 
@@ -59,7 +59,7 @@ describe('an hourly limit', () => {
     const sent: string[] = []
     const given = {
       sources: { '*': { maxMembersPerHour: 5 } },
-      countMembers: () => Promise.reject(new Error('no DynamoDB')),
+      consumeQuota: () => Promise.reject(new Error('no DynamoDB')),
       refuses: (_: unknown, queue: string) => sent.push(queue) > 0,
     }
     await expect(fanOut(of('urn:a'), given)).rejects.toThrow('no DynamoDB')

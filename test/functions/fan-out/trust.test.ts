@@ -96,12 +96,12 @@ describe('a stage that names its sources', () => {
 })
 
 describe('a canary event, which is about nobody', () => {
-  const countMembers = () => Promise.reject(new Error('counted'))
+  const consumeQuota = () => Promise.reject(new Error('counted'))
 
   it('is neither trusted nor counted', async () => {
     const event = canaryEvent('1', '2026-11-20T10:00:00Z')
-    expect(await endOf(event, { 'urn:a': {} }, { countMembers })).toEqual([undefined])
-    expect(await endOf(event, { '*': { maxMembersPerHour: 1 } }, { countMembers })).toEqual([undefined])
+    expect(await endOf(event, { 'urn:a': {} }, { consumeQuota })).toEqual([undefined])
+    expect(await endOf(event, { '*': { maxMembersPerHour: 1 } }, { consumeQuota })).toEqual([undefined])
   })
 
   it('is under the brake of the stage', async () => {

@@ -10,16 +10,18 @@ import { startDynamoDb } from '../../../infra/local/dynamodb/start-dynamodb.ts'
 import {
   checkSentinel,
   createReadReset,
-  createReadResets,
-  createWriteRows,
+  type LedgerEnvironment,
   type LedgerRow,
+  personKey,
+  readResets,
+  writeRows,
 } from '../../../lib/ledger/ledger.ts'
 
 const calls: AwsCall[] = []
 let server: Awaited<ReturnType<typeof startDynamoDb>>
 let dynamoDB: DynamoDBClient
 let table: string
-const time = { sleep: async () => {}, random: () => 0 }
+let ledger: LedgerEnvironment
 
 beforeAll(async () => {
   server = await startDynamoDb({
@@ -49,6 +51,7 @@ beforeEach(async () => {
       KeySchema: keys.map(({ name, KeyType }) => ({ AttributeName: name, KeyType })),
     }),
   )
+  ledger = { dynamoDB, table, sleep: async () => {}, random: () => 0 }
   calls.length = 0
 })
 
@@ -65,15 +68,16 @@ const row = (person: string, overrides: Partial<LedgerRow> = {}): LedgerRow => (
 
 describe('the ledger', () => {
   it('finds who was reset and when, and nobody else', async () => {
-    await createWriteRows({ dynamoDB, table, ...time })([row('ada'), row('bob', { kind: 'uncertain' })])
-    const resets = await createReadResets({ dynamoDB, table, ...time })(['ada', 'bob', 'cid'])
+    await writeRows(ledger, [row('ada'), row('bob', { kind: 'uncertain' })])
+    const resets = await readResets(ledger, ['ada', 'bob', 'cid'])
     expect(resets).toEqual(new Map([['ada', 1000]]))
   })
 
   it('keeps what the design names, beside an uncertain row that does not cover', async () => {
-    const write = createWriteRows({ dynamoDB, table, ...time })
-    await write([row('ada')])
-    await write([row('ada', { kind: 'uncertain', at: 2000, outcome: 'timeout', requestId: undefined })])
+    await writeRows(ledger, [row('ada')])
+    await writeRows(ledger, [
+      row('ada', { kind: 'uncertain', at: 2000, outcome: 'timeout', requestId: undefined }),
+    ])
     const { Items } = await dynamoDB.send(new ScanCommand({ TableName: table }))
     const common = { person: { S: 'ada' }, source: { S: 'urn:feed' }, eventId: { S: '1' } }
     expect(Items).toHaveLength(2)
@@ -94,7 +98,7 @@ describe('the ledger', () => {
 
   it('reads consistently, at most a hundred people in a request, and each once', async () => {
     const people = ['twice', ...Array.from({ length: 200 }, (_, i) => `p${i}`), 'twice']
-    const readReset = createReadReset(createReadResets({ dynamoDB, table, ...time }))
+    const readReset = createReadReset((people) => readResets(ledger, people))
     await Promise.all(['twice', ...people].map(readReset))
     const pages = calls.map(
       ({ body }) =>
@@ -123,32 +127,69 @@ describe('the ledger', () => {
   }
 
   it('writes again what DynamoDB left unprocessed, and throws when it stays so', async () => {
-    const flaky = createWriteRows({ dynamoDB: leavingUnprocessed(2), table, ...time })
-    await flaky([row('ada'), row('bob'), row('cid')])
-    const resets = await createReadResets({ dynamoDB, table, ...time })(['ada', 'bob', 'cid'])
+    const flaky = { ...ledger, dynamoDB: leavingUnprocessed(2) }
+    await writeRows(flaky, [row('ada'), row('bob'), row('cid')])
+    const resets = await readResets(ledger, ['ada', 'bob', 'cid'])
     expect(resets.size).toBe(3)
-    const broken = createWriteRows({ dynamoDB: leavingUnprocessed(100), table, ...time })
-    await expect(broken([row('ada'), row('bob')])).rejects.toThrow('unwritten')
+    const broken = { ...ledger, dynamoDB: leavingUnprocessed(100) }
+    await expect(writeRows(broken, [row('ada'), row('bob')])).rejects.toThrow('unwritten')
   })
 
   it('reads again what DynamoDB left unread, and throws when it stays so', async () => {
-    await createWriteRows({ dynamoDB, table, ...time })([row('ada')])
-    const flaky = createReadResets({ dynamoDB: leavingUnprocessed(2), table, ...time })
-    expect(await flaky(['ada'])).toEqual(new Map([['ada', 1000]]))
-    const broken = createReadResets({ dynamoDB: leavingUnprocessed(100), table, ...time })
-    await expect(broken(['ada'])).rejects.toThrow('unread')
+    await writeRows(ledger, [row('ada')])
+    const flaky = { ...ledger, dynamoDB: leavingUnprocessed(2) }
+    expect(await readResets(flaky, ['ada'])).toEqual(new Map([['ada', 1000]]))
+    const broken = { ...ledger, dynamoDB: leavingUnprocessed(100) }
+    await expect(readResets(broken, ['ada'])).rejects.toThrow('unread')
   })
 
   it('detects another ledger key by its sentinel row', async () => {
-    const ledger = { dynamoDB, table, begin: true }
-    expect(await checkSentinel(ledger, 'key one')).toBe('same key')
-    expect(await checkSentinel(ledger, 'key one')).toBe('same key')
-    expect(await checkSentinel(ledger, 'key two')).toBe('other key')
-    expect(await checkSentinel({ ...ledger, begin: false }, 'key two')).toBe('other key')
+    const sentinel = { dynamoDB, table, begin: true }
+    expect(await checkSentinel(sentinel, 'key one')).toBe('same key')
+    expect(await checkSentinel(sentinel, 'key one')).toBe('same key')
+    expect(await checkSentinel(sentinel, 'key two')).toBe('other key')
+    expect(await checkSentinel({ ...sentinel, begin: false }, 'key two')).toBe('other key')
   })
 
   it('begins no ledger in a dry run', async () => {
     expect(await checkSentinel({ dynamoDB, table, begin: false }, 'any key')).toBe('same key')
     expect((await dynamoDB.send(new ScanCommand({ TableName: table }))).Count).toBe(0)
   })
+})
+
+describe('reading one person', () => {
+  it('reads people together who are asked for at the same moment, and remembers nobody', async () => {
+    const asked: (readonly string[])[] = []
+    const readReset = createReadReset(async (people) => {
+      asked.push(people)
+      return new Map([['ada', asked.length]])
+    })
+    const record = async (people: string[]) => {
+      await Promise.resolve()
+      return Promise.all(people.map(readReset))
+    }
+    expect(await Promise.all([record(['ada', 'bob']), record(['cyd'])])).toEqual([
+      [1, undefined],
+      [undefined],
+    ])
+    expect(await readReset('ada')).toBe(2)
+    expect(asked).toEqual([['ada', 'bob', 'cyd'], ['ada']])
+  })
+
+  it('fails for everybody who was read together', async () => {
+    const readReset = createReadReset(() => Promise.reject(new Error('unread')))
+    const outcomes = await Promise.allSettled([readReset('ada'), readReset('bob')])
+    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  })
+})
+
+it('names a person the same however the address is written, and differently per key and project', () => {
+  const ada = personKey('ledger key', 'project-live-1', 'ada@customer.example')
+  expect(ada).toMatch(/^[0-9a-f]{64}$/)
+  expect(personKey('ledger key', 'project-live-1', '  ADA@Customer.example ')).toBe(ada)
+  const others = [
+    personKey('ledger key', 'project-live-2', 'ada@customer.example'),
+    personKey('other', 'project-live-1', 'ada@customer.example'),
+  ]
+  expect(new Set([ada, ...others]).size).toBe(3)
 })

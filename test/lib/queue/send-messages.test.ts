@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
+import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createSendMessages } from '../../../lib/queue/send-messages.ts'
+import { type SendMessages, sendMessages, toMessageBody } from '../../../lib/queue/send-messages.ts'
 import { startHttp } from '../../fakes/start-http.ts'
 
 type Entry = { Id: string; MessageBody: string; MessageAttributes?: Record<string, { StringValue: string }> }
@@ -8,7 +9,7 @@ type Judge = (entry: Entry, request: number) => 'accept' | 'fail' | 'refuse'
 
 let judge: Judge
 let server: Awaited<ReturnType<typeof startHttp>>
-let send: ReturnType<typeof createSendMessages>
+let send: SendMessages
 
 beforeAll(async () => {
   server = await startHttp((response, { body }) => {
@@ -25,7 +26,8 @@ beforeAll(async () => {
   })
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
   const sqs = new SQSClient({ endpoint: server.url, region: 'us-east-1', credentials, md5: false })
-  send = createSendMessages({ sqs, sleep: async () => {}, random: () => 0 })
+  const environment = { sqs, sleep: async () => {}, random: () => 0 }
+  send = (queueUrl, messages) => sendMessages(environment, queueUrl, messages)
 })
 beforeEach(() => {
   server.requests.length = 0
@@ -89,4 +91,15 @@ describe('sendMessages', () => {
       },
     ])
   })
+})
+
+it('writes any text so that it parses back and holds no character that XML 1.0 forbids', () => {
+  fc.assert(
+    fc.property(fc.string({ unit: 'binary' }), (text) => {
+      const body = toMessageBody({ text })
+      expect(JSON.parse(body)).toEqual({ text })
+      expect(body).not.toMatch(/[^\t\n\r\u{20}-\u{D7FF}\u{E000}-\u{FFFD}\u{10000}-\u{10FFFF}]/u)
+    }),
+    { examples: [['\uffff'], ['\ufffe'], ['\ud800'], ['\u0000']] },
+  )
 })

@@ -1,6 +1,6 @@
 import { BatchGetItemCommand, PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Config } from '../../../functions/fan-out/config.ts'
-import type { Effects } from '../../../functions/require-reset/reset-batch.ts'
+import type { Effects } from '../../../functions/require-reset/environment.ts'
 import type { LedgerRow } from '../../../lib/ledger/ledger.ts'
 import type { OutgoingMessage, SendMessages } from '../../../lib/queue/send-messages.ts'
 import type { Answer } from '../../../lib/stytch/require-reset.ts'
@@ -81,7 +81,7 @@ const trustBugs: Record<string, Bug> = {
   'forwards without waiting for the count': {
     breaks: 'the hourly limit holds',
     seams: {
-      countMembers:
+      consumeQuota:
         (count) =>
         async (...given) => {
           void count(...given).catch(() => {})
@@ -92,14 +92,14 @@ const trustBugs: Record<string, Bug> = {
   'counts an event once, whatever messages it is in': {
     breaks: 'the hourly limit holds',
     seams: {
-      countMembers: (count, world) => (message, quota, members) =>
+      consumeQuota: (count, world) => (message, quota, members) =>
         count({ id: eventOf(world, message.id).replace(' ', '-'), receives: 2 }, quota, members),
     },
   },
   'gives each source that is not named an hour of its own': {
     breaks: 'the hourly limit holds',
     seams: {
-      countMembers: (count, world) => (message, quota, members) => {
+      consumeQuota: (count, world) => (message, quota, members) => {
         const [source = ''] = eventOf(world, message.id).split(' ')
         return count(message, quota.name === '*' ? { ...quota, name: source } : quota, members)
       },
@@ -127,7 +127,7 @@ const trustBugs: Record<string, Bug> = {
   'counts each delivery of a message': {
     breaks: 'refused events reset nobody',
     seams: {
-      countMembers: (count) => (message, quota, members) =>
+      consumeQuota: (count) => (message, quota, members) =>
         count({ ...message, receives: 1 }, quota, members),
     },
   },

@@ -1,4 +1,4 @@
-import type { Effects } from '../../../functions/require-reset/reset-batch.ts'
+import type { Effects } from '../../../functions/require-reset/environment.ts'
 import type { FaultKind, Step } from '../scenario/arbitrary.ts'
 import type { Answering, World } from './world.ts'
 

@@ -2,15 +2,17 @@ import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSEvent } from 'aws-lambda'
 import type { Config as FanOutConfig } from '../../../functions/fan-out/config.ts'
-import { createFanOutRecord } from '../../../functions/fan-out/fan-out-record.ts'
+import { fanOutBatch } from '../../../functions/fan-out/fan-out-batch.ts'
 import type { Config } from '../../../functions/require-reset/config.ts'
-import { createResetBatch, type Effects } from '../../../functions/require-reset/reset-batch.ts'
+import {
+  createEnvironment as createResetEnvironment,
+  type Effects,
+} from '../../../functions/require-reset/environment.ts'
+import { resetBatch } from '../../../functions/require-reset/reset-batch.ts'
 import { judgeResponse } from '../../../infra/local/lambda/event-source-mapping.ts'
-import { checkSentinel, createReadResets, createWriteRows } from '../../../lib/ledger/ledger.ts'
-import { reportRecordFailure } from '../../../lib/observability/observe.ts'
-import { processBatch } from '../../../lib/queue/process-batch.ts'
-import { createSendMessages } from '../../../lib/queue/send-messages.ts'
-import { createAddToHour, createCountMembers } from '../../../lib/quota/hourly-quota.ts'
+import { checkSentinel, readResets, writeRows } from '../../../lib/ledger/ledger.ts'
+import { type SendMessages, sendMessages } from '../../../lib/queue/send-messages.ts'
+import { type ConsumeQuota, consumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import { type Step, toBody } from '../scenario/arbitrary.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import { createEnvironment, createReadSecret, type Environment } from './environment.ts'
@@ -239,10 +241,11 @@ function bootFanOut(world: World, environment: Environment, seams: Seams): Handl
   const quotaClient: Client = { send: createQuotaClient(world, environment) }
   const dynamoDB = (seams.quota?.(quotaClient) ?? quotaClient) as unknown as DynamoDBClient
   const random = () => dice.roll(`random ${environment.name}`)
-  const send = createSendMessages({ sqs, sleep: environment.sleepAt('wait to send again'), random })
-  const quota = { dynamoDB, table: 'quota', now: timeline.now }
-  const addToHour = createAddToHour({ ...quota, sleep: environment.sleepAt('wait to count again'), random })
-  const countMembers = createCountMembers({ ...quota, addToHour })
+  const sending = { sqs, sleep: environment.sleepAt('wait to send again'), random }
+  const send: SendMessages = (url, messages) => sendMessages(sending, url, messages)
+  const sleep = environment.sleepAt('wait to count again')
+  const quota = { dynamoDB, table: 'quota', now: timeline.now, sleep, random }
+  const count: ConsumeQuota = (...counted) => consumeQuota(quota, ...counted)
   const observe = createRecorder(world, environment)
   const config: FanOutConfig = {
     stage: 'simulation',
@@ -255,14 +258,14 @@ function bootFanOut(world: World, environment: Environment, seams: Seams): Handl
     quotaTable: 'quota',
   }
   const create = (): Handle => {
-    const fanOutRecord = createFanOutRecord({
+    const fanOut = {
       config: seams.fanOutConfig?.(config) ?? config,
       sendMessages: seams.fanOutSends?.(send, world) ?? send,
-      countMembers: seams.countMembers?.(countMembers, world) ?? countMembers,
+      consumeQuota: seams.consumeQuota?.(count, world) ?? count,
       observe,
       now: timeline.now,
-    })
-    return (event) => processBatch(event, fanOutRecord, reportRecordFailure(observe))
+    }
+    return (event) => fanOutBatch(fanOut, event)
   }
   return seams.fanOut?.(create, world, environment) ?? create()
 }
@@ -284,15 +287,15 @@ function bootRequireReset(world: World, environment: Environment, seams: Seams):
     now: timeline.now,
     observe: createRecorder(world, environment),
     requireReset: createStytchClient(world, environment),
-    sendMessages: createSendMessages({ sqs, ...waiting('wait to send again') }),
-    readResets: createReadResets({ ...ledger, ...waiting('wait to read again') }),
-    writeRows: createWriteRows({ ...ledger, ...waiting('wait to write again') }),
+    sendMessages: (url, messages) => sendMessages({ sqs, ...waiting('wait to send again') }, url, messages),
+    readResets: (people) => readResets({ ...ledger, ...waiting('wait to read again') }, people),
+    writeRows: (rows) => writeRows({ ...ledger, ...waiting('wait to write again') }, rows),
     checkSentinel: (ledgerKey) => checkSentinel({ ...ledger, begin: stage.mode === 'enforce' }, ledgerKey),
     readSecret: createReadSecret(world, environment),
   }
   const effects = seams.resetEffects?.(real, world, environment) ?? real
-  const create = (config: Partial<Config> = {}) =>
-    createResetBatch(
+  const create = (config: Partial<Config> = {}): Handle => {
+    const resetEnvironment = createResetEnvironment(
       {
         stage: 'simulation',
         mode: stage.mode,
@@ -312,5 +315,7 @@ function bootRequireReset(world: World, environment: Environment, seams: Seams):
       },
       effects,
     )
+    return (event, remainingMs) => resetBatch(resetEnvironment, event, remainingMs)
+  }
   return seams.requireReset?.(create, world, environment) ?? create()
 }

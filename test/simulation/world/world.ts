@@ -3,15 +3,15 @@ import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 import type { Config as FanOutConfig } from '../../../functions/fan-out/config.ts'
 import type { Config } from '../../../functions/require-reset/config.ts'
-import type { Effects } from '../../../functions/require-reset/reset-batch.ts'
+import type { Effects } from '../../../functions/require-reset/environment.ts'
 import type { Settings } from '../../../infra/derive-settings.ts'
 import type { Stage } from '../../../infra/stage.ts'
 import { normalizeEmail } from '../../../lib/contract/person.ts'
-import { createPersonKey } from '../../../lib/ledger/ledger.ts'
+import { personKey } from '../../../lib/ledger/ledger.ts'
 import { describeError } from '../../../lib/observability/describe-error.ts'
 import type { Observe, OutcomeLine } from '../../../lib/observability/observe.ts'
 import type { SendMessages } from '../../../lib/queue/send-messages.ts'
-import type { CountMembers } from '../../../lib/quota/hourly-quota.ts'
+import type { ConsumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import { FAULTS_AT, type FaultKind, type Step } from '../scenario/arbitrary.ts'
 import type { Brownout, PlannedFault, Scenario } from '../scenario/scenario.ts'
 import type { Environment } from './environment.ts'
@@ -207,9 +207,8 @@ type People = ReturnType<typeof createPeople>
 
 /** The people of a run: by number, by an e-mail that must never be seen, and by the ledger's HMAC. */
 function createPeople(count: number) {
-  const personKey = createPersonKey(LEDGER_KEY)
   const emails = Array.from({ length: count }, (_, index) => `p${index}.canary@leak.example`)
-  const byKey = new Map(emails.map((email, index) => [personKey(PROJECT_ID, email), `p${index}`]))
+  const byKey = new Map(emails.map((email, index) => [personKey(LEDGER_KEY, PROJECT_ID, email), `p${index}`]))
   return {
     emailOf: (person: number) => emails[person] ?? '',
     /** `p3`, or undefined when it is nobody's e-mail. */
@@ -329,7 +328,7 @@ export type Seams = {
   sqs?: (client: Client, world: World, environment: Environment) => Client
   dynamoDB?: (client: Client, world: World, environment: Environment) => Client
   quota?: (client: Client) => Client
-  countMembers?: (count: CountMembers, world: World) => CountMembers
+  consumeQuota?: (count: ConsumeQuota, world: World) => ConsumeQuota
   fanOutConfig?: (config: FanOutConfig) => FanOutConfig
   fanOutSends?: (send: SendMessages, world: World) => SendMessages
   resetEffects?: (effects: Effects, world: World, environment: Environment) => Effects

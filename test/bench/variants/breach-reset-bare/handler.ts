@@ -2,7 +2,8 @@ import { setTimeout } from 'node:timers/promises'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { ConfigSchema } from '../../../../functions/require-reset/config.ts'
-import { createResetBatch } from '../../../../functions/require-reset/reset-batch.ts'
+import { createEnvironment } from '../../../../functions/require-reset/environment.ts'
+import { resetBatch } from '../../../../functions/require-reset/reset-batch.ts'
 import { errorBoundary } from '../../../../lib/observability/powertools.ts'
 import { createRequireReset } from '../../../../lib/stytch/require-reset.ts'
 
@@ -13,7 +14,7 @@ const secrets: Record<string, string | undefined> = {
   [config.ledgerKeySecret]: process.env.LEDGER_KEY,
 }
 
-const resetBatch = createResetBatch(config, {
+const environment = createEnvironment(config, {
   observe,
   requireReset: createRequireReset({ timeoutMs: config.callTimeoutMs, baseUrl: config.stytchBaseUrl }),
   sendMessages: async () => ({ refused: [] }),
@@ -27,7 +28,7 @@ const resetBatch = createResetBatch(config, {
 })
 
 async function requireReset(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  return resetBatch(event, context.getRemainingTimeInMillis())
+  return resetBatch(environment, event, context.getRemainingTimeInMillis())
 }
 
 /** Our own steps without ledger, logs, metrics and secrets: what making the calls costs by itself. */

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BreachEventSchema, type Member } from '../../../../lib/contract/breach-event.ts'
-import { toSchemaFile } from '../../../../lib/contract/json-schema.ts'
-import { breachEvent } from '../../../fixtures/breach-event.ts'
-import { eventValue } from '../../../fuzz/event-value.ts'
-import { mutated } from '../../../fuzz/mutated.ts'
+import { BreachEventSchema, type Member } from '../../../lib/contract/breach-event.ts'
+import { toSchemaFile } from '../../../lib/contract/json-schema.ts'
+import { breachEvent } from '../../fixtures/breach-event.ts'
+import { eventValue } from '../../fuzz/event-value.ts'
+import { mutated } from '../../fuzz/mutated.ts'
 
-const file = readFileSync(new URL('../../../../docs/breach-event.v1.schema.json', import.meta.url), 'utf8')
+const file = readFileSync(new URL('../../../docs/breach-event.v1.schema.json', import.meta.url), 'utf8')
 const takenByFile = new Ajv2020({ strictSchema: true, allErrors: false }).compile(JSON.parse(file))
 const takenByCode = (value: unknown) => BreachEventSchema.safeParse(value).success
 

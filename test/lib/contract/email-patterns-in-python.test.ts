@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { EMAIL_PATTERNS } from '../../../../lib/contract/json-schema.ts'
-import { startPython } from '../../../docs/examples/start-python.ts'
+import { EMAIL_PATTERNS } from '../../../lib/contract/json-schema.ts'
+import { startPython } from '../../docs/examples/start-python.ts'
 
-const file = readFileSync(new URL('../../../../docs/breach-event.v1.schema.json', import.meta.url), 'utf8')
+const file = readFileSync(new URL('../../../docs/breach-event.v1.schema.json', import.meta.url), 'utf8')
 const patterns = new Set([...file.matchAll(/"pattern": (".*")/g)].map(([, text = '']) => JSON.parse(text)))
 
 describe('the regular expressions of docs/breach-event.v1.schema.json in Python', async () => {

@@ -22,8 +22,7 @@ function createWriter(
     },
   })
   const leave = Promise.withResolvers<void>()
-  const others = writer.atWork(() => leave.promise)
-  for (let index = 0; index < atWork; index++) void others()
+  for (let index = 0; index < atWork; index++) void writer.during(() => leave.promise)
   return { clock, batches, record: writer.writeRow, leave: leave.resolve }
 }
 

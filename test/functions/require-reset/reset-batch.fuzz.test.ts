@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type ResetEvent, ResetEventSchema } from '../../../lib/contract/breach-event.ts'
 import { normalizeEmail } from '../../../lib/contract/person.ts'
-import { createPersonKey } from '../../../lib/ledger/ledger.ts'
+import { personKey } from '../../../lib/ledger/ledger.ts'
 import { accountForPeople } from '../../fuzz/account-for-people.ts'
 import { editedText } from '../../fuzz/edited-text.ts'
 import { findLeaks } from '../../fuzz/find-leaks.ts'
@@ -55,7 +55,7 @@ describe('require-reset, given any event of its own, any answers and any faults'
     await fc.assert(
       fc.asyncProperty(events, resetWorldScript, async (given, script) => {
         const { world, verdicts } = await runRequireReset(bodiesOf(given), { ...script, sendings: [] })
-        const keyOf = createPersonKey(world.secrets['ledger-key'] ?? '')
+        const ledgerKey = world.secrets['ledger-key'] ?? ''
         const owed = world.deferred().flatMap(({ event }) => event.data.members.filter((row) => row.owed))
         const forbidden = world
           .deadLetters()
@@ -63,7 +63,9 @@ describe('require-reset, given any event of its own, any answers and any faults'
           .flatMap(({ body }) => body.data.members)
         const marked = new Set([...owed, ...forbidden].map((row) => normalizeEmail(row.email_address)))
         for (const { email } of verdicts.filter(({ kind }) => kind === 'reset' || kind === 'no_password'))
-          expect(marked.has(email) || world.rows.has(`${keyOf('project-test-1', email)} reset`)).toBe(true)
+          expect(
+            marked.has(email) || world.rows.has(`${personKey(ledgerKey, 'project-test-1', email)} reset`),
+          ).toBe(true)
       }),
       { numRuns: RUNS },
     )

@@ -1,0 +1,123 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import type { ResetEvent, UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
+import {
+  checkBreachEvent,
+  checkMembers,
+  type InvalidMember,
+  identifyEvent,
+} from '../../lib/contract/check-breach-event.ts'
+import { computeFence } from '../../lib/contract/fence.ts'
+import { groupByPerson } from '../../lib/contract/person.ts'
+import { countDroppedKeys, dropUnknownKeys } from '../../lib/contract/unknown-keys.ts'
+import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
+import { eventIdentity, type Observe } from '../../lib/observability/observe.ts'
+import { type Failure, sendDeadLetters, toDeadLetter } from '../../lib/queue/dead-letter.ts'
+import { processBatch } from '../../lib/queue/process-batch.ts'
+import { eventGroup, type SendMessages, toMessageBody } from '../../lib/queue/send-messages.ts'
+import type { ConsumeQuota } from '../../lib/quota/hourly-quota.ts'
+import { admit } from './admit.ts'
+import type { Config } from './config.ts'
+import { splitEvent } from './split-event.ts'
+
+/** Settings of fan-out and every effect it has on the world. It remembers nothing between invocations. */
+export type Environment = {
+  config: Config
+  sendMessages: SendMessages
+  consumeQuota: ConsumeQuota
+  observe: Observe
+  now: () => number
+}
+
+/** Fans out every record of a batch. Returns the batch item failures. */
+export function fanOutBatch(environment: Environment, event: SQSEvent): Promise<SQSBatchResponse> {
+  return processBatch(event.Records, (record) => fanOutRecord(environment, record), environment.observe)
+}
+
+/**
+ * Unwraps, checks, admits and splits the event of a record. Resolves when every member is in a message on the reset queue or on the
+ * dead-letter queue. Rejects when some could not be put there.
+ */
+export async function fanOutRecord(environment: Environment, record: SQSRecord): Promise<void> {
+  const { config, observe, now } = environment
+  const unwrapped = unwrapEnvelopes(record.body)
+  if (unwrapped.kind === 'rejected') return deadLetterEvent(environment, record.body, unwrapped.rejection)
+  const checked = checkBreachEvent(unwrapped.value, now())
+  if (checked.kind === 'rejected') {
+    const failure = { ...checked.rejection, event: identifyEvent(unwrapped.value) }
+    return deadLetterEvent(environment, record.body, failure)
+  }
+  const fence = computeFence(checked.event, Number(record.attributes.SentTimestamp))
+  const event = { ...checked.event, fence }
+  const droppedKeys = countDroppedKeys(unwrapped.value)
+  if (Object.keys(droppedKeys).length > 0) {
+    observe.note('unknown keys dropped', { ...eventIdentity(event), keys: droppedKeys })
+  }
+
+  const admission = await admit(environment, event, record)
+  if (admission.kind === 'denied') {
+    const body = toMessageBody(dropUnknownKeys(event))
+    return deadLetterEvent(environment, body, { ...admission.denial, event }, event.data.members.length)
+  }
+  const { members, invalid } = checkMembers(event.data.members)
+  const { chunks, duplicates } = splitEvent(admission.event, members, config)
+  observe.measure('EventsAccepted', 1)
+  observe.measure('MembersReceived', event.data.members.length)
+  const refused = await sendChunks(environment, event, chunks)
+  await deadLetterMembers(environment, event, invalid, refused)
+  for (const { index } of duplicates) {
+    observe.outcome({ ...eventIdentity(event), outcome: 'skipped', code: 'duplicate', member: index })
+  }
+  observe.measure('MembersSkipped', duplicates.length)
+}
+
+/** Dead-letters a whole body for one reason. */
+async function deadLetterEvent(
+  environment: Environment,
+  body: string,
+  failure: Failure,
+  members = 0,
+): Promise<void> {
+  const { observe, now } = environment
+  const { code, detail, event } = failure
+  observe.note('event dead-lettered', { code, detail, ...(event && eventIdentity(event)) })
+  await sendDeadLetters(environment, [toDeadLetter(body, failure, now())])
+  observe.measure('EventsDeadLettered', 1)
+  observe.measure('MembersDeadLettered', members)
+}
+
+/** Puts the chunks of an event on the reset queue. Resolves to those that SQS refused for good. */
+async function sendChunks(
+  { sendMessages, config }: Environment,
+  event: UncheckedBreachEvent,
+  chunks: readonly ResetEvent[],
+): Promise<ResetEvent[]> {
+  const groupId = eventGroup(event)
+  const messages = new Map(chunks.map((chunk) => [{ body: toMessageBody(chunk), groupId }, chunk]))
+  const { refused } = await sendMessages(config.resetQueueUrl, [...messages.keys()])
+  return [...messages].filter(([message]) => refused.includes(message)).map(([, chunk]) => chunk)
+}
+
+/** Dead-letters invalid rows one by one, and the people of refused chunks one by one. */
+async function deadLetterMembers(
+  environment: Environment,
+  event: UncheckedBreachEvent,
+  invalid: readonly InvalidMember[],
+  refused: readonly ResetEvent[],
+): Promise<void> {
+  const { observe, now } = environment
+  const toLetter = (rows: readonly unknown[], code: string, detail: string) =>
+    toDeadLetter(
+      toMessageBody({ ...event, data: { ...event.data, members: rows } }),
+      { code, detail, event },
+      now(),
+    )
+  const unsendable = refused.flatMap(({ data }) => groupByPerson(data.members, (row) => row.email_address))
+  await sendDeadLetters(environment, [
+    ...invalid.map(({ row, detail }) => toLetter([row], 'invalid_member', detail)),
+    ...unsendable.map((rows) => toLetter(rows, 'unsendable', 'data.members: SQS refused the message')),
+  ])
+  observe.measure('MembersDeadLettered', invalid.length + unsendable.length)
+  const identity = { ...eventIdentity(event), outcome: 'dead_lettered' } as const
+  for (const { index } of invalid) observe.outcome({ ...identity, code: 'invalid_member', member: index })
+  for (const _ of unsendable) observe.outcome({ ...identity, code: 'unsendable' })
+}

@@ -1,0 +1,67 @@
+import pLimit, { type LimitFunction } from 'p-limit'
+import { createLimiter, type Limiter } from '../../lib/flow/limiter.ts'
+import { createReadReset, type ReadReset, type ReadResets, type WriteRows } from '../../lib/ledger/ledger.ts'
+import { createLedgerWriter, type LedgerWriter } from '../../lib/ledger/ledger-writer.ts'
+import type { Observe } from '../../lib/observability/observe.ts'
+import type { SendMessages } from '../../lib/queue/send-messages.ts'
+import { type CredentialsReader, createCredentialsReader } from '../../lib/stytch/credentials.ts'
+import type { Verdict } from '../../lib/stytch/judge-answer.ts'
+import type { RequireReset } from '../../lib/stytch/require-reset.ts'
+import type { Config } from './config.ts'
+import type { Stop } from './person.ts'
+import { createKeysReader, type Keys } from './read-keys.ts'
+import { type Circuit, createCircuit, createFailureDetector } from './stop-calling.ts'
+
+const MAX_ROWS_PER_WRITE = 25
+
+/** Every effect the function has on the world. */
+export type Effects = {
+  requireReset: RequireReset
+  sendMessages: SendMessages
+  readResets: ReadResets
+  writeRows: WriteRows
+  checkSentinel: (ledgerKey: string) => Promise<'same key' | 'other key'>
+  readSecret: (name: string, options: { fresh: boolean }) => Promise<string | undefined>
+  observe: Observe
+  now: () => number
+  sleep: (ms: number) => Promise<void>
+  random: () => number
+}
+
+/** Settings, effects, and what one execution environment remembers between invocations. */
+export type Environment = Effects & {
+  config: Config
+  credentials: CredentialsReader
+  readKeys: () => Promise<Keys>
+  readReset: ReadReset
+  ledgerWriter: LedgerWriter
+  limiter: Limiter
+  /** Bounds the calls that wait for an answer or for their turn. */
+  inFlight: LimitFunction
+  circuit: Circuit
+  /** Why a verdict makes further calls futile, if it does. */
+  findFutility: (verdict: Verdict) => Stop | undefined
+}
+
+/** Makes what an execution environment of require-reset remembers. */
+export function createEnvironment(config: Config, effects: Effects): Environment {
+  const credentials = createCredentialsReader((options) => effects.readSecret(config.stytchSecret, options))
+  const readLedgerKey = () => effects.readSecret(config.ledgerKeySecret, { fresh: false })
+  return {
+    ...effects,
+    config,
+    credentials,
+    readKeys: createKeysReader({ ...effects, credentials, readLedgerKey }),
+    readReset: createReadReset(effects.readResets),
+    ledgerWriter: createLedgerWriter({ ...effects, maxRows: rowsPerWrite(config) }),
+    limiter: createLimiter({ ...effects, perSecond: config.requestsPerSecond }),
+    inFlight: pLimit(config.callsInFlight),
+    circuit: createCircuit({ ...effects, maxPeople: config.maxUnrecorded }),
+    findFutility: createFailureDetector(),
+  }
+}
+
+/** While one write is under way the next is gathered: half of those who may wait for a row next to the calls in flight. */
+function rowsPerWrite({ maxUnrecorded, callsInFlight }: Config): number {
+  return Math.max(1, Math.min(MAX_ROWS_PER_WRITE, Math.ceil((maxUnrecorded - callsInFlight) / 2)))
+}

@@ -1,0 +1,88 @@
+import type { Member, OwedRow, ResetEvent, ResetMember } from '../../lib/contract/breach-event.ts'
+import { groupByPerson } from '../../lib/contract/person.ts'
+
+/** One person of an event, and what earlier deliveries found out about them. */
+export type Person = {
+  /** The event's distinct rows with this person's e-mail, without those already called that named nobody. */
+  rows: readonly Member[]
+  /** A reset that happened and has no ledger row yet: the row must be written, the call must not be repeated. */
+  owed: OwedRow | undefined
+  /** A call may have reset the password without saying so. */
+  uncertain: boolean
+  /** A row that is gone from `rows` named ids. Only then is "not found" a mistake of the event. */
+  idsTried: boolean
+}
+
+/** The people of a message, with the marks that earlier deliveries put on their rows. */
+export function readPeople(event: ResetEvent): Person[] {
+  return groupByPerson(event.data.members, (row) => row.email_address).map((marked) => ({
+    rows: marked.map(({ owed: _owed, idstried: _idstried, uncertain: _uncertain, ...row }) => row),
+    owed: marked.find((row) => row.owed)?.owed,
+    uncertain: marked.some((row) => row.uncertain),
+    idsTried: marked.some((row) => row.idstried),
+  }))
+}
+
+/** The rows of a person for the next message. Their first row carries the marks. */
+export function toRows({ rows, owed, uncertain, idsTried }: Person): ResetMember[] {
+  const marks = {
+    ...(owed && { owed }),
+    ...(idsTried && { idstried: true }),
+    ...(uncertain && { uncertain }),
+  }
+  return rows.map((row, index) => (index === 0 ? { ...row, ...marks } : row))
+}
+
+/** A person whose reset happened. One row is enough to write the ledger row. */
+export function owing(person: Person, owed: OwedRow): Person {
+  return { ...person, rows: person.rows.slice(0, 1), owed }
+}
+
+/** A person without the first `count` rows, which were called and named nobody. */
+export function afterRows(person: Person, count: number): Person {
+  const idsTried = person.idsTried || person.rows.slice(0, count).some(hasIds)
+  return { ...person, rows: person.rows.slice(count), idsTried }
+}
+
+/** Whether the event named ids for the person, in a row they still have or in one called before. */
+export function namesIds({ rows, idsTried }: Person): boolean {
+  return idsTried || rows.some(hasIds)
+}
+
+function hasIds(row: Member): boolean {
+  return Boolean(row.organization_id || row.member_id)
+}
+
+/**
+ * Why nothing more is called, or why a person is deferred, and when to try again: at once, after a growing delay
+ * (`retryAfterMs` if Stytch asked for one), or after the longest delay SQS has.
+ * `untried`: nobody was called to find that out, so nobody is given up for it.
+ */
+export type Stop = {
+  code: string
+  delay: 'none' | 'growing' | 'longest'
+  retryAfterMs?: number | undefined
+  untried?: true
+}
+
+/**
+ * How a person's turn ended. `at`: start of the call that covers the person, in ms since the epoch. `unknown`: Stytch refused with a
+ * code that may be the configuration's fault. `rest`: what travels on of a deferred person.
+ */
+export type Outcome =
+  | { kind: 'reset'; at: number; requestId?: string | undefined }
+  | { kind: 'skipped'; code: SkipCode; at?: number; requestId?: string | undefined }
+  | {
+      kind: 'dead_lettered'
+      code: string
+      detail?: string
+      uncertain: boolean
+      unknown?: boolean
+      requestId?: string | undefined
+    }
+  | { kind: 'deferred'; stop: Stop; rest: Person; requestId?: string | undefined }
+
+export type SkipCode = 'covered' | 'no_password' | 'not_a_member' | 'dry_run'
+
+/** `key`: the person's pseudonym in ledger and logs; undefined while the ledger key can't be read. */
+export type Result = { person: Person; key: string | undefined; outcome: Outcome }
