@@ -11,7 +11,7 @@ const RulesSchema = z.record(
   }),
 )
 
-/** What each source may send, by its name or `*`, as JSON; infra/stage.ts says what the fields mean. */
+/** What each source may send, by its name or `*`, as JSON. infra/stage.ts describes the fields. */
 export const SourcesSchema = z
   .string()
   .transform((text, context) => {
@@ -24,7 +24,7 @@ export const SourcesSchema = z
 
 export type Sources = z.infer<typeof SourcesSchema>
 
-/** What the stack puts into the environment of fan-out. */
+/** The environment variables of fan-out, set by the stack. */
 export const ConfigSchema = z
   .object({
     STAGE: z.string().min(1),

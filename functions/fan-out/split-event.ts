@@ -6,10 +6,10 @@ import type { Config } from './config.ts'
 export type Split = { chunks: ResetEvent[]; duplicates: IndexedMember[] }
 
 /**
- * Splits an event into smaller ones of at most `membersPerMessage` people, and into so many, equally large, that the
- * environments of require-reset, which together take `messagesAtOnce`, all begin with it and all end with it.
- * All rows of one person stay together; rows beyond a person's first are returned as duplicates, and travel along only where
- * their ids differ.
+ * Splits an event into chunks of equal size, each of at most `membersPerMessage` people, and as many that the execution
+ * environments of require-reset, which together take `messagesAtOnce` messages, start and finish the event together.
+ * All rows of one person stay in one chunk. Rows after a person's first are returned as duplicates, and are in the chunk only
+ * if their ids differ.
  */
 export function splitEvent(
   event: UncheckedBreachEvent & { fence: string },

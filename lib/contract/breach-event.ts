@@ -13,7 +13,7 @@ export function opaqueId(maxLength: number) {
     .regex(/^[!-$&-?A-~]*$/, { error: 'must be printable ASCII without spaces, "@" or "%"' })
 }
 
-/** Free text of at most so many characters (Unicode code points, as JSON Schema counts them). */
+/** Free text of at most `maxLength` characters (Unicode code points, as JSON Schema counts them). */
 function text(maxLength: number) {
   return z
     .string()
@@ -39,7 +39,7 @@ export const MemberSchema = z.object({
 export type Member = z.infer<typeof MemberSchema>
 
 export const BREACH_EVENT_TYPE = 'breach-reset.credential-compromise.v1'
-/** Of one event; a longer list is several. */
+/** Members of one event. A longer list is sent as several events. */
 export const MAX_MEMBERS = 10_000
 
 const SINCE_1970 = /^(?:19[7-9]|[2-9])/
@@ -57,7 +57,7 @@ export type Mode = z.infer<typeof ModeSchema>
 
 /**
  * The contract: a CloudEvents 1.0 event in structured JSON. The nouns in `data` follow OpenID RISC credential-compromise.
- * Unknown keys are dropped. docs/breach-event.v1.schema.json is made of it.
+ * Unknown keys are dropped. docs/breach-event.v1.schema.json is made from it.
  */
 export const BreachEventSchema = z.object({
   specversion: z.literal('1.0').describe('CloudEvents'),
@@ -113,14 +113,14 @@ export function lowerMode(stage: Mode, event: Mode = 'enforce'): Mode {
 
 const { data } = BreachEventSchema.shape
 
-/** A breach event whose members have not been looked at yet: one bad member must not cost the others their reset. */
+/** A breach event whose members are not checked yet: one bad member must not cost the others their reset. */
 export const UncheckedBreachEventSchema = BreachEventSchema.extend({
   data: data.extend({ members: z.array(z.unknown()).min(1).max(MAX_MEMBERS) }),
 })
 
 export type UncheckedBreachEvent = z.infer<typeof UncheckedBreachEventSchema>
 
-/** A reset that happened but could not be written to the ledger yet: the row is owed, the call must not be repeated. */
+/** A reset that happened and could not be written to the ledger yet: the row is owed, the call must not be repeated. */
 const OwedRowSchema = z.object({
   reset_at: z.iso.datetime(),
   outcome: z.enum(['reset', 'no_password']),
@@ -128,10 +128,10 @@ const OwedRowSchema = z.object({
 })
 
 /**
- * What travels on the reset queue: a breach event of a few members, with what only Breach Reset itself may say.
- * `idstried` says that another row of the person, which is not sent on, named ids and was not found. `uncertain` says that a
- * call for the person may have reset the password without saying so.
- * `fence` decides who is covered; `attempts` counts how often it was sent on; `firsttriedat` starts the retry horizon.
+ * What travels on the reset queue: a breach event with a few members, and with fields that only Breach Reset may set.
+ * `idstried`: another row of the person, which is not sent again, named ids and was not found. `uncertain`: a call for the
+ * person may have reset the password without saying so. `fence` decides who is covered; `attempts` counts how often the
+ * event was deferred; `firsttriedat` starts the retry horizon.
  */
 export const ResetEventSchema = BreachEventSchema.extend({
   fence: z.iso.datetime(),

@@ -1,13 +1,13 @@
 import { BREACH_EVENT_TYPE, type BreachEvent } from './breach-event.ts'
 
-/** The `source` of canary events: what becomes of them is counted as CanaryPassed. */
+/** The `source` of canary events. A canary that proves the system end to end is counted as CanaryPassed. */
 export const CANARY_SOURCE = 'urn:breach-reset:canary'
 /** The address in a canary event. */
 const CANARY_ADDRESS = /^breach-reset-canary-[\w-]+@example\.com$/
 
 /**
- * A breach event with one made-up address, under a domain that is reserved for examples (RFC 2606): nobody is reset, and
- * `not_a_member` proves everything in between. `id` must be new each time; `time` is an RFC 3339 timestamp.
+ * A breach event with one made-up address, in a domain reserved for examples (RFC 2606). Nobody is reset, and `not_a_member`
+ * proves everything on the way. `id` must be new each time; `time` is an RFC 3339 timestamp.
  */
 export function canaryEvent(id: string, time: string): BreachEvent {
   return {
@@ -20,7 +20,7 @@ export function canaryEvent(id: string, time: string): BreachEvent {
   }
 }
 
-/** Whether an event is a canary, about nobody: anybody can give the source, but only the made-up address, without ids, names nobody. */
+/** Whether an event is a canary, about nobody. Anyone can claim the source, but only the made-up address, without ids, names nobody. */
 export function isCanary(source: string, members: readonly unknown[]): boolean {
   return source === CANARY_SOURCE && members.every(isMadeUp)
 }

@@ -14,7 +14,7 @@ type CheckedEvent =
   | { kind: 'event'; event: UncheckedBreachEvent }
   | { kind: 'rejected'; rejection: Rejection }
 
-/** Checks everything about a breach event but its members. `now` in ms since the epoch. */
+/** Checks everything about a breach event except its members. `now` in ms since the epoch. */
 export function checkBreachEvent(value: unknown, now: number): CheckedEvent {
   const mismatch = refuseOtherTypes(value)
   if (mismatch) return { kind: 'rejected', rejection: mismatch }
@@ -58,7 +58,7 @@ function fieldAhead(event: UncheckedBreachEvent, limit: number): string | undefi
 
 export type InvalidMember = { index: number; row: unknown; detail: string }
 
-/** Checks members one by one: the good ones with unknown keys dropped, the bad ones as they came, with field and rule. */
+/** Checks members one by one. Valid ones come back without unknown keys, invalid ones as they came, with field and rule. */
 export function checkMembers(rows: readonly unknown[]): {
   members: IndexedMember[]
   invalid: InvalidMember[]
@@ -75,7 +75,7 @@ export function checkMembers(rows: readonly unknown[]): {
 
 export type IndexedMember = { index: number; member: Member }
 
-/** Why a whole body is refused. The detail names field and rule, never a value. */
+/** Why a whole body is rejected. The detail names field and rule, never a value. */
 export type Rejection = {
   code:
     | 'empty_body'
@@ -91,7 +91,7 @@ export type Rejection = {
 
 const IdentitySchema = BreachEventSchema.pick({ source: true, id: true })
 
-/** Source and id of something that may not be a valid event otherwise, if these two are; so that its producer can find it. */
+/** Source and id of what may not be a valid event otherwise, if these two are valid, so that its producer can find it. */
 export function identifyEvent(value: unknown): { source: string; id: string } | undefined {
   return IdentitySchema.safeParse(value).data
 }
@@ -99,17 +99,17 @@ export function identifyEvent(value: unknown): { source: string; id: string } | 
 const MAX_ISSUES = 3
 
 /**
- * Names the field path (below `parent`) and the broken rule of the first issues, and never a value; `whole` is the word for
- * what was checked, where that is no object at all. The schemas have no free-form keys, so a path can't hold one.
+ * Names the field path (below `parent`) and the broken rule of the first issues, never a value. `rootName` is the word for
+ * what was checked when it is not an object at all. The schemas have no free-form keys, so a path can't hold one.
  */
 export function describeIssues(
   error: z.ZodError,
   parent: readonly PropertyKey[] = [],
-  whole = 'event',
+  rootName = 'event',
 ): string {
   const described = error.issues
     .slice(0, MAX_ISSUES)
-    .map((issue) => `${[...parent, ...issue.path].join('.') || whole}: ${ruleOf(issue)}`)
+    .map((issue) => `${[...parent, ...issue.path].join('.') || rootName}: ${ruleOf(issue)}`)
   const more = error.issues.length - described.length
   return described.join('; ') + (more > 0 ? `; and ${more} more` : '')
 }
@@ -117,12 +117,12 @@ export function describeIssues(
 const TYPES: Record<string, string> = { string: 'a text', array: 'a list', object: 'an object' }
 const UNITS: Record<string, string> = { string: 'characters', array: 'members' }
 
-/** How zod's own words begin. */
-const ZODS = /^(Invalid|Too) /
+/** How zod's own messages start. */
+const ZOD_MESSAGE = /^(Invalid|Too) /
 
-/** What a field must be, by an issue of a schema: in the schema's own words, or in these instead of zod's. Never a value. */
+/** The rule that an issue broke: in the schema's own words, or in these instead of zod's. Never a value. */
 export function ruleOf(issue: z.core.$ZodIssue): string {
-  if (!ZODS.test(issue.message)) return issue.message
+  if (!ZOD_MESSAGE.test(issue.message)) return issue.message
   if (issue.message.endsWith('received undefined')) return 'must be given'
   if (issue.code === 'invalid_type') return `must be ${TYPES[issue.expected] ?? `a ${issue.expected}`}`
   if (issue.code === 'invalid_value' && issue.values.length > 1)

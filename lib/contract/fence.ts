@@ -1,11 +1,11 @@
-/** A bare date ends up to a day after the sending, a clock may be five minutes ahead. */
+/** A bare date ends up to a day after sending, and a clock may be five minutes ahead. */
 const FURTHEST_BACK_MS = 24 * 60 * 60 * 1000 + 5 * 60 * 1000
 
 /**
- * The fence: a password set after it can't be in this breach. A member whose recorded reset is at or after the fence is covered.
- * `sentAt` is the SentTimestamp of the message (ms since the epoch). A fence that a dead letter brings along can only lower it,
- * so that a redrive is held to the fence of the first delivery; one that is further back than such a fence can be is
- * not this event's and does not count. Never before 1970: a dead letter must be able to bring it back.
+ * The fence, as a timestamp: a password set after it can't be in this breach. A member whose recorded reset is at or after the
+ * fence is covered. `sentAt` is the SentTimestamp of the message (ms since the epoch). The fence in a dead letter can only lower
+ * it, so that a redrive keeps the fence of the first delivery. One that is further back than possible is ignored.
+ * Never before 1970: a dead letter must be able to bring it back.
  */
 export function computeFence(
   event: { time: string; fence?: string | undefined; data: { exposed_at?: string | undefined } },
@@ -33,7 +33,7 @@ export function exposureEnd(event: { time: string; data: { exposed_at?: string |
   return start <= detectedAt && detectedAt <= endOfDay ? detectedAt : endOfDay
 }
 
-/** Past its `expirytime` an event resets nobody. `now` in ms since the epoch. */
+/** Whether `expirytime` has passed: then an event resets nobody. `now` in ms since the epoch. */
 export function isExpired(event: { expirytime?: string | undefined }, now: number): boolean {
   return event.expirytime !== undefined && Date.parse(event.expirytime) < now
 }

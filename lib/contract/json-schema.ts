@@ -13,9 +13,9 @@ const invisible = INVISIBLE.split(' ')
   .join('')
 
 /**
- * The rule of `email_address` in the schema of members, before trimming, in regular expressions of every common language: many
- * don't know `\p{C}`, nor how to write a character as an escape. So characters stand for themselves. Code points that are no
- * characters pass, unlike in our own rule, for their list changes with every version of Unicode.
+ * The rule of `email_address`, before trimming, as regular expressions for every common language. Many don't know `\p{C}`, nor
+ * the same escapes, so characters stand for themselves. Unassigned code points pass, unlike in our own rule, because
+ * their list changes with every version of Unicode.
  */
 export const EMAIL_PATTERNS = [
   `^\\s*[^\\s@${invisible}]+@[^\\s@${invisible}]+\\s*$`,
@@ -26,7 +26,7 @@ function toCharacter(hexadecimal: string): string {
   return String.fromCodePoint(Number.parseInt(hexadecimal, 16))
 }
 
-/** The contract as a JSON Schema 2020-12, for producers in any language: what it takes is taken, but for docs/contract.md#schema. */
+/** The contract as a JSON Schema 2020-12, for producers in any language. Where it differs from the code: docs/contract.md#schema. */
 function toJsonSchema(): Record<string, unknown> {
   const { $schema, ...schema } = z.toJSONSchema(BreachEventSchema, {
     io: 'input',
@@ -44,7 +44,7 @@ function toJsonSchema(): Record<string, unknown> {
   }
 }
 
-/** The text of docs/breach-event.v1.schema.json. Every character that can't be seen is written as an escape. */
+/** The text of docs/breach-event.v1.schema.json. Every invisible character is written as an escape. */
 export function toSchemaFile(): string {
   const json = JSON.stringify(toJsonSchema(), undefined, 2)
   return `${json.replace(/[^\n -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`

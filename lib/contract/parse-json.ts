@@ -1,18 +1,18 @@
 import type { Rejection } from './check-breach-event.ts'
 
-const DEEPEST = 32
+const MAX_DEPTH = 32
 
 export type ParsedJson = { kind: 'parsed'; value: unknown } | { kind: 'rejected'; rejection: Rejection }
 
 /**
- * Parses JSON from outside. Nesting beyond 32 levels is refused before parsing:
+ * Parses JSON from outside. Nesting beyond 32 levels is rejected before parsing:
  * what can be parsed but not serialized again could not be dead-lettered.
  */
 export function parseJson(json: string): ParsedJson {
   const text = json.replace(/^\uFEFF/, '')
   if (text.trim() === '') return rejected('empty_body', 'body: is empty')
-  if (deepestNesting(text) > DEEPEST) {
-    return rejected('nested_too_deep', `body: is nested deeper than ${DEEPEST} levels`)
+  if (depthOf(text) > MAX_DEPTH) {
+    return rejected('nested_too_deep', `body: is nested deeper than ${MAX_DEPTH} levels`)
   }
   try {
     return { kind: 'parsed', value: JSON.parse(text) }
@@ -21,7 +21,7 @@ export function parseJson(json: string): ParsedJson {
   }
 }
 
-function deepestNesting(text: string): number {
+function depthOf(text: string): number {
   let depth = 0
   let deepest = 0
   let inString = false
@@ -37,7 +37,7 @@ function deepestNesting(text: string): number {
   return deepest
 }
 
-/** A refusal as a result. */
+/** A rejection as a result. */
 export function rejected(code: Rejection['code'], detail: string): ParsedJson {
   return { kind: 'rejected', rejection: { code, detail } }
 }

@@ -1,4 +1,4 @@
-/** Stytch's cross-organization passwords are one per e-mail: this is what makes two rows the same person. */
+/** The e-mail by which rows are the same person: Stytch's cross-organization passwords are one per e-mail. */
 export function normalizeEmail(emailAddress: string): string {
   return emailAddress.trim().toLowerCase()
 }

@@ -7,7 +7,7 @@ const NAME = /^[a-z][a-z0-9_]{0,31}$/i
 const MAX_NAMES = 20
 
 /**
- * Counts the keys that the contract does not know and that are therefore dropped, by name.
+ * Counts the keys that are dropped because the contract does not know them, by name.
  * A name that does not look like an identifier is counted as `other`: it could be personal data.
  */
 export function countDroppedKeys(value: unknown): Record<string, number> {
@@ -28,7 +28,7 @@ export function countDroppedKeys(value: unknown): Record<string, number> {
   return Object.fromEntries(counts)
 }
 
-/** The event with the unknown keys of its good members dropped as well; bad members stay as they came. */
+/** The event without the unknown keys of its valid members. Invalid members stay as they came. */
 export function dropUnknownKeys<Event extends UncheckedBreachEvent>(event: Event): Event {
   const members = event.data.members.map((row) => MemberSchema.safeParse(row).data ?? row)
   return { ...event, data: { ...event.data, members } }

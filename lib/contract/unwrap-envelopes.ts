@@ -4,9 +4,9 @@ import { type ParsedJson, parseJson, rejected } from './parse-json.ts'
 const MAX_ENVELOPES = 3
 
 /**
- * Takes a message body out of the envelopes it came in, recognized by their shape, at most three deep:
- * SNS notification, EventBridge event with our detail-type (the event or only its data in `detail`), EventBridge custom bus (`Data`).
- * Returns what is inside, not yet checked.
+ * Takes a message body out of its envelopes, which are recognized by their shape, at most three deep: SNS notification, EventBridge
+ * event with our detail-type (the event or only its data in `detail`), EventBridge custom bus (`Data`).
+ * Returns the content, not yet checked.
  */
 export function unwrapEnvelopes(body: string): ParsedJson {
   let inner = parseJson(body)

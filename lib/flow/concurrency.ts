@@ -1,12 +1,12 @@
-/** Waits for all, also when one fails, and only then rejects with the first failure: nothing goes on behind the caller's back. */
+/** Waits for all promises, even when one fails, and only then rejects with the first error: nothing goes on behind the caller's back. */
 export async function allOrFirstError<Value>(promises: readonly Promise<Value>[]): Promise<Value[]> {
   await Promise.allSettled(promises)
   return Promise.all(promises)
 }
 
 /**
- * Lets work on one person happen one at a time: work on a key starts when the earlier work on the same key has ended,
- * and is handed its result, or undefined when it failed. Different keys don't wait for each other.
+ * Returns a function that runs work on the same key one after the other. Work gets the result of the work before it, or undefined
+ * when there was none or it failed. Different keys don't wait for each other.
  */
 export function createPersonQueue<Result>() {
   const last = new Map<string, Promise<Result>>()

@@ -4,8 +4,8 @@ import { STEADY_SHARE } from './steady-share.ts'
 export type Limiter = {
   /**
    * Waits for the next start that the rate allows and resolves to true. Resolves to false when that start would be later
-   * than `latestStart` (ms since the epoch), or within a quarter of a second after `cancelled` says so or Stytch asked for a
-   * pause of more than two seconds: that is for the queue to wait.
+   * than `latestStart` (ms since the epoch), or within a quarter of a second after `cancelled` returns true, or when Stytch asked
+   * for a pause of more than two seconds: the queue waits for that.
    */
   acquire(latestStart: number, cancelled?: () => boolean): Promise<boolean>
   /** A call that started at `startedAt` was throttled: the rate is halved once per burst, and `Retry-After` is obeyed. */
@@ -14,7 +14,7 @@ export type Limiter = {
   succeeded(): void
   /** Starts per second that are allowed now. */
   rate(): number
-  /** How long Stytch asked us to wait still, in ms; 0 when it didn't. */
+  /** How much longer Stytch asked us to wait, in ms; 0 when it didn't. */
   pausedForMs(): number
 }
 
@@ -24,14 +24,13 @@ const MAX_NAP_MS = 250
 const MAX_PAUSE_MS = 2000
 const MAX_LAG_MS = 1000
 const CATCH_UP_SHARE = 0.98
-/** A second, and what calls may bunch on their way to Stytch. */
+/** A second, and how much calls may bunch up on their way to Stytch. */
 const WINDOW_MS = 1020
 
 /**
- * A smooth limiter (GCRA): starts are spaced evenly, at 96 % of `perSecond` (1 or more). What came late, or not at all while one
- * invocation ended and the next began, is caught up with at 98 %; no second, nor 20 ms more, holds more than `perSecond` starts,
- * however late they are woken.
- * A windowed limiter would let twice the rate through across the edge of a window.
+ * A smooth limiter (GCRA): starts are spaced evenly, at 96 % of `perSecond` (1 or more). Starts that came late, or not at all
+ * between two invocations, are caught up at 98 %. No second, plus 20 ms, holds more than `perSecond` starts, however late the
+ * process wakes. A fixed window would let twice the rate through across its edge.
  */
 export function createLimiter(deps: {
   perSecond: number
@@ -45,7 +44,7 @@ export function createLimiter(deps: {
   const starts: number[] = []
   let started = 0
   let rate = fullRate
-  /** One crashed just now may have called just now. */
+  // A predecessor that crashed may have called within the last interval.
   let due = now() + 1000 / fullRate
   let planned = 0
   let pausedUntil = 0

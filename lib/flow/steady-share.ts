@@ -1,2 +1,2 @@
-/** Of a rate, what the limiter calls evenly; the rest is for catching up. Whoever reckons with a rate reckons with this much of it. */
+/** Share of the rate that the limiter spends at a steady pace. The rest is headroom for catching up. */
 export const STEADY_SHARE = 0.96

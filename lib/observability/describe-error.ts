@@ -2,8 +2,8 @@ const WORD = /^[\w.-]{1,128}$/
 const FRAME = /^\s+at .*:\d+:\d+\)?$/m
 
 /**
- * What may be logged of an unexpected error: its name and code, as far as they are plain words, and where it was thrown.
- * Not its message: an SDK's or a parser's message can quote the input, and that can be an e-mail address.
+ * What may be logged about an unexpected error: its name and code, if they are plain words, and where it was thrown.
+ * Not its message: an SDK's or a parser's message can quote the input, which can be an e-mail address.
  */
 export function describeError(error: unknown): {
   error_name: string

@@ -1,5 +1,5 @@
 /**
- * Every metric there is. `Ms` ones are durations in milliseconds, the others counts.
+ * Every metric. Names in `Ms` are durations in milliseconds, the others counts.
  * StytchThrottled (per call) and MemberSucceeded (per person at the end) are 0 or 1: their average is a ratio.
  */
 export type MetricName =

@@ -4,7 +4,7 @@ import type { MiddlewareObj } from '@middy/core'
 import { describeError } from './describe-error.ts'
 import type { Observe } from './observe.ts'
 
-/** Observation by Powertools: structured log lines, and metrics in CloudWatch's embedded metric format. */
+/** Reports through Powertools: structured log lines, and metrics in CloudWatch's embedded metric format. */
 export function createObserve(logger: Logger, metrics: Metrics): Observe {
   return {
     outcome: (line) => logger.info('member outcome', { ...line }),
@@ -16,8 +16,8 @@ export function createObserve(logger: Logger, metrics: Metrics): Observe {
 }
 
 /**
- * The last middleware: what fails a whole invocation is logged without its message and replaced by an error without one,
- * because the Lambda runtime prints message, stack and cause of whatever leaves the handler.
+ * The last middleware. An error that fails a whole invocation is logged without its message and replaced by one without a message,
+ * because the Lambda runtime prints message, stack and cause of every error that leaves the handler.
  */
 export function errorBoundary(observe: Observe): MiddlewareObj {
   return {

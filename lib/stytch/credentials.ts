@@ -1,6 +1,6 @@
 import * as z from 'zod'
 
-/** The Stytch secret as its owner fills it in: the host follows from the project id's prefix, so a test key can't reach live members. */
+/** The Stytch secret, as its owner fills it in. The project id's prefix decides the host, so a test key can't reach live members. */
 export const CredentialsSchema = z.object({
   project_id: z.string().regex(/^project-(live|test)-[A-Za-z0-9-]+$/, {
     error: 'must begin with "project-live-" or "project-test-"',

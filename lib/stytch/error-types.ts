@@ -16,7 +16,7 @@ export const CONFIGURATION_FAULTS: ReadonlySet<string> = new Set([
   'invalid_b2b_endpoint',
 ])
 
-/** What is known to concern one member only: however many of these come, the configuration is right. */
+/** Known to concern one member only: however many of these come, the configuration is right. */
 export const MEMBER_FAULTS: ReadonlySet<string> = new Set([
   'email_not_found',
   'member_not_found',

@@ -53,7 +53,7 @@ function readError(json: unknown, status: number) {
   }
 }
 
-/** These two go into logs and message attributes: anything but a plain token could be personal data. */
+/** Both go into logs and message attributes: anything but a plain token could be personal data. */
 function safeToken(value: string | null | undefined): string | undefined {
   return value && /^[A-Za-z0-9_-]{1,128}$/.test(value) ? value : undefined
 }
@@ -67,9 +67,9 @@ function parse(body: string | undefined): unknown {
 }
 
 /**
- * What one answer means. `code` is Stytch's error_type or our own word; `unknown` says that the 4xx is none we know.
- * A `transient` verdict that is `uncertain`, and every `unusable` one, may have reset the password all the same.
- * `unauthorized`: the key was refused, which reading it again may mend.
+ * What one answer means. `code` is Stytch's error_type or a word of ours. `unknown`: a 4xx that we don't know.
+ * After an `uncertain` transient verdict, and after every `unusable` one, the password may have been reset all the same.
+ * `unauthorized`: the key was refused; reading the secret again may help.
  */
 export type Verdict =
   | { kind: 'reset'; requestId: string | undefined }
@@ -91,7 +91,7 @@ const CANONICAL_MEMBER = /^member-(live|test)-/
 const CANONICAL_ORGANIZATION = /^organization-(live|test)-/
 
 /**
- * True when the answer is about somebody else. Ids are compared only when the request named a canonical one:
+ * Whether the answer is about somebody else. Ids are compared only when the request named a canonical one:
  * slugs and external ids are legal in a request and never come back.
  */
 function contradictsRequest(response: ResetResponse, request: Member): boolean {
@@ -117,7 +117,7 @@ const MAX_RETRY_AFTER_MS = 3_600_000
 
 /**
  * Reads a Retry-After header (RFC 9110: seconds or an HTTP date) as ms from `now`; undefined when absent or unreadable.
- * At most an hour, which is when Stytch's longest windows end: a typo of theirs must not stop us for a year.
+ * At most an hour, the length of Stytch's longest windows: a typo of theirs must not stop us for a year.
  */
 function parseRetryAfter(header: string | undefined, now: number): number | undefined {
   if (header === undefined) return undefined
@@ -131,7 +131,7 @@ function parseRetryAfter(header: string | undefined, now: number): number | unde
 const optionalString = z.string().nullish()
 
 /**
- * Strict on what is relied on and blind to the rest: unknown fields and values pass, new required fields don't matter.
+ * Strict about what is relied on and blind to the rest: unknown fields and values pass, new required fields don't matter.
  * (Required: request_id and status_code, per RequireResetResponse in stytchauth/stytch-openapi.)
  */
 const ResetResponseSchema = z.object({
@@ -146,7 +146,7 @@ const ResetResponseSchema = z.object({
 
 type ResetResponse = z.infer<typeof ResetResponseSchema>
 
-/** A Stytch error body, told from a proxy's JSON by its status_code (a string on one docs page). error_type is optional in Stytch's Python SDK. */
+/** A Stytch error body. Its status_code (a string on one docs page) distinguishes it from a proxy's JSON; error_type is optional in Stytch's Python SDK. */
 const ErrorResponseSchema = z
   .object({ status_code: z.coerce.number(), error_type: optionalString, request_id: optionalString })
   .refine(({ error_type, request_id }) => Boolean(error_type || request_id))

@@ -17,7 +17,10 @@ const TIMED_OUT = new Error('no answer in time')
 
 export type RequireReset = (member: Member, credentials: Credentials) => Promise<Answer>
 
-/** Returns the one call this project makes: POST require_reset, no redirects, one connection per call in flight, never throws. */
+/**
+ * Returns the one call this project makes, POST require_reset, with its connections: one per call in flight. It follows no redirects and
+ * never rejects.
+ */
 export function createRequireReset(options: {
   timeoutMs: number
   baseUrl?: string | undefined
@@ -33,7 +36,7 @@ export function createRequireReset(options: {
     return { send, to: { ...urlToHttpOptions(url), method: 'POST', agent, auth } }
   }
 
-  /** Where and as whom to call: worked out once each time the credentials are read, not for every call. */
+  /** Where to call and as whom, computed once each time the credentials are read. */
   function targetFor(credentials: Credentials) {
     const known = targets.get(credentials)
     if (known) return known
@@ -81,7 +84,7 @@ function withoutAnswer(error: NodeJS.ErrnoException): Answer {
 }
 
 /**
- * What came back. `body` is undefined when it broke off or was over 1 MiB.
+ * The outcome of a call. `body` is undefined when it broke off or was over 1 MiB.
  * `unanswered`: the reset may have happened. `unreachable`: it can't have.
  */
 export type Answer =
@@ -91,7 +94,7 @@ export type Answer =
 
 const MAX_BODY_BYTES = 1_048_576
 
-/** Reads the body to its end, or up to 1 MiB. Never rejects: what breaks off is an answer whose body is undefined. */
+/** Reads the body to its end, or up to 1 MiB. Never rejects: an answer that breaks off has no body. */
 function readAnswer(response: http.IncomingMessage): Promise<Answer> {
   const chunks: Buffer[] = []
   let bytes = 0

@@ -14,7 +14,7 @@ describe('fan-out', () => {
     expect(deadLetters).toEqual([])
   })
 
-  it('calls a person once: duplicates are skipped, rows with other ids travel along', async () => {
+  it('calls a person once: duplicates are skipped, rows with other ids stay in the chunk', async () => {
     const members = [
       { email_address: 'ada@x.example' },
       { email_address: ' ADA@x.example ' },
@@ -32,12 +32,12 @@ describe('fan-out', () => {
     ])
   })
 
-  it('passes the mode of the event on: require-reset lowers its own by it', async () => {
+  it('passes on the mode of the event, which can only lower that of require-reset', async () => {
     expect((await fanOut(breachEvent({ data: { mode: 'dry_run' } }))).chunks[0]?.data.mode).toBe('dry_run')
     expect((await fanOut(breachEvent())).chunks[0]?.data.mode).toBeUndefined()
   })
 
-  it('dead-letters a bad member with field and rule, and lets the others go on', async () => {
+  it('dead-letters an invalid member with field and rule, and forwards the others', async () => {
     const bad = { email_address: 'canary', note: '\uffff' }
     const event = breachEvent({ data: { members: [bad, ...rows(2)] } })
     const { chunks, deadLetters, recorder } = await fanOut(event)
@@ -53,7 +53,7 @@ describe('fan-out', () => {
     expect(recorder.lines).toMatchObject([{ outcome: 'dead_lettered', code: 'invalid_member', member: 0 }])
   })
 
-  it('survives an event without a single good member', async () => {
+  it('survives an event without a single valid member', async () => {
     const { chunks, deadLetters } = await fanOut(breachEvent({ data: { members: [{}, 'x', null] } }))
     expect(chunks).toEqual([])
     expect(deadLetters).toHaveLength(3)
@@ -88,13 +88,13 @@ describe('fan-out', () => {
     },
   )
 
-  it('lets a redriven dead letter through again, held to its first fence', async () => {
+  it('admits a redriven dead letter again, with its first fence', async () => {
     const event = breachEvent({ time: '2026-11-20T11:00:00Z', fence: '2026-11-20T10:30:00.000Z' })
     const { chunks } = await fanOut(event)
     expect(chunks[0]?.fence).toBe('2026-11-20T10:30:00.000Z')
   })
 
-  it('does not believe internal fields that a producer forged', async () => {
+  it('ignores internal fields that a producer forged', async () => {
     const owed = { reset_at: '2026-11-20T10:00:00.000Z', outcome: 'reset' }
     const members = [{ email_address: 'ada@x.example', owed }]
     const { chunks } = await fanOut(
@@ -113,7 +113,7 @@ describe('fan-out', () => {
     ])
   })
 
-  it('fails the record when a dead letter can not be sent with its reason', async () => {
+  it("fails the record when a dead letter can't be sent with its reason", async () => {
     await expect(fanOut('rubbish', { refuses: () => true })).rejects.toThrow('too large')
   })
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { checkBreachEvent } from '../../../lib/contract/check-breach-event.ts'
+import * as z from 'zod'
+import { checkBreachEvent, checkMembers, ruleOf } from '../../../lib/contract/check-breach-event.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
@@ -116,5 +117,88 @@ describe('checkBreachEvent', () => {
   it('leaves bad members to the check of each member', () => {
     const members = [{ email_address: 'ada@customer.example' }, 'rubbish', null]
     expect(checkBreachEvent(breachEvent({ data: { members } }), NOW)).toMatchObject({ kind: 'event' })
+  })
+})
+
+describe('checkMembers', () => {
+  it.each([
+    ['a plain address', { email_address: 'ada@customer.example' }],
+    ['an address in another script', { email_address: 'юля@почта.example' }],
+    [
+      'slugs and external ids',
+      { email_address: 'ada@c.example', organization_id: 'acme.inc~1', member_id: 'hr|0-7_x' },
+    ],
+    ['a UUID-style id', { email_address: 'a@c.example', organization_id: 'organization-live-0e0b1d2a-0000' }],
+  ])('accepts %s', (_, row) => {
+    expect(checkMembers([row])).toEqual({ members: [{ index: 0, member: row }], invalid: [] })
+  })
+
+  it('trims the address and drops what it does not know', () => {
+    const row = { email_address: '  Ada@customer.example\n', password: 'hunter2', organization_id: 'acme' }
+    const { members } = checkMembers([row])
+    expect(members[0]?.member).toEqual({ email_address: 'Ada@customer.example', organization_id: 'acme' })
+  })
+
+  it.each([
+    ['no address', {}, 'email_address'],
+    ['no object', 'ada@customer.example', ''],
+    ['null', null, ''],
+    ['an address of the wrong type', { email_address: { evil: 'canary@x.example' } }, 'email_address'],
+    ['an address without @', { email_address: 'canary' }, 'email_address'],
+    ['two addresses in one', { email_address: 'canary@x.example, b@x.example' }, 'email_address'],
+    ['a control character', { email_address: 'canary\u0007@x.example' }, 'email_address'],
+    ['a noncharacter', { email_address: 'canary\uffff@x.example' }, 'email_address'],
+    ['a lone surrogate', { email_address: 'canary\ud800@x.example' }, 'email_address'],
+    ['10 kB of address', { email_address: `${'canary'.repeat(1700)}@x.example` }, 'email_address'],
+    [
+      'an e-mail as an id',
+      { email_address: 'a@x.example', organization_id: 'canary@x.example' },
+      'organization_id',
+    ],
+    [
+      'a percent-encoded e-mail as an id',
+      { email_address: 'a@x.example', member_id: 'canary%40x' },
+      'member_id',
+    ],
+    ['an empty id', { email_address: 'a@x.example', member_id: '' }, 'member_id'],
+  ])('refuses %s without the others, naming field and rule but no value', (_, row, field) => {
+    const good = { email_address: 'good@customer.example' }
+    const { members, invalid } = checkMembers([good, row, good])
+    expect(members.map(({ index }) => index)).toEqual([0, 2])
+    expect(invalid).toEqual([
+      {
+        index: 1,
+        row,
+        detail: expect.stringMatching(new RegExp(`^data\\.members\\.1${field && `\\.${field}`}: `)),
+      },
+    ])
+    expect(invalid[0]?.detail).not.toContain('canary')
+  })
+})
+
+const rulesOf = (schema: z.ZodType, value: unknown) => schema.safeParse(value).error?.issues.map(ruleOf)
+
+describe('ruleOf', () => {
+  it.each([
+    ['must be given', z.string(), undefined],
+    ['must be a text', z.string(), 7],
+    ['must be a list', z.array(z.string()), null],
+    ['must be an object', z.object({}), 'canary'],
+    ['must be one of a, b', z.enum(['a', 'b']), 'canary'],
+    ['must not be empty', z.string().min(1), ''],
+    ['must have at least one member', z.array(z.string()).min(1), []],
+    ['must have at most 3 characters', z.string().max(3), 'canary'],
+    ['must have at most 1 members', z.array(z.string()).max(1), ['a', 'canary']],
+  ])("says %j for zod's words", (rule, schema, value) => {
+    const rules = rulesOf(schema, value)
+    expect(rules).toEqual([rule])
+    expect(JSON.stringify(rules)).not.toMatch(/canary|received/)
+  })
+
+  it('leaves the words of a schema as they are', () => {
+    expect(rulesOf(z.int({ error: 'must be Unix seconds' }).max(5, 'must be Unix seconds'), 7)).toEqual([
+      'must be Unix seconds',
+    ])
+    expect(rulesOf(z.object({}, { error: 'must be among them' }), undefined)).toEqual(['must be among them'])
   })
 })

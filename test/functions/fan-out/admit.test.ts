@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { Sources } from '../../../functions/fan-out/config.ts'
 import { canaryEvent } from '../../../lib/contract/canary.ts'
+import type { ConsumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 import { endOf, fanOut, eventOf as of, rows } from './fan-out.ts'
 
@@ -10,27 +11,27 @@ const ENFORCE = { mode: 'enforce' }
 describe('a stage that names its sources', () => {
   it.each<[string, Parameters<typeof of>, Sources, unknown]>([
     ['lets a named source through', ['urn:a'], { 'urn:a': {} }, [undefined]],
-    ['lets no other through', ['urn:b'], { 'urn:a': {} }, 'source_not_allowed'],
+    ['lets no other source through', ['urn:b'], { 'urn:a': {} }, 'source_not_allowed'],
     [
-      'takes no name that every object has for a source',
+      'does not take a name that every object has for a source',
       ['constructor'],
       { 'urn:a': {} },
       'source_not_allowed',
     ],
     [
-      "holds whom it does not name to '*'",
+      "applies '*' to a source that it does not name",
       ['urn:b', { members: 4 }],
       { '*': { maxMembersPerEvent: 3 } },
       'over_limit',
     ],
     [
-      "does not hold whom it names to '*'",
+      "does not apply '*' to a source that it names",
       ['urn:a'],
       { 'urn:a': {}, '*': { highestMode: 'dry_run' } },
       [undefined],
     ],
     [
-      "lets who calls itself '*' be no exception",
+      "makes no exception for a source that calls itself '*'",
       ['*', { members: 4 }],
       { '*': { maxMembersPerEvent: 3 } },
       'over_limit',
@@ -88,7 +89,7 @@ describe('a stage that names its sources', () => {
     )
   })
 
-  it('keeps in the letter of a bad row the mode that its producer sent', async () => {
+  it('keeps the mode that the producer sent in the dead letter of an invalid row', async () => {
     const event = breachEvent({ source: 'urn:a', data: { members: [{}] } })
     const { deadLetters } = await fanOut(event, { sources: { 'urn:a': { highestMode: 'dry_run' } } })
     expect(JSON.parse(deadLetters[0]?.body ?? '').data.mode).toBeUndefined()
@@ -98,22 +99,84 @@ describe('a stage that names its sources', () => {
 describe('a canary event, which is about nobody', () => {
   const consumeQuota = () => Promise.reject(new Error('counted'))
 
-  it('is neither trusted nor counted', async () => {
+  it('needs no source and is not counted', async () => {
     const event = canaryEvent('1', '2026-11-20T10:00:00Z')
     expect(await endOf(event, { 'urn:a': {} }, { consumeQuota })).toEqual([undefined])
     expect(await endOf(event, { '*': { maxMembersPerHour: 1 } }, { consumeQuota })).toEqual([undefined])
   })
 
-  it('is under the brake of the stage', async () => {
+  it('is held to the limit of the stage', async () => {
     const event = canaryEvent('1', '2026-11-20T10:00:00Z')
     const members = Array(11).fill(event.data.members[0])
     expect(await endOf({ ...event, data: { ...event.data, members } }, { 'urn:a': {} })).toBe('over_limit')
   })
 
-  it('is none when it names somebody', async () => {
+  it('is not a canary when it names somebody', async () => {
     const event = canaryEvent('1', '2026-11-20T10:00:00Z')
     const members = [...event.data.members, ...rows(1)]
     const forged = { ...event, data: { ...event.data, members } }
     expect(await endOf(forged, { 'urn:a': {} })).toBe('source_not_allowed')
+  })
+})
+
+describe('an hourly limit', () => {
+  const counting = (answer: boolean) => {
+    const asked: Parameters<ConsumeQuota>[] = []
+    const consumeQuota: ConsumeQuota = async (...given) => {
+      asked.push(given)
+      return answer
+    }
+    return { asked, consumeQuota }
+  }
+
+  it('refuses the whole event when there is no room for all of it', async () => {
+    const { asked, consumeQuota } = counting(false)
+    const sources = { '*': { maxMembersPerHour: 5 } }
+    expect(await endOf(of('urn:b', { members: 3 }), sources, { consumeQuota })).toBe('over_hourly_limit')
+    expect(asked).toEqual([[{ id: 'm-1', receives: 2 }, { name: '*', maxPerHour: 5 }, 3]])
+  })
+
+  it('counts every row, invalid ones and duplicates too, and dry runs as well', async () => {
+    const { asked, consumeQuota } = counting(true)
+    const event = breachEvent({
+      source: 'urn:a',
+      data: { mode: 'dry_run', members: [{}, ...rows(1), ...rows(1)] },
+    })
+    await fanOut(event, { sources: { 'urn:a': { maxMembersPerHour: 5 } }, consumeQuota })
+    expect(asked).toEqual([[expect.anything(), { name: 'urn:a', maxPerHour: 5 }, 3]])
+  })
+
+  it.each([
+    ['a source without one', of('urn:a'), { 'urn:a': {} }],
+    [
+      'what is refused for another reason',
+      of('urn:a', ENFORCE),
+      { 'urn:a': { maxMembersPerHour: 5, highestMode: 'dry_run' } },
+    ],
+    [
+      'what is too large',
+      of('urn:a', { members: 4 }),
+      { 'urn:a': { maxMembersPerHour: 5, maxMembersPerEvent: 3 } },
+    ],
+    [
+      'what has expired',
+      { ...of('urn:a'), expirytime: '2026-11-20T11:59:59Z' },
+      { 'urn:a': { maxMembersPerHour: 5 } },
+    ],
+  ] as const)('does not count %s', async (_, event, sources) => {
+    const { asked, consumeQuota } = counting(true)
+    await fanOut(event, { sources, consumeQuota })
+    expect(asked).toEqual([])
+  })
+
+  it("fails the record and forwards nobody when it can't count", async () => {
+    const sent: string[] = []
+    const given = {
+      sources: { '*': { maxMembersPerHour: 5 } },
+      consumeQuota: () => Promise.reject(new Error('no DynamoDB')),
+      refuses: (_: unknown, queue: string) => sent.push(queue) > 0,
+    }
+    await expect(fanOut(of('urn:a'), given)).rejects.toThrow('no DynamoDB')
+    expect(sent).toEqual([])
   })
 })
