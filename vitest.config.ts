@@ -13,6 +13,7 @@ export default defineConfig({
   test: {
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    globalSetup: 'test/keep-stages.ts',
     projects: [
       {
         extends: true,

@@ -8,7 +8,7 @@ import { synthesizeStage } from './template.ts'
 const [target = 'dist/bundles'] = process.argv.slice(2)
 const directory = await mkdtemp(path.join(tmpdir(), 'bundles-'))
 try {
-  const { template, assetDirectory } = synthesizeStage('local', stages.local, directory)
+  const { template, assetDirectory } = await synthesizeStage('local', stages.local, directory)
   for (const [logicalId, { Type, Properties }] of Object.entries(template.Resources)) {
     if (Type !== 'AWS::Lambda::Function') continue
     const { Code } = Properties as { Code: { S3Key: string } }

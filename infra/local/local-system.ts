@@ -46,7 +46,7 @@ async function boot(
   const { stageName, stage, intercept, onLog = () => {} } = options
   const outputDirectory = await mkdtemp(path.join(tmpdir(), 'breach-reset-'))
   cleanUp.add(() => rm(outputDirectory, { recursive: true, force: true }))
-  const synthesized = synthesizeStage(stageName, stage, outputDirectory)
+  const synthesized = await synthesizeStage(stageName, stage, outputDirectory)
   const { template } = synthesized
 
   const interceptors = intercept ? { intercept } : {}
