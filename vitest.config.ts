@@ -1,19 +1,21 @@
 import { defineConfig } from 'vitest/config'
 
-/** Folders with tests of whole systems, which wait for the clock and would be late beside each other. */
+/**
+ * Tests that start whole systems or processes and wait for them. They run after all others, which would keep the machine too
+ * busy for their clocks. A new one goes into a folder named `system`, unless its folder is in the first row.
+ */
 const SYSTEMS = [
-  'test/bench/**/main.test.ts',
-  'test/canary/**/*.test.ts',
-  'test/cli/**/*.test.ts',
-  'test/infra/local/system/*.test.ts',
-  'test/infra/operations/*-on-a-local-run.test.ts',
+  'test/{bench,canary,chaos,cli}/**/*.test.ts',
+  'test/**/system/*.test.ts',
+  'test/**/*-on-a-local-run.test.ts',
 ]
 
 export default defineConfig({
   test: {
+    globalSetup: 'test/keep-stages.ts',
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    globalSetup: 'test/keep-stages.ts',
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
@@ -21,13 +23,12 @@ export default defineConfig({
           name: 'parts',
           include: ['test/**/*.test.ts'],
           exclude: SYSTEMS,
-          maxWorkers: 2,
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        test: { name: 'systems', include: SYSTEMS, maxWorkers: 1, sequence: { groupOrder: 2 } },
+        test: { name: 'systems', include: SYSTEMS, sequence: { groupOrder: 2 } },
       },
     ],
   },
