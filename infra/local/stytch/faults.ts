@@ -7,9 +7,9 @@ import { type Answer, errorAnswer, jsonAnswer, successAnswer } from './answers.t
 
 const milliseconds = z.number().min(0).max(600_000)
 const chance = {
-  /** How many requests (or connections) it hits; without it, all until the faults are cleared. */
+  /** How many requests (or connections) it hits. Left out: all, until the faults are cleared. */
   times: z.int().min(1).optional(),
-  /** The share of the matching requests that it hits, 0 to 1. */
+  /** The share of the matching requests that it hits, from 0 to 1. */
   probability: z.number().min(0).max(1).optional(),
 }
 const common = {
@@ -56,33 +56,33 @@ export const FaultRuleSchema = z.discriminatedUnion('kind', [
   ofKind('reset_connection'),
   ofKind('truncated_body'),
   ofKind('huge_body'),
-  /** The true answer in drops, so the reset always happens. */
+  /** The true answer, a few bytes at a time; the reset always happens. */
   ofKind('slow_body').extend({ bytesPerSecond: z.int().min(1).max(1000).optional() }),
-  /** Hits new connections, before any request on them is read: it has no call and no e-mail. */
+  /** Hits new connections before any request on them is read, so there is no call and no e-mail. */
   z.strictObject({ kind: z.literal('reset_on_connect'), ...chance }),
 ])
 
 export type FaultRule = z.infer<typeof FaultRuleSchema>
 type Fault<Kind extends FaultRule['kind']> = Extract<FaultRule, { kind: Kind }>
-/** What can befall a request, besides being slow. */
+/** What can happen to a request besides being slow. */
 export type RequestFault = Exclude<FaultRule, { kind: 'latency' | 'reset_on_connect' }>
 
 export type FaultList = {
   /** Throws when the rule is wrong. */
   add(rule: FaultRule): void
   clear(): void
-  /** The rules that hit, in order, once for each hit. */
+  /** The rule of each hit so far, in order. */
   hits(): readonly FaultRule[]
-  /** What hits this request: at most one delay and at most one other fault, the oldest rule first. */
+  /** What hits this request: at most one delay and one other fault. Older rules come first. */
   pick(email: string): { latency: Fault<'latency'> | undefined; fault: RequestFault | undefined }
   /** Whether a new connection is to be reset. */
   hitsConnection(): boolean
 }
 
-/** A rule in force: `order`, how many were added before it. */
+/** A rule in force. `order` is the number of rules added before it. */
 type Entry = { rule: FaultRule; order: number; hitsLeft: number }
 
-/** Keeps the faults in force and counts their hits. `random` gives 0 to 1, 1 excluded. */
+/** Keeps the faults in force and counts their hits. `random` returns numbers from 0 up to but not including 1. */
 export function createFaultList(random: () => number): FaultList {
   let byEmail = new Map<string | undefined, Entry[]>()
   let added = 0
@@ -105,8 +105,8 @@ export function createFaultList(random: () => number): FaultList {
   }
 
   function forget(email: string | undefined): void {
-    const left = of(email).filter(({ hitsLeft }) => hitsLeft > 0)
-    if (left.length > 0) byEmail.set(email, left)
+    const remaining = of(email).filter(({ hitsLeft }) => hitsLeft > 0)
+    if (remaining.length > 0) byEmail.set(email, remaining)
     else byEmail.delete(email)
   }
 
@@ -149,7 +149,7 @@ const SERVER_ERRORS = {
   503: 'server_unavailable',
 }
 
-/** The whole but bad answer that a fault gives; undefined for the faults that break the answer itself. */
+/** The complete but bad answer of a fault. Undefined for the faults that break the sending of an answer. */
 export function badAnswer(
   fault: RequestFault,
   about: { requestId: string; email: string },
@@ -183,13 +183,13 @@ export function badAnswer(
   }
 }
 
-/** What a proxy in front of Stytch says. */
+/** What a proxy in front of Stytch answers. */
 function htmlAnswer(status: number): Answer {
   const body = `<html><head><title>${status}</title></head><body><h1>${status}</h1></body></html>`
   return { status, contentType: 'text/html', body }
 }
 
-/** A flawless full 200 about a member and an organization that nobody knows. */
+/** A perfect 200 about a member and an organization that do not exist. */
 function strangerAnswer({ requestId, email }: { requestId: string; email: string }): Answer {
   const organizationId = `organization-test-${randomUUID()}`
   const createdAt = 0
@@ -212,7 +212,7 @@ function strangerAnswer({ requestId, email }: { requestId: string; email: string
   )
 }
 
-/** Breaks the sending of `answer` as the fault says. Returns the status line that went out, 0 for none. */
+/** Sends `answer` broken in the way of the fault. Returns the status that was sent, or 0 for none. */
 export function sendBroken(response: ServerResponse, fault: RequestFault, answer: Answer): number {
   switch (fault.kind) {
     case 'reset_connection':
@@ -246,7 +246,7 @@ function* endlessJson(): Generator<string> {
   for (;;) yield chunk
 }
 
-/** Sends an answer drop by drop, `bytesPerSecond` of its body, until it is whole or the connection closes. */
+/** Sends an answer byte by byte, `bytesPerSecond` of its body, until it is complete or the connection closes. */
 function sendSlowly(response: ServerResponse, answer: Answer, bytesPerSecond: number): void {
   const bytes = Buffer.from(answer.body)
   response.writeHead(answer.status, {
@@ -265,7 +265,7 @@ function sendSlowly(response: ServerResponse, answer: Answer, bytesPerSecond: nu
   response.once('close', () => clearInterval(timer))
 }
 
-/** How long this request waits: `ms`, or anything from `minMs` to `maxMs`. */
+/** How long this request waits, in ms: `ms`, or a random time from `minMs` to `maxMs`. */
 export function latencyMs({ ms, minMs = 0, maxMs = 0 }: Fault<'latency'>, random: () => number): number {
   return ms ?? minMs + random() * (maxMs - minMs)
 }

@@ -1,11 +1,11 @@
-import {
-  createAnswerRequireReset,
-  DEFAULT_SIMULATOR_SETTINGS,
-  type Answer as HttpAnswer,
-} from '../../../infra/local/stytch/answers.ts'
+import type { Answer as HttpAnswer } from '../../../infra/local/stytch/answers.ts'
 import { badAnswer, type RequestFault } from '../../../infra/local/stytch/faults.ts'
 import { createProjectState } from '../../../infra/local/stytch/project.ts'
-import { createGate } from '../../../infra/local/stytch/simulator.ts'
+import {
+  createAnswerRequireReset,
+  createGate,
+  DEFAULT_SIMULATOR_SETTINGS,
+} from '../../../infra/local/stytch/require-reset.ts'
 import type { Member } from '../../../lib/contract/breach-event.ts'
 import type { Credentials } from '../../../lib/stytch/credentials.ts'
 import type { Answer, RequireReset } from '../../../lib/stytch/require-reset.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { SimulatorSettings } from '../../../../infra/local/stytch/answers.ts'
+import type { SimulatorSettings } from '../../../../infra/local/stytch/require-reset.ts'
 import { startProject } from './start-project.ts'
 
 test.each<[SimulatorSettings['noPassword'], number, string | undefined]>([

@@ -1,0 +1,72 @@
+import * as z from 'zod'
+import { type Answer, jsonAnswer, parseJson } from './answers.ts'
+import { type FaultList, FaultRuleSchema } from './faults.ts'
+import { type ProjectState, passwordStatus, type SimulatedMember } from './project.ts'
+
+/**
+ * Answers a request under /simulator/, with which people drive the simulator while the local system runs.
+ * `route` is like `GET /simulator/calls`, `text` the body. A bad body gets a 400 that names the field.
+ */
+export function answerControlRequest(simulation: ControlledSimulation, route: string, text: string): Answer {
+  const serve = ROUTES[route]
+  return serve ? serve(simulation, text) : refusal(404, [{ path: [], message: `no ${route} here` }])
+}
+
+type ControlledSimulation = {
+  project: ProjectState
+  faults: FaultList
+  /** Every request to Stytch so far. */
+  calls: readonly object[]
+  /** ms since the epoch. */
+  now: () => number
+}
+
+/** A rule that hits every connection would also hit the request to clear it. */
+const RemoteFaultRuleSchema = FaultRuleSchema.refine(
+  (rule) => rule.kind !== 'reset_on_connect' || rule.times !== undefined,
+  {
+    error: 'reset_on_connect needs it here: without it this API could not be reached again',
+    path: ['times'],
+  },
+)
+const PasswordSchema = z.strictObject({ email_address: z.string() })
+
+const ROUTES: Record<string, (simulation: ControlledSimulation, text: string) => Answer> = {
+  'GET /simulator/calls': ({ calls }) => jsonAnswer(200, calls),
+  'GET /simulator/members': ({ project }) => {
+    const describe = (member: SimulatedMember) => ({
+      ...member,
+      password: passwordStatus(project.passwords, member.email),
+    })
+    return jsonAnswer(200, project.members().map(describe))
+  },
+  'POST /simulator/faults': ({ faults }, text) => {
+    const rule = RemoteFaultRuleSchema.safeParse(parseJson(text))
+    if (!rule.success) return refusal(400, rule.error.issues)
+    faults.add(rule.data)
+    return jsonAnswer(200, rule.data)
+  },
+  'DELETE /simulator/faults': ({ faults }) => {
+    faults.clear()
+    return jsonAnswer(200, {})
+  },
+  'POST /simulator/passwords': ({ project, now }, text) => {
+    const body = PasswordSchema.safeParse(parseJson(text))
+    if (!body.success) return refusal(400, body.error.issues)
+    const { email_address: email } = body.data
+    if (project.membersOf(email).length === 0)
+      return refusal(404, [{ path: ['email_address'], message: 'no member has this e-mail' }])
+    project.passwords.set(email, now())
+    return jsonAnswer(200, passwordStatus(project.passwords, email))
+  },
+}
+
+type Issue = { path: PropertyKey[]; message: string; keys?: string[] }
+
+function refusal(status: number, issues: Issue[]): Answer {
+  const described = issues.map(({ path, message, keys = [] }) => ({
+    field: [...path, ...keys.slice(0, 1)].join('.'),
+    message,
+  }))
+  return jsonAnswer(status, { issues: described })
+}
