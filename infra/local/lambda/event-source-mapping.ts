@@ -7,34 +7,16 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs'
 import type { SQSEvent, SQSMessageAttribute, SQSRecord } from 'aws-lambda'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { InvocationResult } from './execution-environment.ts'
+import { type Judgement, judgeResponse } from './judge-response.ts'
 
 const RETRY_RECEIVE_MS = 250
 
-export type EventSourceMappingOptions = BatchSource & {
-  maximumConcurrency: number
-  reportBatchItemFailures: boolean
-  /** Must not reject. */
-  invoke(event: SQSEvent): Promise<InvocationResult>
-  /** Told of each invocation once its acknowledged messages are deleted; `deleted` of them really were. Times in ms. */
-  onBatch?(
-    summary: Judgement & {
-      result: InvocationResult
-      deleted: number
-      records: readonly SQSRecord[]
-      startedAt: number
-      endedAt: number
-    },
-  ): void
-  /** Told of each receive that failed; it is retried after a short wait. */
-  onReceiveError?(error: unknown): void
-}
-
 /**
- * Starts what Lambda runs between a queue and a function: `maximumConcurrency` pollers that each receive a batch, invoke,
- * and delete what was acknowledged. What failed is left to the visibility timeout.
- * stop() ends the long polls at once and resolves when the batches already received are dealt with.
+ * Starts what Lambda runs between a queue and a function: `maximumConcurrency` pollers that each receive a batch, invoke the
+ * function, and delete the acknowledged messages. Failed messages are left to the visibility timeout.
+ * stop() ends the long polls at once and resolves when the batches already received are finished.
  */
 export function startEventSourceMapping(options: EventSourceMappingOptions): { stop(): Promise<void> } {
   const stopping = new AbortController()
@@ -45,6 +27,33 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): { s
       await Promise.all(pollers)
     },
   }
+}
+
+export type EventSourceMappingOptions = BatchSource & {
+  maximumConcurrency: number
+  reportBatchItemFailures: boolean
+  /** Must not reject. */
+  invoke(event: SQSEvent): Promise<InvocationResult>
+  /** Called after each invocation, once its acknowledged messages are deleted; `deleted` says how many really were. Times in ms. */
+  onBatch?(
+    summary: Judgement & {
+      result: InvocationResult
+      deleted: number
+      records: readonly SQSRecord[]
+      startedAt: number
+      endedAt: number
+    },
+  ): void
+  /** Called for each failed receive, which is retried after a short wait. */
+  onReceiveError?(error: unknown): void
+}
+
+type BatchSource = {
+  sqs: SQSClient
+  queueUrl: string
+  queueArn: string
+  batchSize: number
+  windowSeconds: number
 }
 
 async function poll(options: EventSourceMappingOptions, signal: AbortSignal): Promise<void> {
@@ -83,18 +92,10 @@ async function handleBatch(options: EventSourceMappingOptions, records: SQSRecor
 const RECEIVE_LIMIT = 10
 const LONG_POLL_SECONDS = 20
 
-type BatchSource = {
-  sqs: SQSClient
-  queueUrl: string
-  queueArn: string
-  batchSize: number
-  windowSeconds: number
-}
-
 /**
- * Waits for messages and gathers up to `batchSize` of them, for at most `windowSeconds` (rounded up to whole seconds, as
- * SQS counts waits) from the first one on. Resolves to no records when none came within one long poll.
- * Throws when nothing could be received; what was received before an error or `signal` is returned.
+ * Waits for messages and gathers up to `batchSize` of them, for at most `windowSeconds` from the first one on (in whole
+ * seconds, as SQS counts waits). Resolves to no records when none arrive within one long poll.
+ * Throws when nothing can be received. What was received before an error or `signal` is returned.
  */
 async function receiveBatch(source: BatchSource, signal: AbortSignal): Promise<SQSRecord[]> {
   const records = await receive(source, source.batchSize, LONG_POLL_SECONDS, signal)
@@ -148,55 +149,11 @@ export function splitByPayload(records: readonly SQSRecord[]): SQSRecord[][] {
   return batches
 }
 
-const ResponseSchema = z
-  .object({
-    batchItemFailures: z.array(z.object({ itemIdentifier: z.string() })).nullish(),
-  })
-  .nullish()
-
-type Judgement = {
-  /** To be deleted from the queue. */
-  acknowledged: string[]
-  /** Left to the visibility timeout. */
-  failed: string[]
-  /** Why the whole batch failed. */
-  reason?: string
-}
-
-/**
- * Judges a function's answer to a batch by AWS's rules: no list, an empty one or no response at all is a complete success;
- * an error, a malformed list or an id from outside the batch fails every message. Without ReportBatchItemFailures the
- * content of the answer doesn't matter.
- */
-export function judgeResponse(input: {
-  messageIds: readonly string[]
-  result: InvocationResult
-  reportBatchItemFailures: boolean
-}): Judgement {
-  const { messageIds, result, reportBatchItemFailures } = input
-  const allFailed = (reason: string) => ({ acknowledged: [], failed: [...messageIds], reason })
-
-  if (result.kind === 'failed') return allFailed(`${result.errorType}: ${result.errorMessage}`)
-  if (!reportBatchItemFailures) return { acknowledged: [...messageIds], failed: [] }
-
-  // An empty answer counts as none.
-  const response = ResponseSchema.safeParse(result.payload === '' ? null : result.payload)
-  if (!response.success) return allFailed('the response is malformed')
-
-  const reported = new Set(response.data?.batchItemFailures?.map(({ itemIdentifier }) => itemIdentifier))
-  const isInBatch = (id: string) => messageIds.includes(id)
-  if (![...reported].every(isInBatch)) return allFailed('the response names a message outside the batch')
-  return {
-    acknowledged: messageIds.filter((id) => !reported.has(id)),
-    failed: messageIds.filter((id) => reported.has(id)),
-  }
-}
-
 const BATCH_LIMIT = 10
 
 /**
- * Deletes messages by receipt handle; what SQS refuses, or a request that fails, is tried once more.
- * Resolves to how many are deleted: the others simply come again.
+ * Deletes messages by receipt handle. A refused one or a failed request is tried once more.
+ * Resolves to how many were deleted. The others are simply received again.
  */
 export async function deleteMessages(
   sqs: SQSClient,
@@ -230,7 +187,7 @@ async function deleteOnce(
   return remaining
 }
 
-/** What SQS always returns when all system attributes are asked for; the SDK types it as optional. */
+/** What SQS always returns when all system attributes are requested. The SDK types it as optional. */
 const ReceivedMessageSchema = z.object({
   MessageId: z.string(),
   ReceiptHandle: z.string(),
@@ -246,7 +203,7 @@ const ReceivedMessageSchema = z.object({
     .catchall(z.string()),
 })
 
-/** Turns a received message into the record Lambda delivers. Throws when the message lacks what SQS always returns. */
+/** Turns a received message into the record that Lambda delivers. Throws when the message lacks what SQS always returns. */
 export function toSqsRecord(message: Message, queueArn: string): SQSRecord {
   const received = ReceivedMessageSchema.parse(message)
   const messageAttributes = Object.entries(message.MessageAttributes ?? {})

@@ -1,29 +1,14 @@
 import { readFileSync } from 'node:fs'
 import {
   type ExecutionEnvironment,
-  type FunctionOptions,
   type InvocationResult,
   startExecutionEnvironment,
 } from './execution-environment.ts'
-
-export type { FunctionOptions } from './execution-environment.ts'
-
-export type LocalFunction = {
-  /** Invokes the function and resolves, never rejects, to how that ended. After stop() every invocation fails. */
-  invoke(event: unknown): Promise<InvocationResult>
-  /** How many execution environments are alive. */
-  running(): number
-  /** The process ids of the execution environments that are alive. */
-  pids(): number[]
-  /** Kills every environment that is in an invocation now; returns how many. */
-  kill(): number
-  /** Kills all environments and resolves when their processes are gone; pending invocations fail. */
-  stop(): Promise<void>
-}
+import type { FunctionOptions } from './runtime-client.ts'
 
 /**
- * Starts a local Lambda function: one execution environment per concurrent invocation, reused while idle, replaced after a
- * crash or a timeout. Lambda freezes idle environments; these go on running.
+ * Starts a local Lambda function: one execution environment per concurrent invocation, reused when idle, replaced after a
+ * crash or a timeout. Unlike Lambda, it does not freeze idle environments.
  */
 export function startFunction(options: FunctionOptions): LocalFunction {
   const { maximumEnvironments = Number.POSITIVE_INFINITY } = options
@@ -89,7 +74,20 @@ export function startFunction(options: FunctionOptions): LocalFunction {
   }
 }
 
-/** The resident set of a process in bytes, by /proc; undefined where there is no /proc, or when the process is gone. */
+export type LocalFunction = {
+  /** Invokes the function and resolves to how that ended; never rejects. After stop() every invocation fails. */
+  invoke(event: unknown): Promise<InvocationResult>
+  /** The number of execution environments that are alive. */
+  running(): number
+  /** The process ids of the execution environments that are alive. */
+  pids(): number[]
+  /** Kills every environment that is in an invocation. Returns their number. */
+  kill(): number
+  /** Kills all environments and resolves when their processes are gone; pending invocations fail. */
+  stop(): Promise<void>
+}
+
+/** The resident set of a process in bytes, from /proc. Undefined where there is no /proc, or when the process is gone. */
 export function readResidentSet(pid: number): number | undefined {
   try {
     const [, kilobytes] = /^VmRSS:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8')) ?? []

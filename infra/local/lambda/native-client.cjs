@@ -1,5 +1,5 @@
-// AWS's runtime client delegates its HTTP calls to a native addon (`rapid-client.node`) that needs cmake and a compiler
-// to build. Preloaded with --require, this answers for the addon over node:http, so that the client runs unmodified.
+// AWS's runtime client makes its HTTP calls in a native addon (`rapid-client.node`) that needs cmake and a compiler to build.
+// Preloaded with --require, this replaces the addon with node:http, so that the client runs unmodified.
 const http = require('node:http')
 const Module = require('node:module')
 const net = require('node:net')

@@ -1,6 +1,6 @@
 import path from 'node:path'
 import type { SQSEvent } from 'aws-lambda'
-import { functionVariables, heapFlags } from '../../../infra/local/lambda/execution-environment.ts'
+import { functionVariables, heapFlags } from '../../../infra/local/lambda/runtime-client.ts'
 import type { Bench } from '../start-bench.ts'
 import { startProcess } from '../start-process.ts'
 import type { VariantName } from '../variants/variants.ts'

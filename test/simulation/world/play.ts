@@ -9,7 +9,7 @@ import {
   type Effects,
 } from '../../../functions/require-reset/environment.ts'
 import { resetBatch } from '../../../functions/require-reset/reset-batch.ts'
-import { judgeResponse } from '../../../infra/local/lambda/event-source-mapping.ts'
+import { judgeResponse } from '../../../infra/local/lambda/judge-response.ts'
 import { checkSentinel, readResets, writeRows } from '../../../lib/ledger/ledger.ts'
 import { type SendMessages, sendMessages } from '../../../lib/queue/send-messages.ts'
 import { type ConsumeQuota, consumeQuota } from '../../../lib/quota/hourly-quota.ts'

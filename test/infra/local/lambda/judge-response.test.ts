@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { judgeResponse } from '../../../../infra/local/lambda/event-source-mapping.ts'
 import type { InvocationResult } from '../../../../infra/local/lambda/execution-environment.ts'
+import { judgeResponse } from '../../../../infra/local/lambda/judge-response.ts'
 
 const messageIds = ['a', 'b', 'c']
 const answered = (payload: unknown): InvocationResult => ({ kind: 'answered', payload, durationMs: 1 })

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { onTestFinished } from 'vitest'
-import type { FunctionOptions } from '../../../../infra/local/lambda/execution-environment.ts'
 import { type LocalFunction, startFunction } from '../../../../infra/local/lambda/function.ts'
+import type { FunctionOptions } from '../../../../infra/local/lambda/runtime-client.ts'
 
 /** Writes `source` as a bundle to a temporary directory that goes away with the test. */
 export async function writeBundle(source: string): Promise<string> {

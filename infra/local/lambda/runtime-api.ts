@@ -2,27 +2,13 @@ import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { type FunctionError, FunctionErrorSchema } from './execution-environment.ts'
+import * as z from 'zod'
 
-export type Invocation = { requestId: string; event: unknown; deadline: number; functionArn: string }
-
-/** `unanswered` leaves the runtime client waiting: its environment is about to be killed. */
-export type Reception = 'accepted' | 'unknown' | 'unanswered'
-
-/** The service's side of the runtime API, for one execution environment. */
-export type InvocationSource = {
-  /** The runtime client is ready, and waits until the next invocation is there. */
-  next(): Promise<Invocation>
-  initFailed(error: FunctionError): Reception
-  answered(requestId: string, payload: unknown): Promise<Reception>
-  failed(requestId: string, error: FunctionError): Reception
-}
-
-/** Serves the Lambda runtime API (2018-06-01) to one environment. Resolves, when it listens, to its `host:port`. */
+/** Serves the Lambda runtime API (2018-06-01) to one environment. Resolves to its `host:port` once it listens. */
 export async function startRuntimeApi(
   source: InvocationSource,
 ): Promise<{ address: string; stop(): Promise<void> }> {
-  // Node closes quiet connections by default; an idle or busy environment is quiet for as long as it likes.
+  // By default Node closes quiet connections, and an environment may be quiet for any time, idle or busy.
   const patient = { headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: 0 }
   const server = createServer(patient, (request, response) => serve(source, request, response))
   server.listen(0, '127.0.0.1')
@@ -36,6 +22,27 @@ export async function startRuntimeApi(
     },
   }
 }
+
+export type Invocation = { requestId: string; event: unknown; deadline: number; functionArn: string }
+
+/** `unanswered` leaves the runtime client waiting: its environment is about to be killed. */
+export type Reception = 'accepted' | 'unknown' | 'unanswered'
+
+/** The service's side of the runtime API, for one execution environment. */
+type InvocationSource = {
+  /** The runtime client is ready for its next invocation, and waits for it. */
+  next(): Promise<Invocation>
+  initFailed(error: FunctionError): Reception
+  answered(requestId: string, payload: unknown): Promise<Reception>
+  failed(requestId: string, error: FunctionError): Reception
+}
+
+/** What the runtime client posts for an error. The `name` and `message` of what was thrown may be anything. */
+const FunctionErrorSchema = z
+  .object({ errorType: z.string().catch('Unhandled'), errorMessage: z.string().catch('') })
+  .catch({ errorType: 'Unhandled', errorMessage: '' })
+
+export type FunctionError = z.infer<typeof FunctionErrorSchema>
 
 async function serve(
   source: InvocationSource,
@@ -85,7 +92,7 @@ async function readBody(request: IncomingMessage): Promise<string | undefined> {
   }
 }
 
-/** What is no JSON (a streaming handler may send anything) stays the text that came. */
+/** What is not JSON stays text: a streaming handler may send anything. */
 function parse(body: string): unknown {
   try {
     return JSON.parse(body)
