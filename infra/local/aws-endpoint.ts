@@ -5,20 +5,9 @@ import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import * as z from 'zod'
 
-export type AwsRequest = {
-  call: AwsCall
-  request: IncomingMessage
-  response: ServerResponse
-  body: Buffer
-  /** Aborted when the caller has gone before its answer, or the endpoint stops. */
-  signal: AbortSignal
-}
-
-export type AwsEndpoint = { endpoint: string; stop(): Promise<void> }
-
 /**
  * Starts an HTTP server on a free port of 127.0.0.1 that hands AWS JSON requests to `serve` once the interceptor lets them pass.
- * What `serve` throws is answered as a 500 InternalFailure. `stop` breaks off the requests that are still open.
+ * An error thrown by `serve` is answered as a 500 InternalFailure. `stop` breaks off the requests that are still open.
  */
 export async function startAwsEndpoint(options: {
   service: AwsCall['service']
@@ -42,7 +31,7 @@ export async function startAwsEndpoint(options: {
     await options.serve({ call, request, response, body, signal: controller.signal })
   }
 
-  // The SDK keeps connections open: one that timed out here would reset the request that is just being sent on it.
+  // The SDK keeps connections open. If one timed out here, a request just being sent on it would fail.
   const server = createServer({ keepAliveTimeout: 0 }, (request, response) => {
     handle(request, response).catch((error: unknown) => {
       const __type = error instanceof SyntaxError ? 'SerializationException' : 'InternalFailure'
@@ -66,6 +55,17 @@ export async function startAwsEndpoint(options: {
   }
 }
 
+export type AwsRequest = {
+  call: AwsCall
+  request: IncomingMessage
+  response: ServerResponse
+  body: Buffer
+  /** Aborted when the caller leaves before it is answered, or the endpoint stops. */
+  signal: AbortSignal
+}
+
+export type AwsEndpoint = { endpoint: string; stop(): Promise<void> }
+
 /** One request that a local AWS endpoint is about to serve. `caller` is the access key id it was signed with: a function's name. */
 export type AwsCall = {
   service: 'sqs' | 'dynamodb' | 'secretsmanager'
@@ -75,9 +75,9 @@ export type AwsCall = {
 }
 
 /**
- * What a local AWS endpoint does with a request: serve it (`pass`), close the connection without an answer, without any
- * effect (`drop`) or after the effect (`drop_response`), answer with an AWS error, whose message may be given, or take only the
- * first entries of a SendMessageBatch or BatchWriteItem and say so in the answer.
+ * What a local AWS endpoint does with a request: serve it (`pass`), close the connection without an answer, either without any
+ * effect (`drop`) or after the effect (`drop_response`), answer with an AWS error, or take only the first entries of a
+ * SendMessageBatch or BatchWriteItem (`partial`) and say so in the answer.
  */
 export type Interception =
   | 'pass'
@@ -86,10 +86,10 @@ export type Interception =
   | { status: number; errorType: string; message?: string }
   | { partial: number }
 
-/** Decides about each request before it has any effect. The request waits for the decision. */
+/** Decides about each request before it has an effect. The request waits for the decision. */
 export type Interceptor = (call: AwsCall) => Promise<Interception>
 
-/** Asks the interceptor about a call and does what it decided. Returns what is to be served, if anything: the call or a part of it. */
+/** Does what the interceptor decides about a call. Returns what is still to be served: the call, a part of it, or nothing. */
 async function applyInterceptor(
   intercept: Interceptor | undefined,
   call: AwsCall,
@@ -110,7 +110,7 @@ async function applyInterceptor(
     changeAnswer(response, part.amend)
     return part.call
   }
-  const { status, errorType, message = `${errorType} made by the interceptoror` } = decision
+  const { status, errorType, message = `${errorType} made by the interceptor` } = decision
   answer(response, status, { __type: errorType, message })
   return undefined
 }
@@ -118,12 +118,12 @@ async function applyInterceptor(
 const SendSchema = z.looseObject({ Entries: z.array(z.looseObject({ Id: z.string() })) })
 const WriteSchema = z.looseObject({ RequestItems: z.record(z.string(), z.array(z.unknown())) })
 
-/** A batch request cut short, and what its answer becomes for the caller of the whole. */
+/** The first entries of a batch request, and how the answer to them becomes an answer to the whole batch. */
 type Part = { call: AwsCall; amend(answer: string): string }
 
 /**
- * Cuts a SendMessageBatch, or a BatchWriteItem for each table, to its first `count` entries; the others come back as
- * `Failed` or `UnprocessedItems`. Throws on any other request.
+ * Cuts a SendMessageBatch, or each table of a BatchWriteItem, to its first `count` entries. The others are returned as
+ * `Failed` or `UnprocessedItems`. Throws for any other request.
  */
 function takePart(call: AwsCall, count: number): Part {
   if (call.action === 'SendMessageBatch') {
@@ -140,15 +140,18 @@ function takePart(call: AwsCall, count: number): Part {
   if (call.action !== 'BatchWriteItem') throw new Error(`${call.action} has no entries to take a part of`)
   const body = WriteSchema.parse(call.body)
   const tables = Object.entries(body.RequestItems)
-  const left = tables.flatMap(([table, items]) => (items.length > count ? [[table, items.slice(count)]] : []))
+  const remaining = tables.flatMap(([table, items]) =>
+    items.length > count ? [[table, items.slice(count)]] : [],
+  )
   const RequestItems = Object.fromEntries(tables.map(([table, items]) => [table, items.slice(0, count)]))
   return {
     call: { ...call, body: { ...body, RequestItems } },
-    amend: (answer) => JSON.stringify({ ...JSON.parse(answer), UnprocessedItems: Object.fromEntries(left) }),
+    amend: (answer) =>
+      JSON.stringify({ ...JSON.parse(answer), UnprocessedItems: Object.fromEntries(remaining) }),
   }
 }
 
-/** Changes the body of an answer that is yet to be written, in one `end`; where `change` returns nothing the connection is closed instead. */
+/** Changes the body of an answer that is not written yet (in one `end`). Closes the connection instead when `change` returns undefined. */
 function changeAnswer(response: ServerResponse, change: (body: string) => string | undefined): void {
   const end = response.end.bind(response)
   response.end = (body?: unknown) => {
@@ -160,7 +163,7 @@ function changeAnswer(response: ServerResponse, change: (body: string) => string
   }
 }
 
-/** Reads what an AWS JSON request asks for and who signed it. Throws a SyntaxError when the body is not JSON. */
+/** Reads the action, the caller and the body of an AWS JSON request. Throws a SyntaxError when the body is not JSON. */
 function readCall(service: AwsCall['service'], headers: IncomingHttpHeaders, body: Buffer): AwsCall {
   const target = String(headers['x-amz-target'] ?? '')
   return {

@@ -17,11 +17,11 @@ const QueueSchema = z.object({
 })
 
 /** Encryption at rest makes no difference in memory. */
-const IGNORED = ['KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds']
+const IGNORED_OF_QUEUES = ['KmsMasterKeyId', 'KmsDataKeyReusePeriodSeconds']
 
 export type LocalQueue = { url: string; arn: string }
 
-/** Creates the template's queues with their settings, dead-letter queues first. Returns them by logical id. */
+/** Creates the template's queues with their settings, those without a dead-letter queue first. Returns them by logical id. */
 export async function bootQueues(
   template: Template,
   resolver: Resolver,
@@ -34,19 +34,20 @@ export async function bootQueues(
       resolver,
       'AWS::SQS::Queue',
       QueueSchema,
-      IGNORED,
+      IGNORED_OF_QUEUES,
     )) {
       const queue = await sqs.createQueue(logicalId, toAttributes(properties))
       resolver.define(logicalId, { ref: queue.url, attributes: { Arn: queue.arn, QueueName: logicalId } })
       booted.set(logicalId, queue)
     }
   }
-  const [withTarget, without] = partition(template.Resources)
-  await bootAll(without)
-  await bootAll(withTarget)
+  const [redriving, others] = partition(template.Resources)
+  await bootAll(others)
+  await bootAll(redriving)
   return booted
 }
 
+/** The resources with a redrive policy, and the others. */
 function partition(resources: Template['Resources']): [Template['Resources'], Template['Resources']] {
   const redrives = ([, { Properties }]: [string, { Properties?: unknown }]) =>
     typeof Properties === 'object' && Properties !== null && 'RedrivePolicy' in Properties
@@ -71,15 +72,15 @@ const TableSchema = z.object({
   BillingMode: z.literal('PAY_PER_REQUEST'),
 })
 
-/** Encryption at rest, backups, protection from deletion by CloudFormation, and rows that expire after days. */
-const BOOT_TABLES_IGNORED = [
+/** Encryption at rest, backups, protection from deletion by CloudFormation, and rows that expire only after days. */
+const IGNORED_OF_TABLES = [
   'SSESpecification',
   'PointInTimeRecoverySpecification',
   'DeletionProtectionEnabled',
   'TimeToLiveSpecification',
 ]
 
-/** Creates the template's tables, each named by its logical id. Returns the names by logical id. */
+/** Creates the template's tables, named by their logical ids. Returns the names by logical id. */
 export async function bootTables(
   template: Template,
   resolver: Resolver,
@@ -91,7 +92,7 @@ export async function bootTables(
     resolver,
     'AWS::DynamoDB::Table',
     TableSchema,
-    BOOT_TABLES_IGNORED,
+    IGNORED_OF_TABLES,
   )) {
     await dynamoDB.send(new CreateTableCommand({ TableName: logicalId, ...properties }))
     resolver.define(logicalId, { ref: logicalId })
@@ -107,7 +108,7 @@ const SecretSchema = z.object({
 })
 
 /** Encryption at rest. */
-const BOOT_SECRETS_IGNORED = ['KmsKeyId']
+const IGNORED_OF_SECRETS = ['KmsKeyId']
 
 type LocalSecret = { arn: string; value: string }
 
@@ -123,12 +124,11 @@ export function bootSecrets(
     resolver,
     'AWS::SecretsManager::Secret',
     SecretSchema,
-    BOOT_SECRETS_IGNORED,
+    IGNORED_OF_SECRETS,
   )) {
-    const arn = `arn:aws:secretsmanager:us-east-1:000000000000:secret:${logicalId}`
     const length = properties.GenerateSecretString?.PasswordLength ?? 32
     const value = properties.SecretString ?? randomBytes(length).toString('hex').slice(0, length)
-    secretsManager.put(arn, value)
+    const arn = secretsManager.put(logicalId, value)
     resolver.define(logicalId, { ref: arn })
     secrets.set(logicalId, { arn, value })
   }
@@ -143,8 +143,8 @@ const FunctionSchema = z.object({
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
 })
 
-/** The machine decides the architecture, its Node the runtime; roles, networks, loop detection and reserved concurrency are AWS's. */
-const BOOT_FUNCTIONS_IGNORED = [
+/** This machine and its Node are the architecture and the runtime. The others exist only at AWS. */
+const IGNORED_OF_FUNCTIONS = [
   'Architectures',
   'Runtime',
   'Role',
@@ -154,10 +154,10 @@ const BOOT_FUNCTIONS_IGNORED = [
   'VpcConfig',
 ]
 
-/** Asked before a function's response is accepted; see FunctionOptions. */
+/** Asked before a function's response is accepted, see FunctionOptions. */
 export type BeforeResponse = (functionName: string, payload: unknown) => Promise<'pass' | 'drop'>
 
-/** Starts the template's functions from the bundles that would be uploaded. Returns them by logical id. */
+/** Starts the template's functions from the bundles that CDK would upload. Returns them by logical id. */
 export function bootFunctions(
   { template, assetDirectory }: Synthesized,
   resolver: Resolver,
@@ -173,7 +173,7 @@ export function bootFunctions(
     resolver,
     'AWS::Lambda::Function',
     FunctionSchema,
-    BOOT_FUNCTIONS_IGNORED,
+    IGNORED_OF_FUNCTIONS,
   )) {
     const { onLog, beforeResponse } = options
     const local = startFunction({
@@ -203,10 +203,10 @@ const MappingSchema = z.object({
 
 type BatchSummary = Parameters<NonNullable<EventSourceMappingOptions['onBatch']>>[0]
 
-/** Told of each batch once it is judged and its acknowledged messages are deleted. `functionName`: its logical id. */
+/** Called for each batch once it is judged and its acknowledged messages are deleted. `functionName` is a logical id. */
 export type OnBatch = (summary: BatchSummary & { functionName: string }) => void
 
-/** Starts the template's event source mappings with their settings. Returns what stops them. */
+/** Starts the template's event source mappings with their settings. `stop` stops all of them. */
 export function bootMappings(
   template: Template,
   resolver: Resolver,
@@ -221,7 +221,8 @@ export function bootMappings(
     ([logicalId, properties]) => {
       const queue = [...parts.queues.values()].find(({ arn }) => arn === properties.EventSourceArn)
       const target = parts.functions.get(properties.FunctionName)
-      if (!queue || !target) throw new Error(`${logicalId} connects nothing that is there locally`)
+      if (!queue || !target)
+        throw new Error(`${logicalId} connects a queue or a function that does not exist locally`)
       return startEventSourceMapping({
         sqs: parts.sqs,
         queueUrl: queue.url,

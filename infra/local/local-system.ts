@@ -17,7 +17,7 @@ import {
   type LocalQueue,
   type OnBatch,
 } from './boot.ts'
-import { startDynamoDb } from './dynamodb/start-dynamodb.ts'
+import { startDynamoDb } from './dynamodb.ts'
 import type { LocalFunction } from './lambda/function.ts'
 import { startSecretsManager } from './secrets-manager.ts'
 import { type LocalSqs, startSqs } from './sqs/start-sqs.ts'
@@ -114,7 +114,7 @@ export type LocalSystemOptions = {
   stageName: string
   stage: Stage
   stytch?: Pick<StytchSimulatorOptions, 'settings' | 'requestsPerSecond' | 'random'>
-  /** Sees, and may drop or fail, every request of the functions to SQS, DynamoDB and Secrets Manager. */
+  /** Sees every request of the functions to SQS, DynamoDB and Secrets Manager, and may drop it or make it fail. */
   intercept?: Interceptor
   beforeResponse?: BeforeResponse
   onBatch?: OnBatch
@@ -127,12 +127,12 @@ export type LocalSystem = {
   sqs: SQSClient
   dynamoDB: DynamoDBClient
   queues: Record<'breach' | 'reset' | 'deadLetter', LocalQueue>
-  /** The queues from the inside: depths and messages without receiving them. */
+  /** The queues from the inside: depths, and messages without receiving them. */
   inspector: LocalSqs
   functions: Record<'fanOut' | 'requireReset', LocalFunction>
   stytch: StytchSimulator
   credentials: Credentials
-  /** What the operator does after rotating the key at Stytch. */
+  /** Stores new credentials, as the operator does after rotating the key at Stytch. */
   putStytchSecret(credentials: Credentials): void
   ledger: { table: string; key: string }
   stop(): Promise<void>
@@ -146,7 +146,7 @@ type CleanUp = {
   run(): Promise<void>
 }
 
-/** Collects what has to be undone, so that a boot that fails half-way leaves nothing behind either. */
+/** Collects what must be undone, so that a boot that fails half-way leaves nothing behind. */
 export function createCleanUp(): CleanUp {
   const tasks: (() => Promise<unknown>)[] = []
   let running: Promise<void> | undefined
@@ -168,7 +168,7 @@ export function createCleanUp(): CleanUp {
   }
 }
 
-/** The one resource whose logical id is `constructId` and CDK's hash. Throws when there is none. */
+/** The resource whose logical id is `constructId` and CDK's hash. Throws when there is none. */
 function findById<Resource>(resources: ReadonlyMap<string, Resource>, constructId: string): Resource {
   const found = [...resources].find(([logicalId]) => logicalId.replace(/[0-9A-F]{8}$/, '') === constructId)
   if (!found) throw new Error(`the template has no ${constructId}`)
@@ -177,10 +177,10 @@ function findById<Resource>(resources: ReadonlyMap<string, Resource>, constructI
 
 type LocalEndpoints = { sqs: string; dynamoDB: string; secretsManager: string }
 
-/** Who the local system's own clients sign as: interceptors can tell them from the functions. */
+/** The access key id of the local system's own clients, so that interceptors can tell them from the functions. */
 export const OPERATOR = 'operator'
 
-/** The environment that points any AWS SDK, or the AWS CLI, at the local endpoints. */
+/** The environment variables that make any AWS SDK, or the AWS CLI, use the local endpoints. */
 export function endpointVariables(endpoints: LocalEndpoints): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,

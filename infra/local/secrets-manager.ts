@@ -2,12 +2,7 @@ import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
 import { type AwsEndpoint, answer, type Interceptor, startAwsEndpoint } from './aws-endpoint.ts'
 
-export type LocalSecretsManager = AwsEndpoint & {
-  /** Creates the secret, or gives it a new current version. `secretId` is an ARN or a name. */
-  put(secretId: string, value: string): void
-}
-
-/** Starts a Secrets Manager that knows GetSecretValue, on a free port of 127.0.0.1. Every request passes the interceptor first. */
+/** Starts a Secrets Manager with one action, GetSecretValue, on a free port of 127.0.0.1. Every request passes the interceptor first. */
 export async function startSecretsManager({
   intercept,
 }: {
@@ -32,6 +27,11 @@ export async function startSecretsManager({
   return { ...endpoint, put: secrets.put }
 }
 
+export type LocalSecretsManager = AwsEndpoint & {
+  /** Creates the secret, or gives it a new current version. `secretId` is an ARN or a name. Returns the ARN. */
+  put(secretId: string, value: string): string
+}
+
 const ARN_PREFIX = 'arn:aws:secretsmanager:us-east-1:000000000000:secret:'
 
 const RequestSchema = z.object({
@@ -49,19 +49,14 @@ type Secret = {
   CreatedDate: number
 }
 
-type SecretStore = {
-  put(secretId: string, value: string): void
-  find(request: unknown): Secret | undefined
-}
-
 /** Keeps the current version of each secret. `find` takes the body of a GetSecretValue request. */
-function createSecretStore(): SecretStore {
+function createSecretStore() {
   const secrets = new Map<string, Secret>()
   const toName = (secretId: string) =>
     secretId.startsWith(ARN_PREFIX) ? secretId.slice(ARN_PREFIX.length) : secretId
 
   return {
-    put(secretId, value) {
+    put(secretId: string, value: string): string {
       const Name = toName(secretId)
       secrets.set(Name, {
         ARN: ARN_PREFIX + Name,
@@ -71,8 +66,9 @@ function createSecretStore(): SecretStore {
         VersionStages: ['AWSCURRENT'],
         CreatedDate: Date.now() / 1000,
       })
+      return ARN_PREFIX + Name
     },
-    find(request) {
+    find(request: unknown): Secret | undefined {
       const { SecretId, VersionId, VersionStage = 'AWSCURRENT' } = RequestSchema.parse(request)
       const secret = secrets.get(toName(SecretId))
       if (!secret?.VersionStages.includes(VersionStage)) return undefined

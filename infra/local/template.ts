@@ -9,13 +9,13 @@ import type { Stage } from '../stage.ts'
 export type Template = { Resources: Record<string, { Type: string; Properties?: unknown }> }
 
 export type Resolver = {
-  /** Says what `Ref` and `Fn::GetAtt` of a resource that exists now mean. */
+  /** Sets what `Ref` and `Fn::GetAtt` of a resource return, now that it exists. */
   define(logicalId: string, values: { ref: string; attributes?: Record<string, string> }): void
-  /** Replaces the intrinsic functions in a template value. Throws on a resource that does not exist yet. */
+  /** Replaces the intrinsic functions in a template value. Throws for a resource that does not exist yet. */
   resolve(value: unknown): unknown
 }
 
-/** Resolves Ref, Fn::GetAtt and Fn::Join against the resources of the local system; other intrinsic functions stay as they are. */
+/** Resolves Ref, Fn::GetAtt and Fn::Join to the resources of the local system. Leaves other intrinsic functions as they are. */
 export function createResolver(): Resolver {
   const defined = new Map<string, { ref: string; attributes?: Record<string, string> }>()
 
@@ -23,7 +23,7 @@ export function createResolver(): Resolver {
     const resource = defined.get(String(logicalId))
     const value = attribute === undefined ? resource?.ref : resource?.attributes?.[String(attribute)]
     if (value === undefined)
-      throw new Error(`the template refers to ${logicalId}, which is not there locally`)
+      throw new Error(`the template refers to ${logicalId}, which does not exist locally`)
     return value
   }
 
@@ -44,8 +44,8 @@ export function createResolver(): Resolver {
 
 /**
  * The resources of one type with their resolved properties, checked: [logical id, properties].
- * `ignored` names the properties that make no difference here, as tags never do. Any other that the schema does not know throws:
- * the local system must not quietly do less than the deployed one.
+ * `ignored` names the properties that make no difference here, in addition to tags. Any other property that the schema does not
+ * have throws: the local system must not quietly do less than the deployed one.
  */
 export function resourcesOf<Shape extends z.ZodRawShape>(
   template: Template,
@@ -76,7 +76,7 @@ export type Synthesized = { template: Template; assetDirectory: (s3Key: string) 
 export const KEPT_STAGES = 'BREACH_RESET_KEPT_STAGES'
 
 /**
- * Synthesizes the CDK app for one stage into `outputDirectory`, bundles included: what `cdk deploy` would upload.
+ * Synthesizes the CDK app for one stage into `outputDirectory`, with its bundles: what `cdk deploy` would upload.
  * The directory must be empty, and outside the repository, whose package.json would turn the CommonJS bundles into ES modules.
  */
 export async function synthesizeStage(

@@ -37,7 +37,7 @@ beforeAll(async () => {
     ['copy-bundles', `${dist}/bundles`],
     ['write-manifest', dist],
   ])
-    await run(process.execPath, [`infra/local/${script}.ts`, ...args], { cwd: ROOT })
+    await run(process.execPath, [`infra/package/${script}.ts`, ...args], { cwd: ROOT })
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', consumer, dist])
   const installed = path.join(consumer, 'node_modules/breach-reset')
   await mkdir(installed, { recursive: true })

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AwsCall } from '../../../infra/local/aws-endpoint.ts'
-import { startDynamoDb } from '../../../infra/local/dynamodb/start-dynamodb.ts'
+import { startDynamoDb } from '../../../infra/local/dynamodb.ts'
 import {
   checkSentinel,
   createReadReset,

@@ -1,10 +1,10 @@
 import { cp, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { synthesizeStage } from '../local/template.ts'
 import { stages } from '../stages.ts'
-import { synthesizeStage } from './template.ts'
 
-/** Bundles the functions as `cdk deploy` would, into the folder named by the first argument: the package ships them so. */
+/** Bundles the functions as `cdk deploy` would into the folder that the first argument names. The package contains these bundles. */
 const [target = 'dist/bundles'] = process.argv.slice(2)
 const directory = await mkdtemp(path.join(tmpdir(), 'bundles-'))
 try {

@@ -5,9 +5,9 @@ const ROOT = path.join(import.meta.dirname, '../..')
 const SCHEMA = 'docs/breach-event.v1.schema.json'
 
 /**
- * Writes the package.json of the package that holds the construct and the producer's library, and what goes with them, into the folder
- * named by the first argument. An own one: whoever installs it needs neither the functions' dependencies nor our Node; a producer
- * needs no CDK, and a CDK app no SQS client.
+ * Writes the package.json of the package with the construct and the producer library, and its other files, into the folder that
+ * the first argument names. It differs from ours: users of the package need neither the functions' dependencies nor our Node,
+ * a producer needs no CDK, and a CDK app no SQS client.
  */
 const [target = 'dist'] = process.argv.slice(2)
 const { name, version, description, license, type, dependencies, peerDependencies } = JSON.parse(
