@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
+import { expect, it } from 'vitest'
 import { startProject } from './start-project.ts'
 
-test('takes a fault by HTTP and clears it again', async () => {
+it('takes a fault by HTTP and clears it again', async () => {
   const { requireReset, send } = await startProject()
   expect((await send('POST', '/simulator/faults', '{"kind":"throttle"}')).status).toBe(200)
   expect((await requireReset('ann@x.test')).status).toBe(429)
@@ -9,7 +9,7 @@ test('takes a fault by HTTP and clears it again', async () => {
   expect((await requireReset('ann@x.test')).status).toBe(404)
 })
 
-test.each([
+it.each([
   ['kind', '{"kind":"earthquake"}'],
   ['times', '{"kind":"throttle","times":0}'],
   ['probability', '{"kind":"hang","probability":2}'],
@@ -28,7 +28,7 @@ test.each([
   expect((await requireReset('ann@x.test')).status).toBe(404)
 })
 
-test('shows every call, but none of its own', async () => {
+it('shows every call, but none of its own', async () => {
   const { stytch, addPerson, requireReset, send } = await startProject()
   addPerson('ann@x.test')
   await requireReset('ann@x.test')
@@ -37,7 +37,7 @@ test('shows every call, but none of its own', async () => {
   expect(stytch.calls()).toHaveLength(1)
 })
 
-test('sets a new password for a member', async () => {
+it('sets a new password for a member', async () => {
   let now = 1000
   const { stytch, addPerson, requireReset, send } = await startProject({ now: () => now })
   const member = addPerson('ann@x.test')
@@ -53,7 +53,7 @@ test('sets a new password for a member', async () => {
   ])
 })
 
-test.each([
+it.each([
   [404, '{"email_address":"nobody@x.test"}'],
   [400, '{"email":"ann@x.test"}'],
 ])('answers %i to the password request %s', async (status, body) => {
@@ -63,7 +63,7 @@ test.each([
   expect(JSON.parse(reply.body).issues[0].field).toBe('email_address')
 })
 
-test('answers 404 to any other request', async () => {
+it('answers 404 to any other request', async () => {
   const { send } = await startProject()
   expect((await send('GET', '/simulator/faults')).status).toBe(404)
 })
