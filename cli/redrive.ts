@@ -2,49 +2,91 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type SendMessages, sendMessages } from '../lib/queue/send-messages.ts'
 import { openAwsClients, watchClock } from './aws.ts'
 import { findQueues, redriveLetters, toReport } from './redrive/letters.ts'
-import { parseRedriveOptions, REDRIVE_USAGE, type RedriveOptions } from './redrive/parse-redrive-options.ts'
-import { refuse, sentenceOf, untilInterrupted } from './terminal.ts'
+import {
+  abortWhenInterrupted,
+  defineCommand,
+  type FlagValues,
+  sentenceOf,
+  type Terminal,
+  UsageError,
+} from './terminal.ts'
+
+const USAGE = `usage: breach-reset redrive --stage NAME [--code CODE ...] [--go | --delete] [--json]
+       breach-reset redrive --from DEAD_LETTER_QUEUE_URL --to BREACH_QUEUE_URL ...
+
+Without --go or --delete it changes nothing: it counts the dead letters by reason and says what a redrive does.
+  --code CODE   redrives or deletes only these reasons, as they are printed (may be repeated); needed for --delete, and for
+                those that may have been reset
+  --go          sends them to the breach queue again, and removes them from the dead-letter queue
+  --delete      removes them for good: nobody in them will be reset
+  --stack NAME  the stack, when it is not BreachReset-<stage>
+
+  breach-reset redrive --stage prod
+  breach-reset redrive --stage prod --code organization_suspended --go`
+
+const FLAGS = {
+  stage: { type: 'string' },
+  stack: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  code: { type: 'string', multiple: true },
+  go: { type: 'boolean', default: false },
+  delete: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const
+
+/** Shows what is on the dead-letter queue, and redrives or deletes it. Exit code 0 done, 1 failed, 2 unusable arguments. */
+export const redrive = defineCommand({
+  name: 'redrive',
+  usage: USAGE,
+  flags: FLAGS,
+  parse,
+  run: (options, terminal) => abortWhenInterrupted((signal) => run(options, signal, terminal)),
+})
+
+type Options = {
+  queues: { stackName: string } | { from: string; to: string }
+  codes: ReadonlySet<string>
+  action: 'preview' | 'redrive' | 'delete'
+  json: boolean
+}
+
+function parse(values: FlagValues<typeof FLAGS>): Options {
+  const { stage, stack = stage && `BreachReset-${stage}`, from, to, code = [], json } = values
+  if (values.go && values.delete) throw new UsageError('--go and --delete: give one of them')
+  if (values.delete && code.length === 0) throw new UsageError('--delete: say which with --code')
+  const action = values.go ? 'redrive' : values.delete ? 'delete' : 'preview'
+  const rest = { codes: new Set(code), action, json } as const
+  for (const [name, url] of Object.entries({ from, to })) {
+    if (url !== undefined && !URL.canParse(url)) throw new UsageError(`--${name}: must be the URL of a queue`)
+  }
+  if (stack && !from && !to) return { queues: { stackName: stack }, ...rest }
+  if (from && to && stack === undefined) return { queues: { from, to }, ...rest }
+  throw new UsageError('say which queues: --stage NAME, or --from URL and --to URL')
+}
 
 const DRY_RUN =
   'the stage is a dry run: redriven letters would be used up and nobody reset. Set mode to enforce and deploy first'
 
-/** Shows what is on the dead-letter queue, and redrives or deletes it. Returns the exit code: 0 done, 1 failed, 2 unusable arguments. */
-export async function redrive(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    process.stdout.write(`${REDRIVE_USAGE}\n`)
-    return 0
-  }
-  const options = parseRedriveOptions(args)
-  if ('wrong' in options) return refuse(`${options.wrong}\n${REDRIVE_USAGE}`)
-  const stopping = new AbortController()
-  const working = run(options, stopping.signal)
-  return untilInterrupted(
-    async () => {
-      stopping.abort()
-      await working
-    },
-    () => working,
-  )
-}
-
-async function run(options: RedriveOptions, signal: AbortSignal): Promise<number> {
+async function run(
+  { queues, codes, action, json }: Options,
+  signal: AbortSignal,
+  { stdout, stderr }: Terminal,
+): Promise<number> {
   try {
     const { cloudFormation, sqs } = openAwsClients()
-    const way = await findQueues(options.queues, cloudFormation)
-    if (options.action === 'redrive' && way.mode === 'dry_run') throw new Error(DRY_RUN)
+    const way = await findQueues(queues, cloudFormation)
+    if (action === 'redrive' && way.mode === 'dry_run') throw new Error(DRY_RUN)
     const deps = { sqs, sleep, signal, awsNow: watchClock(sqs) }
     const send: SendMessages = (queueUrl, messages) =>
       sendMessages({ sqs, sleep, random: Math.random }, queueUrl, messages)
-    const redriven = await redriveLetters(way, options, { ...deps, sendMessages: send })
-    const { action } = options
-    const text = options.json
-      ? JSON.stringify({ action, ...redriven }, undefined, 2)
-      : toReport(redriven, action)
-    process.stdout.write(`${text}\n`)
+    const redriven = await redriveLetters(way, { action, codes }, { ...deps, sendMessages: send })
+    const text = json ? JSON.stringify({ action, ...redriven }, undefined, 2) : toReport(redriven, action)
+    stdout.write(`${text}\n`)
     if (redriven.failure !== undefined) throw new Error(redriven.failure)
     return 0
   } catch (error) {
-    process.stderr.write(`${sentenceOf(error)}\n`)
+    stderr.write(`${sentenceOf(error)}\n`)
     return 1
   }
 }

@@ -1,33 +1,81 @@
-import { loadInput } from './input/input.ts'
-import { findResume, parseSendOptions, SEND_USAGE } from './send/options.ts'
-import { runSend } from './send/run-send.ts'
-import { refuse, untilInterrupted } from './terminal.ts'
+import { INPUT_FLAGS, INPUT_USAGE, type InputOptions, loadInput, parseInputOptions } from './input/input.ts'
+import { findResume } from './send/resume.ts'
+import { runSend, type SendOptions, type SendTarget } from './send/run-send.ts'
+import { abortWhenInterrupted, defineCommand, type FlagValues, UsageError } from './terminal.ts'
+
+const USAGE = `usage: breach-reset send FILE|- (--stage NAME | --queue-url URL | --local | --dry-run) [--skip-invalid] [--json]
+
+Checks breach events and puts them on the breach queue, if all of them keep the contract.
+${INPUT_USAGE}
+
+  --stage NAME           the deployed stage: stack BreachReset-<stage>, with the AWS CLI's credentials and region
+  --stack NAME           the stack, when it is not BreachReset-<stage>
+  --queue-url URL        the breach queue, of any account
+  --local                boots the system on this machine, makes everybody a member of a simulated Stytch, sends, and says what
+                         became of them
+  --dry-run              sends nothing, and says what would be sent (--mode dry_run is another thing: sent, and nobody reset)
+  --skip-invalid         sends the rest when something breaks the contract
+  --resume TOKEN         goes on where an earlier send of the same input stopped, which printed the token
+  --json                 one object: what was read, and for each event whether it is on the queue
+
+exit code 0: everything is on the queue
+          1: not everything is; it says how to go on
+          2: unusable arguments or file
+          3: something breaks the contract: nothing was sent, or with --skip-invalid the rest
+        130: interrupted with Ctrl-C, 128 + signal by another; it says how to go on
+
+  breach-reset send event.json --stage prod
+  breach-reset send members.csv --reason infostealer --exposed-at 2026-11-18 --breach hibp:ExampleForum2026 --stage prod
+  breach-reset send docs/examples/vendors/spycloud.json --from spycloud --local --skip-invalid
+  cat harvest.ndjson | breach-reset send - --dry-run`
+
+const FLAGS = {
+  ...INPUT_FLAGS,
+  stage: { type: 'string' },
+  stack: { type: 'string' },
+  'queue-url': { type: 'string' },
+  local: { type: 'boolean' },
+  'dry-run': { type: 'boolean' },
+  'skip-invalid': { type: 'boolean', default: false },
+  resume: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const
 
 /**
- * Puts breach events on the breach queue. Returns the exit code: 0 all sent, 1 not all, 2 unusable arguments or file, 3 something
- * breaks the contract, 130 interrupted.
+ * Puts breach events on the breach queue. Exit code 0 all sent, 1 not all, 2 unusable arguments or file, 3 something breaks the
+ * contract, 130 interrupted.
  */
-export async function send(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    process.stdout.write(`${SEND_USAGE}\n`)
-    return 0
-  }
-  const options = parseSendOptions(args)
-  if ('wrong' in options) return refuse(`${options.wrong}\nbreach-reset send --help shows how`)
-  const input = await loadInput(options.input, Date.now())
-  if ('wrong' in input) return refuse(input.wrong)
-  const before = findResume(input.events, options.resume)
-  if (typeof before === 'object') return refuse(before.wrong)
-  const stopping = new AbortController()
-  let working = Promise.resolve(0)
-  return untilInterrupted(
-    async () => {
-      stopping.abort(new Error('interrupted'))
-      await working
-    },
-    () => {
-      working = runSend(input, before, options, stopping.signal)
-      return working
-    },
-  )
+export const send = defineCommand({
+  name: 'send',
+  usage: USAGE,
+  flags: FLAGS,
+  positionals: true,
+  parse,
+  async run(options, terminal) {
+    const input = await loadInput(options.input, terminal.stdin, Date.now())
+    const before = findResume(input.events, options.resume)
+    return abortWhenInterrupted((signal) => runSend(input, before, options, signal, terminal))
+  },
+})
+
+type Options = SendOptions & { input: InputOptions; resume: string | undefined }
+
+function parse(values: FlagValues<typeof FLAGS>, positionals: readonly string[]): Options {
+  const { stage, stack = stage && `BreachReset-${stage}`, 'queue-url': queueUrl, local, resume } = values
+  const targets: (SendTarget | '' | false | undefined)[] = [
+    stack && { stackName: stack },
+    queueUrl && { queueUrl },
+    local && 'local',
+    values['dry-run'] && 'nowhere',
+  ]
+  const [target, ...others] = targets.filter((given) => given !== undefined)
+  if (!target || others.length > 0)
+    throw new UsageError('say where to: one of --stage, --queue-url, --local and --dry-run')
+  if (queueUrl !== undefined && !/^https?:\/\/[^/]/.test(queueUrl))
+    throw new UsageError('--queue-url: must be the URL of a queue')
+  if (resume !== undefined && !/^[1-9]\d*-[0-9a-f]{12}$/.test(resume))
+    throw new UsageError('--resume: must be a token that send printed')
+  if (resume !== undefined && local) throw new UsageError('--resume: not with --local, whose queue is gone')
+  const input = parseInputOptions(values, positionals)
+  return { input, resume, target, skipInvalid: values['skip-invalid'], json: values.json }
 }

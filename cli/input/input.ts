@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFile, stat } from 'node:fs/promises'
+import type { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
-import type { parseArgs } from 'node:util'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import { exposureEnd } from '../../lib/contract/fence.ts'
 import { adapters } from '../../lib/producer/adapters/adapters.ts'
 import type { Problem } from '../../lib/producer/check-event.ts'
+import { type FlagValues, UsageError } from '../terminal.ts'
 import { readCsv } from './csv.ts'
 import { readJson, readVendor } from './json.ts'
 import { count } from './show.ts'
@@ -36,42 +37,39 @@ export type ListOptions = {
   mode: string | undefined
 }
 
-/** Reads a file or standard input by the options. Returns a sentence when it can't be used. `now` in ms since the epoch. */
-export async function loadInput(options: InputOptions, now: number): Promise<Input | { wrong: string }> {
-  const text = await readText(options.file)
-  if ('wrong' in text) return text
-  if (text.text.trim() === '') return { wrong: 'there is nothing in it' }
-  const input = readInput(text, options, now)
-  if ('wrong' in input) return input
-  return dropRepeats(input)
+/** Reads a file, or `stdin`, by the options. Throws a UsageError when it can't be used. `now` in ms since the epoch. */
+export async function loadInput(options: InputOptions, stdin: Readable, now: number): Promise<Input> {
+  const text = await readText(options.file, stdin)
+  if (text.text.trim() === '') throw new UsageError('there is nothing in it')
+  return dropRepeats(readInput(text, options, now))
 }
 
-/** Reads what the options say from a text. Returns a sentence when text and options don't go together. `now` in ms since the epoch. */
+/** Reads events from a text by the options. Throws a UsageError when text and options don't go together. `now` in ms since the epoch. */
 export function readInput(
   { text, modifiedAt = Number.POSITIVE_INFINITY }: Text,
   { vendor, list, hasList, maxMembersPerEvent }: InputOptions,
   now: number,
-): Input | { wrong: string } {
+): Input {
   const options = { maxMembersPerEvent, now }
   const isJson = /^\uFEFF?\s*[[{]/.test(text)
   if (hasList && (vendor || isJson))
-    return { wrong: '--reason and the like are for CSV: events say it themselves' }
+    throw new UsageError('--reason and the like are for CSV: events say it themselves')
   if (vendor) return readVendor(text, adapters[vendor], options)
   if (isJson) return readJson(text, options)
   const { time = new Date(Math.min(modifiedAt, now)).toISOString() } = list
-  return wrongList(list, time, now) ?? readCsv(text, { ...list, time }, options)
+  checkList(list, time, now)
+  return readCsv(text, { ...list, time }, options)
 }
 
-function wrongList(list: ListOptions, time: string, now: number): { wrong: string } | undefined {
+function checkList(list: ListOptions, time: string, now: number): void {
   const { reason, exposedAt: exposed_at, breach } = list
   if (reason === undefined || exposed_at === undefined)
-    return { wrong: '--reason and --exposed-at: a list in CSV needs them' }
+    throw new UsageError('--reason and --exposed-at: a list in CSV needs them')
   if (breach !== undefined && !/^[^:]+:./.test(breach))
-    return { wrong: '--breach: must be a catalog, a colon and an id' }
+    throw new UsageError('--breach: must be a catalog, a colon and an id')
   // Each sending would have a later fence, and reset everybody again.
   if (exposureEnd({ time, data: { exposed_at } }) > now || endsWithToday(exposed_at, now))
-    return { wrong: '--exposed-at: must be over; on the day itself give a timestamp' }
-  return undefined
+    throw new UsageError('--exposed-at: must be over; on the day itself give a timestamp')
 }
 
 function endsWithToday(exposedAt: string, now: number): boolean {
@@ -81,17 +79,17 @@ function endsWithToday(exposedAt: string, now: number): boolean {
 /** `modifiedAt`: when the file was written last, in ms since the epoch; undefined for standard input. */
 type Text = { text: string; modifiedAt: number | undefined }
 
-/** Reads a file, or standard input for `-`. Returns a sentence when there is no UTF-8 text to be read. */
-async function readText(file: string): Promise<Text | { wrong: string }> {
+/** Reads a file, or `stdin` for `-`. Throws a UsageError when there is no UTF-8 text to read. */
+async function readText(file: string, stdin: Readable): Promise<Text> {
   const isFile = file !== '-'
   const name = isFile ? file : 'standard input'
-  const bytes = await (isFile ? readFile(file) : buffer(process.stdin)).catch(() => undefined)
-  if (bytes === undefined) return { wrong: `${name}: can't be read` }
+  const bytes = await (isFile ? readFile(file) : buffer(stdin)).catch(() => undefined)
+  if (bytes === undefined) throw new UsageError(`${name}: can't be read`)
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     return { text, modifiedAt: isFile ? (await stat(file)).mtimeMs : undefined }
   } catch {
-    return { wrong: `${name}: is not UTF-8 text` }
+    throw new UsageError(`${name}: is not UTF-8 text`)
   }
 }
 
@@ -141,19 +139,17 @@ const LIST_FLAGS = [
   ...(['expirytime', 'correlationid'] as const),
 ]
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof INPUT_FLAGS }>>['values']
-
-/** Reads the words that say what to read. Returns a sentence when they can't be used. */
+/** Parses the arguments that say what to read. Throws a UsageError when they can't be used. */
 export function parseInputOptions(
-  values: Values,
+  values: FlagValues<typeof INPUT_FLAGS>,
   positionals: readonly string[],
-): InputOptions | { wrong: string } {
+): InputOptions {
   const [file, ...others] = positionals
-  if (file === undefined || others.length > 0) return { wrong: 'give one file, or - for standard input' }
+  if (file === undefined || others.length > 0) throw new UsageError('give one file, or - for standard input')
   const { from: vendor, 'members-per-event': most = '1000' } = values
-  if (vendor !== undefined && !isVendor(vendor)) return { wrong: `--from: must be ${vendorNames()}` }
+  if (vendor !== undefined && !isVendor(vendor)) throw new UsageError(`--from: must be ${vendorNames()}`)
   if (!/^([1-9]\d{0,3}|10000)$/.test(most))
-    return { wrong: '--members-per-event: must be a whole number from 1 to 10000' }
+    throw new UsageError('--members-per-event: must be a whole number from 1 to 10000')
   const { source = 'urn:breach-reset:list', 'exposed-at': exposedAt, id, time, reason } = values
   const { expirytime, correlationid, breach, severity, mode } = values
   return {

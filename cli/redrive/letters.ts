@@ -15,7 +15,6 @@ import { readOutputs } from '../aws.ts'
 import { NO_REASON } from '../start/tally.ts'
 import { sentenceOf } from '../terminal.ts'
 import { type Advice, advise } from './advise.ts'
-import type { RedriveOptions } from './parse-redrive-options.ts'
 
 const WHOLE_SECOND_MS = 1000
 
@@ -25,6 +24,9 @@ const WHOLE_SECOND_MS = 1000
  */
 type Redriven = { reasons: Reason[]; hidden: number; more: boolean; failure?: string }
 
+/** What to do with dead letters: `codes` names the reasons; with none, all that a redrive can help. */
+export type RedriveOptions = { action: 'preview' | 'redrive' | 'delete'; codes: ReadonlySet<string> }
+
 /**
  * Counts, and as the options say redrives or deletes, the dead letters that are there now. A letter is removed only once
  * the breach queue has it: a crash in between leaves it in both, and the ledger covers who was reset.
@@ -32,7 +34,7 @@ type Redriven = { reasons: Reason[]; hidden: number; more: boolean; failure?: st
  */
 export async function redriveLetters(
   queues: { from: string; to: string },
-  options: Pick<RedriveOptions, 'action' | 'codes'>,
+  options: RedriveOptions,
   deps: {
     sqs: SQSClient
     sendMessages: SendMessages
@@ -215,10 +217,7 @@ function toLabel(code = NO_REASON, { kind }: Advice): string {
 }
 
 /** Whether a dead letter is redriven or deleted. What may have been reset goes again only when its code is named; what was reset never. */
-function isTaken(
-  { code, advice }: Letter,
-  { action, codes }: Pick<RedriveOptions, 'action' | 'codes'>,
-): boolean {
+function isTaken({ code, advice }: Letter, { action, codes }: RedriveOptions): boolean {
   if (action === 'preview') return false
   if (action === 'delete') return codes.has(code)
   if (advice.kind === 'never') return false
@@ -251,7 +250,7 @@ type RedriveWay = { from: string; to: string; mode: string | undefined }
 
 /** Finds the queues by the outputs of a stack, unless their URLs are given. */
 export async function findQueues(
-  queues: RedriveOptions['queues'],
+  queues: { stackName: string } | { from: string; to: string },
   cloudFormation: CloudFormationClient,
 ): Promise<RedriveWay> {
   if ('from' in queues) return { ...queues, mode: undefined }

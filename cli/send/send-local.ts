@@ -1,3 +1,4 @@
+import type { SQSClient } from '@aws-sdk/client-sqs'
 import { startLocalSystem } from '../../infra/local/local-system.ts'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import type { EventResult } from '../../lib/producer/create-producer.ts'
@@ -7,13 +8,15 @@ import { toOnDelivery } from '../start/progress.ts'
 import { populateMembers } from '../start/scenario.ts'
 import { countEnds, type EndCounts, type RowEnd } from '../start/tally.ts'
 import { toLocalStage } from '../start/to-local-stage.ts'
-import type { Queue } from './run-send.ts'
+
+/** A breach queue, and a client that reaches it. */
+export type Queue = { sqs: SQSClient; queueUrl: string }
 
 type LocalSend = { results: EventResult[]; ends: EndCounts }
 
 /**
- * Boots the system on this machine, beside a simulated Stytch of which everybody in the events is a member, sends, waits until the
- * queues are empty, and tells how each row ended. Everything is gone afterwards, also when `signal` is aborted.
+ * Boots the system on this machine with a simulated Stytch that has everyone in the events as a member, sends, and waits until the
+ * queues are empty. Resolves to how each row ended. Nothing is left afterwards, even if `signal` is aborted.
  */
 export async function sendLocal(
   events: readonly BreachEvent[],

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs'
 import { type LocalSystem, startLocalSystem } from '../../infra/local/local-system.ts'
@@ -6,15 +7,18 @@ import { stages } from '../../infra/stages.ts'
 import { type AwsClients, readOutputs } from '../aws.ts'
 import { untilInterrupted } from '../terminal.ts'
 import { checkWay, exitCodeOf, type SmokeResult, toReport, type Way } from './check.ts'
-import type { SmokeOptions } from './parse-smoke-options.ts'
+
+/** `stackName`: the deployed stack; undefined means a local system. */
+export type SmokeOptions = { stackName: string | undefined; timeoutMs: number; json: boolean }
 
 /** Opens the way to a system, checks it and tells. Resolves to the exit code. `target`: what the system is called. */
 export async function checkTarget(
   target: string,
   open: () => Promise<Way>,
   { timeoutMs, json }: SmokeOptions,
-  say: (text: string) => void,
+  stdout: Writable,
 ): Promise<number> {
+  const say = (text: string) => void (json || stdout.write(`${text}\n`))
   let startedAt = Date.now()
   let event_id: string | undefined
   const onSend = (id: string) => {
@@ -28,7 +32,7 @@ export async function checkTarget(
     .catch(toFailure)
   const ms = Date.now() - startedAt
   say(toReport(result, ms))
-  if (json) process.stdout.write(`${JSON.stringify({ ...result, ms, event_id, target }, undefined, 2)}\n`)
+  if (json) stdout.write(`${JSON.stringify({ ...result, ms, event_id, target }, undefined, 2)}\n`)
   return exitCodeOf(result)
 }
 
@@ -38,7 +42,7 @@ function toFailure(error: unknown): SmokeResult {
 }
 
 /** Boots the system on this machine, checks it, and stops it, also on Ctrl-C. Resolves to the exit code. */
-export function checkLocal(options: SmokeOptions, say: (text: string) => void): Promise<number> {
+export function checkLocal(options: SmokeOptions, stdout: Writable): Promise<number> {
   const lines: string[] = []
   const booting = startLocalSystem({
     stageName: 'local',
@@ -51,9 +55,9 @@ export function checkLocal(options: SmokeOptions, say: (text: string) => void): 
       () => {},
     )
   return untilInterrupted(stop, () => {
-    say('Synthesizing the stack and booting it on 127.0.0.1 ...')
+    if (!options.json) stdout.write('Synthesizing the stack and booting it on 127.0.0.1 ...\n')
     const open = async () => toLocalWay(await booting, lines)
-    return checkTarget('the local system, beside a simulated Stytch', open, options, say)
+    return checkTarget('the local system, beside a simulated Stytch', open, options, stdout)
   })
 }
 

@@ -3,8 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { watchClock } from '../../cli/aws.ts'
-import { redriveLetters, toReport } from '../../cli/redrive/letters.ts'
-import { parseRedriveOptions, type RedriveOptions } from '../../cli/redrive/parse-redrive-options.ts'
+import { type RedriveOptions, redriveLetters, toReport } from '../../cli/redrive/letters.ts'
+import { redrive as command } from '../../cli/redrive.ts'
 import type { Interceptor } from '../../infra/local/aws-endpoint.ts'
 import { canaryEvent } from '../../lib/contract/canary.ts'
 import { toDeadLetter } from '../../lib/queue/dead-letter.ts'
@@ -17,6 +17,7 @@ import { breachEvent } from '../fixtures/breach-event.ts'
 import { openSqs } from '../infra/local/sqs/open-sqs.ts'
 import { waitUntil } from '../infra/local/system/wait-until.ts'
 import { runCli } from './run-cli.ts'
+import { runCommand } from './run-command.ts'
 import { startFakeAws } from './start-fake-aws.ts'
 
 const event = (name: string) =>
@@ -45,16 +46,18 @@ async function openQueues(intercept?: Interceptor) {
   ])
   const names = (url: string) =>
     sqs.messages(url).map(({ body }) => /"(\w+)@x.example"/.exec(body)?.[1] ?? body)
-  const options = (args: string[]) =>
-    parseRedriveOptions(['--from', dead.url, '--to', breach.url, ...args]) as RedriveOptions
   const awsNow = watchClock(client)
-  const redrive = (args: string[], given: Partial<Parameters<typeof redriveLetters>[2]> = {}) => {
+  const redrive = (
+    action: RedriveOptions['action'],
+    codes: string[] = [],
+    given: Partial<Parameters<typeof redriveLetters>[2]> = {},
+  ) => {
     const { signal } = new AbortController()
     const deps = { sqs: client, sendMessages, awsNow, sleep: async () => {}, signal, ...given }
-    return redriveLetters({ from: dead.url, to: breach.url }, options(args), deps)
+    return redriveLetters({ from: dead.url, to: breach.url }, { action, codes: new Set(codes) }, deps)
   }
-  const run = async (...args: string[]) => {
-    const { reasons } = await redrive(args)
+  const run = async (action: RedriveOptions['action'], ...codes: string[]) => {
+    const { reasons } = await redrive(action, codes)
     return Object.fromEntries(reasons.map(({ code, letters, taken }) => [code, `${taken} of ${letters}`]))
   }
   const sendDead = (message: OutgoingMessage) => sendMessages(dead.url, [message])
@@ -64,7 +67,7 @@ async function openQueues(intercept?: Interceptor) {
 describe('redrive', () => {
   it('counts by reason and changes nothing until it is told to', async () => {
     const { breach, names, run, dlq } = await openQueues()
-    expect(await run()).toEqual({
+    expect(await run('preview')).toEqual({
       organization_suspended: '0 of 2',
       invalid_response: '0 of 1',
       'ledger_unavailable:was_reset': '0 of 1',
@@ -76,14 +79,14 @@ describe('redrive', () => {
 
   it('sends again what can be sent again, and leaves what may have been reset, was reset, or would come back', async () => {
     const { breach, dead, names, run } = await openQueues()
-    await run('--go')
+    await run('redrive')
     expect(names(breach.url).toSorted()).toEqual(['again', 'crashed', 'suspended'])
     expect(names(dead.url).toSorted()).toEqual(['recorded', 'rubbish', 'unknown'])
   })
 
   it('sends what may have been reset only when its code is named, and then nothing else', async () => {
     const { breach, names, run } = await openQueues()
-    expect(await run('--go', '--code', 'invalid_response')).toMatchObject({ invalid_response: '1 of 1' })
+    expect(await run('redrive', 'invalid_response')).toMatchObject({ invalid_response: '1 of 1' })
     expect(names(breach.url)).toEqual(['unknown'])
   })
 
@@ -91,7 +94,7 @@ describe('redrive', () => {
     const { breach, names, sendDead, run } = await openQueues()
     for (const code of ['over_hourly_limit', 'source_not_allowed', 'mode_not_allowed'])
       await sendDead(toDeadLetter(event(code), { code }, Date.now()))
-    expect(await run('--go')).toMatchObject({
+    expect(await run('redrive')).toMatchObject({
       ...{ over_hourly_limit: '1 of 1', source_not_allowed: '0 of 1', mode_not_allowed: '0 of 1' },
     })
     expect(names(breach.url)).toContain('over_hourly_limit')
@@ -99,13 +102,13 @@ describe('redrive', () => {
 
   it('never sends again who was reset, also when named', async () => {
     const { breach, names, run } = await openQueues()
-    await run('--go', '--code', 'ledger_unavailable:was_reset', '--code', 'ledger_unavailable')
+    await run('redrive', 'ledger_unavailable:was_reset', 'ledger_unavailable')
     expect(names(breach.url)).toEqual([])
   })
 
   it('deletes only the codes that are named', async () => {
     const { breach, dead, names, run } = await openQueues()
-    await run('--delete', '--code', 'not_json', '--code', 'ledger_unavailable:was_reset')
+    await run('delete', 'not_json', 'ledger_unavailable:was_reset')
     expect(names(breach.url)).toEqual([])
     expect(names(dead.url).toSorted()).toEqual(['again', 'crashed', 'suspended', 'unknown'])
   })
@@ -115,7 +118,7 @@ describe('redrive', () => {
       const isRedrive = caller === 'tester' && JSON.stringify(body).includes('queue-1')
       return isRedrive && action === 'SendMessageBatch' ? { status: 403, errorType: 'AccessDenied' } : 'pass'
     })
-    expect(await redrive(['--go'])).toMatchObject({ failure: expect.any(String), more: true })
+    expect(await redrive('redrive')).toMatchObject({ failure: expect.any(String), more: true })
     expect(dlq()).toEqual({ visible: 6, inFlight: 0, delayed: 0 })
   })
 
@@ -125,7 +128,7 @@ describe('redrive', () => {
       if (caller === 'tester' && action === 'ReceiveMessage') stopping.abort()
       return 'pass'
     })
-    const { more, reasons } = await redrive([], { signal: stopping.signal })
+    const { more, reasons } = await redrive('preview', [], { signal: stopping.signal })
     expect([more, reasons.length > 0]).toEqual([true, true])
     expect(dlq()).toEqual({ visible: 6, inFlight: 0, delayed: 0 })
   })
@@ -154,7 +157,7 @@ describe('redrive', () => {
         ? { status: 403, errorType: 'AccessDenied' }
         : 'pass',
     )
-    const redriven = await redrive(['--go'])
+    const redriven = await redrive('redrive')
     expect(redriven).toMatchObject({ failure: expect.any(String) })
     expect(redriven.reasons.find(({ code }) => code === 'organization_suspended')).toMatchObject({ taken: 2 })
     expect([names(breach.url).length, dlq().visible]).toEqual([3, 6])
@@ -163,7 +166,7 @@ describe('redrive', () => {
   it('says how many letters somebody else holds', async () => {
     const { client, dead, redrive } = await openQueues()
     await client.send(new ReceiveMessageCommand({ QueueUrl: dead.url, MaxNumberOfMessages: 2 }))
-    const redriven = await redrive([])
+    const redriven = await redrive('preview')
     expect(redriven.hidden).toBe(2)
     expect(toReport(redriven, 'preview')).toContain('About 2 more were hidden')
     expect(toReport({ ...redriven, reasons: [] }, 'preview')).not.toContain('empty')
@@ -175,7 +178,7 @@ describe('redrive', () => {
       for (const { body } of messages) await sendDead(toDeadLetter(body, { code: 'back_again' }, Date.now()))
       return sendTo({ sqs: client, sleep, random: Math.random }, url, messages)
     }
-    const { reasons } = await redrive(['--go'], { sendMessages, sleep })
+    const { reasons } = await redrive('redrive', [], { sendMessages, sleep })
     expect(reasons.map(({ code }) => code)).not.toContain('back_again')
     expect(names(breach.url)).toHaveLength(3)
   })
@@ -190,12 +193,12 @@ describe('redrive', () => {
     await sendDead(toDeadLetter(event('hung'), { code: 'http_500', detail }, Date.now()))
     await sendDead(moved('owed', { owed: { reset_at: '2026-11-20T10:00:00Z', outcome: 'reset' } }))
     await sendDead(moved('unanswered', { uncertain: true }))
-    expect(await run('--go')).toMatchObject({
+    expect(await run('redrive')).toMatchObject({
       'http_500:may_have_been_reset': '0 of 1',
       'no_reason_given:was_reset': '0 of 1',
       'no_reason_given:may_have_been_reset': '0 of 1',
     })
-    await run('--go', '--code', 'http_500:may_have_been_reset', '--code', 'no_reason_given:was_reset')
+    await run('redrive', 'http_500:may_have_been_reset', 'no_reason_given:was_reset')
     expect(names(breach.url).toSorted()).toEqual(['again', 'crashed', 'hung', 'suspended'])
   })
 
@@ -207,19 +210,19 @@ describe('redrive', () => {
     await sendDead(toDeadLetter(canary, { code: 'timeout', detail }, Date.now()))
     const forged = canary.replace(/breach-reset-canary[^@"]*@/, 'real@')
     await sendDead(toDeadLetter(forged, { code: 'organization_suspended' }, Date.now()))
-    expect(await run('--go')).toMatchObject({ canary: '0 of 2', organization_suspended: '3 of 3' })
+    expect(await run('redrive')).toMatchObject({ canary: '0 of 2', organization_suspended: '3 of 3' })
     expect(names(breach.url)).toHaveLength(4)
-    expect(await run('--delete', '--code', 'canary')).toMatchObject({ canary: '2 of 2' })
+    expect(await run('delete', 'canary')).toMatchObject({ canary: '2 of 2' })
   })
 
-  it('runs as a command', async () => {
+  it('previews and redrives the queues that are named', async () => {
     const { sqs, breach, dead, names } = await openQueues()
     const environment = environmentOf(sqs.endpoint)
-    const args = ['redrive', '--from', dead.url, '--to', breach.url]
-    const preview = await runCli(args, tmpdir(), undefined, environment)
+    const args = ['--from', dead.url, '--to', breach.url]
+    const preview = await runCommand(command, args, { environment })
     expect(preview).toMatchObject({ code: 0, stderr: '' })
     expect(preview.stdout).toMatch(/2 +2 +organization_suspended +is called again/)
-    const { stdout } = await runCli([...args, '--go', '--json'], tmpdir(), undefined, environment)
+    const { stdout } = await runCommand(command, [...args, '--go', '--json'], { environment })
     expect(JSON.parse(stdout)).toMatchObject({ action: 'redrive', more: false })
     expect(names(breach.url)).toHaveLength(3)
   })
@@ -234,22 +237,10 @@ describe('redrive', () => {
       ...environmentOf(sqs.endpoint),
       AWS_ENDPOINT_URL_CLOUDFORMATION: aws.cloudFormation.url,
     }
-    const refused = await runCli(['redrive', '--stage', 'dry', '--go'], tmpdir(), undefined, environment)
+    const refused = await runCommand(command, ['--stage', 'dry', '--go'], { environment })
     expect(refused).toMatchObject({ code: 1, stdout: '', stderr: expect.stringContaining('is a dry run') })
     expect(dlq().visible).toBe(6)
-    const preview = await runCli(['redrive', '--stage', 'dry'], tmpdir(), undefined, environment)
+    const preview = await runCommand(command, ['--stage', 'dry'], { environment })
     expect(preview).toMatchObject({ code: 0, stderr: '' })
-  })
-
-  it.each([
-    [['--go'], 'say which queues'],
-    [['--stage', 'prod', '--go', '--delete', '--code', 'x'], '--go and --delete'],
-    [['--stage', 'prod', '--delete'], '--delete: say which with --code'],
-    [['--stage', 'prod', '--from', 'http://q.example/1', '--to', 'http://q.example/2'], 'say which queues'],
-    [['--stage', ''], 'say which queues'],
-    [['--from', 'nonsense', '--to', 'http://q.example/1'], '--from: must be the URL of a queue'],
-    [['--nonsense'], "Unknown option '--nonsense'"],
-  ])('refuses %j', (args, sentence) => {
-    expect(parseRedriveOptions(args)).toMatchObject({ wrong: expect.stringContaining(sentence) })
   })
 })

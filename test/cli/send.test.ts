@@ -2,9 +2,15 @@ import { mkdtemp, rm, utimes, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
+import { toSent } from '../../cli/send/report.ts'
+import { findResume } from '../../cli/send/resume.ts'
+import { send as command } from '../../cli/send.ts'
 import type { AwsCall, Interception } from '../../infra/local/aws-endpoint.ts'
+import type { EventResult } from '../../lib/producer/create-producer.ts'
+import { breachEvent } from '../fixtures/breach-event.ts'
 import { openSqs } from '../infra/local/sqs/open-sqs.ts'
 import { runCli } from './run-cli.ts'
+import { runCommand } from './run-command.ts'
 import { startFakeAws } from './start-fake-aws.ts'
 
 const LIST = ['--reason', 'infostealer', '--exposed-at', '2026-11-18']
@@ -29,11 +35,10 @@ async function prepare(people: number) {
     AWS_ENDPOINT_URL_SQS: sqs.endpoint,
     ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' },
   }
-  type Watch = Parameters<typeof runCli>[4]
   return {
     ...{ url, file, emails, folder, environment },
-    send: (more: readonly string[], onStart?: Watch, input?: string) =>
-      runCli(['send', ...more], folder, undefined, environment, onStart, input),
+    send: (args: readonly string[], input?: string) =>
+      runCommand(command, args, { environment, ...(input && { input }) }),
     to: ['--queue-url', url],
     events: () => sqs.messages(url).map(({ body }) => JSON.parse(body)),
   }
@@ -69,14 +74,14 @@ describe('breach-reset send', () => {
   })
 
   it('interrupted, says how to go on, and going on sends what is left and nothing twice', async () => {
-    const { send, file, to, events, emails } = await prepare(300)
+    const { send, file, to, events, emails, folder, environment } = await prepare(300)
     const args = [file, ...LIST, ...to, '--members-per-event', '1']
     let interrupt = () => {}
     decide = (_, request) => {
       if (request === 2) interrupt()
       return 'pass'
     }
-    const first = await send(args, (signal) => {
+    const first = await runCli(['send', ...args], folder, undefined, environment, (signal) => {
       interrupt = () => signal('SIGINT')
     })
     expect(first.code).toBe(130)
@@ -127,11 +132,11 @@ describe('breach-reset send', () => {
   it('sends nothing when a row breaks the contract, unless it is told to skip it', async () => {
     const { send, to, events } = await prepare(1)
     const input = 'email\na@x.example\ncanary\n'
-    const refused = await send(['-', ...LIST, ...to], undefined, input)
+    const refused = await send(['-', ...LIST, ...to], input)
     expect(refused.code).toBe(3)
     expect(refused.stdout).toMatch(/^line 3: email_address: .*\n.*\nnothing was sent\n$/)
     expect(events()).toEqual([])
-    const skipped = await send(['-', ...LIST, ...to, '--skip-invalid'], undefined, input)
+    const skipped = await send(['-', ...LIST, ...to, '--skip-invalid'], input)
     expect(skipped.code).toBe(3)
     expect(peopleIn(events())).toEqual(['a@x.example'])
     expect(refused.stdout + skipped.stdout + refused.stderr + skipped.stderr).not.toContain('canary')
@@ -153,20 +158,30 @@ describe('breach-reset send', () => {
     expect(idsOf(results)).toEqual(idsOf(events()))
     expect(results[0]).toMatchObject({ members: 1, status: 'sent', messageId: expect.any(String) })
   })
+})
 
-  it.each([
-    [['x.csv'], /say where to/],
-    [['x.csv', '--local', '--dry-run'], /say where to/],
-    [['x.csv', '--stage', 'prod', '--queue-url', 'https://sqs.example/q'], /say where to/],
-    [['x.csv', '--queue-url', 'canary@x'], /--queue-url: must be the URL/],
-    [['x.csv', '--stage', 'prod', '--resume', 'canary@x'], /--resume: must be a token/],
-    [['x.csv', '--local', '--resume', '1-0123456789ab'], /--resume: not with --local/],
-    [['--stage', 'prod'], /give one file/],
-  ])('refuses %s with exit code 2', async (args, sentence) => {
-    const { send } = await prepare(1)
-    const { code, stdout, stderr } = await send(args)
-    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
-    expect(stderr).toMatch(sentence)
-    expect(stderr).not.toContain('canary')
+const events = Array.from({ length: 4 }, (_, index) => breachEvent({ id: `e${index}` }))
+const results = (...statuses: EventResult['status'][]) =>
+  statuses.map(
+    (status) => ({ source: 's', id: 'e', members: 1, status, reason: '', messageId: '' }) as EventResult,
+  )
+const goesOnAt = (before: number, ...statuses: EventResult['status'][]) => {
+  const { resume } = toSent(events, before, results(...statuses))
+  return resume && findResume(events, resume)
+}
+
+describe('a send that ended before its end', () => {
+  it('goes on with the first event that was not sent', () => {
+    expect(goesOnAt(0, 'sent', 'sent', 'unsent', 'unsent')).toBe(2)
+    expect(goesOnAt(1, 'sent', 'unsent', 'sent')).toBe(2)
+  })
+
+  it('does not pass over one that SQS refused', () => {
+    expect(goesOnAt(0, 'sent', 'refused', 'sent', 'unsent')).toBe(1)
+  })
+
+  it('has nothing to go on with when all the others are sent, or to pass over when none is', () => {
+    expect(goesOnAt(0, 'sent', 'refused', 'sent', 'sent')).toBeUndefined()
+    expect(goesOnAt(0, 'unsent', 'unsent', 'unsent', 'unsent')).toBe('')
   })
 })

@@ -1,13 +1,13 @@
-import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openAwsClients } from '../../cli/aws.ts'
 import { checkWay, exitCodeOf } from '../../cli/smoke/check.ts'
 import { findDeployed } from '../../cli/smoke/target.ts'
+import { smoke as command } from '../../cli/smoke.ts'
 import { type LocalSystem, startLocalSystem } from '../../infra/local/local-system.ts'
 import { stages } from '../../infra/stages.ts'
 import { waitUntil } from '../infra/local/system/wait-until.ts'
-import { runCli } from './run-cli.ts'
+import { runCommand } from './run-command.ts'
 import { startFakeAws } from './start-fake-aws.ts'
 
 /** Error types by IAM action, or what would be one. */
@@ -185,12 +185,12 @@ describe('smoke against a deployed stage', () => {
     const bare = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' }
     const nobody = { ...environment, ...bare, AWS_ACCESS_KEY_ID: undefined, AWS_PROFILE: undefined }
     const lost = { ...environment, ...bare, AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined }
-    const [passed, elsewhere, stranger, regionless] = await Promise.all([
-      runCli(['smoke', '--stage', 'dev', '--json'], tmpdir(), undefined, environment),
-      runCli(['smoke', '--stage', 'nowhere'], tmpdir(), undefined, environment),
-      runCli(['smoke', '--stage', 'dev'], tmpdir(), undefined, nobody),
-      runCli(['smoke', '--stage', 'dev'], tmpdir(), undefined, lost),
-    ])
+    const run = (args: string[], environment: Record<string, string | undefined>) =>
+      runCommand(command, args, { environment })
+    const passed = await run(['--stage', 'dev', '--json'], environment)
+    const elsewhere = await run(['--stage', 'nowhere'], environment)
+    const stranger = await run(['--stage', 'dev'], nobody)
+    const regionless = await run(['--stage', 'dev'], lost)
     expect(JSON.parse(passed.stdout)).toMatchObject({ code: 'not_a_member', target: 'BreachReset-dev' })
     expect([passed.code, passed.stderr]).toEqual([0, ''])
     expect([elsewhere.code, elsewhere.stdout]).toEqual([1, expect.stringContaining('there is no stack')])
