@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { CloudFormationClient } from '@aws-sdk/client-cloudformation'
 import { type SendMessages, sendMessages } from '../lib/queue/send-messages.ts'
-import { openAwsClients, watchClock } from './aws.ts'
-import { findQueues, redriveLetters, toReport } from './redrive/letters.ts'
+import { openAwsClients, readOutputs, watchClock } from './aws.ts'
+import { type RedriveOptions, redriveDeadLetters } from './redrive/redrive-dead-letters.ts'
+import { toReport } from './redrive/report.ts'
 import {
   abortWhenInterrupted,
   defineCommand,
@@ -44,12 +46,8 @@ export const redrive = defineCommand({
   run: (options, terminal) => abortWhenInterrupted((signal) => run(options, signal, terminal)),
 })
 
-type Options = {
-  queues: { stackName: string } | { from: string; to: string }
-  codes: ReadonlySet<string>
-  action: 'preview' | 'redrive' | 'delete'
-  json: boolean
-}
+type Queues = { stackName: string } | { from: string; to: string }
+type Options = RedriveOptions & { queues: Queues; json: boolean }
 
 function parse(values: FlagValues<typeof FLAGS>): Options {
   const { stage, stack = stage && `BreachReset-${stage}`, from, to, code = [], json } = values
@@ -75,12 +73,16 @@ async function run(
 ): Promise<number> {
   try {
     const { cloudFormation, sqs } = openAwsClients()
-    const way = await findQueues(queues, cloudFormation)
-    if (action === 'redrive' && way.mode === 'dry_run') throw new Error(DRY_RUN)
+    const { from, to, mode } = await findQueues(queues, cloudFormation)
+    if (action === 'redrive' && mode === 'dry_run') throw new Error(DRY_RUN)
     const deps = { sqs, sleep, signal, awsNow: watchClock(sqs) }
     const send: SendMessages = (queueUrl, messages) =>
       sendMessages({ sqs, sleep, random: Math.random }, queueUrl, messages)
-    const redriven = await redriveLetters(way, { action, codes }, { ...deps, sendMessages: send })
+    const redriven = await redriveDeadLetters(
+      { from, to },
+      { action, codes },
+      { ...deps, sendMessages: send },
+    )
     const text = json ? JSON.stringify({ action, ...redriven }, undefined, 2) : toReport(redriven, action)
     stdout.write(`${text}\n`)
     if (redriven.failure !== undefined) throw new Error(redriven.failure)
@@ -89,4 +91,15 @@ async function run(
     stderr.write(`${sentenceOf(error)}\n`)
     return 1
   }
+}
+
+/** Finds the queues, and the stage's mode, by the outputs of a stack, unless the queues' URLs are given. */
+async function findQueues(
+  queues: Queues,
+  cloudFormation: CloudFormationClient,
+): Promise<{ from: string; to: string; mode: string | undefined }> {
+  if ('from' in queues) return { ...queues, mode: undefined }
+  const names = ['DeadLetterQueueUrl', 'BreachQueueUrl', 'Mode'] as const
+  const outputs = await readOutputs(cloudFormation, queues.stackName, names)
+  return { from: outputs.DeadLetterQueueUrl, to: outputs.BreachQueueUrl, mode: outputs.Mode }
 }

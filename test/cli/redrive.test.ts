@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { watchClock } from '../../cli/aws.ts'
-import { type RedriveOptions, redriveLetters, toReport } from '../../cli/redrive/letters.ts'
+import { type RedriveOptions, redriveDeadLetters } from '../../cli/redrive/redrive-dead-letters.ts'
+import { toReport } from '../../cli/redrive/report.ts'
 import { redrive as command } from '../../cli/redrive.ts'
 import type { Interceptor } from '../../infra/local/aws-endpoint.ts'
 import { canaryEvent } from '../../lib/contract/canary.ts'
@@ -50,11 +51,11 @@ async function openQueues(intercept?: Interceptor) {
   const redrive = (
     action: RedriveOptions['action'],
     codes: string[] = [],
-    given: Partial<Parameters<typeof redriveLetters>[2]> = {},
+    given: Partial<Parameters<typeof redriveDeadLetters>[2]> = {},
   ) => {
     const { signal } = new AbortController()
     const deps = { sqs: client, sendMessages, awsNow, sleep: async () => {}, signal, ...given }
-    return redriveLetters({ from: dead.url, to: breach.url }, { action, codes: new Set(codes) }, deps)
+    return redriveDeadLetters({ from: dead.url, to: breach.url }, { action, codes: new Set(codes) }, deps)
   }
   const run = async (action: RedriveOptions['action'], ...codes: string[]) => {
     const { reasons } = await redrive(action, codes)

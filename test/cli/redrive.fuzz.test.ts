@@ -1,10 +1,10 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
-import { toLetter } from '../../../cli/redrive/letters.ts'
-import { canaryEvent } from '../../../lib/contract/canary.ts'
-import { hostileText } from '../../fuzz/hostile-text.ts'
-import { hostileValue } from '../../fuzz/hostile-value.ts'
-import { recordBody } from '../../fuzz/record-body.ts'
+import { readDeadLetter } from '../../cli/redrive/dead-letter.ts'
+import { canaryEvent } from '../../lib/contract/canary.ts'
+import { hostileText } from '../fuzz/hostile-text.ts'
+import { hostileValue } from '../fuzz/hostile-value.ts'
+import { recordBody } from '../fuzz/record-body.ts'
 
 const RUNS = 1000
 
@@ -26,9 +26,9 @@ it('reads any dead letter, and calls it by a plain code', () => {
         ...(code && { 'failure-code': code }),
         ...(detail && { 'failure-detail': detail }),
       }
-      const letter = toLetter({ Body: body, MessageAttributes: attributes })
-      expect(letter.body).toBe(body)
-      expect(letter.code).toMatch(/^[\w-]{1,128}(:\w+)?$/)
+      const deadLetter = readDeadLetter({ Body: body, MessageAttributes: attributes })
+      expect(deadLetter.body).toBe(body)
+      expect(deadLetter.code).toMatch(/^[\w-]{1,128}(:\w+)?$/)
     }),
     { numRuns: RUNS },
   )

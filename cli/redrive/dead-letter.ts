@@ -1,0 +1,69 @@
+import type { Message } from '@aws-sdk/client-sqs'
+import { UncheckedBreachEventSchema } from '../../lib/contract/breach-event.ts'
+import { isCanary } from '../../lib/contract/canary.ts'
+import { AGAIN, ASKS, describeCode, NO_REASON } from '../../lib/contract/codes.ts'
+import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
+
+/**
+ * A dead letter as it was received. `code`: its reason, as it is shown and named with --code. `rows`: how many member rows it
+ * holds, none when it is not a breach event.
+ */
+export type DeadLetter = {
+  messageId: string
+  body: string
+  receiptHandle: string
+  sentAt: number
+  code: string
+  advice: Advice
+  rows: number
+}
+
+/** Reads a received message. Only its failure-code is ever shown: the body holds e-mail addresses. */
+export function readDeadLetter(message: Message): DeadLetter {
+  const { MessageId = '', Body = '', ReceiptHandle = '', Attributes, MessageAttributes } = message
+  const attribute = (name: string) => MessageAttributes?.[name]?.StringValue
+  const unwrapped = unwrapEnvelopes(Body)
+  const parsed =
+    unwrapped.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(unwrapped.value) : undefined
+  const members = parsed?.data?.data.members ?? []
+  const canary = parsed?.data !== undefined && isCanary(parsed.data.source, members)
+  const code = canary ? 'canary' : (attribute('failure-code') ?? NO_REASON)
+  const advice = canary ? advise(code) : advise(code, attribute('failure-detail'), members)
+  return {
+    messageId: MessageId,
+    body: Body,
+    receiptHandle: ReceiptHandle,
+    sentAt: Number(Attributes?.SentTimestamp),
+    code: toLabel(code, advice),
+    advice,
+    rows: members.length,
+  }
+}
+
+/** What a redrive of one dead letter does, by its code and by what it says itself. `never`: the member was reset. */
+export type Advice = { kind: 'again' | 'asks' | 'futile' | 'never'; sentence: string }
+
+const NEVER: Advice = { kind: 'never', sentence: 'was reset, and the ledger does not know: delete it' }
+
+/**
+ * The advice for a dead letter by its failure-code, its failure-detail, and its member rows. One that SQS moved has neither,
+ * but its rows may say that a reset is owed to the ledger, or that a call was not answered.
+ */
+function advise(code: string, detail = '', rows: readonly unknown[] = []): Advice {
+  const isOwed = (row: unknown) => hasField(row, 'owed')
+  if (detail.includes('do not redrive') || (rows.length > 0 && rows.every(isOwed))) return NEVER
+  const isOpen = (row: unknown) => isOwed(row) || hasField(row, 'uncertain')
+  if (detail.includes('may have happened') || rows.some(isOpen)) return ASKS
+  return describeCode(code).redrive ?? AGAIN
+}
+
+function hasField(row: unknown, name: string): boolean {
+  return typeof row === 'object' && row !== null && Object.hasOwn(row, name)
+}
+
+/** What SQS moved keeps the producer's attributes: anything but a plain code could be personal data. */
+function toLabel(code: string, { kind }: Advice): string {
+  const shown = /^[\w-]{1,128}$/.test(code) ? code : 'unreadable_reason'
+  if (kind === 'never') return `${shown}:was_reset`
+  return kind === 'asks' && advise(code).kind !== 'asks' ? `${shown}:may_have_been_reset` : shown
+}

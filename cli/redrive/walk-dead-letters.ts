@@ -1,0 +1,100 @@
+import {
+  ChangeMessageVisibilityBatchCommand,
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  type SQSClient,
+} from '@aws-sdk/client-sqs'
+import { type DeadLetter, readDeadLetter } from './dead-letter.ts'
+
+/** SQS allows 120,000 messages in flight. */
+const MAX_HELD = 100_000
+const HIDDEN_SECONDS = 900
+
+/**
+ * Receives dead letters page by page and hands each page to `handle`, which resolves to those it has removed. At the end the
+ * others are made visible again. Dead letters sent after `startedAt` (ms since the epoch, by AWS's clock) are left alone: a
+ * redriven one may come back at once. Ends at the first long poll that brings none, which asks all of SQS's servers; when
+ * `signal` is aborted; or when it holds as many as it can, or so long that the first become visible again. Resolves to whether
+ * there may be more.
+ */
+export async function walkDeadLetters(
+  sqs: SQSClient,
+  queueUrl: string,
+  options: {
+    startedAt: number
+    signal: AbortSignal
+    handle: (page: readonly DeadLetter[]) => Promise<ReadonlySet<DeadLetter>>
+  },
+): Promise<boolean> {
+  const held = new Map<string, DeadLetter>()
+  try {
+    while (held.size < MAX_HELD && !options.signal.aborted) {
+      const received = await receive(sqs, queueUrl)
+      if (received.length === 0) return false
+      const isSecondRound = received.some(({ messageId }) => held.has(messageId))
+      const page = received.filter(
+        ({ messageId, sentAt }) => sentAt <= options.startedAt && !held.has(messageId),
+      )
+      for (const deadLetter of received) held.set(deadLetter.messageId, deadLetter)
+      for (const { messageId } of await options.handle(page)) held.delete(messageId)
+      if (isSecondRound) return true
+    }
+    return true
+  } finally {
+    const left = [...held.values()]
+    for (let from = 0; from < left.length; from += 10) {
+      await makeVisible(sqs, queueUrl, left.slice(from, from + 10))
+    }
+  }
+}
+
+async function receive(sqs: SQSClient, QueueUrl: string): Promise<DeadLetter[]> {
+  const { Messages = [] } = await sqs.send(
+    new ReceiveMessageCommand({
+      QueueUrl,
+      MaxNumberOfMessages: 10,
+      VisibilityTimeout: HIDDEN_SECONDS,
+      WaitTimeSeconds: 1,
+      MessageAttributeNames: ['All'],
+      MessageSystemAttributeNames: ['SentTimestamp'],
+    }),
+  )
+  return Messages.map(readDeadLetter)
+}
+
+/** When this fails they become visible at the end of their visibility timeout: no reason to fail. */
+async function makeVisible(
+  sqs: SQSClient,
+  QueueUrl: string,
+  deadLetters: readonly DeadLetter[],
+): Promise<void> {
+  const Entries = deadLetters.map(({ receiptHandle }, index) => ({
+    Id: String(index),
+    ReceiptHandle: receiptHandle,
+    VisibilityTimeout: 0,
+  }))
+  await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries })).catch(() => {})
+}
+
+const TRIES = 3
+
+/** Deletes at most ten dead letters. Resolves to those that SQS has deleted; the others are still there. */
+export async function deleteDeadLetters(
+  sqs: SQSClient,
+  queueUrl: string,
+  deadLetters: readonly DeadLetter[],
+): Promise<Set<DeadLetter>> {
+  const left = new Set(deadLetters)
+  for (let attempt = 1; left.size > 0 && attempt <= TRIES; attempt++) {
+    const batch = [...left]
+    const Entries = batch.map(({ receiptHandle }, index) => ({
+      Id: String(index),
+      ReceiptHandle: receiptHandle,
+    }))
+    const command = new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries })
+    const { Successful = [] } = await sqs.send(command)
+    const deleted = new Set(Successful.map(({ Id }) => Number(Id)))
+    for (const [index, deadLetter] of batch.entries()) if (deleted.has(index)) left.delete(deadLetter)
+  }
+  return new Set(deadLetters.filter((deadLetter) => !left.has(deadLetter)))
+}

@@ -1,0 +1,268 @@
+/**
+ * What is known of a code. Sentences without a full stop.
+ * `of`: what ends with it. `body`: a whole body that is not a valid event; `event`: a whole event that is; `person`: one person, or
+ * one bad row; `retried`: one person who is deferred, and dead-lettered if that still fails at the retry horizon; `skipped`: one person;
+ * `tools`: a dead letter whose reason only the tools name, not the functions.
+ * `remedy`: what to do about a dead letter. `brief`: the meaning in a few words, for a count.
+ */
+type CodeEntry = {
+  of: 'skipped' | 'body' | 'event' | 'person' | 'retried' | 'tools'
+  meaning: string
+  brief?: string
+  remedy?: string
+  redrive?: Redrive
+}
+
+/**
+ * What a redrive of a dead letter does. `again`: the member is tried again. `asks`: may repeat a reset that happened, so that
+ * the operator must name the code. `futile`: ends the same until the message, or a setting, is changed.
+ */
+type Redrive = { kind: 'again' | 'asks' | 'futile'; sentence: string }
+
+export const AGAIN: Redrive = {
+  kind: 'again',
+  sentence: 'is called again, unless the ledger has a reset since the breach',
+}
+export const ASKS: Redrive = {
+  kind: 'asks',
+  sentence: 'may have been reset: a redrive can delete a newer password. Look them up at Stytch first',
+}
+const FUTILE: Redrive = {
+  kind: 'futile',
+  sentence: 'comes back the same: have the producer fix it and send it anew, then delete it',
+}
+const futileUntil = (change: string): Redrive => ({
+  kind: 'futile',
+  sentence: `comes back the same until ${change} and deployed`,
+})
+
+const body = (meaning: string, remedy: string, redrive = FUTILE) =>
+  ({ of: 'body', meaning, remedy, redrive }) satisfies CodeEntry
+const event = (meaning: string, remedy: string, redrive: Redrive) =>
+  ({ of: 'event', meaning, remedy, redrive }) satisfies CodeEntry
+const person = (meaning: string, remedy: string, redrive = AGAIN) =>
+  ({ of: 'person', meaning, remedy, redrive }) satisfies CodeEntry
+const retried = (meaning: string, remedy: string, redrive = AGAIN) =>
+  ({ of: 'retried', meaning, remedy, redrive }) satisfies CodeEntry
+const skipped = (meaning: string, brief: string) => ({ of: 'skipped', meaning, brief }) satisfies CodeEntry
+
+const FIX = 'producer: fix it'
+const CORRECT_IDS = 'producer: correct the ids or leave them out, send a new event'
+const LOOK_UP = 'the reset may have happened: look the member up at Stytch, then redrive or delete'
+const REFUSES_ID = person('Stytch refuses the id', 'producer: correct it')
+const REFUSES_ADDRESS = person('Stytch refuses the address', 'producer: correct it')
+const NAMES_NOBODY = person('no row names anybody', CORRECT_IDS, FUTILE)
+const STYTCH_FAILS = retried(
+  'Stytch, or a proxy before it, failed',
+  'see status.stytch.com (docs/runbook.md#stytch-is-down)',
+)
+const NO_ANSWER = retried(
+  'no answer: the reset may have happened; the ledger has an uncertain row',
+  'look the member up at Stytch before a redrive; in a VPC look for NAT, security group, network ACL and proxy',
+  ASKS,
+)
+const KEY_REFUSED = retried(
+  'Stytch refuses the key',
+  'fill in the project id and a secret of that same project (docs/deploy.md#5-fill-in-the-stytch-key)',
+)
+const OTHER_ENVIRONMENT = retried(
+  'the key is for the other environment, test instead of live or live instead of test',
+  'fill in a pair that belongs together (docs/deploy.md#5-fill-in-the-stytch-key)',
+)
+const NOT_B2B = retried(
+  'the Stytch project may not use this endpoint, or is not a B2B project',
+  'look at the project, then ask Stytch',
+)
+
+/** Why a dead letter that SQS itself moved, after five receives, is on the queue: it has no code. */
+export const NO_REASON = 'no_reason_given'
+
+/** Every code with which members and events end, as docs/contract.md explains them. */
+export const CODES = {
+  covered: skipped(
+    'the ledger has a reset at or after the fence: not called',
+    'was reset after the breach already: not called again',
+  ),
+  duplicate: skipped('the same person again in the same event', 'the same person again in the same event'),
+  not_a_member: skipped(
+    'Stytch answered email_not_found, and the event named no ids',
+    'nobody at Stytch has this e-mail',
+  ),
+  no_password: skipped(
+    'Stytch answered member_password_not_found or password_not_found',
+    'had no password that could be stolen',
+  ),
+  dry_run: skipped(
+    'would have been called; the stage, the source or the event is a dry run',
+    'would have been called: the stage or the event is a dry run',
+  ),
+
+  empty_body: body('nothing but white space', 'producer: send an event'),
+  not_json: body('body, or the text in an envelope, is not JSON', FIX),
+  nested_too_deep: body('more than 32 levels', FIX),
+  too_many_envelopes: body('more than three envelopes', 'producer: send with fewer hops'),
+  not_a_breach_event: body(
+    'not an object, no specversion or type, or s3:TestEvent',
+    'operator: find out who sends this; delete it',
+  ),
+  unsupported_type: body('other specversion, type or detail-type', 'producer: send v1'),
+  invalid_event: body(
+    'a field breaks a rule above; more than 10,000 members is one',
+    'failure-detail names up to three fields; producer: fix it',
+  ),
+  in_future: body(
+    'time or exposed_at more than 5 minutes ahead',
+    'producer: set the clock, use UTC; or redrive once that moment has come',
+    { kind: 'again', sentence: 'is accepted once its time has come' },
+  ),
+
+  source_not_allowed: event(
+    "sources in the stage names neither this source nor '*'",
+    'operator: name it (docs/deploy.md#sources), deploy and redrive; or delete it',
+    futileUntil('sources names its source'),
+  ),
+  mode_not_allowed: event(
+    'the event says enforce, and sources allows its source dry runs only',
+    'producer: leave mode out; or operator: raise highestMode, deploy and redrive',
+    futileUntil('highestMode of its source is raised'),
+  ),
+  over_limit: event(
+    "more rows, bad ones and duplicates included, than the stage's maxMembersPerEvent (prod 1,000; dev 10,000), or than sources allows its source; failure-detail says which",
+    'operator: raise it, deploy and redrive; or delete it',
+    futileUntil('maxMembersPerEvent is raised'),
+  ),
+  over_hourly_limit: event(
+    'with these rows its source would have sent more in an hour than sources allows',
+    'operator: wait, then redrive (docs/runbook.md#over-the-hourly-limit); or delete it',
+    {
+      kind: 'again',
+      sentence: 'is counted again: comes back unless its source has room for it in this hour',
+    },
+  ),
+  expired: event(
+    'expirytime has passed',
+    'producer: send again with a later expirytime if it still matters; a redrive expires again',
+    FUTILE,
+  ),
+
+  invalid_member: person(
+    'the row breaks a rule above; the row is kept as it came',
+    'producer: fix the row, send it in a new event',
+    FUTILE,
+  ),
+  unsendable: person(
+    'SQS refused the message to the reset queue for good',
+    'operator: look at the row; producer: fewer rows for this person',
+    FUTILE,
+  ),
+  email_not_found: person('the event named ids, and no row names anybody', CORRECT_IDS, FUTILE),
+  member_not_found: NAMES_NOBODY,
+  organization_not_found: NAMES_NOBODY,
+  invalid_email: REFUSES_ADDRESS,
+  inactive_email: REFUSES_ADDRESS,
+  invalid_organization_id: REFUSES_ID,
+  invalid_organization_slug: REFUSES_ID,
+  invalid_organization_external_id: REFUSES_ID,
+  organization_suspended: person(
+    'the organization is suspended at Stytch: its members cannot sign in',
+    'operator: reactivate the organization at Stytch and redrive; or leave it',
+  ),
+  action_available_only_for_active_members: person(
+    'the member is not active at Stytch',
+    'operator: activate the member at Stytch and redrive; or leave it',
+  ),
+  invalid_response: person(
+    'answered 2xx with an unusable body; the ledger has an uncertain row',
+    LOOK_UP,
+    ASKS,
+  ),
+  response_mismatch: person(
+    'the answer was about somebody else (e-mail always compared; ids only if the event named them in canonical form)',
+    `${LOOK_UP}; and report it to Stytch`,
+    ASKS,
+  ),
+
+  too_many_requests: retried(
+    '429, or a pause that Stytch asked for (Retry-After)',
+    'lower stytchRequestsPerSecond (docs/runbook.md#stytchthrottling), or agree a rate with Stytch',
+  ),
+  internal_server_error: STYTCH_FAILS,
+  server_unavailable: STYTCH_FAILS,
+  client_closed_request: STYTCH_FAILS,
+  timeout: NO_ANSWER,
+  connection_lost: NO_ANSWER,
+  unreachable: retried(
+    'no connection: the reset did not happen',
+    'in a VPC look for NAT, the route of the subnets, DNS and the security group; otherwise see status.stytch.com',
+  ),
+  out_of_time: retried("the member's turn never came", 'redrive when the reset queue is shorter'),
+  ledger_unavailable: retried(
+    'DynamoDB could not be read or written',
+    'if failure-detail says do not redrive, the member was reset: delete it (breach-reset redrive lists it as ledger_unavailable:was_reset); otherwise find out why (docs/runbook.md#dependencyunavailable)',
+  ),
+  secret_or_ledger_unavailable: retried(
+    'Secrets Manager or DynamoDB could not be read: permission, region, outage',
+    "look at require-reset's role, the KMS key's policy and the permissions boundary, and in a VPC at its way to Secrets Manager, KMS and DynamoDB (docs/runbook.md#dependencyunavailable)",
+  ),
+  stytch_secret_invalid: retried(
+    'the Stytch secret is empty or malformed',
+    'fill it in (docs/deploy.md#5-fill-in-the-stytch-key); a dry run needs it too',
+  ),
+  ledger_key_invalid: retried(
+    'the ledger key is empty or shorter than 32 characters',
+    'put the generated one back (SECURITY.md#the-ledger-key), never make a new one',
+  ),
+  ledger_key_mismatch: retried(
+    'the ledger key is not the one the ledger was started with',
+    'put the old one back (SECURITY.md#the-ledger-key), never make a new one',
+  ),
+  cross_org_passwords_not_enabled: retried(
+    'the Stytch project has organization-scoped passwords, which this product cannot reset',
+    'use a project with cross-organization passwords (docs/runbook.md#wrong-password-mode)',
+  ),
+  unauthorized_credentials: KEY_REFUSED,
+  invalid_project_id_authentication: KEY_REFUSED,
+  invalid_secret_authentication: KEY_REFUSED,
+  unauthorized_project_id_live: OTHER_ENVIRONMENT,
+  unauthorized_project_id_test: OTHER_ENVIRONMENT,
+  enterprise_endpoint: NOT_B2B,
+  invalid_b2b_endpoint: NOT_B2B,
+  use_https: retried(
+    'Stytch was called without TLS',
+    'unset STYTCH_BASE_URL on require-reset, or deploy again from the version of this clone',
+  ),
+
+  [NO_REASON]: {
+    of: 'tools',
+    meaning: 'SQS itself moved it there, after five receives',
+    brief: 'SQS itself moved it there, after five receives',
+    remedy: 'operator: fix what made the function crash, then redrive',
+    redrive: AGAIN,
+  },
+  canary: {
+    of: 'tools',
+    meaning: 'a canary that failed, about nobody',
+    remedy: 'operator: fix the cause, then delete it',
+    redrive: {
+      kind: 'futile',
+      sentence: 'a canary that failed, about nobody: fix the cause, then delete it',
+    },
+  },
+} satisfies Record<string, CodeEntry>
+
+export type Code = keyof typeof CODES
+
+/** An error_type of Stytch, or an HTTP status, that this version does not know. */
+export const UNKNOWN_CODE = person(
+  "Stytch refused with a 4xx that we don't know",
+  "operator: look it up in Stytch's error reference (https://stytch.com/docs/b2b/api/errors/400); fix it, redrive",
+)
+
+const TRANSIENT_STATUS = /^http_(5\d\d|408|425|429|499)$/
+
+/** What is known of a code of a log line or a dead letter, whether it is in the table or Stytch made it up since. */
+export function describeCode(code: string): CodeEntry {
+  if (Object.hasOwn(CODES, code)) return CODES[code as Code]
+  if (code === 'http_401') return KEY_REFUSED
+  return TRANSIENT_STATUS.test(code) ? STYTCH_FAILS : UNKNOWN_CODE
+}

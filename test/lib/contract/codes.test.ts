@@ -1,0 +1,93 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, it } from 'vitest'
+import type { Denial } from '../../../functions/fan-out/admit.ts'
+import type { SkipCode } from '../../../functions/require-reset/person.ts'
+import type { Rejection } from '../../../lib/contract/check-breach-event.ts'
+import { CODES, type Code, describeCode, UNKNOWN_CODE } from '../../../lib/contract/codes.ts'
+import { CONFIGURATION_FAULTS, MEMBER_FAULTS, NOT_FOUND } from '../../../lib/stytch/error-types.ts'
+import type { Verdict } from '../../../lib/stytch/judge-answer.ts'
+import type { Answer } from '../../../lib/stytch/require-reset.ts'
+
+const page = readFileSync(new URL('../../../docs/contract.md', import.meta.url), 'utf8')
+const [, outcomes = ''] = /## What happens to each member\n([\s\S]*?)\n## /.exec(page) ?? []
+
+/** A cell without its Markdown: `[text](page.md#section)` is `text (docs/page.md#section)`, as a terminal shows it. */
+const plain = (cell = '') =>
+  cell
+    .replace(/\[([^\]]+)\]\(([^)]+)\)/g, (_, text, url) => `${text} (${toPath(url)})`)
+    .replace(/\*\*|\*(?=[a-z])|(?<=[a-z])\*|`/g, '')
+const toPath = (url: string) =>
+  url.startsWith('https:') ? url : url.startsWith('../') ? url.slice(3) : `docs/${url}`
+
+/** The rows of the tables of outcomes: codes, what the next two cells say, and the heading above the table. */
+const rows = outcomes.split(/^### /m).flatMap((section) =>
+  section
+    .split('\n')
+    .filter((line) => /^\| (`|any other)/.test(line))
+    .map((line) => line.split(/(?<!\\)\|/).map((cell) => cell.trim()))
+    .map(([, first = '', ...others]) => ({ section: section.split('\n')[0], first, others })),
+)
+const codesIn = (cell: string) => [...cell.matchAll(/`([a-z_0-9]+)`/g)].map(([, code = '']) => code)
+
+const SECTIONS: Record<string, string> = {
+  'Dead-lettered: the whole body': 'body',
+  'Dead-lettered: the whole event': 'event',
+  'Dead-lettered: one person, or one bad row': 'person',
+  'Dead-lettered: still failing after the retry horizon': 'retried',
+}
+const documented = rows
+  .filter(({ section = '', others }) => section in SECTIONS && others[1] !== 'as above')
+  .flatMap(({ section = '', first, others: [meaning, remedy] }) => {
+    const codes = first.startsWith('any other') ? [] : codesIn(first)
+    return codes.map((code) => [
+      code,
+      { of: SECTIONS[section], meaning: plain(meaning), remedy: plain(remedy) },
+    ])
+  })
+const skipped = rows
+  .filter(({ first }) => first === '`skipped`')
+  .map(({ others: [code = '', meaning] }) => [codesIn(code)[0], { of: 'skipped', meaning: plain(meaning) }])
+
+describe('the table of codes', () => {
+  it('says of each code what docs/contract.md says, and knows no other', () => {
+    const table = Object.entries(CODES)
+      .filter(([, { of }]) => of !== 'tools')
+      .map(([code, { of, meaning, ...more }]) => [
+        code,
+        'remedy' in more ? { of, meaning, remedy: more.remedy } : { of, meaning },
+      ])
+    expect(Object.fromEntries(table)).toEqual(Object.fromEntries([...skipped, ...documented]))
+  })
+
+  it('says of codes that it does not know what docs/contract.md says', () => {
+    const [other] = rows.filter(({ first }) => first.startsWith('any other'))
+    expect(other?.others.slice(0, 2).map(plain)).toEqual([UNKNOWN_CODE.meaning, UNKNOWN_CODE.remedy])
+    expect(['brand_new', 'http_403', 'toString'].map(describeCode)).toEqual(Array(3).fill(UNKNOWN_CODE))
+  })
+
+  it('takes an HTTP status for what it means', () => {
+    for (const code of ['http_502', 'http_429', 'http_408'])
+      expect(describeCode(code)).toBe(CODES.server_unavailable)
+    expect(describeCode('http_401')).toBe(CODES.unauthorized_credentials)
+  })
+
+  it('has every code that the functions know by name', () => {
+    type Named =
+      | Rejection['code']
+      | Denial['code']
+      | SkipCode
+      | Extract<Verdict, { kind: 'unusable' }>['code']
+      | Exclude<Answer, { kind: 'answered' }>['code']
+    // tsc fails when a code is added to the functions and not to the table.
+    const all = (code: Named): Code => code
+    const passwordless = ['member_password_not_found', 'password_not_found']
+    const faults = [...CONFIGURATION_FAULTS, ...MEMBER_FAULTS, ...NOT_FOUND]
+    expect(faults.filter((code) => !passwordless.includes(code) && !(code in CODES))).toEqual([])
+    expect(all('covered')).toBe('covered')
+  })
+
+  it('has a remedy and an advice for each dead letter', () => {
+    for (const entry of Object.values(CODES).filter(({ of }) => of !== 'skipped'))
+      expect(entry).toMatchObject({ remedy: expect.any(String), redrive: { sentence: expect.any(String) } })
+  })
+})
