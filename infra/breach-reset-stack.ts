@@ -2,7 +2,7 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
 import { BreachReset, type BreachResetProps } from './breach-reset.ts'
 
-/** What `cdk deploy` deploys: Breach Reset in a stack of its own, with what an operator needs to know in the outputs. */
+/** What `cdk deploy` deploys: Breach Reset in its own stack, with what operators need in the outputs. */
 export class BreachResetStack extends Stack {
   constructor(scope: Construct, id: string, { stageName, stage, ...props }: StackProps & BreachResetProps) {
     super(scope, id, {
@@ -10,7 +10,7 @@ export class BreachResetStack extends Stack {
       terminationProtection: stage.retainData,
       ...props,
     })
-    // 'Default' leaves no trace in logical ids: the parts are named as if they stood in the stack itself.
+    // CDK leaves 'Default' out of logical ids, so resources are named as if they were in the stack itself.
     const { key, queues, secrets, functions, alarmTopic } = new BreachReset(this, 'Default', {
       stageName,
       stage,

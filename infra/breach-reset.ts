@@ -4,24 +4,26 @@ import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
-import { demand, deriveSettings } from './derive-settings.ts'
+import { assertStage, deriveSettings } from './derive-settings.ts'
 import { createFunctions, type Functions } from './functions.ts'
 import { openToProducers, sendCanary } from './open-to-producers.ts'
-import { createAlarms, createAlarmTopic } from './operations/alarms.ts'
+import { createAlarmTopic } from './operations/alarm-topic.ts'
+import { createAlarms } from './operations/alarms.ts'
 import { createDashboard } from './operations/dashboard.ts'
-import { saveQueries } from './operations/save-queries.ts'
-import { connect, createQueues, type Queues } from './queues.ts'
+import { saveQueries } from './operations/queries.ts'
+import { connectFunctions } from './permissions.ts'
+import { createQueues, type Queues } from './queues.ts'
 import type { Stage } from './stage.ts'
 import { createEncryptionKey, createLedger, createQuota, createSecrets, type Secrets } from './storage.ts'
 
 export type BreachResetProps = {
-  /** Tells stages apart in metrics and in the names of dashboard and queries: one of each name in an account and region. */
+  /** Distinguishes stages in metrics and in the names of dashboard and queries: use each name once per account and region. */
   stageName: string
   stage: Stage
 }
 
 /**
- * Breach Reset for a stack of any CDK app. Throws a sentence when the stage can't work.
+ * Breach Reset for a stack of any CDK app. Throws an Error that says what to change when the stage can't work.
  * To let a role of the same app send events: `queues.breach.grantSendMessages(role)`.
  */
 export class BreachReset extends Construct {
@@ -37,15 +39,9 @@ export class BreachReset extends Construct {
   constructor(scope: Construct, id: string, { stageName, stage }: BreachResetProps) {
     super(scope, id)
     const settings = deriveSettings(stage)
-    demandSameRegion(this, stage)
-    demand(/^[\w-]{1,64}$/.test(stageName), 'its name must be 1 to 64 letters, digits, _ and -')
-    const others = Stack.of(this)
-      .node.findAll()
-      .filter((other) => other instanceof BreachReset)
-    demand(
-      others.every((other) => other.stageName !== stageName),
-      `stageName ${stageName} is taken in this stack, and both would count into the same metrics: take another`,
-    )
+    assertSameRegion(this, stage)
+    assertStageName(this, stageName)
+
     const key = createEncryptionKey(this, stage)
     const queues = createQueues(this, { stage, settings, key })
     const ledger = createLedger(this, stage, key)
@@ -53,7 +49,7 @@ export class BreachReset extends Construct {
     const quota = createQuota(this, stage, key)
     const parts = { stage, settings, key, queues, ledger, secrets, quota }
     const functions = createFunctions(this, { stageName, ...parts })
-    connect({ ...parts, functions })
+    connectFunctions(functions, parts)
     if (stage.producers) openToProducers(this, queues, key, stage.producers)
     const alarmTopic = createAlarmTopic(this, stage, key)
     const alarms = createAlarms(this, { stageName, stage, queues, functions, topic: alarmTopic })
@@ -61,11 +57,7 @@ export class BreachReset extends Construct {
     saveQueries(this, stageName, functions)
     if (stage.canaryEveryMinutes) sendCanary(this, queues.breach, key, stage.canaryEveryMinutes)
 
-    for (const [name, value] of Object.entries(stage.tags ?? {})) Tags.of(this).add(name, value)
-    if (stage.permissionsBoundaryArn !== undefined) {
-      const boundary = ManagedPolicy.fromManagedPolicyArn(this, 'Boundary', stage.permissionsBoundaryArn)
-      PermissionsBoundary.of(this).apply(boundary)
-    }
+    applyAccountRules(this, stage)
     this.stageName = stageName
     this.stage = stage
     this.key = key
@@ -77,8 +69,28 @@ export class BreachReset extends Construct {
   }
 }
 
-/** Refuses keys and topics of another region than the stack's, when both are known: KMS, CloudWatch and a subscription's dead-letter queue can't do with them. */
-export function demandSameRegion(scope: Construct, { kmsKeyArn, alarmTopicArn, producers }: Stage): void {
+/** Throws unless the name can be part of a dashboard's name and is the only one of its kind in the stack. */
+function assertStageName(scope: Construct, stageName: string): void {
+  assertStage(/^[\w-]{1,64}$/.test(stageName), 'its name must be 1 to 64 letters, digits, _ and -')
+  const others = Stack.of(scope)
+    .node.findAll()
+    .filter((other) => other instanceof BreachReset)
+  assertStage(
+    others.every((other) => other.stageName !== stageName),
+    `stageName ${stageName} is taken in this stack, and both would count into the same metrics: use another`,
+  )
+}
+
+/** Puts the tags of the stage on every resource, and its permissions boundary on every role. */
+function applyAccountRules(scope: Construct, { tags = {}, permissionsBoundaryArn }: Stage): void {
+  for (const [name, value] of Object.entries(tags)) Tags.of(scope).add(name, value)
+  if (permissionsBoundaryArn === undefined) return
+  const boundary = ManagedPolicy.fromManagedPolicyArn(scope, 'Boundary', permissionsBoundaryArn)
+  PermissionsBoundary.of(scope).apply(boundary)
+}
+
+/** Throws if a key or topic is in another region than the stack, as far as both are known: KMS, CloudWatch and SNS can't use it there. */
+export function assertSameRegion(scope: Construct, { kmsKeyArn, alarmTopicArn, producers }: Stage): void {
   const { region } = Stack.of(scope)
   if (Token.isUnresolved(region)) return
   const arns = [
@@ -86,12 +98,12 @@ export function demandSameRegion(scope: Construct, { kmsKeyArn, alarmTopicArn, p
     ['alarmTopicArn', alarmTopicArn],
     ...(producers?.topicArns ?? []).map((arn) => ['producers.topicArns', arn]),
   ]
-  for (const [knob, arn] of arns) {
+  for (const [setting, arn] of arns) {
     if (arn === undefined || Token.isUnresolved(arn)) continue
-    const itsRegion = arn.split(':')[3]
-    demand(
-      itsRegion === region,
-      `${knob} names something in ${itsRegion}, and the stack is deployed to ${region}: take one of that region`,
+    const regionOfArn = arn.split(':')[3]
+    assertStage(
+      regionOfArn === region,
+      `${setting} names something in ${regionOfArn}, and the stack is deployed to ${region}: use one in that region`,
     )
   }
 }

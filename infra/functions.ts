@@ -28,7 +28,7 @@ import type { Secrets } from './storage.ts'
 
 export type Functions = { fanOut: NodejsFunction; requireReset: NodejsFunction }
 
-/** The two functions with everything that their config.ts reads from the environment. */
+/** The two functions, with the environment variables that their config.ts reads. */
 export function createFunctions(
   scope: Construct,
   parts: {
@@ -61,7 +61,7 @@ export function createFunctions(
   })
   const requireReset = createFunction(scope, 'RequireReset', {
     ...{ folder: 'require-reset', stage, key },
-    // It sends what is left over to its own queue: AWS would stop that after 16 rounds, the retry horizon does it here.
+    // It sends deferred members to its own queue. AWS would stop that after 16 rounds; here the retry horizon does.
     recursiveLoop: RecursiveLoop.ALLOW,
     ...(stage.reservedConcurrency && { reservedConcurrentExecutions: stage.reservedConcurrency }),
     environment: {
@@ -81,7 +81,7 @@ export function createFunctions(
   return { fanOut, requireReset }
 }
 
-/** One function of the stack, `functions/<folder>/handler.ts`, with a role and a log group of its own. */
+/** One function, `functions/<folder>/handler.ts`, with its own role and log group. */
 function createFunction(
   scope: Construct,
   id: string,
@@ -112,7 +112,7 @@ function createFunction(
 const ROOT = path.join(import.meta.dirname, '..')
 const CREDENTIALS = path.join(import.meta.dirname, 'bundling', 'credential-provider-node.ts')
 
-/** The code of a function, bundled from the source in this repository; in the package, which holds no TypeScript, the bundle that was made from it. */
+/** The code of a function: bundled from the source in this repository or, in the package, which holds no TypeScript, the bundle made from it. */
 export function codeOf(folder: string): NodejsFunctionProps {
   const bundle = path.join(ROOT, 'bundles', folder)
   if (existsSync(bundle)) return { code: Code.fromAsset(bundle), handler: 'index.handler' }
@@ -125,7 +125,7 @@ export function codeOf(folder: string): NodejsFunctionProps {
       format: OutputFormat.CJS,
       target: 'node24',
       externalModules: [],
-      // The ES modules of the AWS SDK, where a package has both: only what is used of them ends up in the bundle.
+      // Where a package of the AWS SDK has both, its ES modules: then only what is used ends up in the bundle.
       mainFields: ['module', 'main'],
       esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': CREDENTIALS },
       logLevel: LogLevel.WARNING,
@@ -133,7 +133,7 @@ export function codeOf(folder: string): NodejsFunctionProps {
   }
 }
 
-/** Puts a function into the stage's subnets. By ids alone, as CloudFormation takes them: nothing else about the VPC needs to be known. */
+/** Puts a function into the subnets of the stage. CloudFormation needs only the ids, so the VPC is not looked up. */
 function joinVpc(lambda: NodejsFunction, role: Role, vpc: NonNullable<Stage['vpc']>): void {
   role.addManagedPolicy(
     ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole'),
@@ -141,7 +141,7 @@ function joinVpc(lambda: NodejsFunction, role: Role, vpc: NonNullable<Stage['vpc
   acknowledge(
     role,
     'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]',
-    'AWS keeps the list of what Lambda needs to join a VPC; it can be given on all network interfaces only',
+    'AWS maintains the list of what Lambda needs to join a VPC, which can only be granted on all network interfaces',
   )
   const resource = lambda.node.defaultChild as CfnFunction
   resource.vpcConfig = vpc

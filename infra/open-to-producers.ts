@@ -18,7 +18,7 @@ import type { Queues } from './queues.ts'
 import type { Producers } from './stage.ts'
 
 /**
- * Lets the stage's producers send to the breach queue. What a rule or a topic can't deliver goes to the dead-letter queue,
+ * Lets the producers of the stage send to the breach queue. What a rule or a topic can't deliver goes to the dead-letter queue
  * in its envelope, and can be redriven from there.
  */
 export function openToProducers(scope: Construct, queues: Queues, key: IKey, producers: Producers): void {
@@ -31,7 +31,7 @@ export function openToProducers(scope: Construct, queues: Queues, key: IKey, pro
     ...roleArns.map((arn) => new ArnPrincipal(arn)),
   ]
   if (named.length > 0) {
-    letSend([queues.breach], key, {
+    allowSending([queues.breach], key, {
       sid: 'ProducerAccountsAndRoles',
       principals: named,
       onKey: { StringEquals: viaSqs },
@@ -39,7 +39,7 @@ export function openToProducers(scope: Construct, queues: Queues, key: IKey, pro
   }
   if (organizationId !== undefined) {
     const ofOrganization = { 'aws:PrincipalOrgID': organizationId }
-    letSend([queues.breach], key, {
+    allowSending([queues.breach], key, {
       sid: 'ProducerOrganization',
       principals: [new AnyPrincipal()],
       onQueue: { StringEquals: ofOrganization },
@@ -60,7 +60,7 @@ export function openToProducers(scope: Construct, queues: Queues, key: IKey, pro
         },
       ],
     })
-    letSend([queues.breach, queues.deadLetter], key, {
+    allowSending([queues.breach, queues.deadLetter], key, {
       sid: 'ProducerEventBus',
       principals: [new ServicePrincipal('events.amazonaws.com')],
       onQueue: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
@@ -69,7 +69,7 @@ export function openToProducers(scope: Construct, queues: Queues, key: IKey, pro
   }
   const subscriptions = new Construct(scope, 'BreachTopics')
   for (const topicArn of topicArns) {
-    // Named after its topic: under an index, leaving one topic out would have CloudFormation unsubscribe another.
+    // Named after its topic. With an index as its name, removing one topic would make CloudFormation unsubscribe another.
     new CfnSubscription(subscriptions, topicArn, {
       topicArn,
       protocol: 'sqs',
@@ -79,7 +79,7 @@ export function openToProducers(scope: Construct, queues: Queues, key: IKey, pro
   }
   if (topicArns.length > 0) {
     const fromTopics = { ArnEquals: { 'aws:SourceArn': [...topicArns] } }
-    letSend([queues.breach, queues.deadLetter], key, {
+    allowSending([queues.breach, queues.deadLetter], key, {
       sid: 'ProducerTopics',
       principals: [new ServicePrincipal('sns.amazonaws.com')],
       onQueue: fromTopics,
@@ -90,11 +90,15 @@ export function openToProducers(scope: Construct, queues: Queues, key: IKey, pro
 
 type Conditions = Record<string, Record<string, string | string[]>>
 
-/** Who is let send to a queue, and under which conditions the queue's policy and its key's policy let them. */
+/** Who may send to a queue, and the conditions in the policies of the queue and of the key. */
 type Sender = { sid: string; principals: IPrincipal[]; onQueue?: Conditions; onKey?: Conditions }
 
-/** Lets a sender put messages on the queues, and have them encrypted. A key that was brought along keeps its own policy. */
-function letSend(queues: readonly IQueue[], key: IKey, { sid, principals, onQueue, onKey }: Sender): void {
+/** Lets a sender put messages on the queues and have them encrypted. A key that the stage names keeps its own policy. */
+function allowSending(
+  queues: readonly IQueue[],
+  key: IKey,
+  { sid, principals, onQueue, onKey }: Sender,
+): void {
   for (const queue of queues) {
     queue.addToResourcePolicy(
       new PolicyStatement({
@@ -111,10 +115,10 @@ function letSend(queues: readonly IQueue[], key: IKey, { sid, principals, onQueu
   )
 }
 
-/** Sends a canary event to the breach queue on a schedule, without a function of its own: EventBridge fills in id and time. */
+/** Sends a canary event to the breach queue on a schedule. No function is needed: EventBridge fills in id and time. */
 export function sendCanary(scope: Construct, breachQueue: Queue, key: IKey, everyMinutes: number): void {
   const rule = new Rule(scope, 'CanaryRule', {
-    description: 'A breach event with one made-up address, to prove that the whole way works',
+    description: 'A breach event with one made-up address, to prove that the whole system works',
     schedule: Schedule.rate(Duration.minutes(everyMinutes)),
     targets: [
       {
@@ -125,7 +129,7 @@ export function sendCanary(scope: Construct, breachQueue: Queue, key: IKey, ever
       },
     ],
   })
-  letSend([breachQueue], key, {
+  allowSending([breachQueue], key, {
     sid: 'Canary',
     principals: [new ServicePrincipal('events.amazonaws.com')],
     onQueue: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },

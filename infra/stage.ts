@@ -3,172 +3,202 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import * as z from 'zod'
 import { MAX_MEMBERS, ModeSchema, opaqueId } from '../lib/contract/breach-event.ts'
 
-/** A whole number within limits. */
-function from(least: number, most: number): z.ZodInt {
-  const error = `must be a whole number from ${least} to ${most}`
-  return z.int({ error }).min(least, { error }).max(most, { error })
-}
+/**
+ * All settings of one deployment: below by subject, in `StageSchema` together. Units are in the names. An optional setting says
+ * what happens when it is left out. Settings that can't work are refused when the app is synthesized, here and in
+ * derive-settings.ts, with a message that says what to change.
+ */
+export type Stage = z.infer<typeof StageSchema>
 
-/** A text of a form. What another part of a CDK app will only know at deployment, such as `key.keyArn`, is taken as it is. */
-function like(pattern: RegExp, what: string): z.ZodString {
-  const error = `must be ${what}`
-  return z.string({ error }).refine((text) => Token.isUnresolved(text) || pattern.test(text), { error })
-}
-
-/** A list that names at least one, and each once. */
-function listOf<Item extends z.ZodType>(item: Item) {
-  return z
-    .array(item, { error: 'must be a list' })
-    .min(1, { error: 'must name at least one, or be left out' })
-    .refine((items) => new Set(items).size === items.length, { error: 'must name each once' })
-}
-
-/** What a stage, or a source in it, may do: `enforce` resets; `dry_run` only decides and logs. */
 const mode = z.enum(ModeSchema.options, { error: 'must be enforce or dry_run' })
 
-const NAME_RULE = "must be the source of an event, as docs/contract.md has it, or '*'"
+/** What happens to a member, and how fast. */
+const RESETTING = {
+  /** `enforce` resets passwords; `dry_run` only decides and logs. */
+  mode,
+  /**
+   * How many requests per second Stytch may get from this deployment, all execution environments together. Calls run at a steady
+   * 96 % of it. Agree on the figure with Stytch, who do not publish one.
+   */
+  stytchRequestsPerSecond: intBetween(1, 10_000),
+  /** How many execution environments of require-reset run at the same time. They share the rate, ideally without a remainder. */
+  maximumConcurrency: intBetween(2, 1_000),
+  /**
+   * How many concurrent executions of the account are reserved for require-reset, so that other functions can't starve it:
+   * `maximumConcurrency` or more. AWS keeps 100 of the account unreserved, and a new account may have only 10 in total.
+   * Left out: none are reserved.
+   */
+  reservedConcurrency: intBetween(2, 10_000).optional(),
+  /** How long one call to Stytch may take. */
+  stytchTimeoutSeconds: intBetween(1, 900),
+  /** How long a member is retried before the member is dead-lettered. Stytch has had outages of two hours. */
+  retryHorizonHours: intBetween(2, 14 * 24),
+}
 
-/**
- * What each source may send, by its `source` in the event; `'*'` stands for all that are not named here, which are counted
- * together. Of any other source everything is dead-lettered. A source is the sender's claim, and no proof: SECURITY.md.
- */
+/** The two functions and their queues. */
+const FUNCTIONS = {
+  /** The timeout of each function. */
+  functionTimeoutSeconds: intBetween(1, 900),
+  /** The memory of each function. */
+  memoryMb: intBetween(128, 10_240),
+  /** How long a message stays hidden after a crash. Left out: six times the function timeout, as AWS recommends. */
+  visibilityTimeoutSeconds: intBetween(1, 43_200).optional(),
+  /** Messages per invocation, at most. Left out: 10, the most SQS returns at once, or fewer if there is no time to call that many. */
+  recordsPerBatch: intBetween(1, 10).optional(),
+  /**
+   * Members per message on the reset queue, at most: fan-out makes messages smaller when that lets an event use every environment.
+   * Left out: what an environment can call in 3 seconds, divided by `recordsPerBatch`.
+   */
+  membersPerMessage: intBetween(1, 1_000).optional(),
+}
+
+const SOURCE_RULE = "must be an event source as docs/contract.md defines it, or '*'"
+
 const SourcesSchema = z
   .record(
     opaqueId(512),
     z.strictObject({
-      /** Left out: the stage's `maxMembersPerEvent`. */
-      maxMembersPerEvent: from(1, MAX_MEMBERS).optional(),
-      /** Rows of all its events in any 60 minutes, dry runs included. Left out: no limit. */
-      maxMembersPerHour: from(1, 1_000_000).optional(),
-      /** `dry_run` calls nobody, whatever the stage's mode. Left out: the stage's `mode`. */
+      /** Left out: `maxMembersPerEvent` of the stage. */
+      maxMembersPerEvent: intBetween(1, MAX_MEMBERS).optional(),
+      /** Rows in all events of this source within any 60 minutes, dry runs included. Left out: no limit. */
+      maxMembersPerHour: intBetween(1, 1_000_000).optional(),
+      /** `dry_run` calls nobody, whatever the mode of the stage. Left out: `mode` of the stage. */
       highestMode: mode.optional(),
     }),
-    { error: ({ code }) => (code === 'invalid_key' ? NAME_RULE : 'must be an object of sources') },
+    { error: ({ code }) => (code === 'invalid_key' ? SOURCE_RULE : 'must be an object of sources') },
   )
   .refine((sources) => Object.keys(sources).length > 0, {
     error: 'must name at least one, or be left out',
   })
 
-/** So many ARNs leave room for the other statements of the queue's policy. */
-const MAX_NAMES = 40
-const ROLE = /^arn:[\w-]+:iam::\d{12}:role\/\S+$/
-const TOPIC_RULE = 'must be the ARN of a standard SNS topic'
-const TOPIC = /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/
+/** So many ARNs leave room for the other statements of the queue policy. */
+const MAX_PRODUCERS = 40
+const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\/\S+$/
+const TOPIC_ARN = /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/
+const TOPIC_RULE = 'the ARN of a standard SNS topic'
 
-/** Who may send breach events, beyond what IAM policies of the same account allow. Whoever is named here can have anybody reset. */
+/** Who may send breach events, in addition to what IAM policies of the same account allow. Anyone named here can have anyone reset. */
 export const ProducersSchema = z
   .strictObject({
-    /** AWS accounts; each lets its own roles send by their IAM policies. */
-    accounts: listOf(like(/^\d{12}$/, 'the 12 digits of an AWS account')).optional(),
-    /** Roles, of any account. */
-    roleArns: listOf(like(ROLE, 'the ARN of an IAM role')).optional(),
-    /** An AWS Organization, all its accounts. */
-    organizationId: like(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS Organization, o-...').optional(),
-    /** A rule is made on this bus of the same account, for events of our `detail-type` with one of these EventBridge sources. */
+    /** AWS accounts. Each account decides by its own IAM policies which of its roles send. */
+    accounts: uniqueList(matching(/^\d{12}$/, 'the 12 digits of an AWS account')).optional(),
+    /** Roles, in any account. */
+    roleArns: uniqueList(matching(ROLE_ARN, 'the ARN of an IAM role')).optional(),
+    /** An AWS Organization with all its accounts. */
+    organizationId: matching(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS Organization, o-...').optional(),
+    /** An event bus in the same account, which gets a rule for events with our `detail-type` and one of these EventBridge sources. */
     eventBus: z
       .strictObject({
-        name: like(/^[\w./-]{1,256}$/, 'the name of an event bus'),
-        sources: listOf(like(/^./, 'the source of an EventBridge event')),
+        name: matching(/^[\w./-]{1,256}$/, 'the name of an event bus'),
+        sources: uniqueList(matching(/^./, 'the source of an EventBridge event')),
       })
       .optional(),
     /**
-     * The breach queue is subscribed to these SNS topics of the same region. A topic of the same CDK app subscribes it by
-     * itself: `topic.addSubscription(new SqsSubscription(breachReset.queues.breach))`.
+     * SNS topics in the same region, to which the breach queue is subscribed. For a topic in the same CDK app, subscribe the queue
+     * yourself instead: `topic.addSubscription(new SqsSubscription(breachReset.queues.breach))`.
      */
-    topicArns: listOf(z.string({ error: TOPIC_RULE }).regex(TOPIC, { error: TOPIC_RULE })).optional(),
+    topicArns: uniqueList(
+      z.string({ error: `must be ${TOPIC_RULE}` }).regex(TOPIC_ARN, { error: `must be ${TOPIC_RULE}` }),
+    ).optional(),
   })
   .refine((producers) => Object.keys(producers).length > 0, {
-    error: 'must name somebody, or be left out',
+    error: 'must name at least one producer, or be left out',
   })
   .refine(
     ({ accounts = [], roleArns = [], topicArns = [] }) =>
-      accounts.length + roleArns.length + topicArns.length <= MAX_NAMES,
+      accounts.length + roleArns.length + topicArns.length <= MAX_PRODUCERS,
     {
-      error: `must name at most ${MAX_NAMES} accounts, roles and topics, for a queue policy of SQS has 50 principals and 8 KB: name the organization instead`,
+      error: `must name at most ${MAX_PRODUCERS} accounts, roles and topics, because an SQS queue policy holds 50 principals and 8 KB: name the organization instead`,
     },
   )
 
 export type Producers = z.infer<typeof ProducersSchema>
 
-const TAG = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u
-const TAG_RULE =
-  'letters, digits, spaces and _ . : / = + - @, in a key at most 128 and not beginning with aws:, in a value at most 256'
+/** Which breach events get in. */
+const ADMISSION = {
+  /** The brake: an event with more members resets nobody and waits on the dead-letter queue for a human decision. */
+  maxMembersPerEvent: intBetween(1, MAX_MEMBERS),
+  /** Who may send breach events. Left out: only principals that IAM policies of this account allow. */
+  producers: ProducersSchema.optional(),
+  /**
+   * What each event source may send, by the `source` of the event. `'*'` stands for every source not named here; those share its
+   * limits. Events from any other source are dead-lettered. A source is what the sender claims, not a proof: see SECURITY.md.
+   * Left out: every source, within the other limits of the stage.
+   */
+  sources: SourcesSchema.optional(),
+}
 
-/** The knobs of one deployment. Units are in the names. What can't work is refused at synth, here and in derive-settings.ts. */
-export const StageSchema = z.strictObject({
-  /** `enforce` resets; `dry_run` only decides and logs. */
-  mode,
-  /**
-   * What Stytch may be asked in all, by every execution environment together; they go at 96 % of it. Agree it with Stytch: they
-   * publish no figure.
-   */
-  stytchRequestsPerSecond: from(1, 10_000),
-  /** Execution environments of require-reset that run at once. They share the budget, best without a remainder. */
-  maximumConcurrency: from(2, 1_000),
-  /**
-   * Executions of the account kept for require-reset, so that other functions can't starve it: `maximumConcurrency` or
-   * more. AWS keeps 100 of the account unreserved, and a new account may have 10 in all. Left out: nothing is reserved.
-   */
-  reservedConcurrency: from(2, 10_000).optional(),
-  /** The brake: an event with more members resets nobody and waits on the dead-letter queue for a human. */
-  maxMembersPerEvent: from(1, MAX_MEMBERS),
-  /** Of both functions. */
-  functionTimeoutSeconds: from(1, 900),
-  memoryMb: from(128, 10_240),
-  /** How long one call to Stytch may take. */
-  stytchTimeoutSeconds: from(1, 900),
-  /** How long a member is tried again before it is dead-lettered. Stytch has had outages of two hours. */
-  retryHorizonHours: from(2, 14 * 24),
-  /** How long a message that a crash left behind is hidden. Left out: six times the function timeout, which AWS asks for. */
-  visibilityTimeoutSeconds: from(1, 43_200).optional(),
-  /** Messages per invocation, at most. Left out: 10, the most that SQS hands out at once, or as many as there is time to call. */
-  recordsPerBatch: from(1, 10).optional(),
-  /**
-   * Members per message of the reset queue, at most: fan-out makes them smaller, so that an event fills every environment.
-   * Left out: what an environment's share of the rate calls in 3 seconds, shared out among `recordsPerBatch` messages.
-   */
-  membersPerMessage: from(1, 1_000).optional(),
+/** How the deployment is watched. */
+const OPERATIONS = {
+  /** An address that gets every alarm, once the subscription that AWS mails to it is confirmed. */
+  alarmEmail: matching(/^[^\s@]+@[^\s@]+$/, 'an e-mail address').optional(),
+  /** A topic of yours that gets every alarm, instead of one made here. Its policies must let CloudWatch publish. */
+  alarmTopicArn: matching(TOPIC_ARN, TOPIC_RULE).optional(),
+  /** Where your copy of docs/runbook.md is, for the links in alarms and on the dashboard. */
+  runbookUrl: matching(/^https:\/\/[^\s#]+$/, 'an https URL without #').optional(),
+  /** How often an event with one made-up address is sent through the whole system. Left out: never, and without an alarm for it. */
+  canaryEveryMinutes: intBetween(5, 12 * 60).optional(),
   logRetentionDays: z.enum(RetentionDays, {
     error: 'must be a number of days that CloudWatch Logs offers: 14, 90, 365',
   }),
-  /** Whether ledger, keys and queues outlive the stack. Without the ledger everybody can be reset again. */
+}
+
+const TAG_KEY = /^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/iu
+const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+@-]{0,256}$/u
+const TAG_RULE =
+  'letters, digits, spaces and _ . : / = + - @, in a key at most 128 and not beginning with aws:, in a value at most 256'
+const KEY_ARN = /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/
+const POLICY_ARN = /^arn:[\w-]+:iam::(\d{12}|aws):policy\/\S+$/
+
+/** How the resources fit into your AWS account. */
+const ACCOUNT = {
+  /** Whether ledger, keys, queues and logs outlive the stack. Without the ledger, everyone can be reset again. */
   retainData: z.boolean({ error: 'must be true or false' }),
-  /** Who may send breach events. Left out: only who may by IAM policies of this account. */
-  producers: ProducersSchema.optional(),
-  /** Which sources are trusted, and how far. Left out: all, as far as the stage's other limits go. */
-  sources: SourcesSchema.optional(),
-  /** Gets every alarm, once the subscription that AWS mails is confirmed. */
-  alarmEmail: like(/^[^\s@]+@[^\s@]+$/, 'an e-mail address').optional(),
-  /** A topic of yours that gets every alarm, instead of one made here. Its policies must let CloudWatch publish. */
-  alarmTopicArn: like(/^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/, 'the ARN of a standard SNS topic').optional(),
-  /** Where your copy of docs/runbook.md is read, for the links in alarms and dashboard. */
-  runbookUrl: like(/^https:\/\/[^\s#]+$/, 'an https URL without #').optional(),
-  /** How often an event with one made-up address is sent through everything. Left out: never, and no alarm misses it. */
-  canaryEveryMinutes: from(5, 12 * 60).optional(),
-  /** On every resource that takes tags. */
+  /** Tags for every resource that takes tags. */
   tags: z
-    .record(z.string().regex(/^(?!aws:)[\p{L}\p{Z}\p{N}_.:/=+@-]{1,128}$/iu), like(TAG, TAG_RULE), {
+    .record(z.string().regex(TAG_KEY), matching(TAG_VALUE, TAG_RULE), {
       error: ({ code }) =>
-        code === 'invalid_key' ? `is no tag's key: ${TAG_RULE}` : 'must be an object of texts',
+        code === 'invalid_key' ? `is not a tag key: ${TAG_RULE}` : 'must be an object of texts',
     })
     .optional(),
-  /** Subnets for both functions. They need a way out to Stytch and to AWS, such as NAT. */
+  /** Subnets for both functions. They need a route to Stytch and to AWS, such as a NAT gateway. */
   vpc: z
     .strictObject({
-      subnetIds: listOf(like(/^subnet-[0-9a-f]+$/, 'a subnet id')),
-      securityGroupIds: listOf(like(/^sg-[0-9a-f]+$/, 'a security group id')),
+      subnetIds: uniqueList(matching(/^subnet-[0-9a-f]+$/, 'a subnet id')),
+      securityGroupIds: uniqueList(matching(/^sg-[0-9a-f]+$/, 'a security group id')),
     })
     .optional(),
-  /** A KMS key of yours for queues, ledger, secrets, logs and alarms, instead of one made here. Its policy: docs/deploy.md. */
-  kmsKeyArn: like(
-    /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/,
-    'the ARN of a KMS key, not of an alias',
-  ).optional(),
-  /** The managed policy that your organization puts as a boundary on every role. */
-  permissionsBoundaryArn: like(
-    /^arn:[\w-]+:iam::(\d{12}|aws):policy\/\S+$/,
-    'the ARN of a managed policy',
-  ).optional(),
+  /** A KMS key of yours for queues, ledger, secrets, logs and alarms, instead of one made here. Its key policy: docs/deploy.md. */
+  kmsKeyArn: matching(KEY_ARN, 'the ARN of a KMS key, not of an alias').optional(),
+  /** The managed policy that your organization requires as permissions boundary on every role. */
+  permissionsBoundaryArn: matching(POLICY_ARN, 'the ARN of a managed policy').optional(),
+}
+
+/** Checks a stage, setting by setting. What settings must be together is checked in derive-settings.ts. */
+export const StageSchema = z.strictObject({
+  ...RESETTING,
+  ...FUNCTIONS,
+  ...ADMISSION,
+  ...OPERATIONS,
+  ...ACCOUNT,
 })
 
-export type Stage = z.infer<typeof StageSchema>
+/** A whole number within limits. */
+function intBetween(min: number, max: number): z.ZodInt {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z.int({ error }).min(min, { error }).max(max, { error })
+}
+
+/** A string that matches a pattern. A value that a CDK app only knows at deployment, such as `key.keyArn`, is accepted as it is. */
+function matching(pattern: RegExp, what: string): z.ZodString {
+  const error = `must be ${what}`
+  return z.string({ error }).refine((text) => Token.isUnresolved(text) || pattern.test(text), { error })
+}
+
+/** A list with at least one item, and no item twice. */
+function uniqueList<Item extends z.ZodType>(item: Item) {
+  return z
+    .array(item, { error: 'must be a list' })
+    .min(1, { error: 'must name at least one, or be left out' })
+    .refine((items) => new Set(items).size === items.length, { error: 'must name each once' })
+}

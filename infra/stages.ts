@@ -1,6 +1,6 @@
 import type { Stage } from './stage.ts'
 
-/** Every stage side by side. `prod` ships as a dry run until its owner turns it on; `local` is what `npm start` boots. */
+/** All stages. Edit them for your deployment: `prod` is a dry run until you set it to `enforce`. `local` is what `npm start` runs. */
 export const stages = {
   dev: {
     mode: 'enforce',

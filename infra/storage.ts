@@ -8,8 +8,8 @@ import { acknowledge } from './acknowledge.ts'
 import type { Stage } from './stage.ts'
 
 /**
- * The one key for queues, ledger, secrets, logs and alarms: the stage's own, or a new one that is rotated every year.
- * Not AWS's `alias/aws/sqs`: its policy can't be changed, so that no other account, topic or rule could send.
+ * The one key for queues, ledger, secrets, logs and alarms: the key that the stage names, or a new one that is rotated every year.
+ * AWS's `alias/aws/sqs` would not do: its policy can't be changed, so no other account, topic or rule could send.
  */
 export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
   if (stage.kmsKeyArn !== undefined) return Key.fromKeyArn(scope, 'Key', stage.kmsKeyArn)
@@ -23,7 +23,7 @@ export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
     new PolicyStatement({
       sid: 'LogGroupsOfThisStack',
       principals: [new ServicePrincipal(`logs.${region}.${urlSuffix}`)],
-      // As CloudWatch Logs asks for them; in a key's policy, * means this key.
+      // What CloudWatch Logs requires. In a key policy, * means this key.
       actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
       resources: ['*'],
       conditions: {
@@ -39,7 +39,7 @@ export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
       principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
       actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
       resources: ['*'],
-      // SNS always names the topic; that CloudWatch names the account to KMS is documented nowhere.
+      // SNS always names the topic. Nothing documents that CloudWatch names the account to KMS.
       conditions: {
         ArnLike: {
           'kms:EncryptionContext:aws:sns:topicArn': `arn:${partition}:sns:${region}:${account}:${stackName}-*`,
@@ -50,7 +50,7 @@ export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
   return key
 }
 
-/** Who was reset, when: a row per person and kind, for ever. */
+/** Who was reset, and when: one row per person and kind, kept forever. */
 export function createLedger(scope: Construct, stage: Stage, key: IKey): Table {
   return new Table(scope, 'Ledger', {
     partitionKey: { name: 'person', type: AttributeType.STRING },
@@ -65,8 +65,8 @@ export function createLedger(scope: Construct, stage: Stage, key: IKey): Table {
 }
 
 /**
- * How many members each source has sent within the hour, and which messages were counted; only where a source has an hourly
- * limit. Apart from the ledger, so that fan-out can't touch that one, and not kept: without it the hour begins anew.
+ * How many members each source has sent within the hour, and which messages were counted. Made only if a source has an hourly
+ * limit. Separate from the ledger, which fan-out must not touch, and not retained: without it, the hour starts over.
  */
 export function createQuota(scope: Construct, { sources = {} }: Stage, key: IKey): Table | undefined {
   const isLimited = Object.values(sources).some(({ maxMembersPerHour }) => maxMembersPerHour !== undefined)
@@ -79,16 +79,20 @@ export function createQuota(scope: Construct, { sources = {} }: Stage, key: IKey
     encryptionKey: key,
     removalPolicy: RemovalPolicy.DESTROY,
   })
-  acknowledge(table, 'AwsSolutions-DDB3', 'counts of the last hour: restored, they would be out of date')
+  acknowledge(
+    table,
+    'AwsSolutions-DDB3',
+    'counts of the last hour would be out of date by the time they are restored',
+  )
   return table
 }
 
 export type Secrets = { ledgerKey: Secret; stytchSecret: Secret }
 
 /**
- * The key that names people in the ledger, generated here; and the Stytch key, empty until it is filled in.
- * CloudFormation writes a secret's value again when its properties here change: an edit would generate another ledger
- * key, or blank a Stytch key that has been filled in.
+ * The key that names people in the ledger, generated here, and the Stytch key, empty until an operator fills it in.
+ * Never edit these properties: CloudFormation would then write the values again, which generates another ledger key and blanks
+ * a Stytch key that has been filled in.
  */
 export function createSecrets(scope: Construct, stage: Stage, encryptionKey: IKey): Secrets {
   const common = {
@@ -113,12 +117,12 @@ export function createSecrets(scope: Construct, stage: Stage, encryptionKey: IKe
   acknowledge(
     ledgerKey,
     'AwsSolutions-SMG4',
-    'under another key nobody would be found in the ledger, and everybody could be reset again: it must never rotate',
+    'it must never rotate: under another key nobody would be found in the ledger, and everyone could be reset again',
   )
   acknowledge(
     stytchSecret,
     'AwsSolutions-SMG4',
-    'only Stytch can issue its key: rotated by hand (docs/runbook.md), and read again by the function without a deploy',
+    'only Stytch can issue this key: it is rotated by hand (docs/runbook.md), and the function reads it again without a deploy',
   )
   return { ledgerKey, stytchSecret }
 }

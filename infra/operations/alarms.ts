@@ -1,4 +1,4 @@
-import { Annotations, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { Duration } from 'aws-cdk-lib'
 import {
   Alarm,
   ComparisonOperator,
@@ -7,11 +7,8 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
-import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
-import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns'
-import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { MetricName } from '../../lib/observability/observe.ts'
@@ -20,7 +17,7 @@ import type { Queues } from '../queues.ts'
 import type { Stage } from '../stage.ts'
 import { type Emitter, ownMetric } from './own-metric.ts'
 
-/** Every alarm of a stage. The topic hears when one begins, and when it is over. */
+/** Every alarm of a stage. The topic gets a notification when an alarm goes on and when it goes off. */
 export function createAlarms(
   scope: Construct,
   parts: { stageName: string; stage: Stage; queues: Queues; functions: Functions; topic: ITopic },
@@ -54,30 +51,30 @@ export function createAlarms(
   })
 }
 
-/** An alarm as somebody who is woken by it needs it. */
+/** An alarm, with what the on-call engineer needs to know. */
 type AlarmDefinition = {
   id: string
   /** The heading of its section in docs/runbook.md. Left out: the id. */
   section?: string
-  /** What it means, in one sentence. */
+  /** In one sentence. */
   meaning: string
   metric: IMetric
-  /** Alarms above this, or with `below`, below it. */
+  /** The alarm is on above this value, or with `below`, below it. */
   threshold: number
   below?: boolean
-  /** How many periods of the metric in a row. Left out: one. */
+  /** How many periods of the metric in a row must breach. Left out: one. */
   periods?: number
-  /** Left out: no data is a good sign, for nothing happened. */
+  /** Left out: no data means that nothing happened, which is fine. */
   missingIsBad?: boolean
 }
 
 const STUCK = Duration.minutes(30)
 const NEAR_EXPIRY = Duration.days(10)
 const HOUR = Duration.hours(1)
-/** What SQS moves may have up to ten days of its fourteen behind it: the work queues' alarms go off then. */
+/** A message that SQS itself moves here may be ten of its fourteen days old: that is when the alarms of the work queues go on. */
 const LEFT_ALONE = Duration.days(3)
 
-/** What the queues can tell. SQS has no metric for a queue that has been empty and unused for hours, which is good. */
+/** What waits too long. SQS has no metrics of a queue that has been empty and unused for hours, which is fine. */
 function queueAlarms({ breach, reset, deadLetter }: Queues): AlarmDefinition[] {
   const age = (queue: Queue) =>
     queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5), statistic: 'Maximum' })
@@ -86,14 +83,14 @@ function queueAlarms({ breach, reset, deadLetter }: Queues): AlarmDefinition[] {
   const nearExpiry = (id: string, queue: Queue): AlarmDefinition => ({
     id,
     section: 'NearExpiry',
-    meaning: 'A message is older than 10 days: SQS deletes it after 14, and whom it names is lost.',
+    meaning: 'A message is older than 10 days: SQS deletes it after 14, and the members it names are lost.',
     metric: age(queue),
     threshold: NEAR_EXPIRY.toSeconds(),
   })
   return [
     {
       id: 'DeadLetterQueueNotEmpty',
-      meaning: 'Somebody could not be reset, or a message could not be read: it waits for a human.',
+      meaning: 'A member could not be reset, or a message could not be read: a human must decide.',
       // NumberOfMessagesSent would miss what SQS itself moves here.
       metric: lettersIn(Duration.minutes(1)),
       threshold: 0,
@@ -115,8 +112,8 @@ function queueAlarms({ breach, reset, deadLetter }: Queues): AlarmDefinition[] {
     {
       id: 'DeadLetterNearExpiry',
       section: 'NearExpiry',
-      meaning: 'Dead letters have been left alone for three days: SQS deletes them, some in a few days.',
-      // Not their age: SQS counts it from the move, and leaves out what was looked at three times.
+      meaning: 'Dead letters have waited for three days: SQS will delete them, some of them within days.',
+      // Not their age: SQS counts it from the move, and ignores messages that were received three times.
       metric: lettersIn(HOUR),
       threshold: 0,
       periods: LEFT_ALONE.toHours(),
@@ -126,50 +123,48 @@ function queueAlarms({ breach, reset, deadLetter }: Queues): AlarmDefinition[] {
 
 const MINUTE = Duration.minutes(1)
 const QUARTER = Duration.minutes(15)
-/** Longer than the 15 minutes that may lie between two tries of the same member, so that an alarm stays on in between. */
-const BEYOND_A_DELAY = Duration.minutes(20)
+/** Longer than the 15 minutes that may pass between two tries of the same member, so that an alarm stays on in between. */
+const BEYOND_A_RETRY = Duration.minutes(20)
 
-/** What the answers of Stytch, and what became of the members, can tell. */
+/** Answers of Stytch, and outcomes of members, that show a problem. */
 function resetAlarms(requireReset: Emitter): AlarmDefinition[] {
   return [
     {
       id: 'ConfigurationFault',
-      meaning:
-        'The Stytch key, its project or the ledger key is not right: nobody is called, everybody waits.',
-      metric: ownMetric(requireReset, 'ConfigurationFault', { period: BEYOND_A_DELAY }),
+      meaning: 'The Stytch key, its project or the ledger key is wrong: nobody is reset, and everyone waits.',
+      metric: ownMetric(requireReset, 'ConfigurationFault', { period: BEYOND_A_RETRY }),
       threshold: 0,
     },
     {
       id: 'UnusableAnswers',
-      meaning:
-        'Stytch answered 200 with an unusable body, or about somebody else: a reset may have happened.',
+      meaning: 'Stytch answered 200 with an unusable body, or about someone else: a reset may have happened.',
       metric: ownMetric(requireReset, 'StytchUnusable', { period: MINUTE }),
       threshold: 0,
     },
     {
       id: 'StytchThrottling',
-      meaning: 'In a quarter of an hour Stytch has refused more than 5 % of the calls for being too many.',
-      metric: percentage(requireReset, 'StytchThrottled', { least: 10, otherwise: 0 }),
+      meaning: 'Stytch has throttled more than 5 % of the calls in a quarter of an hour.',
+      metric: percentage(requireReset, 'StytchThrottled', { min: 10, otherwise: 0 }),
       threshold: 5,
     },
     {
       id: 'StytchUnavailable',
       meaning:
-        "Twenty calls in a row have had no answer, a server's error or a 429: calling is stopped, and tried again later.",
-      metric: ownMetric(requireReset, 'StytchUnavailable', { period: BEYOND_A_DELAY }),
+        'Twenty calls in a row got no answer, a server error or a 429: calls are stopped, and resume later.',
+      metric: ownMetric(requireReset, 'StytchUnavailable', { period: BEYOND_A_RETRY }),
       threshold: 0,
     },
     {
       id: 'MembersWaiting',
-      meaning: 'Somebody has been tried for half an hour and is not reset yet.',
-      metric: ownMetric(requireReset, 'MemberWaitingMs', { statistic: 'Maximum', period: BEYOND_A_DELAY }),
+      meaning: 'A member has been retried for half an hour and is still not reset.',
+      metric: ownMetric(requireReset, 'MemberWaitingMs', { statistic: 'Maximum', period: BEYOND_A_RETRY }),
       threshold: Duration.minutes(30).toMilliseconds(),
     },
     {
       id: 'SuccessRatioLow',
       meaning:
-        'Of 20 or more members in a quarter of an hour, fewer than 95 % were reset or rightly skipped.',
-      metric: percentage(requireReset, 'MemberSucceeded', { least: 20, otherwise: 100 }),
+        'Fewer than 95 % of at least 20 members in a quarter of an hour were reset or rightly skipped.',
+      metric: percentage(requireReset, 'MemberSucceeded', { min: 20, otherwise: 100 }),
       threshold: 95,
       below: true,
     },
@@ -182,14 +177,17 @@ function resetAlarms(requireReset: Emitter): AlarmDefinition[] {
   ]
 }
 
-/** How many percent of a metric that is 0 or 1 were 1 in a quarter of an hour. Its own number of samples decides, so that no other metric can be missing. */
+/**
+ * The percentage of ones in a metric that is 0 or 1, over a quarter of an hour; `otherwise` if it has fewer than `min` samples.
+ * It counts its own samples, because a second metric could be missing.
+ */
 function percentage(
   emitter: Emitter,
   name: MetricName,
-  { least, otherwise }: { least: number; otherwise: number },
+  { min, otherwise }: { min: number; otherwise: number },
 ): MathExpression {
   return new MathExpression({
-    expression: `IF(samples >= ${least}, 100 * share, ${otherwise})`,
+    expression: `IF(samples >= ${min}, 100 * share, ${otherwise})`,
     usingMetrics: {
       samples: ownMetric(emitter, name, { statistic: 'SampleCount', period: QUARTER }),
       share: ownMetric(emitter, name, { statistic: 'Average', period: QUARTER }),
@@ -201,7 +199,7 @@ function percentage(
 
 const NEAR_TIMEOUT = 0.95
 
-/** What one function can tell. `name` begins the ids; the sections of the runbook are the same for both functions. */
+/** Failing invocations and records of one function. `name` begins the ids; both functions share the sections of the runbook. */
 function functionAlarms(
   name: 'FanOut' | 'RequireReset',
   { service, stage }: Emitter,
@@ -219,7 +217,7 @@ function functionAlarms(
     {
       id: `${name}Timeouts`,
       section: 'FunctionTimeouts',
-      meaning: `An invocation of ${service} has run into its timeout, which it is made to stay away from.`,
+      meaning: `An invocation of ${service} came within 5 % of its timeout, although it is built to stop earlier.`,
       metric: lambda.metricDuration({ period: Duration.minutes(5), statistic: 'Maximum' }),
       threshold: NEAR_TIMEOUT * timeout.toMilliseconds(),
     },
@@ -233,11 +231,11 @@ function functionAlarms(
   ]
 }
 
-/** What silence tells: without it, a broken way looks like a quiet one. */
+/** Without it, a broken system would look like a quiet one. */
 function canaryAlarm(requireReset: Emitter): AlarmDefinition {
   return {
     id: 'NoCanary',
-    meaning: 'For 24 hours no canary event has come through: a breach event would not either.',
+    meaning: 'No canary event has come through for 24 hours: a breach event would not either.',
     metric: ownMetric(requireReset, 'CanaryPassed', { period: Duration.hours(24) }),
     threshold: 1,
     below: true,
@@ -245,34 +243,7 @@ function canaryAlarm(requireReset: Emitter): AlarmDefinition {
   }
 }
 
-/** The topic that every alarm goes to: the stage's own, or a new encrypted one that only alarms of this account may publish to. */
-export function createAlarmTopic(scope: Construct, stage: Stage, masterKey: IKey): ITopic {
-  if (stage.alarmTopicArn !== undefined) return Topic.fromTopicArn(scope, 'AlarmTopic', stage.alarmTopicArn)
-  const { partition, region, account } = Stack.of(scope)
-  const topic = new Topic(scope, 'AlarmTopic', { masterKey, enforceSSL: true })
-  topic.applyRemovalPolicy(RemovalPolicy.DESTROY)
-  topic.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'AlarmsOfThisAccount',
-      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-      actions: ['sns:Publish'],
-      resources: [topic.topicArn],
-      conditions: {
-        ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudwatch:${region}:${account}:alarm:*` },
-      },
-    }),
-  )
-  if (stage.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(stage.alarmEmail))
-  else {
-    Annotations.of(scope).addWarningV2(
-      'breach-reset:nobody-hears-alarms',
-      'nobody is told of alarms: set alarmEmail or alarmTopicArn in the stage, or subscribe to the output AlarmTopicArn',
-    )
-  }
-  return topic
-}
-
-/** Where a section of the runbook is read: a link when the stage says where, otherwise the place in this repository. */
+/** Where to read a section of the runbook: at the URL of the stage or, without one, in this repository. */
 export function runbookLink({ runbookUrl = 'docs/runbook.md' }: Stage, section: string): string {
   return `${runbookUrl}#${section.toLowerCase()}`
 }

@@ -4,6 +4,8 @@ import {
   AlarmStatusWidget,
   Dashboard,
   GraphWidget,
+  type GraphWidgetProps,
+  type IMetric,
   type IWidget,
   LogQueryVisualizationType,
   LogQueryWidget,
@@ -22,7 +24,10 @@ import type { Stage } from '../stage.ts'
 import { runbookLink } from './alarms.ts'
 import { ownMetric } from './own-metric.ts'
 
-/** The one screen of a stage, from "is it working" down to the functions. Its name holds the region: an account has its dashboards in all regions together. */
+/**
+ * The dashboard of a stage, from "is it working" down to the functions. Its name includes the region, because an account has one
+ * list of dashboards for all regions.
+ */
 export function createDashboard(scope: Construct, parts: DashboardParts): Dashboard {
   const rows = [overviewRow, membersRow, stytchRow, queuesRow, functionsRow]
   return new Dashboard(scope, 'Dashboard', {
@@ -31,7 +36,6 @@ export function createDashboard(scope: Construct, parts: DashboardParts): Dashbo
   })
 }
 
-/** What the rows of the dashboard are made from. */
 type DashboardParts = {
   stageName: string
   stage: Stage
@@ -55,76 +59,56 @@ const MODES = {
   dry_run: '**dry run**: decisions are logged, nobody is called',
 }
 
+const PERIOD = Duration.minutes(1)
+const FROM_ZERO = { leftYAxis: { min: 0, showUnits: false } }
+
 /** Is it working? */
 function overviewRow({ stageName, stage, alarms }: DashboardParts): IWidget[][] {
   const runbook = stage.runbookUrl
     ? `[runbook](${stage.runbookUrl})`
     : runbookLink(stage, '').replace('#', '')
-  const text = new TextWidget({
-    width: 24,
-    height: 2,
-    markdown: `## Breach Reset, ${stageName}: ${MODES[stage.mode]}\nThe description of a red alarm names its section of ${runbook}.`,
-  })
-  return [[text], [new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 3, alarms: [...alarms] })]]
-}
-
-/** What became of the members, in numbers, over time, and by code. */
-function membersRow({ stageName, functions }: DashboardParts): IWidget[][] {
-  const period = Duration.minutes(1)
-  const fanOut = { service: 'fan-out', stage: stageName } as const
-  const requireReset = { service: 'require-reset', stage: stageName } as const
-  const ends = [
-    ownMetric(requireReset, 'MembersReset', { period, label: 'reset', color: COLORS.good }),
-    ownMetric(requireReset, 'MembersSkipped', { period, label: 'skipped', color: COLORS.neutral }),
-    ownMetric(fanOut, 'MembersSkipped', { period, label: 'duplicate rows', color: COLORS.neutral }),
-    ownMetric(requireReset, 'MembersDeadLettered', { period, label: 'dead-lettered', color: COLORS.bad }),
-    ownMetric(fanOut, 'MembersDeadLettered', {
-      ...{ period, label: 'dead-lettered by fan-out', color: COLORS.bad },
-    }),
-    ownMetric(requireReset, 'MembersDeferred', {
-      ...{ period, label: 'sent on, tried again later', color: COLORS.waiting },
-    }),
-  ]
-  const received = ownMetric(fanOut, 'MembersReceived', { period, label: 'received', color: COLORS.first })
+  const markdown = `## Breach Reset, ${stageName}: ${MODES[stage.mode]}\nThe description of a red alarm names its section of ${runbook}.`
   return [
-    [
-      new SingleValueWidget({
-        ...{ title: 'Members', width: 24, height: 3, metrics: [received, ...ends] },
-        setPeriodToTimeRange: true,
-      }),
-    ],
-    [
-      new GraphWidget({ title: 'Members per minute', width: 12, height: 7, left: ends, stacked: true }),
-      new LogQueryWidget({
-        ...{ title: 'By outcome and code', width: 12, height: 7 },
-        view: LogQueryVisualizationType.TABLE,
-        logGroupNames: [functions.fanOut, functions.requireReset].map(
-          ({ logGroup }) => logGroup.logGroupName,
-        ),
-        queryLines: [
-          'filter message in ["member outcome", "event dead-lettered"]',
-          'stats count(*) as lines by message, outcome, code',
-          'sort lines desc',
-          'limit 50',
-        ],
-      }),
-    ],
+    [new TextWidget({ width: 24, height: 2, markdown })],
+    [new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 3, alarms: [...alarms] })],
   ]
 }
 
-const PERIOD = Duration.minutes(1)
-const SIZE = { width: 6, height: 6 }
-
-function inSeconds(ms: Metric): MathExpression {
-  const { label = '', color = '', statistic } = ms
-  const usingMetrics = { [`${statistic}ms`]: ms }
-  return new MathExpression({
-    expression: `${statistic}ms / 1000`,
-    usingMetrics,
-    period: PERIOD,
-    label,
-    color,
+/** What happened to the members: in numbers, over time, and by code. */
+function membersRow({ stageName, functions }: DashboardParts): IWidget[][] {
+  const count = (service: 'fan-out' | 'require-reset', name: MetricName, label: string, color: string) =>
+    ownMetric({ service, stage: stageName }, name, { period: PERIOD, label, color })
+  const received = count('fan-out', 'MembersReceived', 'received', COLORS.first)
+  const outcomes = [
+    count('require-reset', 'MembersReset', 'reset', COLORS.good),
+    count('require-reset', 'MembersSkipped', 'skipped', COLORS.neutral),
+    count('fan-out', 'MembersSkipped', 'duplicate rows', COLORS.neutral),
+    count('require-reset', 'MembersDeadLettered', 'dead-lettered', COLORS.bad),
+    count('fan-out', 'MembersDeadLettered', 'dead-lettered by fan-out', COLORS.bad),
+    count('require-reset', 'MembersDeferred', 'deferred', COLORS.waiting),
+  ]
+  const totals = new SingleValueWidget({
+    title: 'Members',
+    width: 24,
+    height: 3,
+    metrics: [received, ...outcomes],
+    setPeriodToTimeRange: true,
   })
+  const byCode = new LogQueryWidget({
+    title: 'By outcome and code',
+    width: 12,
+    height: 7,
+    view: LogQueryVisualizationType.TABLE,
+    logGroupNames: [functions.fanOut, functions.requireReset].map(({ logGroup }) => logGroup.logGroupName),
+    queryLines: [
+      'filter message in ["member outcome", "event dead-lettered"]',
+      'stats count(*) as lines by message, outcome, code',
+      'sort lines desc',
+      'limit 50',
+    ],
+  })
+  const perMinute = graph('Members per minute', 12, outcomes, { height: 7, stacked: true })
+  return [[totals], [perMinute, byCode]]
 }
 
 /** How fast members are safe, and how Stytch answers. */
@@ -136,122 +120,112 @@ function stytchRow({ stageName, stage }: DashboardParts): IWidget[][] {
   ]
   const answers = (name: MetricName, label: string, color: string) =>
     ownMetric(requireReset, name, { period: PERIOD, label, color })
+  const callsPerSecond = new MathExpression({
+    expression: 'calls / PERIOD(calls)',
+    usingMetrics: { calls: ownMetric(requireReset, 'StytchCalls', { period: PERIOD }) },
+    period: PERIOD,
+    label: 'calls per second',
+    color: COLORS.first,
+  })
+  const budget = { value: stage.stytchRequestsPerSecond, label: 'budget', color: COLORS.bad }
   return [
     [
-      new GraphWidget({
-        ...{
-          ...SIZE,
-          title: 'Detection to reset (s)',
-          left: percentiles('DetectionToResetMs').map(inSeconds),
-        },
-        leftYAxis: { min: 0, showUnits: false },
-      }),
-      new GraphWidget({
-        ...{ ...SIZE, title: 'Latency of Stytch (ms)', left: percentiles('StytchLatencyMs') },
-        leftYAxis: { min: 0, showUnits: false },
-      }),
-      new GraphWidget({
-        ...{ ...SIZE, title: 'Answers of Stytch per minute', stacked: true },
-        left: [
+      graph('Detection to reset (s)', 6, percentiles('DetectionToResetMs').map(inSeconds), FROM_ZERO),
+      graph('Latency of Stytch (ms)', 6, percentiles('StytchLatencyMs'), FROM_ZERO),
+      graph(
+        'Answers of Stytch per minute',
+        6,
+        [
           answers('StytchAnswered2xx', '2xx', COLORS.good),
           answers('StytchAnswered4xx', '4xx', COLORS.neutral),
           answers('StytchThrottled', '429', COLORS.waiting),
           answers('StytchAnswered5xx', '5xx', COLORS.bad),
           answers('StytchUnanswered', 'no answer', COLORS.second),
         ],
-      }),
-      new GraphWidget({
-        ...{ ...SIZE, title: 'Rate used against budget (calls per second)' },
-        left: [
-          new MathExpression({
-            expression: 'calls / PERIOD(calls)',
-            usingMetrics: { calls: ownMetric(requireReset, 'StytchCalls', { period: PERIOD }) },
-            ...{ period: PERIOD, label: 'calls per second', color: COLORS.first },
-          }),
-        ],
-        leftAnnotations: [{ value: stage.stytchRequestsPerSecond, label: 'budget', color: COLORS.bad }],
-        leftYAxis: { min: 0, showUnits: false },
+        { stacked: true },
+      ),
+      graph('Rate used against budget (calls per second)', 6, [callsPerSecond], {
+        ...FROM_ZERO,
+        leftAnnotations: [budget],
       }),
     ],
   ]
 }
 
-const AT_ITS_WORST = { period: Duration.minutes(1), statistic: 'Maximum' }
+function inSeconds(ms: Metric): MathExpression {
+  const { label = '', color = '', statistic } = ms
+  return new MathExpression({
+    expression: `${statistic}ms / 1000`,
+    usingMetrics: { [`${statistic}ms`]: ms },
+    period: PERIOD,
+    label,
+    color,
+  })
+}
 
 /** What waits, for how long, and what has been given up. */
 function queuesRow({ queues: { breach, reset, deadLetter } }: DashboardParts): IWidget[][] {
-  const size = { width: 8, height: 6, leftYAxis: { min: 0, showUnits: false } }
-  const waiting = (queue: Queue, name: string, color: string) => [
-    queue.metricApproximateNumberOfMessagesVisible({ ...AT_ITS_WORST, label: `${name}, waiting`, color }),
-    queue.metricApproximateNumberOfMessagesNotVisible({ ...AT_ITS_WORST, label: `${name}, in work` }),
+  const atItsWorst = { period: PERIOD, statistic: 'Maximum' }
+  const depth = (queue: Queue, name: string, color: string) => [
+    queue.metricApproximateNumberOfMessagesVisible({ ...atItsWorst, label: `${name}, waiting`, color }),
+    queue.metricApproximateNumberOfMessagesNotVisible({ ...atItsWorst, label: `${name}, in work` }),
   ]
+  const age = (queue: Queue, label: string, color: string) =>
+    queue.metricApproximateAgeOfOldestMessage({ ...atItsWorst, label, color })
+  const delayed = reset.metricApproximateNumberOfMessagesDelayed({
+    ...atItsWorst,
+    label: 'reset queue, deferred',
+    color: COLORS.waiting,
+  })
+  const deadLetters = deadLetter.metricApproximateNumberOfMessagesVisible({
+    ...atItsWorst,
+    label: 'dead letters',
+    color: COLORS.bad,
+  })
+  const backlog = [
+    ...depth(breach, 'breach queue', COLORS.first),
+    ...depth(reset, 'reset queue', COLORS.second),
+    delayed,
+  ]
+  const ages = [age(breach, 'breach queue', COLORS.first), age(reset, 'reset queue', COLORS.second)]
   return [
     [
-      new GraphWidget({
-        ...{ ...size, title: 'Backlog (messages)' },
-        left: [
-          ...waiting(breach, 'breach queue', COLORS.first),
-          ...waiting(reset, 'reset queue', COLORS.second),
-          reset.metricApproximateNumberOfMessagesDelayed({
-            ...{ ...AT_ITS_WORST, label: 'reset queue, tried again later', color: COLORS.waiting },
-          }),
-        ],
-      }),
-      new GraphWidget({
-        ...{ ...size, title: 'Age of the oldest message (s)' },
-        left: [
-          breach.metricApproximateAgeOfOldestMessage({
-            ...{ ...AT_ITS_WORST, label: 'breach queue', color: COLORS.first },
-          }),
-          reset.metricApproximateAgeOfOldestMessage({
-            ...{ ...AT_ITS_WORST, label: 'reset queue', color: COLORS.second },
-          }),
-        ],
-      }),
-      new GraphWidget({
-        ...{ ...size, title: 'On the dead-letter queue (messages)' },
-        left: [
-          deadLetter.metricApproximateNumberOfMessagesVisible({
-            ...{ ...AT_ITS_WORST, label: 'dead letters', color: COLORS.bad },
-          }),
-        ],
-      }),
+      graph('Backlog (messages)', 8, backlog, FROM_ZERO),
+      graph('Age of the oldest message (s)', 8, ages, FROM_ZERO),
+      graph('On the dead-letter queue (messages)', 8, [deadLetters], FROM_ZERO),
     ],
   ]
 }
 
-/** How the two functions do. */
-function functionsRow({ stage, functions }: DashboardParts): IWidget[][] {
-  const size = { width: 8, height: 6, leftYAxis: { min: 0, showUnits: false } }
-  const period = Duration.minutes(1)
+/** How the two functions are doing. */
+function functionsRow({ stage, functions: { fanOut, requireReset } }: DashboardParts): IWidget[][] {
   const ofBoth = (metric: (lambda: NodejsFunction, label: string, color: string) => Metric) => [
-    metric(functions.fanOut, 'fan-out', COLORS.first),
-    metric(functions.requireReset, 'require-reset', COLORS.second),
+    metric(fanOut, 'fan-out', COLORS.first),
+    metric(requireReset, 'require-reset', COLORS.second),
   ]
+  const invocations = ofBoth((lambda, label, color) =>
+    lambda.metricInvocations({ period: PERIOD, label, color }),
+  )
+  const problems = [
+    ...ofBoth((lambda, label, color) =>
+      lambda.metricErrors({ period: PERIOD, label: `${label}, errors`, color }),
+    ),
+    ...ofBoth((lambda, label) => lambda.metricThrottles({ period: PERIOD, label: `${label}, throttles` })),
+  ]
+  const longest = ofBoth((lambda, label, color) =>
+    lambda.metricDuration({ period: PERIOD, statistic: 'Maximum', label, color }),
+  )
+  const timeout = { value: stage.functionTimeoutSeconds * 1000, label: 'timeout', color: COLORS.bad }
   return [
     [
-      new GraphWidget({
-        ...{ ...size, title: 'Invocations' },
-        left: ofBoth((lambda, label, color) => lambda.metricInvocations({ period, label, color })),
-      }),
-      new GraphWidget({
-        ...{ ...size, title: 'Errors and throttles' },
-        left: [
-          ...ofBoth((lambda, label, color) =>
-            lambda.metricErrors({ period, label: `${label}, errors`, color }),
-          ),
-          ...ofBoth((lambda, label) => lambda.metricThrottles({ period, label: `${label}, throttles` })),
-        ],
-      }),
-      new GraphWidget({
-        ...{ ...size, title: 'Longest invocation (ms)' },
-        left: ofBoth((lambda, label, color) =>
-          lambda.metricDuration({ period, statistic: 'Maximum', label, color }),
-        ),
-        leftAnnotations: [
-          { value: stage.functionTimeoutSeconds * 1000, label: 'timeout', color: COLORS.bad },
-        ],
-      }),
+      graph('Invocations', 8, invocations, FROM_ZERO),
+      graph('Errors and throttles', 8, problems, FROM_ZERO),
+      graph('Longest invocation (ms)', 8, longest, { ...FROM_ZERO, leftAnnotations: [timeout] }),
     ],
   ]
+}
+
+/** A graph; `width` in columns of the 24 that a dashboard has. */
+function graph(title: string, width: number, left: IMetric[], more: GraphWidgetProps = {}): GraphWidget {
+  return new GraphWidget({ title, width, height: 6, left, ...more })
 }

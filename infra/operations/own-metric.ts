@@ -2,10 +2,10 @@ import type { Duration } from 'aws-cdk-lib'
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { MetricName } from '../../lib/observability/observe.ts'
 
-/** Who emits a metric, and in which stage: its dimensions. */
+/** The dimensions of a metric: which function emits it, in which stage. */
 export type Emitter = { service: 'fan-out' | 'require-reset'; stage: string }
 
-/** A metric that the functions emit: the sum of a count, or the statistic asked for. */
+/** A metric that the functions emit. Without a `statistic`, the sum. */
 export function ownMetric(
   emitter: Emitter,
   metricName: MetricName,

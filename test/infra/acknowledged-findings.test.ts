@@ -7,8 +7,7 @@ import { AwsSolutionsChecks } from 'cdk-nag'
 import { afterAll, describe, expect, it } from 'vitest'
 import { BreachResetStack } from '../../infra/breach-reset-stack.ts'
 import type { Stage } from '../../infra/stage.ts'
-import { stages } from '../../infra/stages.ts'
-import { everyKnob } from './every-knob.ts'
+import { everySetting, stages } from '../fixtures/stages.ts'
 
 const SECRETS = ['LedgerKey AwsSolutions-SMG4', 'StytchSecret AwsSolutions-SMG4']
 const VPC =
@@ -48,8 +47,8 @@ describe.each<[string, Stage, string[]]>([
   ['dev', stages.dev, SECRETS],
   ['prod', stages.prod, SECRETS],
   [
-    'a stage with every knob in use',
-    everyKnob,
+    'a stage with every setting',
+    everySetting,
     [...SECRETS, 'Quota AwsSolutions-DDB3', `FanOutRole ${VPC}`, `RequireResetRole ${VPC}`],
   ],
 ])('the template of %s', (_, stage, allowed) => {

@@ -1,24 +1,79 @@
 import { App, Stack } from 'aws-cdk-lib'
-import { expect, it } from 'vitest'
-import { BreachReset } from '../../infra/breach-reset.ts'
-import { stages } from '../../infra/stages.ts'
+import { Match } from 'aws-cdk-lib/assertions'
+import { Topic } from 'aws-cdk-lib/aws-sns'
+import { describe, expect, it } from 'vitest'
+import { assertSameRegion, BreachReset } from '../../infra/breach-reset.ts'
+import { everySetting, stages } from '../fixtures/stages.ts'
+import { templateOf } from './template-of.ts'
 
-it('refuses a second one of the same name in a stack: one canary would hide that the other is dead', () => {
-  const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack')
-  const props = { stageName: 'eu', stage: stages.prod }
-  new BreachReset(stack, 'First', props)
-  expect(() => new BreachReset(stack, 'Second', props)).toThrow(
-    "this stage can't work: stageName eu is taken",
-  )
-  expect(() => new BreachReset(stack, 'Third', { ...props, stageName: 'us' })).not.toThrow()
-})
+const inRegion = (region?: string) =>
+  new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack', {
+    ...(region && { env: { region } }),
+  })
 
-it.each(['eu prod', 'é', '', 'prod.eu'])(
-  'refuses the name %j, which a dashboard can not have',
-  (stageName) => {
-    const stack = new Stack(new App(), 'Stack')
-    expect(() => new BreachReset(stack, 'First', { stageName, stage: stages.prod })).toThrow(
+describe('the name of a stage', () => {
+  it('can be used once in a stack: one canary would hide that the other is dead', () => {
+    const stack = inRegion()
+    const props = { stageName: 'eu', stage: stages.prod }
+    new BreachReset(stack, 'First', props)
+    expect(() => new BreachReset(stack, 'Second', props)).toThrow(
+      "this stage can't work: stageName eu is taken",
+    )
+    expect(() => new BreachReset(stack, 'Third', { ...props, stageName: 'us' })).not.toThrow()
+  })
+
+  it.each(['eu prod', 'é', '', 'prod.eu'])('is not %j, which no dashboard can have', (stageName) => {
+    expect(() => new BreachReset(inRegion(), 'First', { stageName, stage: stages.prod })).toThrow(
       "this stage can't work: its name must be",
     )
-  },
-)
+  })
+})
+
+describe('keys and topics of a stage', () => {
+  it.each([
+    ['kmsKeyArn', { kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d' }],
+    ['alarmTopicArn', { alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:pages' }],
+    ['producers.topicArns', { producers: { topicArns: ['arn:aws:sns:eu-west-1:111122223333:breaches'] } }],
+  ])('are in the region of the deployment: %s', (setting, settings) => {
+    const stage = { ...stages.prod, ...settings }
+    expect(() => assertSameRegion(inRegion('us-east-1'), stage)).toThrow(
+      `${setting} names something in eu-west-1, and the stack is deployed to us-east-1`,
+    )
+    expect(() => assertSameRegion(inRegion('eu-west-1'), stage)).not.toThrow()
+  })
+
+  it('are in any region as long as that of the deployment is not known', () => {
+    expect(() => assertSameRegion(inRegion(), everySetting)).not.toThrow()
+  })
+
+  it('may have ARNs that the app only knows at deployment', () => {
+    const stack = inRegion('us-east-1')
+    const stage = { ...stages.prod, alarmTopicArn: new Topic(stack, 'Pages').topicArn }
+    expect(() => assertSameRegion(stack, stage)).not.toThrow()
+  })
+})
+
+const TAGGED = [
+  ...['AWS::SQS::Queue', 'AWS::DynamoDB::Table', 'AWS::SecretsManager::Secret', 'AWS::KMS::Key'],
+  ...['AWS::Lambda::Function', 'AWS::IAM::Role', 'AWS::Logs::LogGroup'],
+  ...['AWS::SNS::Topic', 'AWS::CloudWatch::Alarm'],
+]
+
+describe('the rules of an account', () => {
+  const template = templateOf('prod', everySetting)
+
+  it.each(TAGGED)('put the tags of the stage on each %s', (type) => {
+    expect(Object.keys(template.findResources(type))).not.toEqual([])
+    template.allResourcesProperties(type, { Tags: Match.arrayWith([{ Key: 'team', Value: 'security' }]) })
+  })
+
+  it('put the permissions boundary on every role', () => {
+    const { permissionsBoundaryArn } = everySetting
+    template.allResourcesProperties('AWS::IAM::Role', { PermissionsBoundary: permissionsBoundaryArn })
+  })
+})
+
+it('outputs the mode', () => {
+  templateOf('dev').hasOutput('Mode', { Value: 'enforce' })
+  templateOf('prod').hasOutput('Mode', { Value: 'dry_run' })
+})

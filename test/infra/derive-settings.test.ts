@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { deriveSettings } from '../../infra/derive-settings.ts'
 import type { Stage } from '../../infra/stage.ts'
-import { stages } from '../../infra/stages.ts'
+import { stages } from '../fixtures/stages.ts'
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:breaches'
 
-function refusalOf(stage: Stage): string {
+function problemOf(stage: Stage): string {
   try {
     deriveSettings(stage)
     return ''
@@ -57,13 +57,15 @@ describe('deriveSettings', () => {
         ...{ ...stages.dev, stytchRequestsPerSecond: 9, maximumConcurrency: 3, recordsPerBatch: 1 },
         ...{ stytchTimeoutSeconds, functionTimeoutSeconds: 1 },
       }
-      const advised = refusalOf(stage).match(/raise it to (\d+)/)?.[1]
+      const advised = problemOf(stage).match(/raise it to (\d+)/)?.[1]
       expect(() => deriveSettings({ ...stage, functionTimeoutSeconds: Number(advised) })).not.toThrow()
     },
   )
 
-  it('says it in a sentence when there is no stage', () => {
-    expect(refusalOf(undefined as never)).toBe("this stage can't work: the stage must be an object of knobs")
+  it('says what is wrong when there is no stage', () => {
+    expect(problemOf(undefined as never)).toBe(
+      "this stage can't work: the stage must be an object of settings",
+    )
   })
 
   it('keeps whole milliseconds for settling, whatever the function timeout', () => {
@@ -78,7 +80,7 @@ describe('deriveSettings', () => {
     ['stytchRequestsPerSecond 1 leaves', { stytchRequestsPerSecond: 1 }],
     ['maximumConcurrency must be a whole number from 2 to 1000', { maximumConcurrency: 1 }],
     [
-      'stytchRequestsPerSecond 199 is no multiple of maximumConcurrency 100, and 99 of it would never be used: make it 100 or, if Stytch agrees, 200',
+      'stytchRequestsPerSecond 199 is not a multiple of maximumConcurrency 100, and 99 of it would never be used: make it 100 or, if Stytch agrees, 200',
       { stytchRequestsPerSecond: 199, maximumConcurrency: 100 },
     ],
     ['retryHorizonHours must be a whole number from 2 to 336', { retryHorizonHours: 1 }],
@@ -89,15 +91,15 @@ describe('deriveSettings', () => {
     ['functionTimeoutSeconds must be a whole number', { functionTimeoutSeconds: 60.5 }],
     ['mode must be enforce or dry_run', { mode: 'enforced' as never }],
     [
-      'functionTimeoutSeconds 10 leaves no time for a call of Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 13 or more',
+      'functionTimeoutSeconds 10 leaves no time for a call to Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 13 or more',
       { functionTimeoutSeconds: 10 },
     ],
     [
-      'functionTimeoutSeconds 12 leaves no time for 10 calls of Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 14 or more',
+      'functionTimeoutSeconds 12 leaves no time for 10 calls to Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 14 or more',
       { functionTimeoutSeconds: 12, stytchTimeoutSeconds: 10, recordsPerBatch: 10 },
     ],
     [
-      'functionTimeoutSeconds 900 leaves no time for a call of Stytch after stytchTimeoutSeconds and a fifth for settling: lower stytchTimeoutSeconds',
+      'functionTimeoutSeconds 900 leaves no time for a call to Stytch after stytchTimeoutSeconds and a fifth for settling: lower stytchTimeoutSeconds',
       { functionTimeoutSeconds: 900, stytchTimeoutSeconds: 900 },
     ],
     [
@@ -111,9 +113,9 @@ describe('deriveSettings', () => {
     ],
     ['logRetentionDays must be a number of days that CloudWatch Logs offers', { logRetentionDays: 100 }],
     ['retainData must be true or false', { retainData: 'no' as never }],
-    ['memoryMB is no knob: infra/stage.ts has all of them', { memoryMB: 512 } as never],
-    ['producers.account is no knob', { producers: { account: ['111122223333'] } as never }],
-    ['producers must name somebody, or be left out', { producers: {} }],
+    ['memoryMB is not a setting: infra/stage.ts lists them all', { memoryMB: 512 } as never],
+    ['producers.account is not a setting', { producers: { account: ['111122223333'] } as never }],
+    ['producers must name at least one producer, or be left out', { producers: {} }],
     ['producers.accounts must name at least one', { producers: { accounts: [] } }],
     [
       'producers.accounts.0 must be the 12 digits of an AWS account',
@@ -124,7 +126,7 @@ describe('deriveSettings', () => {
     ['tags.team must be letters, digits, spaces', { tags: { team: 5 as never } }],
     ['tags.team must be letters, digits, spaces', { tags: { team: '#1' } }],
     ['vpc.securityGroupIds must be a list', { vpc: { subnetIds: ['subnet-0a1'] } as never }],
-    ['vpc must be an object of knobs', { vpc: 'vpc-0a1' as never }],
+    ['vpc must be an object of settings', { vpc: 'vpc-0a1' as never }],
     [
       'vpc.subnetIds must name each once',
       { vpc: { subnetIds: ['subnet-0a1', 'subnet-0a1'], securityGroupIds: ['sg-0a1'] } },
@@ -154,12 +156,12 @@ describe('deriveSettings', () => {
     ],
     ['sources must name at least one, or be left out', { sources: {} }],
     [
-      "sources.urn: a must be the source of an event, as docs/contract.md has it, or '*'",
+      "sources.urn: a must be an event source as docs/contract.md defines it, or '*'",
       { sources: { 'urn: a': {} } },
     ],
     ['sources must be an object of sources', { sources: ['urn:a'] as never }],
-    ['sources.urn:a must be an object of knobs', { sources: { 'urn:a': 5 as never } }],
-    ['sources.urn:a.maxPerHour is no knob', { sources: { 'urn:a': { maxPerHour: 5 } as never } }],
+    ['sources.urn:a must be an object of settings', { sources: { 'urn:a': 5 as never } }],
+    ['sources.urn:a.maxPerHour is not a setting', { sources: { 'urn:a': { maxPerHour: 5 } as never } }],
     [
       'sources.*.highestMode must be enforce or dry_run',
       { sources: { '*': { highestMode: 'off' as never } } },
@@ -173,16 +175,16 @@ describe('deriveSettings', () => {
       { maxMembersPerEvent: 500, sources: { 'urn:a': { maxMembersPerEvent: 600 } } },
     ],
     [
-      'sources.*.maxMembersPerHour 400 is below the 500 members that an event of it may have, and such an event would never pass: raise it, or set sources.*.maxMembersPerEvent to 400 or less',
+      'sources.*.maxMembersPerHour 400 is below the 500 members that one of its events may have, and such an event would never pass: raise it, or set sources.*.maxMembersPerEvent to 400 or less',
       { maxMembersPerEvent: 500, sources: { '*': { maxMembersPerHour: 400 } } },
     ],
     [
       "sources takes 2691 bytes, and the environment of a function has room for 2500: name fewer, and let '*' stand for the others",
       { sources: Object.fromEntries(Array.from({ length: 140 }, (_, n) => [`urn:source:${n}`, {}])) },
     ],
-    ["tags.aws:team is no tag's key: letters, digits, spaces", { tags: { 'aws:team': 'security' } }],
+    ['tags.aws:team is not a tag key: letters, digits, spaces', { tags: { 'aws:team': 'security' } }],
     ['canaryEveryMinutes must be a whole number from 5 to 720', { canaryEveryMinutes: 1440 }],
-  ])("refuses a stage that can't work: %s", (sentence, knobs) => {
-    expect(() => deriveSettings({ ...stages.dev, ...knobs })).toThrow(`this stage can't work: ${sentence}`)
+  ])("refuses a stage that can't work: %s", (problem, settings) => {
+    expect(() => deriveSettings({ ...stages.dev, ...settings })).toThrow(`this stage can't work: ${problem}`)
   })
 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { type StageName, stages } from '../../infra/stages.ts'
+import { type StageName, stages } from '../fixtures/stages.ts'
 import { templateOf } from './template-of.ts'
 
 const KEPT = [

@@ -1,24 +1,11 @@
+import { Match } from 'aws-cdk-lib/assertions'
 import { expect, it } from 'vitest'
-import { named, templateOf } from './template-of.ts'
-
-type Statement = {
-  Sid?: string
-  Effect: string
-  Principal?: unknown
-  Action: string | string[]
-  Resource: string
-  Condition?: unknown
-}
+import { findResource, statementsIn, templateOf } from './template-of.ts'
 
 const template = templateOf('prod')
 const counting = templateOf('prod', { sources: { '*': { maxMembersPerHour: 1_000 } } })
-const statementsIn = (type: string, prefix: string, from = template) => {
-  const [, policy] = Object.entries(from.findResources(type)).find(([id]) => id.startsWith(prefix)) ?? []
-  const { PolicyDocument, KeyPolicy = PolicyDocument } = policy?.Properties ?? {}
-  return named(KeyPolicy.Statement) as Statement[]
-}
-const statementsOf = (type: string, prefix: string, from = template) =>
-  statementsIn(type, prefix, from)
+const statementsOf = (type: string, prefix: string, of = template) =>
+  statementsIn(of, type, prefix)
     .map(({ Effect, Action, Resource }) => `${Effect} ${[Action].flat().sort().join(' ')} on ${Resource}`)
     .sort()
 const CONSUME =
@@ -39,7 +26,7 @@ it('lets fan-out read the breach queue, send to two queues and write its own log
   ])
 })
 
-it('lets fan-out count in the quota table too, where a source has an hourly limit, and require-reset nothing more', () => {
+it('lets fan-out also count in the quota table if a source has an hourly limit, and require-reset nothing more', () => {
   const before = statementsOf('AWS::IAM::Policy', 'FanOutRole')
   expect(statementsOf('AWS::IAM::Policy', 'FanOutRole', counting)).toEqual([
     'Allow dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on Quota.Arn',
@@ -64,29 +51,6 @@ it('lets require-reset read the reset queue, send to two queues, use the ledger,
   ])
 })
 
-it('opens no queue to anybody but the canary of this stack: the queue policies only deny', () => {
-  const policies = ['BreachQueuePolicy', 'ResetQueuePolicy', 'DeadLetterQueuePolicy']
-  expect(policies.map((prefix) => statementsOf('AWS::SQS::QueuePolicy', prefix))).toEqual([
-    ['Allow sqs:SendMessage on BreachQueue.Arn', 'Deny sqs:* on BreachQueue.Arn'],
-    ['Deny sqs:* on ResetQueue.Arn', 'Deny sqs:SendMessage on ResetQueue.Arn'],
-    ['Deny sqs:* on DeadLetterQueue.Arn'],
-  ])
-  expect(statementsIn('AWS::SQS::QueuePolicy', 'BreachQueuePolicy').at(-1)).toMatchObject({
-    Principal: { Service: 'events.amazonaws.com' },
-    Condition: { ArnEquals: { 'aws:SourceArn': 'CanaryRule.Arn' } },
-  })
-  template.resourceCountIs('AWS::SQS::QueuePolicy', 3)
-})
-
-it('opens the key to its own log groups, alarms and canary, each under a condition', () => {
-  const opened = statementsIn('AWS::KMS::Key', 'Key').filter(({ Sid }) => Sid)
-  expect(opened.map(({ Sid, Condition }) => [Sid, Object.keys(Condition as object)])).toEqual([
-    ['LogGroupsOfThisStack', ['ArnLike']],
-    ['AlarmTopicOfThisStack', ['ArnLike']],
-    ['Canary', ['StringEquals']],
-  ])
-})
-
 it('gives the roles no managed policy and no inline one', () => {
   const roles = Object.values(template.findResources('AWS::IAM::Role'))
   expect(roles).toHaveLength(2)
@@ -94,4 +58,53 @@ it('gives the roles no managed policy and no inline one', () => {
     expect(role.Properties.ManagedPolicyArns).toBeUndefined()
     expect(role.Properties.Policies).toBeUndefined()
   }
+})
+
+it('opens the queues to nobody but the canary of this stack: the queue policies only deny', () => {
+  const policies = ['BreachQueuePolicy', 'ResetQueuePolicy', 'DeadLetterQueuePolicy']
+  expect(policies.map((prefix) => statementsOf('AWS::SQS::QueuePolicy', prefix))).toEqual([
+    ['Allow sqs:SendMessage on BreachQueue.Arn', 'Deny sqs:* on BreachQueue.Arn'],
+    ['Deny sqs:* on ResetQueue.Arn', 'Deny sqs:SendMessage on ResetQueue.Arn'],
+    ['Deny sqs:* on DeadLetterQueue.Arn'],
+  ])
+  expect(statementsIn(template, 'AWS::SQS::QueuePolicy', 'BreachQueuePolicy').at(-1)).toMatchObject({
+    Principal: { Service: 'events.amazonaws.com' },
+    Condition: { ArnEquals: { 'aws:SourceArn': 'CanaryRule.Arn' } },
+  })
+  template.resourceCountIs('AWS::SQS::QueuePolicy', 3)
+})
+
+it('lets nobody talk to a queue without TLS', () => {
+  const tlsOnly = Match.objectLike({
+    Effect: 'Deny',
+    Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+  })
+  const policy = { PolicyDocument: { Statement: Match.arrayWith([tlsOnly]) } }
+  template.resourcePropertiesCountIs('AWS::SQS::QueuePolicy', policy, 3)
+})
+
+it('lets nobody but the two functions send to the reset queue', () => {
+  const roles = ['FanOut', 'RequireReset'].map((name) => `${name}Role.Arn`)
+  expect(statementsIn(template, 'AWS::SQS::QueuePolicy', 'ResetQueuePolicy')).toContainEqual({
+    Sid: 'OnlyTheTwoFunctionsSend',
+    Effect: 'Deny',
+    Action: 'sqs:SendMessage',
+    Principal: { AWS: '*' },
+    Resource: 'ResetQueue.Arn',
+    Condition: { ArnNotEquals: { 'aws:PrincipalArn': roles } },
+  })
+})
+
+it('opens the key to its own log groups, alarms and canary, each under a condition', () => {
+  const opened = statementsIn(template, 'AWS::KMS::Key', 'Key').filter(({ Sid }) => Sid)
+  expect(opened.map(({ Sid, Condition }) => [Sid, Object.keys(Condition as object)])).toEqual([
+    ['LogGroupsOfThisStack', ['ArnLike']],
+    ['AlarmTopicOfThisStack', ['ArnLike']],
+    ['Canary', ['StringEquals']],
+  ])
+})
+
+it("lets require-reset, and only it, send to its own queue past AWS's loop detection", () => {
+  const allowed = template.findResources('AWS::Lambda::Function', { Properties: { RecursiveLoop: 'Allow' } })
+  expect(Object.keys(allowed)).toEqual([findResource(template, 'AWS::Lambda::Function', 'RequireReset')[0]])
 })

@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { stages } from '../../../infra/stages.ts'
+import { stages } from '../../fixtures/stages.ts'
 import { addCrowd, send } from '../../infra/local/system/crowd.ts'
 import { busyHour } from '../../infra/operations/busy-hour.ts'
 import { readAlarms } from '../read-alarms.ts'

@@ -3,12 +3,12 @@ import { describe, expect, it } from 'vitest'
 import { type Alarm, isAlarming } from '../../cloudwatch/is-alarming.ts'
 import { createMetricStore, type Metric } from '../../cloudwatch/metric-store.ts'
 import { readAlarms } from '../../cloudwatch/read-alarms.ts'
-import { everyKnob } from '../every-knob.ts'
+import { everySetting } from '../../fixtures/stages.ts'
 import { named, templateOf } from '../template-of.ts'
 
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
-const template = templateOf('prod', everyKnob)
+const template = templateOf('prod', everySetting)
 const alarms = Object.entries(template.findResources('AWS::CloudWatch::Alarm')).map(
   ([logicalId, { Properties }]) => [logicalId.replace(/[0-9A-F]{8}$/, ''), Properties] as const,
 )

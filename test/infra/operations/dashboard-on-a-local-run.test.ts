@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { stages } from '../../../infra/stages.ts'
 import { evaluateQuery } from '../../cloudwatch/evaluate-query.ts'
 import { readDashboard, type Widget } from '../../cloudwatch/read-dashboard.ts'
 import { runLogsQuery } from '../../cloudwatch/run-logs-query.ts'
 import { type WatchedSystem, watchSystem } from '../../cloudwatch/watch-system.ts'
+import { stages } from '../../fixtures/stages.ts'
 import { busyHour } from './busy-hour.ts'
 
 const SIZE = 100

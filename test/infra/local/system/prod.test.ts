@@ -1,8 +1,7 @@
 import { expect, it } from 'vitest'
 import { startLocalSystem } from '../../../../infra/local/local-system.ts'
 import type { Stage } from '../../../../infra/stage.ts'
-import { stages } from '../../../../infra/stages.ts'
-import { everyKnob } from '../../every-knob.ts'
+import { everySetting, stages } from '../../../fixtures/stages.ts'
 import { addCrowd, isDrained, send } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
 
@@ -25,7 +24,7 @@ it('prod, as it ships, decides about everybody and calls nobody', async () => {
 })
 
 it('prod, turned on and with every knob in use, resets everybody once', async () => {
-  const { calls, logs } = await runCrowd('prod', { ...everyKnob, mode: 'enforce' })
+  const { calls, logs } = await runCrowd('prod', { ...everySetting, mode: 'enforce' })
   expect(calls).toBe(40)
   expect(logs.match(/"outcome":"reset"/g)).toHaveLength(40)
 })

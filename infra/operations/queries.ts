@@ -2,7 +2,7 @@ import { QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { Functions } from '../functions.ts'
 
-/** Saves the queries for CloudWatch Logs Insights: one for a producer, one for whoever sorts the dead letters. */
+/** Saves two queries in CloudWatch Logs Insights: one for a producer's question, one for sorting dead letters. */
 export function saveQueries(scope: Construct, stageName: string, { fanOut, requireReset }: Functions): void {
   const logGroups = [fanOut.logGroup, requireReset.logGroup]
   new QueryDefinition(scope, 'WhatHappenedToMyEvent', {

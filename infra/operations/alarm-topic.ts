@@ -1,0 +1,37 @@
+import { Annotations, RemovalPolicy, Stack } from 'aws-cdk-lib'
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { IKey } from 'aws-cdk-lib/aws-kms'
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns'
+import { EmailSubscription } from 'aws-cdk-lib/aws-sns-subscriptions'
+import type { Construct } from 'constructs'
+import type { Stage } from '../stage.ts'
+
+/**
+ * The topic that gets every alarm: the one that the stage names, or a new one, encrypted with `masterKey`, to which only alarms of
+ * this account may publish. Warns at synthesis when nobody would hear the alarms.
+ */
+export function createAlarmTopic(scope: Construct, stage: Stage, masterKey: IKey): ITopic {
+  if (stage.alarmTopicArn !== undefined) return Topic.fromTopicArn(scope, 'AlarmTopic', stage.alarmTopicArn)
+  const { partition, region, account } = Stack.of(scope)
+  const topic = new Topic(scope, 'AlarmTopic', { masterKey, enforceSSL: true })
+  topic.applyRemovalPolicy(RemovalPolicy.DESTROY)
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmsOfThisAccount',
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      actions: ['sns:Publish'],
+      resources: [topic.topicArn],
+      conditions: {
+        ArnLike: { 'aws:SourceArn': `arn:${partition}:cloudwatch:${region}:${account}:alarm:*` },
+      },
+    }),
+  )
+  if (stage.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(stage.alarmEmail))
+  else {
+    Annotations.of(scope).addWarningV2(
+      'breach-reset:nobody-hears-alarms',
+      'nobody gets the alarms: set alarmEmail or alarmTopicArn in the stage, or subscribe to the output AlarmTopicArn',
+    )
+  }
+  return topic
+}

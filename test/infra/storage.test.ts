@@ -1,0 +1,85 @@
+import { Match } from 'aws-cdk-lib/assertions'
+import { describe, expect, it } from 'vitest'
+import type { Stage } from '../../infra/stage.ts'
+import { everySetting, type StageName, stages } from '../fixtures/stages.ts'
+import { findResource, named, templateOf, variablesIn } from './template-of.ts'
+
+const STAGES = Object.keys(stages) as StageName[]
+
+/** That one key encrypts everything that holds data. */
+function expectEncrypted(template: ReturnType<typeof templateOf>, key: unknown): void {
+  template.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: key })
+  template.allResourcesProperties('AWS::DynamoDB::Table', {
+    SSESpecification: { KMSMasterKeyId: key, SSEEnabled: true, SSEType: 'KMS' },
+  })
+  template.allResourcesProperties('AWS::SecretsManager::Secret', { KmsKeyId: key })
+  template.allResourcesProperties('AWS::Logs::LogGroup', { KmsKeyId: key })
+  template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() })
+}
+
+describe('queues, tables, secrets, logs and the alarm topic', () => {
+  it.each(STAGES)('are encrypted in %s with one key of its own that is rotated', (stageName) => {
+    const template = templateOf(stageName)
+    const [logicalId] = findResource(template, 'AWS::KMS::Key', 'Key')
+    template.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true })
+    expectEncrypted(template, { 'Fn::GetAtt': [logicalId, 'Arn'] })
+  })
+
+  it('are encrypted with the key that the stage names, and then none is made', () => {
+    const kmsKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000'
+    const template = templateOf('prod', { ...everySetting, kmsKeyArn })
+    template.resourceCountIs('AWS::KMS::Key', 0)
+    expectEncrypted(template, kmsKeyArn)
+  })
+})
+
+describe.each(STAGES)('what holds data in %s', (stageName) => {
+  const template = templateOf(stageName)
+  const stage = stages[stageName]
+
+  it.each([
+    ...['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::Logs::LogGroup'],
+    ...['AWS::SecretsManager::Secret', 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy'],
+  ])('outlives the stack if the stage says so: each %s', (type) => {
+    const resources = Object.values(template.findResources(type))
+    const policies = new Set(resources.map(({ DeletionPolicy }) => DeletionPolicy))
+    expect(policies).toEqual(new Set([stage.retainData ? 'Retain' : 'Delete']))
+  })
+
+  it('has secrets made in one way for ever: after a change CloudFormation would blank the one and generate the other again', () => {
+    const secrets = Object.values(template.findResources('AWS::SecretsManager::Secret'))
+    expect(secrets.map(({ Properties: { Description: _, KmsKeyId: _key, ...made } }) => made)).toEqual([
+      { GenerateSecretString: { PasswordLength: 64, ExcludePunctuation: true } },
+      { SecretString: '{"project_id":"","secret":""}' },
+    ])
+  })
+
+  it('has a ledger that can be restored to any moment of the last 35 days', () => {
+    const [, ledger] = findResource(template, 'AWS::DynamoDB::Table', 'Ledger')
+    expect(ledger.Properties).toMatchObject({
+      BillingMode: 'PAY_PER_REQUEST',
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      DeletionProtectionEnabled: stage.retainData,
+    })
+  })
+})
+
+describe('the quota table', () => {
+  it.each<[string, Partial<Stage>]>([
+    ['no sources', {}],
+    ['sources without an hourly limit', { sources: { 'urn:a': { maxMembersPerEvent: 5 }, '*': {} } }],
+  ])('does not exist in a stage with %s', (_, settings) => {
+    const template = templateOf('prod', settings)
+    template.resourceCountIs('AWS::DynamoDB::Table', 1)
+    expect(variablesIn(template).flatMap(Object.keys)).not.toContain('QUOTA_TABLE')
+  })
+
+  it('goes with the stack, is encrypted with its key, and forgets messages when SQS does', () => {
+    const [, table] = findResource(templateOf('prod', everySetting), 'AWS::DynamoDB::Table', 'Quota')
+    expect(table.DeletionPolicy).toBe('Delete')
+    expect(named(table.Properties)).toMatchObject({
+      SSESpecification: { KMSMasterKeyId: 'Key.Arn', SSEType: 'KMS' },
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
+    })
+  })
+})
