@@ -84,7 +84,7 @@ describe('an environment that never asks for its next invocation', () => {
         return request(options)
       }
       exports.handler = async () => (answered = true)`,
-      { timeoutMs: 500 },
+      { timeoutMs: 1000 },
     )
     expect(await local.invoke({})).toMatchObject({ kind: 'answered', payload: true })
     expect(local.running()).toBe(0)

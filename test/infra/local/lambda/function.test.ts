@@ -1,4 +1,7 @@
-import { describe, expect, it, vi } from 'vitest'
+import { existsSync } from 'node:fs'
+import { devNull } from 'node:os'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { readResidentSet } from '../../../../infra/local/lambda/function.ts'
 import { startTestFunction } from './start-test-function.ts'
 
 const FOLLOW_ORDERS = `
@@ -29,7 +32,7 @@ describe('an invocation', () => {
     expect(local.running()).toBe(1)
   })
 
-  it('tells the handler how much time is left', async () => {
+  it('gives the handler the remaining time', async () => {
     const local = await startTestFunction(FOLLOW_ORDERS, { timeoutMs: 8000 })
     const result = await local.invoke({ waitMs: 100 })
     if (result.kind !== 'answered') throw new Error(result.errorMessage)
@@ -49,7 +52,7 @@ describe('an invocation', () => {
     { exits: 3, errorMessage: 'Runtime exited with error: exit status 3' },
     { exits: 0, errorMessage: 'Runtime exited without providing a reason' },
   ])(
-    'fails when the process exits with $exits, and the next one gets a fresh environment',
+    'fails when the process exits with $exits, and the next one gets a new environment',
     async ({ exits, errorMessage }) => {
       const local = await startTestFunction(FOLLOW_ORDERS)
       const failed = { kind: 'failed', errorType: 'Runtime.ExitError', errorMessage }
@@ -59,7 +62,7 @@ describe('an invocation', () => {
     },
   )
 
-  it('is killed at the timeout, and the next one gets a fresh environment', async () => {
+  it('is killed at the timeout, and the next one gets a new environment', async () => {
     const local = await startTestFunction(FOLLOW_ORDERS, { timeoutMs: 400 })
     const result = await local.invoke({ hangs: true })
     expect(result).toMatchObject({ kind: 'failed', errorType: 'Sandbox.Timedout' })
@@ -68,20 +71,20 @@ describe('an invocation', () => {
   })
 
   it('has the whole timeout to itself in a reused environment', async () => {
-    const local = await startTestFunction(FOLLOW_ORDERS, { timeoutMs: 600 })
+    const local = await startTestFunction(FOLLOW_ORDERS, { timeoutMs: 1500 })
     for (const count of [1, 2, 3]) {
-      expect(await local.invoke({ waitMs: 250 })).toMatchObject(answer(expect.any(Number), count))
+      expect(await local.invoke({ waitMs: 600 })).toMatchObject(answer(expect.any(Number), count))
     }
   })
 
-  it('gets a fresh environment when the idle one died', async () => {
+  it('gets a new environment when the idle one died', async () => {
     const local = await startTestFunction(FOLLOW_ORDERS)
     await local.invoke({ exitsAfterMs: 20 })
     await vi.waitFor(() => expect(local.running()).toBe(0), 5000)
     expect(await local.invoke({})).toMatchObject(answer(expect.any(Number), 1))
   })
 
-  it('fails when what the handler returns is no JSON', async () => {
+  it('fails when the handler returns something that is not JSON', async () => {
     const local = await startTestFunction('exports.handler = async () => () => {}')
     expect(await local.invoke({})).toMatchObject({ kind: 'failed', errorType: 'TypeError' })
   })
@@ -91,7 +94,7 @@ describe('a failing init', () => {
   it.each([
     { source: `throw new RangeError('at init')`, errorType: 'RangeError', errorMessage: 'at init' },
     { source: 'exports.other = 1', errorType: 'Runtime.HandlerNotFound' },
-    { source: 'this is no JavaScript', errorType: 'Runtime.UserCodeSyntaxError' },
+    { source: 'this is not JavaScript', errorType: 'Runtime.UserCodeSyntaxError' },
     { source: 'process.exit(7)', errorType: 'Runtime.ExitError' },
   ])('fails the invocation with $errorType for: $source', async ({ source, ...error }) => {
     const local = await startTestFunction(source)
@@ -156,4 +159,62 @@ describe('the log', () => {
     await local.invoke({})
     await vi.waitFor(() => expect(local.log).toEqual([expect.stringMatching(/\tINFO\thello\rthere$/)]))
   })
+})
+
+const SHOW =
+  'exports.handler = async () => ({ variables: process.env, directory: process.cwd(), node: process.version })'
+
+async function show(environment: Record<string, string>) {
+  const local = await startTestFunction(SHOW, { environment, name: 'require-reset' })
+  const result = await local.invoke({})
+  if (result.kind === 'failed') throw new Error(result.errorMessage)
+  return result.payload as { variables: Record<string, string>; directory: string; node: string }
+}
+
+describe('an execution environment', () => {
+  it('has the variables that Lambda sets, those of the function, and only PATH of the parent', async () => {
+    process.env.LEAKED_SECRET = 'from the parent'
+    onTestFinished(() => void delete process.env.LEAKED_SECRET)
+    const { variables } = await show({ LEDGER_TABLE: 'ledger' })
+    expect(variables).toMatchObject({
+      PATH: process.env.PATH,
+      LEDGER_TABLE: 'ledger',
+      AWS_REGION: 'us-east-1',
+      AWS_ACCESS_KEY_ID: 'require-reset',
+      AWS_LAMBDA_FUNCTION_NAME: 'require-reset',
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '256',
+      AWS_CONFIG_FILE: devNull,
+    })
+    const others = Object.keys(variables).filter((name) => !/^(AWS|LAMBDA|_X_AMZN|_HANDLER$)/.test(name))
+    expect(others.sort()).toEqual(['LANG', 'LEDGER_TABLE', 'PATH', 'TZ'])
+  })
+
+  it('runs in the asset directory, under the Node of this process', async () => {
+    const { variables, directory, node } = await show({})
+    expect(directory).toBe(variables.LAMBDA_TASK_ROOT)
+    expect(node).toBe(process.version)
+  })
+
+  it('does not let a function replace the variables that Lambda reserves', async () => {
+    const { variables } = await show({
+      AWS_ACCESS_KEY_ID: 'someone else',
+      AWS_REGION: 'elsewhere',
+      TZ: 'Asia/Tokyo',
+    })
+    expect(variables).toMatchObject({
+      AWS_ACCESS_KEY_ID: 'require-reset',
+      AWS_REGION: 'us-east-1',
+      TZ: 'Asia/Tokyo',
+    })
+  })
+})
+
+it.runIf(existsSync('/proc'))('the memory of a function can be read while it is alive', async () => {
+  const local = await startTestFunction('exports.handler = async () => process.memoryUsage().rss')
+  const result = await local.invoke({})
+  const [pid = 0] = local.pids()
+  const reported = result.kind === 'answered' ? Number(result.payload) : 0
+  expect(Math.abs((readResidentSet(pid) ?? 0) / reported - 1)).toBeLessThan(0.5)
+  await local.stop()
+  expect(readResidentSet(pid)).toBeUndefined()
 })
