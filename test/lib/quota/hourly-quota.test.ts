@@ -3,7 +3,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Interceptor } from '../../../infra/local/aws-endpoint.ts'
 import { addToHour, consumeQuota } from '../../../lib/quota/hourly-quota.ts'
-import { openTable } from '../../infra/local/dynamodb/open-table.ts'
+import { openTable } from '../../infra/local/open-table.ts'
 
 const table = 'quota'
 

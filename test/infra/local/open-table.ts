@@ -1,7 +1,7 @@
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { onTestFinished } from 'vitest'
-import type { Interceptor } from '../../../../infra/local/aws-endpoint.ts'
-import { startDynamoDb } from '../../../../infra/local/dynamodb.ts'
+import type { Interceptor } from '../../../infra/local/aws-endpoint.ts'
+import { startDynamoDb } from '../../../infra/local/dynamodb.ts'
 
 /** Starts DynamoDB with one empty table, keyed by a string; `connect` makes one more client. All ends with the test. */
 export async function openTable(TableName: string, key: string, intercept?: Interceptor) {
