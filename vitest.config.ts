@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import type { Reporter } from 'vitest/node'
 
 /**
  * Tests that start whole systems or processes and wait for them. They run after all others, which would keep the machine too
@@ -10,12 +11,23 @@ const SYSTEMS = [
   'test/**/*-on-a-local-run.test.ts',
 ]
 
+/** Ends the output with one plain line for programs. A file that can't run counts as a failed test. */
+const countTests: Reporter = {
+  onTestRunEnd(files, errors) {
+    const tests = files.flatMap((file) => [...file.children.allTests()])
+    const inState = (state: string) => tests.filter((test) => test.result().state === state).length
+    const broken = files.filter((file) => file.errors().length > 0).length + errors.length
+    process.stdout.write(`${inState('passed')} passed, ${inState('failed') + broken} failed\n`)
+  },
+}
+
 export default defineConfig({
   test: {
     globalSetup: 'test/keep-stages.ts',
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    reporters: ['default', ...(process.env.GITHUB_ACTIONS ? ['github-actions' as const] : []), countTests],
     projects: [
       {
         extends: true,
