@@ -1,71 +1,106 @@
 import * as z from 'zod'
-import type { SqsQueue, SqsStore } from '../../../node_modules/fauxqs/dist/sqs/sqsStore.js'
-import { messageAttributes } from './message-attributes.ts'
-import { redriveExhausted } from './redrive-exhausted.ts'
-import { refreshQueue } from './refresh-queue.ts'
-import type { StoredMessage } from './stored-message.ts'
-import { systemAttributes } from './system-attributes.ts'
-import { takeFairly } from './take-fairly.ts'
-import { workloadOf } from './workload-of.ts'
+import { md5, md5OfAttributes, type SqsMessage, toReceiptHandle } from './message.ts'
+import { MAX_VISIBILITY_SECONDS, type SqsQueue } from './queues.ts'
 
-const RequestSchema = z.object({
+/** A ReceiveMessage request, but for its queue. */
+export const ReceiveSchema = z.object({
   MaxNumberOfMessages: z.number().int().min(1).max(10).default(1),
-  VisibilityTimeout: z.number().int().min(0).max(43_200).optional(),
+  VisibilityTimeout: z.number().int().min(0).max(MAX_VISIBILITY_SECONDS).optional(),
   WaitTimeSeconds: z.number().int().min(0).max(20).optional(),
   AttributeNames: z.array(z.string()).default([]),
   MessageSystemAttributeNames: z.array(z.string()).default([]),
   MessageAttributeNames: z.array(z.string()).default([]),
 })
 
-type Request = z.infer<typeof RequestSchema>
-
 /**
- * Receives messages as ReceiveMessage does, fairly between message groups, waiting up to WaitTimeSeconds for the first one.
- * A caller that has gone (`signal`) is given none: its messages would be in flight for nobody.
+ * Receives messages, waiting up to WaitTimeSeconds for the first one. A caller that has gone receives none: they would be
+ * in flight without a consumer.
  */
 export async function receiveMessages(
-  store: SqsStore,
-  queue: SqsQueue,
-  body: unknown,
-  signal: AbortSignal,
-): Promise<{ Messages?: unknown[] }> {
-  const request = RequestSchema.parse(body)
-  const waitSeconds = request.WaitTimeSeconds ?? Number(queue.attributes.ReceiveMessageWaitTimeSeconds)
-  const deadline = Date.now() + waitSeconds * 1000
-  // All pollers wake when a message arrives, and only one gets it: the others wait on.
+  { messages, attributes }: SqsQueue,
+  request: z.infer<typeof ReceiveSchema>,
+  { signal, now }: { signal: AbortSignal; now: () => number },
+) {
+  const { MaxNumberOfMessages, VisibilityTimeout, MessageAttributeNames } = request
+  const visibilityMs = VisibilityTimeout === undefined ? undefined : VisibilityTimeout * 1000
+  const waitSeconds = request.WaitTimeSeconds ?? Number(attributes.ReceiveMessageWaitTimeSeconds)
+  const wanted = {
+    systemAttributes: [...request.AttributeNames, ...request.MessageSystemAttributeNames],
+    attributes: MessageAttributeNames,
+  }
+  const endsAt = now() + waitSeconds * 1000
   while (!signal.aborted) {
-    const messages = dequeue(store, queue, request)
-    if (messages.length > 0) return { Messages: messages }
-    const leftMs = deadline - Date.now()
-    if (leftMs <= 0) break
-    await queue.waitForMessages(leftMs / 1000)
+    const received = messages.receive(MaxNumberOfMessages, visibilityMs)
+    if (received.length > 0) return { Messages: received.map((message) => toReceiveAnswer(message, wanted)) }
+    if (now() >= endsAt) break
+    // Of several callers that wait, only one gets the message: the others wait again.
+    await untilChanged(messages, Math.min(endsAt, messages.nextVisibleAt()) - now(), signal)
   }
   return {}
 }
 
-function dequeue(store: SqsStore, queue: SqsQueue, request: Request): unknown[] {
-  refreshQueue(queue)
-  redriveExhausted(store, queue)
-  const workload = workloadOf(queue)
-  const loads = workload.loads((handle) => queue.inflightMessages.has(handle))
-  const next = new Set(takeFairly(queue.messages, request.MaxNumberOfMessages, groupOf, loads))
-  queue.messages = [...next, ...queue.messages.filter((message) => !next.has(message))]
-  const systemNames = [...request.AttributeNames, ...request.MessageSystemAttributeNames]
-  return queue.dequeue(request.MaxNumberOfMessages, request.VisibilityTimeout).map((received) => {
-    const { MessageId, ReceiptHandle, MD5OfBody, Body } = received
-    const message: StoredMessage | undefined = queue.inflightMessages.get(ReceiptHandle)?.message
-    if (!message) throw new Error(`${MessageId} was received but is not in flight`)
-    message.receiptHandles = [...(message.receiptHandles ?? []), ReceiptHandle]
-    workload.received(ReceiptHandle, groupOf(message) ?? MessageId)
-    return {
-      MessageId,
-      ReceiptHandle,
-      MD5OfBody,
-      Body,
-      ...(systemNames.length > 0 && { Attributes: systemAttributes(message, systemNames) }),
-      ...messageAttributes(message, request.MessageAttributeNames),
+/** Resolves when the queue has changed, after `timeoutMs`, or when `signal` is aborted. */
+function untilChanged(
+  { watch }: SqsQueue['messages'],
+  timeoutMs: number,
+  signal: AbortSignal,
+): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(end, timeoutMs)
+    const unwatch = watch(end)
+    signal.addEventListener('abort', end)
+    function end() {
+      clearTimeout(timer)
+      unwatch()
+      signal.removeEventListener('abort', end)
+      resolve()
     }
   })
 }
 
-const groupOf = ({ messageGroupId }: StoredMessage) => messageGroupId
+/**
+ * What ReceiveMessage answers for a received message, with the attributes that were asked for: system attributes by name
+ * or "All", message attributes also by ".*" or "prefix.*".
+ */
+function toReceiveAnswer(
+  message: SqsMessage,
+  wanted: { systemAttributes: readonly string[]; attributes: readonly string[] },
+) {
+  const attributes = select(message.attributes, (name) =>
+    wanted.attributes.some((pattern) =>
+      pattern.endsWith('.*') ? name.startsWith(pattern.slice(0, -2)) : pattern === 'All' || pattern === name,
+    ),
+  )
+  return {
+    MessageId: message.id,
+    ReceiptHandle: toReceiptHandle(message),
+    MD5OfBody: md5(message.body),
+    Body: message.body,
+    Attributes: select(toSystemAttributes(message), (name) =>
+      wanted.systemAttributes.some((pattern) => pattern === 'All' || pattern === name),
+    ),
+    MessageAttributes: attributes,
+    MD5OfMessageAttributes: md5OfAttributes(attributes),
+  }
+}
+
+function toSystemAttributes(message: SqsMessage): Record<string, string | undefined> {
+  return {
+    SenderId: '000000000000',
+    SentTimestamp: String(message.sentAt),
+    ApproximateReceiveCount: String(message.receiveCount),
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
+    MessageGroupId: message.groupId,
+    AWSTraceHeader: message.traceHeader,
+    DeadLetterQueueSourceArn: message.deadLetterSourceArn,
+  }
+}
+
+/** Undefined if nothing is selected: SQS then leaves the field out of its answer. */
+function select<Value>(
+  entries: Record<string, Value>,
+  isWanted: (name: string) => boolean,
+): Record<string, Value> | undefined {
+  const wanted = Object.entries(entries).filter(([name, value]) => value !== undefined && isWanted(name))
+  return wanted.length > 0 ? Object.fromEntries(wanted) : undefined
+}

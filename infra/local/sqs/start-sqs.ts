@@ -1,12 +1,10 @@
-import { SqsStore } from '../../../node_modules/fauxqs/dist/sqs/sqsStore.js'
-import { type Interceptor, startAwsEndpoint } from '../aws-endpoint.ts'
-import { createActions } from './create-actions.ts'
-import { createMoveTasks } from './create-move-tasks.ts'
-import { createQueue } from './create-queue.ts'
-import { findQueue } from './find-queue.ts'
-import { inspectMessages, type LocalMessage } from './inspect-messages.ts'
-import { letTimePass } from './let-time-pass.ts'
-import { serveAction } from './serve-action.ts'
+import * as z from 'zod'
+import { type AwsRequest, answer, type Interceptor, startAwsEndpoint } from '../aws-endpoint.ts'
+import { createActions, type SqsAction } from './actions.ts'
+import type { SqsMessage } from './message.ts'
+import { createMoveTasks } from './move-tasks.ts'
+import { createQueues } from './queues.ts'
+import { invalidParameter, SqsError } from './sqs-error.ts'
 
 export type LocalSqs = {
   endpoint: string
@@ -22,36 +20,72 @@ export type LocalSqs = {
 
 /** Starts SQS (standard queues, in memory) on a free port of 127.0.0.1. Every request passes the interceptor first. */
 export async function startSqs({ intercept }: { intercept?: Interceptor } = {}): Promise<LocalSqs> {
-  const store = new SqsStore()
-  const moveTasks = createMoveTasks(store)
-  const actions = createActions(store, moveTasks, () => server.endpoint)
+  const now = Date.now
+  const queues = createQueues({ now, endpoint: () => server.endpoint })
+  const moveTasks = createMoveTasks(queues, now)
+  const actions = createActions(queues, moveTasks, now)
   const server = await startAwsEndpoint({
     service: 'sqs',
     intercept,
     serve: (request) => serveAction(actions, request),
   })
+  const messagesOn = (queueUrl: string) => queues.byUrl(queueUrl).messages
 
   return {
     endpoint: server.endpoint,
     async createQueue(name, attributes) {
-      const { url, arn } = createQueue(store, server.endpoint, { QueueName: name, Attributes: attributes })
+      const { url, arn } = queues.create(name, attributes)
       return { url, arn }
     },
-    depth(queueUrl) {
-      const queue = findQueue(store, queueUrl)
-      return {
-        visible: queue.messages.length,
-        inFlight: queue.inflightMessages.size,
-        delayed: queue.delayedMessages.length,
-      }
-    },
-    messages: (queueUrl) => inspectMessages(findQueue(store, queueUrl)),
-    letTimePass: (queueUrl) => letTimePass(findQueue(store, queueUrl)),
+    depth: (queueUrl) => messagesOn(queueUrl).depth(),
+    messages: (queueUrl) => messagesOn(queueUrl).all().map(toLocalMessage),
+    letTimePass: (queueUrl) => messagesOn(queueUrl).showAll(),
     async stop() {
       moveTasks.stop()
       await server.stop()
-      // Ends the waits of long polls, whose callers have gone.
-      store.shutdown()
     },
   }
+}
+
+/** Runs the action that a request names and answers it: 200 with what the action returns, 400 with the SqsError it throws. */
+async function serveAction(
+  actions: ReadonlyMap<string, SqsAction>,
+  { call, response, signal }: AwsRequest,
+): Promise<void> {
+  try {
+    const action = actions.get(call.action)
+    if (!action) throw new SqsError('InvalidAction', `The local SQS has no action ${call.action}.`)
+    const result = await action(call.body, signal)
+    if (!response.destroyed) answer(response, 200, result)
+  } catch (error) {
+    const known = toSqsError(error)
+    answer(response, 400, known, { 'x-amzn-query-error': known.queryErrorHeader() })
+  }
+}
+
+function toSqsError(error: unknown): SqsError {
+  if (error instanceof SqsError) return error
+  if (error instanceof z.ZodError) return invalidParameter(z.prettifyError(error))
+  throw error
+}
+
+/** A message on a local queue, seen without receiving it. */
+export type LocalMessage = {
+  messageId: string
+  body: string
+  /** The values of its message attributes; a binary one in base64. */
+  attributes: Record<string, string>
+  receiveCount: number
+  /** ms since the epoch. */
+  sentAt: number
+  groupId: string | undefined
+}
+
+function toLocalMessage(message: SqsMessage): LocalMessage {
+  const { id, body, receiveCount, sentAt, groupId } = message
+  const attributes = Object.entries(message.attributes).map(([name, { StringValue, BinaryValue }]) => [
+    name,
+    StringValue ?? BinaryValue ?? '',
+  ])
+  return { messageId: id, body, attributes: Object.fromEntries(attributes), receiveCount, sentAt, groupId }
 }

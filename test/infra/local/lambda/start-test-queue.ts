@@ -1,12 +1,6 @@
-import type { AddressInfo } from 'node:net'
-import {
-  CreateQueueCommand,
-  GetQueueAttributesCommand,
-  SendMessageBatchCommand,
-  SQSClient,
-} from '@aws-sdk/client-sqs'
-import { buildApp } from 'fauxqs'
+import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { onTestFinished } from 'vitest'
+import { startSqs } from '../../../../infra/local/sqs/start-sqs.ts'
 
 export type TestQueue = {
   sqs: SQSClient
@@ -19,24 +13,21 @@ export type TestQueue = {
 
 /** Starts an SQS server with one queue; both, and the client, go away with the test. */
 export async function startTestQueue(attributes: Record<string, string> = {}): Promise<TestQueue> {
-  const server = buildApp({ logger: false })
-  await server.listen({ port: 0, host: '127.0.0.1' })
-  onTestFinished(() => server.close())
-  const { port } = server.server.address() as AddressInfo
+  const server = await startSqs()
+  onTestFinished(() => server.stop())
   const sqs = new SQSClient({
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint: server.endpoint,
     region: 'us-east-1',
     credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
     maxAttempts: 1,
   })
   onTestFinished(() => sqs.destroy())
-  const { QueueUrl } = await sqs.send(new CreateQueueCommand({ QueueName: 'breach', Attributes: attributes }))
-  if (!QueueUrl) throw new Error('no queue')
+  const { url: QueueUrl, arn: queueArn } = await server.createQueue('breach', attributes)
 
   return {
     sqs,
     queueUrl: QueueUrl,
-    queueArn: 'arn:aws:sqs:us-east-1:000000000000:breach',
+    queueArn,
     async send(bodies) {
       for (let start = 0; start < bodies.length; start += 10) {
         const batch = bodies.slice(start, start + 10)
@@ -45,11 +36,8 @@ export async function startTestQueue(attributes: Record<string, string> = {}): P
       }
     },
     async depth() {
-      const { Attributes } = await sqs.send(
-        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
-      )
-      const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = Attributes ?? {}
-      return Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible)
+      const { visible, inFlight } = server.depth(QueueUrl)
+      return visible + inFlight
     },
   }
 }

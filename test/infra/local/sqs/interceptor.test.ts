@@ -1,10 +1,42 @@
 import { OverLimit } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
-import type { AwsCall } from '../../../../infra/local/aws-endpoint.ts'
+import type { AwsCall, Interception } from '../../../../infra/local/aws-endpoint.ts'
 import { openSqs } from './open-sqs.ts'
 
-describe('the intercept of the SQS endpoint', () => {
-  it('shows the intercept each call with its action, caller and body', async () => {
+const decisions: [string, () => Promise<Interception>, error: object, bodies: string[]][] = [
+  ['drop', async () => 'drop', { code: 'ECONNRESET' }, []],
+  ['drop_response', async () => 'drop_response', { code: 'ECONNRESET' }, ['body']],
+  ['a part of a request without entries', async () => ({ partial: 1 }), { name: 'InternalFailure' }, []],
+  ['an error of its own', () => Promise.reject(new Error('broken')), { name: 'InternalFailure' }, []],
+  ...[
+    { status: 403, errorType: 'OverLimit' },
+    { status: 400, errorType: 'ThrottlingException' },
+    { status: 503, errorType: 'ServiceUnavailable' },
+  ].map((answer): (typeof decisions)[number] => [
+    `${answer.status} ${answer.errorType}`,
+    async () => answer,
+    { name: answer.errorType, $metadata: { httpStatusCode: answer.status } },
+    [],
+  ]),
+]
+
+describe('an interceptor of the SQS endpoint', () => {
+  it.each(decisions)(
+    'fails a call, before or after its effect: %s',
+    async (_what, intercept, error, bodies) => {
+      const { sqs, ...open } = await openSqs(intercept)
+      const queue = await open.queue()
+      await expect(queue.send('body')).rejects.toMatchObject(error)
+      expect(sqs.messages(queue.url).map(({ body }) => body)).toEqual(bodies)
+    },
+  )
+
+  it('answers with errors that the SDK knows as its own classes', async () => {
+    const open = await openSqs(async () => ({ status: 403, errorType: 'OverLimit' }))
+    await expect((await open.queue()).send('body')).rejects.toBeInstanceOf(OverLimit)
+  })
+
+  it('sees each call with its action, caller and body', async () => {
     const calls: AwsCall[] = []
     const { sqs, ...open } = await openSqs(async (call) => {
       calls.push(call)
@@ -12,18 +44,12 @@ describe('the intercept of the SQS endpoint', () => {
     })
     const queue = await open.queue()
     await queue.send('body')
-    expect(calls).toEqual([
-      {
-        service: 'sqs',
-        action: 'SendMessage',
-        caller: 'tester',
-        body: { QueueUrl: queue.url, MessageBody: 'body' },
-      },
-    ])
+    const body = { QueueUrl: queue.url, MessageBody: 'body' }
+    expect(calls).toEqual([{ service: 'sqs', action: 'SendMessage', caller: 'tester', body }])
     expect(sqs.depth(queue.url).visible).toBe(1)
   })
 
-  it('holds a request until the intercept has decided', async () => {
+  it('holds a call until it has decided', async () => {
     const asked = Promise.withResolvers<void>()
     const decision = Promise.withResolvers<'pass'>()
     const { sqs, ...open } = await openSqs(() => {
@@ -39,21 +65,7 @@ describe('the intercept of the SQS endpoint', () => {
     expect(sqs.depth(queue.url).visible).toBe(1)
   })
 
-  it('drops the connection without any effect', async () => {
-    const { sqs, ...open } = await openSqs(async () => 'drop')
-    const queue = await open.queue()
-    await expect(queue.send('body')).rejects.toMatchObject({ code: 'ECONNRESET' })
-    expect(sqs.messages(queue.url)).toEqual([])
-  })
-
-  it('loses the answer after the effect', async () => {
-    const { sqs, ...open } = await openSqs(async () => 'drop_response')
-    const queue = await open.queue()
-    await expect(queue.send('body')).rejects.toMatchObject({ code: 'ECONNRESET' })
-    expect(sqs.messages(queue.url).map(({ body }) => body)).toEqual(['body'])
-  })
-
-  it('takes the first entries of a batch and says that the others failed, by no fault of the sender', async () => {
+  it('takes the first entries of a batch and reports that the others failed, not by a fault of the sender', async () => {
     const { sqs, ...open } = await openSqs(async () => ({ partial: 1 }))
     const queue = await open.queue()
     const { Successful, Failed } = await queue.sendBatch({ MessageBody: 'a' }, { MessageBody: 'b' })
@@ -62,7 +74,7 @@ describe('the intercept of the SQS endpoint', () => {
     expect(sqs.messages(queue.url).map(({ body }) => body)).toEqual(['a'])
   })
 
-  it('leaves a batch that is small enough whole, and its refusal as it is', async () => {
+  it('leaves a batch that is small enough whole, and its error as it is', async () => {
     const { sqs, ...open } = await openSqs(async () => ({ partial: 2 }))
     const queue = await open.queue()
     expect((await queue.sendBatch({}, {})).Failed ?? []).toEqual([])
@@ -70,32 +82,5 @@ describe('the intercept of the SQS endpoint', () => {
       name: 'BatchEntryIdsNotDistinct',
     })
     expect(sqs.depth(queue.url).visible).toBe(2)
-  })
-
-  it('answers InternalFailure when there are no entries to take a part of', async () => {
-    const { sqs, ...open } = await openSqs(async () => ({ partial: 1 }))
-    const queue = await open.queue()
-    await expect(queue.send('body')).rejects.toMatchObject({ name: 'InternalFailure' })
-    expect(sqs.messages(queue.url)).toEqual([])
-  })
-
-  it.each([
-    [403, 'OverLimit'],
-    [400, 'ThrottlingException'],
-    [503, 'ServiceUnavailable'],
-  ])('answers %i %s without any effect', async (status, errorType) => {
-    const { sqs, ...open } = await openSqs(async () => ({ status, errorType }))
-    const queue = await open.queue()
-    const refusal = await queue.send('body').catch((error: unknown) => error)
-    expect(refusal).toMatchObject({ name: errorType, $metadata: { httpStatusCode: status } })
-    expect(refusal instanceof OverLimit).toBe(errorType === 'OverLimit')
-    expect(sqs.messages(queue.url)).toEqual([])
-  })
-
-  it('answers InternalFailure when the intercept itself fails', async () => {
-    const { sqs, ...open } = await openSqs(() => Promise.reject(new Error('broken intercept')))
-    const queue = await open.queue()
-    await expect(queue.send('body')).rejects.toMatchObject({ name: 'InternalFailure' })
-    expect(sqs.messages(queue.url)).toEqual([])
   })
 })

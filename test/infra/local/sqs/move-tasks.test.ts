@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises'
 import {
   CancelMessageMoveTaskCommand,
   ListMessageMoveTasksCommand,
@@ -36,6 +37,7 @@ describe('message move tasks of the SQS endpoint', () => {
       Attributes: { ApproximateReceiveCount: '1', MessageGroupId: 'event-1' },
     })
     expect(message?.MessageId).not.toBe(MessageId)
+    expect(message?.Attributes?.DeadLetterQueueSourceArn).toBeUndefined()
     expect(sqs.messages(deadLetterQueue.url)).toEqual([])
   })
 
@@ -51,7 +53,7 @@ describe('message move tasks of the SQS endpoint', () => {
     expect(sqs.depth(deadLetterQueue.url).visible).toBe(1)
   })
 
-  it('moves messages sent by hand to the destination it is given, but none in flight', async () => {
+  it('moves messages sent by hand to the destination of its request, but none in flight', async () => {
     const { queue, deadLetterQueue, sqs, start, lastTask } = await openRedrive()
     await deadLetterQueue.send('in flight')
     await deadLetterQueue.receive()
@@ -62,7 +64,7 @@ describe('message move tasks of the SQS endpoint', () => {
     expect(sqs.messages(deadLetterQueue.url)).toMatchObject([{ body: 'in flight' }])
   })
 
-  it('completes though what it moves comes back to the dead-letter queue', async () => {
+  it('completes even if what it moves comes back to the dead-letter queue', async () => {
     const { deadLetterQueue, sqs, start, lastTask } = await openRedrive()
     await deadLetterQueue.sendBatch({}, {})
     await start({ DestinationArn: deadLetterQueue.arn })
@@ -70,7 +72,7 @@ describe('message move tasks of the SQS endpoint', () => {
     expect(sqs.depth(deadLetterQueue.url).visible).toBe(2)
   })
 
-  it('keeps to its rate, runs alone on its queue, and can be cancelled', async () => {
+  it('keeps to its rate, is the only one on its queue, and can be cancelled', async () => {
     const { client, queue, deadLetterQueue, sqs, start, lastTask } = await openRedrive()
     for (let batch = 0; batch < 2; batch++) await deadLetterQueue.sendBatch(...Array(10).fill({}))
     const { TaskHandle } = await start({ DestinationArn: queue.arn, MaxNumberOfMessagesPerSecond: 10 })
@@ -80,11 +82,14 @@ describe('message move tasks of the SQS endpoint', () => {
     const cancel = new CancelMessageMoveTaskCommand({ TaskHandle })
     await client.send(cancel)
     await expect.poll(lastTask).toMatchObject({ Status: 'CANCELLED' })
+    const moved = sqs.depth(queue.url).visible
+    await setTimeout(300)
+    expect(sqs.depth(queue.url).visible).toBe(moved)
     expect(sqs.depth(deadLetterQueue.url).visible).toBeGreaterThan(10)
     await expect(client.send(cancel)).rejects.toMatchObject({ name: 'ResourceNotFoundException' })
   })
 
-  it('refuses a source that is no dead-letter queue, and a destination that is not there', async () => {
+  it('refuses a source that is not a dead-letter queue, and a destination that does not exist', async () => {
     const { queue, start } = await openRedrive()
     await expect(start({ SourceArn: queue.arn })).rejects.toMatchObject({ name: 'InvalidParameterValue' })
     const missing = `${queue.arn}-not`
