@@ -1,6 +1,13 @@
+import { randomUUID } from 'node:crypto'
+import type { Writable } from 'node:stream'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startLocalSystem } from '../infra/local/local-system.ts'
+import { stages } from '../infra/stages.ts'
 import { openAwsClients } from './aws.ts'
-import { checkLocal, checkTarget, findDeployed, type SmokeOptions } from './smoke/target.ts'
-import { defineCommand, type FlagValues, UsageError } from './terminal.ts'
+import { exitCodeOf, runCheck, toReport } from './smoke/check.ts'
+import type { SmokeResult } from './smoke/judge.ts'
+import { findDeployed, type SmokeTarget, toLocalTarget } from './smoke/target.ts'
+import { defineCommand, type FlagValues, UsageError, untilInterrupted } from './terminal.ts'
 
 const USAGE = `usage: breach-reset smoke --stage NAME [--stack NAME] [--timeout SECONDS] [--json]
        breach-reset smoke --local [--timeout SECONDS] [--json]
@@ -40,15 +47,68 @@ export const smoke = defineCommand({
   run: (options, { stdout }) => {
     const { stackName } = options
     if (stackName === undefined) return checkLocal(options, stdout)
-    return checkTarget(stackName, () => findDeployed(stackName, openAwsClients()), options, stdout)
+    return check(stackName, () => findDeployed(stackName, openAwsClients()), options, stdout)
   },
 })
 
+/** `stackName`: the deployed stack; undefined means a local system. */
+type Options = { stackName: string | undefined; timeoutMs: number; json: boolean }
+
 /** Parses the arguments of `breach-reset smoke`. Throws a UsageError when they can't be used. */
-export function parseSmokeOptions(values: FlagValues<typeof SMOKE_FLAGS>): SmokeOptions {
+export function parseSmokeOptions(values: FlagValues<typeof SMOKE_FLAGS>): Options {
   const { stage, stack = stage && `BreachReset-${stage}`, local, timeout, json } = values
   if (!/^[1-9]\d{0,3}$/.test(timeout)) throw new UsageError('--timeout: must be whole seconds from 1 to 9999')
   if (local && stack !== undefined) throw new UsageError('--local: not with --stage or --stack')
   if (!local && !stack) throw new UsageError('say what to check: --stage NAME, --stack NAME or --local')
   return { stackName: stack, timeoutMs: Number(timeout) * 1000, json }
+}
+
+/** Checks a system and reports the result. Resolves to the exit code. `name`: what the system is called. */
+async function check(
+  name: string,
+  open: () => Promise<SmokeTarget>,
+  { timeoutMs, json }: Options,
+  stdout: Writable,
+): Promise<number> {
+  const say = (text: string) => void (json || stdout.write(`${text}\n`))
+  let startedAt = Date.now()
+  let event_id: string | undefined
+  const onSend = (id: string) => {
+    startedAt = Date.now()
+    event_id = id
+    say(`Sending ${id} to ${name} ...`)
+  }
+  const deps = { timeoutMs, now: Date.now, sleep, onSend }
+  const result = await open()
+    .then((target) => runCheck(target, randomUUID(), deps))
+    .catch(toFailure)
+  const ms = Date.now() - startedAt
+  say(toReport(result, ms))
+  if (json) stdout.write(`${JSON.stringify({ ...result, ms, event_id, target: name }, undefined, 2)}\n`)
+  return exitCodeOf(result)
+}
+
+function toFailure(error: unknown): SmokeResult {
+  const sentence = error instanceof Error ? `${error.message}.` : 'failed.'
+  return { outcome: 'not_checked', code: 'request_failed', passed: false, proves: [], sentence }
+}
+
+/** Boots the system on this machine, checks it, and stops it, also on Ctrl-C. Resolves to the exit code. */
+function checkLocal(options: Options, stdout: Writable): Promise<number> {
+  const lines: string[] = []
+  const booting = startLocalSystem({
+    stageName: 'local',
+    stage: stages.local,
+    onLog: (line) => lines.push(line),
+  })
+  const stop = () =>
+    booting.then(
+      (system) => system.stop(),
+      () => {},
+    )
+  return untilInterrupted(stop, () => {
+    if (!options.json) stdout.write('Synthesizing the stack and booting it on 127.0.0.1 ...\n')
+    const open = async () => toLocalTarget(await booting, lines)
+    return check('the local system, beside a simulated Stytch', open, options, stdout)
+  })
 }

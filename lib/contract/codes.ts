@@ -192,7 +192,7 @@ export const CODES = {
   timeout: NO_ANSWER,
   connection_lost: NO_ANSWER,
   unreachable: retried(
-    'no connection: the reset did not happen',
+    'no connection to Stytch, so the reset did not happen',
     'in a VPC look for NAT, the route of the subnets, DNS and the security group; otherwise see status.stytch.com',
   ),
   out_of_time: retried("the member's turn never came", 'redrive when the reset queue is shorter'),
@@ -201,7 +201,7 @@ export const CODES = {
     'if failure-detail says do not redrive, the member was reset: delete it (breach-reset redrive lists it as ledger_unavailable:was_reset); otherwise find out why (docs/runbook.md#dependencyunavailable)',
   ),
   secret_or_ledger_unavailable: retried(
-    'Secrets Manager or DynamoDB could not be read: permission, region, outage',
+    'Secrets Manager or DynamoDB could not be read (permission, region, outage)',
     "look at require-reset's role, the KMS key's policy and the permissions boundary, and in a VPC at its way to Secrets Manager, KMS and DynamoDB (docs/runbook.md#dependencyunavailable)",
   ),
   stytch_secret_invalid: retried(

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { openAwsClients } from '../../cli/aws.ts'
-import { checkWay, exitCodeOf } from '../../cli/smoke/check.ts'
+import { exitCodeOf, runCheck } from '../../cli/smoke/check.ts'
 import { findDeployed } from '../../cli/smoke/target.ts'
 import { smoke as command } from '../../cli/smoke.ts'
 import { type LocalSystem, startLocalSystem } from '../../infra/local/local-system.ts'
@@ -58,10 +58,10 @@ async function smoke(
     logs: openAwsClients({ ...common, endpoint: aws.logs.url }).logs,
     sqs: openAwsClients({ ...common, endpoint }).sqs,
   }
-  const way = await findDeployed(stackName, clients)
+  const target = await findDeployed(stackName, clients)
   const now = () => Date.now() + clockAheadMs
   const deps = { timeoutMs, now, sleep: () => sleep(20), onSend: () => {} }
-  const result = await checkWay(way, uuid, deps)
+  const result = await runCheck(target, uuid, deps)
   return { ...result, exitCode: exitCodeOf(result) }
 }
 

@@ -1,0 +1,66 @@
+import { type LogLine, parseLogLine } from '../../lib/observability/log-line.ts'
+import type { SmokeTarget } from './target.ts'
+
+/** `end`: how the event ended, if a log line says so. `others`: log entries that may have to do with it. */
+export type Followed = { end: EndEntry | undefined; others: readonly LogEntry[] }
+
+/**
+ * Reads the log until it reports how the event ended, or the time is up. Resolves to that end, if any, and to the other entries:
+ * failures that may have to do with it.
+ */
+export async function followEvent(
+  target: Pick<SmokeTarget, 'readLines' | 'lookEveryMs'>,
+  event: { id: string; sentAt: number },
+  deps: { timeoutMs: number; now: () => number; sleep: (ms: number) => Promise<unknown> },
+): Promise<Followed> {
+  while (true) {
+    const lines = await target.readLines(event.id, event.sentAt)
+    const entries = lines.map((line) => readLogEntry(line, event.id)).filter((entry) => entry !== undefined)
+    const ends = entries.filter((entry) => entry.kind === 'end')
+    const end = ends.find(({ outcome }) => outcome !== 'deferred') ?? ends.at(-1)
+    const isDecided = end && !(end.outcome === 'deferred' && BUSY.has(end.code))
+    if (isDecided || deps.now() - event.sentAt >= deps.timeoutMs) {
+      return { end, others: entries.filter(({ kind }) => kind !== 'end') }
+    }
+    await deps.sleep(target.lookEveryMs)
+  }
+}
+
+/** The system is busy and will come back to the event, which does not answer whether it works. */
+const BUSY = new Set(['out_of_time', 'too_many_requests'])
+
+/**
+ * What a log line says: the event's end; that calling was stopped; or a failure, whose `code` is the error's name.
+ * The latter two may be about other events. `at`: ms since the epoch by AWS's clock. `invocation`: Lambda's request id.
+ */
+type LogEntry = {
+  service: 'fan-out' | 'require-reset'
+  at: number
+  invocation: string | undefined
+  code: string
+} & ({ kind: 'end'; outcome: Outcome } | { kind: 'stopped' } | { kind: 'failure'; message: string })
+
+export type EndEntry = LogEntry & { kind: 'end' }
+type Outcome = NonNullable<LogLine['outcome']>
+
+const FAILURES = new Set([
+  'record failed',
+  'invocation failed',
+  'secret unavailable',
+  'ledger unavailable',
+  'secret or ledger unavailable',
+])
+
+/** Reads what a log line of the functions says about the event with this id, if anything. */
+function readLogEntry(text: string, eventId: string): LogEntry | undefined {
+  const line = parseLogLine(text)
+  const { service } = line ?? {}
+  if (!line || (service !== 'fan-out' && service !== 'require-reset')) return undefined
+  const { message, timestamp = '', outcome = 'dead_lettered', code = outcome } = line
+  const entry = { service, at: Date.parse(timestamp), invocation: line.function_request_id } as const
+  const isEnd = message === 'member outcome' || message === 'event dead-lettered'
+  if (isEnd && line.event_id === eventId) return { ...entry, kind: 'end', outcome, code }
+  if (message === 'calling stopped') return { ...entry, kind: 'stopped', code }
+  if (!FAILURES.has(message)) return undefined
+  return { ...entry, kind: 'failure', message, code: line.error_name ?? 'unknown error' }
+}
