@@ -1,4 +1,5 @@
-import { INPUT_FLAGS, INPUT_USAGE, type InputOptions, loadInput, parseInputOptions } from './input/input.ts'
+import { INPUT_FLAGS, INPUT_USAGE, type InputOptions, parseInputOptions } from './input/options.ts'
+import { loadInput } from './input/read-input.ts'
 import { findResume } from './send/resume.ts'
 import { runSend, type SendOptions, type SendTarget } from './send/run-send.ts'
 import { abortWhenInterrupted, defineCommand, type FlagValues, UsageError } from './terminal.ts'

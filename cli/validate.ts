@@ -1,5 +1,6 @@
-import { INPUT_FLAGS, INPUT_USAGE, loadInput, parseInputOptions } from './input/input.ts'
-import { inputLines, toInputJson } from './input/show.ts'
+import { inputLines, toInputJson } from './input/input.ts'
+import { INPUT_FLAGS, INPUT_USAGE, parseInputOptions } from './input/options.ts'
+import { loadInput } from './input/read-input.ts'
 import { defineCommand } from './terminal.ts'
 
 const USAGE = `usage: breach-reset validate FILE|- [--json]

@@ -2,7 +2,8 @@ import { type CsvError, type Info, parse } from 'csv-parse/sync'
 import { BREACH_EVENT_TYPE } from '../../lib/contract/breach-event.ts'
 import type { Problem } from '../../lib/producer/check-event.ts'
 import { prepareEvent } from '../../lib/producer/prepare-event.ts'
-import type { Fault, Input, ListOptions } from './input.ts'
+import type { Fault, Input } from './input.ts'
+import type { ListOptions } from './options.ts'
 
 /** Where a field of the event comes from when its members come from a CSV file. */
 const FLAGS: Record<string, string> = {
@@ -72,7 +73,7 @@ function locate(problem: Problem, rows: readonly CsvRow[]): Fault {
   return { ...problem, line: rows[Number(index)]?.line, field: field || 'row' }
 }
 
-/** Columns by the names that a header may give them, in small letters, with `_` for what is none. */
+/** Columns by the names that a header may give them, in lower case, with `_` for anything that is not a letter. */
 const COLUMNS = new Map([
   ['email_address', 'email_address'],
   ['email', 'email_address'],
@@ -82,10 +83,10 @@ const COLUMNS = new Map([
 ])
 const DELIMITERS = [',', ';', '\t']
 
-/** A row's cells that are not empty, by the columns that are known. `line`: counted from 1. */
+/** The cells of a row that are not empty, by known column. `line`: counted from 1. */
 type CsvRow = { line: number; cells: Record<string, string> }
 
-/** Parses CSV with a header line, separated by commas, semicolons or tabs. Rows that can't be told apart are faults. */
+/** Parses CSV with a header line, separated by commas, semicolons or tabs. Rows that can't be read are faults. */
 function parseCsv(text: string): { rows: CsvRow[]; faults: Fault[] } {
   const { records, faults } = parseRecords(text)
   const [header, ...others] = records

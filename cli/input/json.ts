@@ -25,7 +25,7 @@ export function readJson(input: string, options: { maxMembersPerEvent: number; n
   return read
 }
 
-/** The events of a list, or the one that is no list, each with what stands before its fields in a path. */
+/** The events of a list, or the only one, each with the prefix that the paths of its fields have. */
 function eventsIn(value: unknown): [event: unknown, parent: string][] {
   return Array.isArray(value) ? value.map((event, index) => [event, `${index}.`]) : [[value, '']]
 }
@@ -52,10 +52,10 @@ export function readVendor(
   return read
 }
 
-/** What a JSON text in an input holds, and what finds the line of the input that a field of it is on. */
+/** A parsed JSON text of an input, and a function that finds the line of the input on which a field of it is. */
 type ReadDocument = { value: unknown; lineOf: (field: string) => number }
 
-/** Goes through the JSON texts of an input. What `parse` rejects is added to the faults. */
+/** Parses the JSON texts of an input. What `parse` rejects is added to the faults. */
 function* readDocuments(
   input: string,
   parse: (text: string) => ParsedJson,
@@ -76,8 +76,8 @@ function* readDocuments(
 type Document = { text: string; line: number }
 
 /**
- * Splits an input into JSON texts: itself, or its lines (NDJSON) when it is none as a whole, and more than one begins an object or
- * a list at its margin.
+ * Splits an input into JSON texts: the whole, or its lines (NDJSON) if the whole is not JSON and more than one line begins an
+ * object or a list at its margin.
  */
 export function splitDocuments(input: string): Document[] {
   const text = input.replace(/^\uFEFF/, '')
@@ -96,8 +96,8 @@ function isJson(text: string): boolean {
 }
 
 /**
- * Returns what finds the line, from 1, of a field of a JSON text by its path, such as `data.members.3.email_address`; of its
- * nearest parent when it is missing. A number stands for a place in a list, or in an object in the order of Object.keys.
+ * Returns a function that finds the line, from 1, of a field of a JSON text by its path, such as `data.members.3.email_address`, or
+ * of its nearest parent when it is missing. A number is a position in a list, or in an object in the order of Object.keys.
  */
 function createFindLine(json: string): (field: string) => number {
   let parsed: { root: Node | undefined; lineAt: (offset: number) => number } | undefined
@@ -123,7 +123,7 @@ function createFindLine(json: string): (field: string) => number {
   }
 }
 
-/** Returns what finds the line, from 1, of an offset in a text. */
+/** Returns a function that finds the line, from 1, of an offset in a text. */
 function createLineAt(text: string): (offset: number) => number {
   const ends: number[] = []
   for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) ends.push(at)
@@ -146,7 +146,7 @@ function toSyntaxFault({ code, detail }: Rejection, { text, line }: Document): F
   return { ...toProblem(code, detail), line: line + at - 1 }
 }
 
-/** What whoever sends an event should know of it. `value`: as it came; `events`: as it will be sent. `now` in ms since the epoch. */
+/** What the sender of an event should know. `value`: as it came; `events`: as it will be sent. `now` in ms since the epoch. */
 function notesOf(value: unknown, events: readonly BreachEvent[], now: number): string[] {
   const [event] = events
   if (!event) return []

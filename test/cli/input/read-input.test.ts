@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseInputOptions, readInput } from '../../../cli/input/input.ts'
+import { parseInputOptions } from '../../../cli/input/options.ts'
+import { readInput } from '../../../cli/input/read-input.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')

@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest'
-import { readJson } from '../../../cli/input/json.ts'
+import { readJson, readVendor, splitDocuments } from '../../../cli/input/json.ts'
+import { adapters } from '../../../lib/producer/adapters/adapters.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
-const read = (text: string) => readJson(text, { maxMembersPerEvent: 1000, now: NOW })
+const options = { maxMembersPerEvent: 1000, now: NOW }
+const read = (text: string) => readJson(text, options)
 const faultsOf = (text: string) => read(text).faults.map(({ line, field }) => `${line} ${field}`)
 const pretty = (value: unknown) => JSON.stringify(value, undefined, 2)
 const lineOf = (text: string, part: string) => text.slice(0, text.indexOf(part)).split('\n').length
@@ -72,5 +74,79 @@ describe('readJson', () => {
   it('names the line on which a text stops being JSON', () => {
     const text = pretty(breachEvent()).replace('"id":', '"id"')
     expect(faultsOf(text)).toEqual([`${lineOf(text, '"id"')} body`])
+  })
+})
+
+const record = (overrides: object = {}) => ({
+  ...{
+    document_id: 'd1',
+    spycloud_publish_date: '2026-11-18T00:00:00Z',
+    email: 'a@x.example',
+    password: 'canary',
+  },
+  ...overrides,
+})
+const spycloud = (text: string) => readVendor(text, adapters.spycloud, options)
+
+describe('readVendor', () => {
+  it('names the line of a record that is invalid or left out', () => {
+    const text = pretty({ results: [record(), record({ email: 'canary' }), record({ password: null })] })
+    const { events, faults, notes } = spycloud(text)
+    expect(events).toHaveLength(1)
+    expect(faults).toMatchObject([{ line: lineOf(text, '"canary",\n      "password"') - 3, field: 'email' }])
+    expect(notes).toMatchObject([
+      { line: lineOf(text, 'null') - 4, text: expect.stringMatching(/^left out: /) },
+    ])
+    expect(JSON.stringify({ faults, notes })).not.toContain('canary')
+  })
+
+  it('names an event that breaks the contract by its id', () => {
+    const { faults } = spycloud(
+      pretty([record(), record({ document_id: 'd2', spycloud_publish_date: '2026-11-21T00:00:00Z' })]),
+    )
+    expect(faults).toMatchObject([{ event: 'd2', field: 'time' }])
+  })
+
+  it('finds an alias of Have I Been Pwned by its place, and does not show it', () => {
+    const breaches = [
+      { Name: 'F', AddedDate: '2026-11-18T00:00:00Z', DataClasses: ['Passwords'], IsVerified: true },
+    ]
+    const document = {
+      domain: 'x.example',
+      breached_domain: { ada: ['F'], canary: ['F', 'G'], 10: ['F'] },
+      breaches,
+    }
+    const text = pretty(document)
+      .replace(/^ {4}"10": \[\n.*\n {4}\],\n/m, '')
+      .replace('"canary"', '"10": ["F"],\n    "canary"')
+    const { events, faults } = readVendor(text, adapters.hibp, options)
+    expect(events[0]?.data.members).toHaveLength(3)
+    expect(faults).toMatchObject([{ line: lineOf(text, '"G"') }])
+    expect(JSON.stringify(faults)).not.toContain('canary')
+  })
+
+  it('reports more faults than an argument list holds, in little time', () => {
+    const records = Array.from({ length: 130_000 }, () => ({}))
+    expect(spycloud(pretty(records)).faults).toHaveLength(130_000)
+  })
+})
+
+describe('splitDocuments', () => {
+  it.each([
+    ['one on a line', '{"a":1}'],
+    ['an object over lines', '{\n  "a": [\n    { "b": 1 },\n    { "c": 1 }\n  ]\n}\n'],
+    ['an object without indents', '{\n"a": [\n{ "b": 1 },\n{ "c": 1 }\n]\n}\n'],
+    ['a list with an object on each line', '[\n{"a":1},\n{"b":2}\n]'],
+    ['a broken object over lines', '{\n  "a" [\n    { "b": 1 }\n  ]\n}\n'],
+  ])('keeps %s whole', (_, text) => {
+    expect(splitDocuments(text)).toEqual([{ text, line: 1 }])
+  })
+
+  it.each([
+    ['NDJSON', '{"a":1}\n\n{"b":2}\r\n', ['{"a":1}', '{"b":2}\r']],
+    ['NDJSON with a broken first line', '{"a":\n{"b":2}', ['{"a":', '{"b":2}']],
+    ['lists on lines, behind a byte order mark', '\ufeff[1]\n[2]', ['[1]', '[2]']],
+  ])('splits %s', (_, input, texts) => {
+    expect(splitDocuments(input).map(({ text }) => text)).toEqual(texts)
   })
 })
