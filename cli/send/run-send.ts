@@ -2,7 +2,7 @@ import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SingleBar } from 'cli-progress'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
-import { createSendEvents, type EventResult, type SendEvents } from '../../lib/producer/create-producer.ts'
+import { type EventResult, sendEvents } from '../../lib/producer/create-producer.ts'
 import { openAwsClients, readOutputs } from '../aws.ts'
 import { type Input, inputLines, toInputJson } from '../input/input.ts'
 import { countOf, type EndCounts, toCounts } from '../start/tally.ts'
@@ -70,10 +70,7 @@ async function sendTo(
   events: readonly BreachEvent[],
   progress: Progress,
 ): Promise<Outcome> {
-  const send = ({ sqs, queueUrl }: Queue) => {
-    const deps = { sqs, queueUrl, sleep, random: Math.random, explain: sentenceOf }
-    return sendShown(createSendEvents(deps), events, progress)
-  }
+  const send = (queue: Queue) => sendShown(queue, events, progress)
   if (target === 'local') {
     const { sendLocal } = await import('./send-local.ts')
     return sendLocal(events, send, progress)
@@ -87,11 +84,12 @@ const LONG = 11
 
 /** Sends events, and shows the progress when they need more than one request. */
 async function sendShown(
-  send: SendEvents,
+  queue: Queue,
   events: readonly BreachEvent[],
   { signal, stderr, quiet }: Progress,
 ): Promise<EventResult[]> {
-  if (quiet || events.length < LONG) return send(events, { signal })
+  const environment = { ...queue, sleep, random: Math.random, explain: sentenceOf }
+  if (quiet || events.length < LONG) return sendEvents(environment, events, { signal })
   const bar = new SingleBar({
     format: 'Sending {bar} {value}/{total} events  {members} members on the queue',
     ...{ stream: stderr, barsize: 24, hideCursor: false, noTTYOutput: true, linewrap: false },
@@ -104,7 +102,7 @@ async function sendShown(
     members += result.members
     bar.increment({ members })
   }
-  const results = await send(events, { signal, onResult })
+  const results = await sendEvents(environment, events, { signal, onResult })
   bar.stop()
   return results
 }

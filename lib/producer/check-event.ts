@@ -15,9 +15,9 @@ const EXPIRED: Problem = {
 }
 
 /**
- * Checks a breach event as fan-out does, and its members; only that these may be more than 10,000, for a longer list is cut.
- * Returns every problem, and the event with its good members and without unknown keys, unless nobody could be reset
- * by it. `now` in ms since the epoch.
+ * Checks a breach event and its members as fan-out does, except that there may be more than 10,000 members: a longer list is cut.
+ * Returns every problem, and the event with its good members and without unknown keys, unless nobody could be reset by it.
+ * `now` in ms since the epoch.
  */
 export function checkEvent(value: unknown, now: number): { event?: BreachEvent; problems: Problem[] } {
   const rows = membersOf(value)
@@ -65,17 +65,17 @@ function toProblems(
   }))
 }
 
-/** Fields without which an event resets more people than it was meant to, and where they belong. */
+/** Fields that limit what an event does, and where they belong. Without them it resets more people than intended. */
 const PLACES = new Map([
   ['mode', 'data.mode'],
   ['dryrun', 'data.mode'],
   ['exposedat', 'data.exposed_at'],
   ['expirytime', 'expirytime'],
 ])
-/** Any other may be personal data. */
+/** Any other name may be personal data. */
 const NAME = /^[a-z_-]{4,20}$/i
 
-/** Finds such fields in another place or spelling, where they would be dropped as unknown keys: `exposedAt`, or a `mode` beside `data`. */
+/** Finds such fields in the wrong place or spelling, where they would be dropped as unknown keys: `exposedAt`, or a `mode` next to `data`. */
 function findMisplacedKeys(event: object, members: readonly unknown[]): Problem[] {
   const data = 'data' in event ? event.data : undefined
   return [
@@ -98,9 +98,9 @@ function lookInto(value: unknown, parent: string): Problem[] {
 }
 
 /**
- * What keeps an event, or members of it, from being sent. `code`: what its dead letter would say (docs/contract.md), and
- * `misplaced_key` for a key that would be dropped, and with it a limit to what the event does. `field`: where, such as
- * `data.members.3.email_address`. Never holds a value.
+ * Why an event, or members of it, can't be sent. `code`: what its dead letter would say (docs/contract.md), or `misplaced_key` for a
+ * key that would be dropped although it limits what the event does. `field`: where, such as `data.members.3.email_address`. Never
+ * holds a value.
  */
 export type Problem = {
   code: Rejection['code'] | 'invalid_member' | 'expired' | 'over_limit' | 'misplaced_key'
@@ -108,7 +108,7 @@ export type Problem = {
   rule: string
 }
 
-/** A problem of a detail that says `field: rule`. */
+/** Makes a problem of a detail that says `field: rule`. */
 export function toProblem(code: Problem['code'], detail: string): Problem {
   const [field = '', ...rule] = detail.split(': ')
   return { code, field, rule: rule.join(': ') }

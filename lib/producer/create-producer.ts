@@ -17,9 +17,9 @@ import { type Prepared, prepareEvent } from './prepare-event.ts'
 type EventDraft = Omit<BreachEvent, 'specversion' | 'type' | 'fence'>
 
 /**
- * What a program needs that puts breach events on the queue. `sqs`: an SQSClient. `maxMembersPerEvent`: the stage's limit, 1,000
- * unless given; an event above it resets nobody. `prepare` checks an event and cuts a long list; `send` tells of each event whether
- * it is on the queue. Throws a RangeError when the limit is no whole number from 1 to 10,000.
+ * What a program needs to put breach events on the queue. `sqs`: an SQSClient. `maxMembersPerEvent`: the stage's limit, 1,000
+ * unless given; an event above it resets nobody. `prepare` checks an event and cuts a long list; `send` reports for each event
+ * whether it is on the queue. Throws a RangeError when the limit is not a whole number from 1 to 10,000.
  */
 export function createProducer(options: { sqs: Sqs; queueUrl: string; maxMembersPerEvent?: number }) {
   const { sqs, queueUrl, maxMembersPerEvent = 1000 } = options
@@ -31,48 +31,46 @@ export function createProducer(options: { sqs: Sqs; queueUrl: string; maxMembers
         { specversion: '1.0', type: BREACH_EVENT_TYPE, ...draft },
         { maxMembersPerEvent, now: Date.now() },
       ),
-    send: createSendEvents({ sqs, queueUrl, sleep, random: Math.random }),
+    send: (events: readonly BreachEvent[], options?: SendOptions): Promise<EventResult[]> =>
+      sendEvents({ sqs, queueUrl, sleep, random: Math.random }, events, options),
   }
 }
 
 const GRACE_MS = 3000
 const CUT_OFF = 'interrupted without an answer: it may be on the queue'
 
-export type SendEvents = (
-  events: readonly BreachEvent[],
-  options?: { signal?: AbortSignal; onResult?: (result: EventResult) => void },
-) => Promise<EventResult[]>
+type SendOptions = { signal?: AbortSignal; onResult?: (result: EventResult) => void }
 
 /**
- * Returns what sends prepared events, in order and in as few requests as SQS allows, and resolves to a result for each. It
- * never rejects. It stops when SQS does not take something, and when `signal` is aborted; a request that is under way then has
- * three more seconds. What is left is `unsent`.
- * `explain` says what an error of the client means; its name unless given, for a message can quote the request.
+ * Sends prepared events, in order and in as few requests as SQS allows. Resolves to a result for each, and never rejects. It stops
+ * when SQS does not take something, and when `signal` is aborted; a request in flight then has three more seconds. What is left
+ * is `unsent`.
+ * `explain` says what an error of the client means. Without it that is the error's name, because a message can quote the request.
  */
-export function createSendEvents(
-  deps: SendEnvironment & { queueUrl: string; explain?: (error: unknown) => string },
-): SendEvents {
-  const { queueUrl, explain = (error) => describeError(error).error_name } = deps
-  return async (events, { signal, onResult = () => {} } = {}) => {
-    const results: EventResult[] = []
-    const cut = new AbortController()
-    signal?.addEventListener('abort', () => setTimeout(() => cut.abort(), GRACE_MS).unref())
-    let stopped = ''
-    for (const batch of packBatches(events.map(toEventMessage))) {
-      if (signal?.aborted) stopped ||= 'not tried: interrupted'
-      const outcome = stopped ? undefined : await sendBatch(deps, queueUrl, batch, cut.signal)
-      for (const message of batch) {
-        const end = outcome
-          ? endOf(message, outcome, cut.signal.aborted ? () => CUT_OFF : explain)
-          : notTried(stopped)
-        const result = { ...message.identity, ...end }
-        results.push(result)
-        onResult(result)
-      }
-      if (outcome?.unsent.length) stopped ||= 'not tried: an earlier event was not taken'
+export async function sendEvents(
+  environment: SendEnvironment & { queueUrl: string; explain?: (error: unknown) => string },
+  events: readonly BreachEvent[],
+  { signal, onResult = () => {} }: SendOptions = {},
+): Promise<EventResult[]> {
+  const { queueUrl, explain = (error) => describeError(error).error_name } = environment
+  const results: EventResult[] = []
+  const cut = new AbortController()
+  signal?.addEventListener('abort', () => setTimeout(() => cut.abort(), GRACE_MS).unref())
+  let stopped = ''
+  for (const batch of packBatches(events.map(toEventMessage))) {
+    if (signal?.aborted) stopped ||= 'not tried: interrupted'
+    const outcome = stopped ? undefined : await sendBatch(environment, queueUrl, batch, cut.signal)
+    for (const message of batch) {
+      const end = outcome
+        ? endOf(message, outcome, cut.signal.aborted ? () => CUT_OFF : explain)
+        : notTried(stopped)
+      const result = { ...message.identity, ...end }
+      results.push(result)
+      onResult(result)
     }
-    return results
+    if (outcome?.unsent.length) stopped ||= 'not tried: an earlier event was not taken'
   }
+  return results
 }
 
 function endOf(
@@ -95,8 +93,8 @@ function notTried(reason: string): EventEnd {
 }
 
 /**
- * How the sending of an event ended. `refused`: SQS will never take it. `unsent`: send it again; if its request got no answer, it may
- * be on the queue all the same, which harms nobody.
+ * How sending an event ended. `refused`: SQS will never take it. `unsent`: send it again. If its request got no answer, it may be on
+ * the queue all the same, and sending it twice harms nobody.
  */
 type EventEnd = { status: 'sent'; messageId: string } | { status: 'refused' | 'unsent'; reason: string }
 

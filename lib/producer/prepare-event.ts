@@ -3,14 +3,14 @@ import { groupByPerson } from '../contract/person.ts'
 import { toMessageBody } from '../queue/send-messages.ts'
 import { checkEvent, type Problem } from './check-event.ts'
 
-/** An id, a full stop and the number of a part of a list of ten million. */
+/** Leaves room for a full stop and the number of a part of a list of ten million. */
 const MAX_ID_LENGTH = 128 - 8
 
 export type Prepared = { events: BreachEvent[]; problems: Problem[] }
 
 /**
- * Makes of an event, which may have any number of members, the events to send. Those who are part of a problem are in none of them.
- * `maxMembersPerEvent`: the stage's limit, an event above which resets nobody. `now` in ms since the epoch.
+ * Turns an event with any number of members into the events to send. Members with a problem are left out of them.
+ * `maxMembersPerEvent`: the stage's limit; an event above it resets nobody. `now` in ms since the epoch.
  */
 export function prepareEvent(
   value: unknown,
@@ -28,14 +28,14 @@ export function prepareEvent(
   return { events: [], problems: [...problems, { code: 'invalid_event', field: 'id', rule }] }
 }
 
-/** Below SQS's 1 MiB: room for an envelope, and for the reason why fan-out may have to dead-letter it. */
+/** Below SQS's 1 MiB: leaves room for an envelope, and for the reason if fan-out has to dead-letter it. */
 const MAX_BYTES = 1_000_000
 
 /**
- * Cuts an event into events of at most `maxMembers` rows that SQS takes. One that fits stays as it is; otherwise they
- * are named `<id>.1`, `<id>.2` and so on, and the same list is cut the same way again. All rows of one person stay together, so
- * that nobody is called by two messages at once; rows that repeat a person with the same ids go. `tooMany`: how many people have
- * more rows than fit into an event, and are in none.
+ * Cuts an event into events of at most `maxMembers` rows that SQS takes. An event that fits stays as it is; otherwise the parts are
+ * named `<id>.1`, `<id>.2` and so on, and the same list is always cut the same way. All rows of a person stay together, so that
+ * nobody is called for two messages at once; rows that repeat a person with the same ids are dropped. `tooMany`: how many people
+ * have more rows than fit into an event, and are left out.
  */
 function cutEvent(event: BreachEvent, maxMembers: number): { events: BreachEvent[]; tooMany: number } {
   const most = Math.min(maxMembers, MAX_MEMBERS)

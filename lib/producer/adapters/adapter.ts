@@ -5,12 +5,12 @@ import { describeIssues } from '../../contract/check-breach-event.ts'
 /** `where`: the path in the vendor's document, such as `results.3`. `rule`: field and rule, never a value. */
 type LeftOut = { where: string; rule: string }
 
-/** Each record of a document is in an event, dropped (on purpose), or invalid (can't be used). */
+/** Each record of a document is in an event, dropped on purpose, or invalid. */
 export type Adapted = { events: BreachEvent[]; dropped: LeftOut[]; invalid: LeftOut[] }
 
 /**
- * Makes breach events of what a vendor's API or webhook gives, parsed from JSON. It has no clock, no I/O and no options: the same
- * record has the same event in every poll. An event may name more than 10,000 members: whoever sends it cuts it.
+ * Turns what a vendor's API or webhook gives, parsed from JSON, into breach events. It has no clock, no I/O and no options: the same
+ * record gives the same event in every poll. An event may name more than 10,000 members: the sender cuts it.
  * A document of another shape is one `invalid` with an empty `where`.
  */
 export type Adapter = (document: unknown) => Adapted
@@ -18,13 +18,13 @@ export type Adapter = (document: unknown) => Adapted
 /** A vendor's record with its path in the document. */
 type Located = readonly [where: string, record: unknown]
 
-/** The records of a list, or the one record that is no list; `parent` is the path of either in the document. */
+/** The records of a list, or the only record; `parent` is the path of either in the document. */
 export function recordsOf(value: unknown, parent: readonly PropertyKey[] = []): Located[] {
   if (!Array.isArray(value)) return [[parent.join('.'), value]]
   return value.map((record, index) => [[...parent, index].join('.'), record])
 }
 
-/** Of the 128 characters that an id may have; the others are for whoever cuts the event and numbers the parts. */
+/** An id may have 128 characters; the rest is for the numbers of the parts when the event is cut. */
 export const MAX_ID_LENGTH = 116
 
 /**
@@ -46,8 +46,8 @@ export function vendorEvent(
 }
 
 /**
- * Adapts records one by one: what breaks the schema is invalid, and `toEvent` makes an event of the rest or says by which rule
- * it is dropped. Events that differ in nothing but their members become one.
+ * Adapts records one by one. A record that breaks the schema is invalid; of any other `toEvent` makes an event, or says by which
+ * rule it is dropped. Events that differ only in their members become one.
  */
 export function adaptRecords<Schema extends z.ZodType>(
   records: readonly Located[],

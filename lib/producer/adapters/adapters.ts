@@ -4,7 +4,7 @@ import { adaptHibp } from './hibp.ts'
 import { adaptPushSecurity } from './push-security.ts'
 import { adaptSpyCloud } from './spycloud.ts'
 
-/** By the name of the vendor. Each has an example in docs/examples/vendors. */
+/** Adapters by the name of the vendor. Each has an example in docs/examples/vendors. */
 export const adapters = {
   spycloud: adaptSpyCloud,
   enzoic: adaptEnzoic,

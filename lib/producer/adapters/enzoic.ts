@@ -17,10 +17,10 @@ const BodySchema = z.object({
 /**
  * Takes the body of Enzoic's breach monitoring webhook, or a list of bodies. A body has no id of its own: the event has
  * `exposureID` and `date`, and bodies of one list that share both, and `dateAdded`, are one event. `time` is `date`.
- * `exposed_at` is `exposureDetails.dateAdded`: Enzoic held the exposure then, and a later webhook about it says the same, while
- * its `date` is new. It is `date` if that is earlier or the other is missing. What is added to an exposure later is not seen.
- * Dropped: exposures whose `exposedData` is there and does not hold `Passwords`. `customData` is free text, and wrong ids are dead letters:
- * it does not become an `organization_id`. `usernameHash` is not used.
+ * `exposed_at` is `exposureDetails.dateAdded`: Enzoic had the exposure then, and a later webhook about it says the same, with a
+ * new `date`. It is `date` if that is earlier or `dateAdded` is missing. What is added to an exposure later is not noticed.
+ * Dropped: exposures that have `exposedData` without `Passwords`. `customData` does not become an `organization_id`: it is free
+ * text, and a wrong id makes a dead letter. `usernameHash` is not used.
  * https://docs.enzoic.com/enzoic-api-developer-documentation/api-reference/breach-monitoring-api/webhooks
  */
 export function adaptEnzoic(document: unknown): Adapted {

@@ -3,12 +3,12 @@ import { BreachEventSchema, MemberSchema, opaqueId } from '../../contract/breach
 import { describeIssues } from '../../contract/check-breach-event.ts'
 import { type Adapted, adaptRecords, MAX_ID_LENGTH, recordsOf, vendorEvent } from './adapter.ts'
 
-/** Of a domain; the name of a breach has the rest of the event's id. */
+/** The name of a breach takes the rest of the event's id. */
 const MAX_DOMAIN_LENGTH = 64
 
 const flag = z.boolean().nullish()
 
-/** What is used of Have I Been Pwned's breach model: https://haveibeenpwned.com/API/v3#BreachModel */
+/** The fields used of Have I Been Pwned's breach model: https://haveibeenpwned.com/API/v3#BreachModel */
 const HibpBreachSchema = z.object(
   {
     Name: opaqueId(MAX_ID_LENGTH - MAX_DOMAIN_LENGTH - '-'.length),
@@ -44,10 +44,10 @@ const RecordSchema = z.object({
 
 /**
  * Takes `{ domain, breached_domain, breaches }`: what Have I Been Pwned answers to `GET /breacheddomain/{domain}`, and the models
- * of the breaches named there (`GET /breaches` has all). A record is one name of one alias; the path has the alias by its
- * position: `breached_domain.0.2` is the third name of the first. One event per breach, whose id is the domain and `Name`.
- * `exposed_at` and `time` are `AddedDate`: Have I Been Pwned held the data then. Data loaded into a breach later is not seen;
- * `ModifiedDate` would tell, but changes with every correction of the text, and would reset everybody again each time.
+ * of the breaches named there (`GET /breaches` has all). A record is one breach of one alias. Its path has the position of the
+ * alias: `breached_domain.0.2` is the third breach of the first alias. One event per breach, whose id is the domain and `Name`.
+ * `exposed_at` and `time` are `AddedDate`: Have I Been Pwned had the data then. Data loaded into a breach later is not noticed:
+ * `ModifiedDate` would show it, but also changes with every correction of the text, and would reset everyone again each time.
  * Dropped: breaches that are not verified, fabricated, spam lists, retired, or without `Passwords`.
  * https://haveibeenpwned.com/API/v3
  */

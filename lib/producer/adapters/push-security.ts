@@ -15,8 +15,8 @@ const BodySchema = z.object({
 
 /**
  * Takes the body of Push Security's webhook, or a list of bodies; one event each, whose id is `id`.
- * `exposed_at` and `time` are `timestamp`: the credentials were stolen by then, and a body that is delivered again says the same.
- * Unix seconds have ten digits from 2001 to 2286; milliseconds are refused, not guessed.
+ * `exposed_at` and `time` are `timestamp`: the credentials were stolen by then, and a body that is delivered again has the same.
+ * Unix seconds have ten digits from 2001 to 2286; milliseconds are rejected, not guessed.
  * Dropped: every `object` but `STOLEN_CREDENTIALS_DETECTED`.
  */
 export function adaptPushSecurity(document: unknown): Adapted {

@@ -29,10 +29,10 @@ type SpyCloudRecord = z.output<typeof RecordSchema>
 /**
  * Takes a record of SpyCloud's watchlist, a list of them, or a page (`results`); one event each, whose id is `document_id`.
  * `exposed_at` and `time` are `spycloud_publish_date`: nothing was captured after it was published. That is a day, given as its
- * midnight; an `infected_time` later on that day counts instead. A password that was chosen after a reset on that very day, and
- * captured before its publication, is therefore taken for covered; the end of the day would make each poll of that day reset
- * again. An `infected_time` after that day is a wrong clock, one without a time zone can't be placed: neither counts.
- * Dropped: no password, or no `email` (records of user names are usual). A severity or source that can't be read is left out.
+ * midnight; an `infected_time` later on that day is used instead. So a password that was chosen after a reset on that day, and
+ * captured before the publication, counts as covered; with the end of the day each poll of that day would reset again. An
+ * `infected_time` after that day comes from a wrong clock, and one without a time zone can't be placed: neither is used.
+ * Dropped: no password, or no `email` (records of user names are common). A severity or source that can't be read is left out.
  * https://docs.spycloud.com/public-sc/docs/data-schema
  */
 export function adaptSpyCloud(document: unknown): Adapted {

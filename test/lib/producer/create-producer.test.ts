@@ -1,6 +1,6 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createProducer, createSendEvents } from '../../../lib/producer/create-producer.ts'
+import { createProducer, sendEvents } from '../../../lib/producer/create-producer.ts'
 import { startHttp } from '../../fakes/start-http.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
@@ -41,8 +41,8 @@ afterAll(() => server.stop())
 
 const idOf = ({ MessageBody }: Entry) => JSON.parse(MessageBody).id
 const queueUrl = () => `${server.url}/000000000000/queue`
-const send = (events: Parameters<ReturnType<typeof createSendEvents>>[0], options = {}) =>
-  createSendEvents({ sqs, queueUrl: queueUrl(), sleep: async () => {}, random: () => 0 })(events, options)
+const send = (events: Parameters<typeof sendEvents>[1], options: Parameters<typeof sendEvents>[2] = {}) =>
+  sendEvents({ sqs, queueUrl: queueUrl(), sleep: async () => {}, random: () => 0 }, events, options)
 const eventsOf = (count: number) =>
   Array.from({ length: count }, (_, index) => breachEvent({ id: `e${index}` }))
 const ends = (results: Awaited<ReturnType<typeof send>>) => results.map(({ id, status }) => `${id} ${status}`)
@@ -66,14 +66,14 @@ describe('a producer', () => {
     expect(() => createProducer({ sqs, queueUrl: queueUrl(), maxMembersPerEvent })).toThrow(RangeError)
   })
 
-  it('tells of each event how it ended, in order, as it goes', async () => {
+  it('reports how each event ended, in order, as it goes', async () => {
     judge = (entry) => (idOf(entry) === 'e1' ? 'refuse' : 'accept')
-    const told: unknown[] = []
-    const results = await send(eventsOf(12), { onResult: (result: unknown) => told.push(result) })
+    const reported: unknown[] = []
+    const results = await send(eventsOf(12), { onResult: (result: unknown) => reported.push(result) })
     expect(results.map(({ id }) => id)).toEqual(eventsOf(12).map(({ id }) => id))
     expect(results[1]).toMatchObject({ status: 'refused', reason: 'SQS refuses it: Any' })
     expect(results.filter(({ status }) => status === 'sent')).toHaveLength(11)
-    expect(told).toEqual(results)
+    expect(reported).toEqual(results)
   })
 
   it('sends again only what failed', async () => {
