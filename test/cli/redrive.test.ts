@@ -66,7 +66,7 @@ async function openQueues(intercept?: Interceptor) {
 }
 
 describe('redrive', () => {
-  it('counts by reason and changes nothing until it is told to', async () => {
+  it('counts by reason and changes nothing in a preview', async () => {
     const { breach, names, run, dlq } = await openQueues()
     expect(await run('preview')).toEqual({
       organization_suspended: '0 of 2',
@@ -101,7 +101,7 @@ describe('redrive', () => {
     expect(names(breach.url)).toContain('over_hourly_limit')
   })
 
-  it('never sends again who was reset, also when named', async () => {
+  it('never redrives a person who was reset, even when the code is named', async () => {
     const { breach, names, run } = await openQueues()
     await run('redrive', 'ledger_unavailable:was_reset', 'ledger_unavailable')
     expect(names(breach.url)).toEqual([])
@@ -113,8 +113,10 @@ describe('redrive', () => {
     expect(names(breach.url)).toEqual([])
     expect(names(dead.url).toSorted()).toEqual(['again', 'crashed', 'suspended', 'unknown'])
   })
+})
 
-  it('keeps every letter, to be seen at once, when the breach queue does not take one, and says how far it came', async () => {
+describe('a redrive that stops half-way', () => {
+  it('keeps every dead letter visible when the breach queue does not take one, and reports how far it got', async () => {
     const { dlq, redrive } = await openQueues(async ({ action, caller, body }) => {
       const isRedrive = caller === 'tester' && JSON.stringify(body).includes('queue-1')
       return isRedrive && action === 'SendMessageBatch' ? { status: 403, errorType: 'AccessDenied' } : 'pass'
@@ -123,7 +125,7 @@ describe('redrive', () => {
     expect(dlq()).toEqual({ visible: 6, inFlight: 0, delayed: 0 })
   })
 
-  it('shows every letter again when it is interrupted', async () => {
+  it('makes every dead letter visible again when it is interrupted', async () => {
     const stopping = new AbortController()
     const { dlq, redrive } = await openQueues(async ({ action, caller }) => {
       if (caller === 'tester' && action === 'ReceiveMessage') stopping.abort()
@@ -134,7 +136,7 @@ describe('redrive', () => {
     expect(dlq()).toEqual({ visible: 6, inFlight: 0, delayed: 0 })
   })
 
-  it('ends on Ctrl-C with what was counted, and shows every letter again', async () => {
+  it('ends on Ctrl-C with the counts so far, and makes every dead letter visible again', async () => {
     const { sqs, breach, dead, sendDead, dlq } = await openQueues()
     for (let index = 0; index < 300; index++) await sendDead({ body: event(`m${index}`) })
     const args = ['redrive', '--from', dead.url, '--to', breach.url]
@@ -152,7 +154,7 @@ describe('redrive', () => {
     expect(dlq()).toEqual({ visible: 306, inFlight: 0, delayed: 0 })
   })
 
-  it('says what was redriven when a letter can not be deleted', async () => {
+  it('reports what was redriven when a dead letter cannot be deleted', async () => {
     const { dlq, names, breach, redrive } = await openQueues(async ({ action, caller }) =>
       caller === 'tester' && action === 'DeleteMessageBatch'
         ? { status: 403, errorType: 'AccessDenied' }
@@ -164,7 +166,7 @@ describe('redrive', () => {
     expect([names(breach.url).length, dlq().visible]).toEqual([3, 6])
   })
 
-  it('says how many letters somebody else holds', async () => {
+  it('reports how many dead letters another redrive holds', async () => {
     const { client, dead, redrive } = await openQueues()
     await client.send(new ReceiveMessageCommand({ QueueUrl: dead.url, MaxNumberOfMessages: 2 }))
     const redriven = await redrive('preview')
@@ -172,7 +174,9 @@ describe('redrive', () => {
     expect(toReport(redriven, 'preview')).toContain('About 2 more were hidden')
     expect(toReport({ ...redriven, reasons: [] }, 'preview')).not.toContain('empty')
   })
+})
 
+describe('what a redrive leaves alone', () => {
   it("leaves alone what comes back at once, by AWS's clock", async () => {
     const { breach, client, names, sendDead, redrive } = await openQueues()
     const sendMessages = async (url: string, messages: readonly OutgoingMessage[]) => {
@@ -215,7 +219,9 @@ describe('redrive', () => {
     expect(names(breach.url)).toHaveLength(4)
     expect(await run('delete', 'canary')).toMatchObject({ canary: '2 of 2' })
   })
+})
 
+describe('breach-reset redrive', () => {
   it('previews and redrives the queues that are named', async () => {
     const { sqs, breach, dead, names } = await openQueues()
     const environment = environmentOf(sqs.endpoint)

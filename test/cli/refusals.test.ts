@@ -10,72 +10,70 @@ import { runCommand } from './run-command.ts'
 
 const commands: Record<string, Command> = { redrive, send, smoke, validate }
 
-describe('a command that is not typed right', () => {
-  it.each<[string, string[], string]>([
-    ['validate', [], 'give one file, or - for standard input'],
-    ['validate', ['canary', 'canary@x.example'], 'give one file, or - for standard input'],
-    ['validate', ['-', '--no'], "Unknown option '--no'"],
-    ['validate', ['-', '--canary@x.example'], 'there is an argument that this command does not take'],
-    ['validate', ['-', '--from', 'canary'], '--from: must be spycloud, enzoic, hibp, push-security'],
-    [
-      'validate',
-      ['-', '--members-per-event', '0'],
-      '--members-per-event: must be a whole number from 1 to 10000',
-    ],
-    [
-      'validate',
-      ['-', '--members-per-event', '10001'],
-      '--members-per-event: must be a whole number from 1 to 10000',
-    ],
-    ['send', ['--stage', 'prod'], 'give one file, or - for standard input'],
-    ['send', ['x.csv'], 'say where to: one of --stage, --queue-url, --local and --dry-run'],
-    ['send', ['x.csv', '--stage', ''], 'say where to: one of --stage, --queue-url, --local and --dry-run'],
-    [
-      'send',
-      ['x.csv', '--local', '--dry-run'],
-      'say where to: one of --stage, --queue-url, --local and --dry-run',
-    ],
-    [
-      'send',
-      ['x.csv', '--stage', 'prod', '--queue-url', 'https://sqs.example/q'],
-      'say where to: one of --stage, --queue-url, --local and --dry-run',
-    ],
-    ['send', ['x.csv', '--queue-url', 'canary@x'], '--queue-url: must be the URL of a queue'],
-    [
-      'send',
-      ['x.csv', '--stage', 'prod', '--resume', 'canary@x'],
-      '--resume: must be a token that send printed',
-    ],
-    [
-      'send',
-      ['x.csv', '--local', '--resume', '1-0123456789ab'],
-      '--resume: not with --local, whose queue is gone',
-    ],
-    ['redrive', ['canary@x.example'], 'there is an argument that this command does not take'],
-    ['redrive', ['--go=canary@x.example'], "Option '--go' does not take an argument"],
-    ['redrive', ['--nonsense=canary'], "Unknown option '--nonsense'"],
-    ['redrive', ['--go'], 'say which queues: --stage NAME, or --from URL and --to URL'],
-    ['redrive', ['--stage', ''], 'say which queues: --stage NAME, or --from URL and --to URL'],
-    [
-      'redrive',
-      ['--stage', 'prod', '--from', 'http://q.example/1', '--to', 'http://q.example/2'],
-      'say which queues: --stage NAME, or --from URL and --to URL',
-    ],
-    ['redrive', ['--from', 'canary', '--to', 'http://q.example/1'], '--from: must be the URL of a queue'],
-    ['redrive', ['--from', 'http://q.example/1', '--to', 'canary'], '--to: must be the URL of a queue'],
-    [
-      'redrive',
-      ['--stage', 'prod', '--go', '--delete', '--code', 'x'],
-      '--go and --delete: give one of them',
-    ],
-    ['redrive', ['--stage', 'prod', '--delete'], '--delete: say which with --code'],
-    ['smoke', [], 'say what to check: --stage NAME, --stack NAME or --local'],
-    ['smoke', ['--stage', ''], 'say what to check: --stage NAME, --stack NAME or --local'],
-    ['smoke', ['--local', '--stage', 'prod'], '--local: not with --stage or --stack'],
-    ['smoke', ['--stage', 'prod', '--timeout', '0'], '--timeout: must be whole seconds from 1 to 9999'],
-    ['smoke', ['--stage', 'prod', '--timeout', 'canary'], '--timeout: must be whole seconds from 1 to 9999'],
-    ['smoke', ['canary'], 'there is an argument that this command does not take'],
-  ])(
+const REFUSALS: [command: string, args: string[], sentence: string][] = [
+  ['validate', [], 'give one file, or - for standard input'],
+  ['validate', ['canary', 'canary@x.example'], 'give one file, or - for standard input'],
+  ['validate', ['-', '--no'], "Unknown option '--no'"],
+  ['validate', ['-', '--canary@x.example'], 'there is an argument that this command does not take'],
+  ['validate', ['-', '--from', 'canary'], '--from: must be spycloud, enzoic, hibp, push-security'],
+  [
+    'validate',
+    ['-', '--members-per-event', '0'],
+    '--members-per-event: must be a whole number from 1 to 10000',
+  ],
+  [
+    'validate',
+    ['-', '--members-per-event', '10001'],
+    '--members-per-event: must be a whole number from 1 to 10000',
+  ],
+  ['send', ['--stage', 'prod'], 'give one file, or - for standard input'],
+  ['send', ['x.csv'], 'say where to: one of --stage, --queue-url, --local and --dry-run'],
+  ['send', ['x.csv', '--stage', ''], 'say where to: one of --stage, --queue-url, --local and --dry-run'],
+  [
+    'send',
+    ['x.csv', '--local', '--dry-run'],
+    'say where to: one of --stage, --queue-url, --local and --dry-run',
+  ],
+  [
+    'send',
+    ['x.csv', '--stage', 'prod', '--queue-url', 'https://sqs.example/q'],
+    'say where to: one of --stage, --queue-url, --local and --dry-run',
+  ],
+  ['send', ['x.csv', '--queue-url', 'canary@x'], '--queue-url: must be the URL of a queue'],
+  [
+    'send',
+    ['x.csv', '--stage', 'prod', '--resume', 'canary@x'],
+    '--resume: must be a token that send printed',
+  ],
+  [
+    'send',
+    ['x.csv', '--local', '--resume', '1-0123456789ab'],
+    '--resume: not with --local, whose queue is gone',
+  ],
+  ['redrive', ['canary@x.example'], 'there is an argument that this command does not take'],
+  ['redrive', ['--go=canary@x.example'], "Option '--go' does not take an argument"],
+  ['redrive', ['--nonsense=canary'], "Unknown option '--nonsense'"],
+  ['redrive', ['--go'], 'say which queues: --stage NAME, or --from URL and --to URL'],
+  ['redrive', ['--stage', ''], 'say which queues: --stage NAME, or --from URL and --to URL'],
+  [
+    'redrive',
+    ['--stage', 'prod', '--from', 'http://q.example/1', '--to', 'http://q.example/2'],
+    'say which queues: --stage NAME, or --from URL and --to URL',
+  ],
+  ['redrive', ['--from', 'canary', '--to', 'http://q.example/1'], '--from: must be the URL of a queue'],
+  ['redrive', ['--from', 'http://q.example/1', '--to', 'canary'], '--to: must be the URL of a queue'],
+  ['redrive', ['--stage', 'prod', '--go', '--delete', '--code', 'x'], '--go and --delete: give one of them'],
+  ['redrive', ['--stage', 'prod', '--delete'], '--delete: say which with --code'],
+  ['smoke', [], 'say what to check: --stage NAME, --stack NAME or --local'],
+  ['smoke', ['--stage', ''], 'say what to check: --stage NAME, --stack NAME or --local'],
+  ['smoke', ['--local', '--stage', 'prod'], '--local: not with --stage or --stack'],
+  ['smoke', ['--stage', 'prod', '--timeout', '0'], '--timeout: must be whole seconds from 1 to 9999'],
+  ['smoke', ['--stage', 'prod', '--timeout', 'canary'], '--timeout: must be whole seconds from 1 to 9999'],
+  ['smoke', ['canary'], 'there is an argument that this command does not take'],
+]
+
+describe('a command with arguments that it cannot use', () => {
+  it.each(REFUSALS)(
     '%s %j: exit code 2, the reason and the usage, and nothing of what was typed',
     async (name, args, sentence) => {
       const { code, stdout, stderr } = await runCommand(commands[name] as Command, args)

@@ -72,7 +72,9 @@ describe('breach-reset send', () => {
     expect(stdout).toMatch(/the stage is a dry run: .* nobody is reset\n$/)
     expect(events()).toHaveLength(1)
   })
+})
 
+describe('breach-reset send, interrupted', () => {
   it('interrupted, says how to go on, and going on sends what is left and nothing twice', async () => {
     const { send, file, to, events, emails, folder, environment } = await prepare(300)
     const args = [file, ...LIST, ...to, '--members-per-event', '1']
@@ -128,8 +130,10 @@ describe('breach-reset send', () => {
     const again = await send([...args, '--resume', tokenIn(stdout)])
     expect(again).toMatchObject({ code: 2, stdout: '' })
   })
+})
 
-  it('sends nothing when a row breaks the contract, unless it is told to skip it', async () => {
+describe('what breach-reset send sends and reports', () => {
+  it('sends nothing when a row breaks the contract, unless --skip-invalid is given', async () => {
     const { send, to, events } = await prepare(1)
     const input = 'email\na@x.example\ncanary\n'
     const refused = await send(['-', ...LIST, ...to], input)
@@ -150,7 +154,7 @@ describe('breach-reset send', () => {
     expect(events()).toEqual([])
   })
 
-  it('tells of each event with --json', async () => {
+  it('reports each event with --json', async () => {
     const { send, file, to, events } = await prepare(20)
     const { code, stdout, stderr } = await send([file, ...LIST, ...to, '--members-per-event', '1', '--json'])
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })

@@ -105,7 +105,9 @@ describe('smoke against a deployed stage', () => {
     })
     system.stytch.settings.passwords = 'cross_org'
   })
+})
 
+describe('smoke against a deployed stage that dead-letters the event', () => {
   it('says what Stytch refused, and that the event is a dead letter now', async () => {
     system.stytch.fault({ kind: 'error', status: 400, errorType: 'brand_new', times: 1 })
     const result = await smoke('BreachReset-dev')
@@ -128,7 +130,9 @@ describe('smoke against a deployed stage', () => {
     expect(result).toMatchObject({ exitCode: 1, outcome: 'reset' })
     expect(result.sentence).toContain('EXISTS')
   })
+})
 
+describe('smoke against a deployed stage that lacks something', () => {
   it('names the error behind a ledger that cannot be read', async () => {
     denied.set('dynamodb:BatchGetItem', 'AccessDeniedException')
     const { code, sentence } = await smoke('BreachReset-dev')
@@ -174,7 +178,9 @@ describe('smoke against a deployed stage', () => {
     stacks.partial = rest
     await expect(smoke('partial')).rejects.toThrow('no output ResetQueueUrl, FanOutLogGroup')
   })
+})
 
+describe('breach-reset smoke --stage', () => {
   it("runs as a command with the SDK's own environment", async () => {
     const environment = {
       AWS_ENDPOINT_URL_CLOUDFORMATION: aws.cloudFormation.url,

@@ -59,7 +59,9 @@ describe('readCsv', () => {
   it('leaves out empty cells and empty lines', () => {
     expect(peopleOf('email,organization_id\n\na@x.example,\n\n')).toEqual([{ email_address: 'a@x.example' }])
   })
+})
 
+describe('what readCsv reports', () => {
   it.each([
     [
       'no known column',
@@ -100,12 +102,12 @@ describe('readCsv', () => {
     ['line ends of several kinds', 'email,note\r\ncanary,\na@x.example,n\r\n'],
     ['a line break in a cell', 'email,note\nb@x.example,"n\nc@x.example"\na@x.example,\n'],
     ['a quote that is not closed', 'email\na@x.example\n"canary\n'],
-  ])('keeps the rows beside %s', (_, text) => {
+  ])('keeps the rows next to %s', (_, text) => {
     expect(peopleOf(text)).toEqual([{ email_address: 'a@x.example' }])
     expect(faultsOf(text)).toHaveLength(1)
   })
 
-  it('keeps the good rows beside the bad ones', () => {
+  it('keeps the good rows next to the bad ones', () => {
     expect(peopleOf('email\na@x.example\ncanary\nb@x.example\n')).toHaveLength(2)
   })
 

@@ -39,7 +39,7 @@ describe('checkEvent', () => {
     expect(checkEvent(value, NOW)).toMatchObject({ problems: [{ code, field }] })
   })
 
-  it('keeps the good members beside the bad ones', () => {
+  it('keeps the good members next to the bad ones', () => {
     const good = { email_address: 'ada@customer.example' }
     const bad = { email_address: 'canary', member_id: 'canary@x' }
     const { event, problems } = checkEvent(breachEvent({ data: { members: [good, bad, 'canary'] } }), NOW)
@@ -57,7 +57,9 @@ describe('checkEvent', () => {
     expect(event).toBeUndefined()
     expect(problems).toMatchObject([{ code: 'expired', field: 'expirytime' }])
   })
+})
 
+describe('checkEvent on unknown keys and on lists', () => {
   it.each([
     ['mode', 'data.mode', { ...breachEvent(), mode: 'dry_run' }],
     ['dry_run', 'data.mode', { ...breachEvent(), dry_run: true }],

@@ -63,7 +63,7 @@ describe('prepareEvent', () => {
     )
   })
 
-  it('never makes an event of more rows than the contract has, whoever they are', () => {
+  it('never makes an event of more rows than the contract has, whoever is in them', () => {
     const ada = Array.from({ length: 30_000 }, () => ({ email_address: 'ada@x.example' }))
     const { events, problems } = prepare([...ada, { email_address: 'bob@x.example' }], 10_000)
     expect(problems).toEqual([])
@@ -80,7 +80,9 @@ describe('prepareEvent', () => {
       problems: [{ code: 'over_limit', field: 'data.members', rule: expect.stringContaining('1 left out') }],
     })
   })
+})
 
+describe('the parts of an event', () => {
   it('keeps time and all else, and names the parts after the event', () => {
     const { events } = prepare([{ email_address: 'a@x' }, { email_address: 'b@x' }], 1)
     const [first, second] = events

@@ -1,8 +1,13 @@
+import { readFileSync } from 'node:fs'
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { BreachEventSchema } from '../../../../lib/contract/breach-event.ts'
+import { BreachEventSchema, opaqueId } from '../../../../lib/contract/breach-event.ts'
+import type { Adapted } from '../../../../lib/producer/adapters/adapter.ts'
 import { adapters } from '../../../../lib/producer/adapters/adapters.ts'
-import { countRecords } from './count-records.ts'
-import { exampleOf } from './example-of.ts'
+import { findLeaks } from '../../../fuzz/find-leaks.ts'
+import { hostileValue } from '../../../fuzz/hostile-value.ts'
+import { mutated } from '../../../fuzz/mutated.ts'
+import { PLANTED } from '../../../fuzz/planted.ts'
 
 const vendors = Object.keys(adapters) as (keyof typeof adapters)[]
 
@@ -30,7 +35,7 @@ describe.each(vendors)('the adapter of %s', (vendor) => {
   })
 
   it.each([null, 42, 'text', {}, { results: 1 }, { breached_domain: [] }])(
-    'says of %j as a whole that it is no document of the vendor',
+    'says of %j as a whole that it is not a document of the vendor',
     (document) => {
       expect(adapters[vendor](document)).toEqual({
         events: [],
@@ -40,3 +45,78 @@ describe.each(vendors)('the adapter of %s', (vendor) => {
     },
   )
 })
+
+const RUNS = 600
+const MAX_MEMBERS = 10_000
+
+/** Examples whose secrets no id can hold, most of them mutated; and some that are not documents at all. */
+const documentOf = (vendor: string) => {
+  const example = JSON.stringify(exampleOf(vendor)).replaceAll('CANARY', PLANTED.password)
+  return fc
+    .oneof(
+      { weight: 9, arbitrary: mutated(fc.constant(JSON.parse(example))) },
+      { weight: 1, arbitrary: hostileValue },
+    )
+    .map((value): unknown => JSON.parse(JSON.stringify(value) ?? 'null'))
+}
+
+describe.each(vendors)('the adapter of %s, whatever the document is', (vendor) => {
+  const hold = (property: (document: unknown, adapted: Adapted) => void) =>
+    fc.assert(
+      fc.property(documentOf(vendor), (document) => property(document, adapters[vendor](document))),
+      { numRuns: RUNS },
+    )
+
+  it('makes events that keep the contract, cut to 10,000 members, whose ids leave room for the number of a part', () => {
+    hold((_, { events }) => {
+      for (const { data, ...event } of events) {
+        const cut = { ...event, data: { ...data, members: data.members.slice(0, MAX_MEMBERS) } }
+        expect(BreachEventSchema.parse(cut)).toStrictEqual(cut)
+        expect(opaqueId(128).safeParse(`${event.id}-of-12345678`).success).toBe(true)
+      }
+    })
+  })
+
+  it('has each record in one event, dropped, or invalid, unless the document as a whole is invalid', () => {
+    hold((document, { events, dropped, invalid }) => {
+      const members = events.flatMap(({ data }) => data.members)
+      const ends = members.length + dropped.length + invalid.length
+      if (invalid.some(({ where }) => where === '')) expect(ends).toBe(1)
+      else expect(ends).toBe(countRecords[vendor](document))
+    })
+  })
+
+  it('shows an address only as a member, and any other planted value only in the title of a breach', () => {
+    hold((_, { events, dropped, invalid }) => {
+      const shown = events.map(({ data: { members, breach, ...data }, ...event }) => [
+        ...[event, data, breach?.catalog, breach?.id],
+        ...members.map(({ email_address: _, ...ids }) => ids),
+      ])
+      expect(findLeaks([shown, dropped, invalid])).toEqual([])
+    })
+  })
+})
+
+/** The vendor's document in docs/examples/vendors, with a planted secret in each field that can hold one. */
+function exampleOf(vendor: string): unknown {
+  const url = new URL(`../../../../docs/examples/vendors/${vendor}.json`, import.meta.url)
+  return JSON.parse(readFileSync(url, 'utf8'))
+}
+
+const lengthOf = (value: unknown) => (Array.isArray(value) ? value.length : 1)
+const fieldOf = (value: unknown, field: string): unknown =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[field] : undefined
+
+/** How many records are in a document of a vendor, of the right shape or not. */
+const countRecords = {
+  spycloud: (document) => {
+    const results = fieldOf(document, 'results')
+    return lengthOf(Array.isArray(results) ? results : document)
+  },
+  enzoic: lengthOf,
+  hibp: (document) =>
+    Object.values(fieldOf(document, 'breached_domain') ?? {})
+      .map(lengthOf)
+      .reduce((sum, count) => sum + count, 0),
+  'push-security': lengthOf,
+} satisfies Record<keyof typeof adapters, (document: unknown) => number>

@@ -67,7 +67,9 @@ describe('adaptSpyCloud', () => {
     expect(eventOf({ source_id: 'hunter2' })).toBeDefined()
     expect(eventOf({ source_id: 'hunter2' })?.data).not.toHaveProperty('breach')
   })
+})
 
+describe('what adaptSpyCloud leaves out', () => {
   it.each([
     ['no password', { password: '', password_plaintext: null }, 'password, password_plaintext'],
     ['no e-mail', { email: undefined }, 'email'],
