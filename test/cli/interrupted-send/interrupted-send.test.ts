@@ -6,7 +6,7 @@ import { runCli } from '../run-cli.ts'
 import { sendInterrupted } from './send-interrupted.ts'
 
 describe('a list that is sent, interrupted and resumed', () => {
-  it('has an end for each person, calls nobody again, and leaves every new password alone when it is sent once more', async () => {
+  it('accounts for each person, calls nobody again, and leaves every new password alone when it is sent once more', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'interrupted-send-test-'))
     onTestFinished(() => rm(folder, { recursive: true }))
     const report = await sendInterrupted(3000, folder, (args, environment, onStart) =>

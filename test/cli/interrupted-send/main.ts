@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { sendInterrupted } from './send-interrupted.ts'
 
-/** Sends a list of as many rows as the first argument says, 100,000 unless given, interrupted half-way, and prints how everybody ended. */
+/** Sends a list of as many rows as the first argument says, by default 100,000, interrupted half-way, and prints how everyone ended. */
 const rows = Number(process.argv[2] ?? 100_000)
 const main = path.join(import.meta.dirname, '../../../cli/breach-reset.cjs')
 const folder = await mkdtemp(path.join(tmpdir(), 'interrupted-send-'))

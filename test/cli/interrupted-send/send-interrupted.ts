@@ -4,9 +4,7 @@ import { createLogWatch } from '../../../cli/start/log-watch.ts'
 import { populateProject } from '../../../cli/start/scenario.ts'
 import { LONG_RUN_ROWS, toLocalStage } from '../../../cli/start/to-local-stage.ts'
 import { endpointVariables, startLocalSystem } from '../../../infra/local/local-system.ts'
-import { balancePeople } from './balance-people.ts'
-import { deadLetteredPeople } from './dead-lettered-people.ts'
-import { writeList } from './write-list.ts'
+import { accountForPeople, deadLetteredPeople, writeList } from './people.ts'
 
 type Run = (
   args: readonly string[],
@@ -15,9 +13,10 @@ type Run = (
 ) => Promise<{ code: number | null; stdout: string }>
 
 /**
- * Sends a list of so many rows to a local system with the command, which is interrupted half-way and then goes on; waits until the
- * queues are empty; sends all of it once more after those whose reset was recorded chose new passwords; and tells how each person
- * ended. `twice`: people called again after a reset; `resetAgain`: whose new password was deleted. `run` runs the command.
+ * Sends a list of so many rows to a local system with the command, which is interrupted half-way and then resumed, and waits until
+ * the queues are empty. Then the people whose reset was recorded choose new passwords, and all of it is sent once more. Resolves to
+ * how each person ended. `twice`: people called again after a reset; `resetAgain`: people whose new password was deleted. `run` runs
+ * the command.
  */
 export async function sendInterrupted(rows: number, folder: string, run: Run) {
   const file = path.join(folder, 'members.csv')
@@ -50,7 +49,7 @@ export async function sendInterrupted(rows: number, folder: string, run: Run) {
     const token = /--resume (\S+)/.exec(first.stdout)?.[1] ?? ''
     const second = await run([...args, '--resume', token], environment, () => {})
     await deliver(system, [], () => {})
-    const ends = balancePeople(system, people, logs.takeSkips())
+    const ends = accountForPeople(system, people, logs.takeSkips())
     const twice = countTwice(system.stytch.calls())
 
     const dead = deadLetteredPeople(system)
