@@ -1,6 +1,6 @@
 import { ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { startLocalSystem } from '../../infra/local/local-system.ts'
-import { stages } from '../../infra/stages.ts'
+import { stages } from '../fixtures/stages.ts'
 import type { Sinks } from './create-sinks.ts'
 import { feedLine } from './feed-line.ts'
 import { feedMessages } from './feed-messages.ts'

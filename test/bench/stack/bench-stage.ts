@@ -1,5 +1,5 @@
 import type { Stage } from '../../../infra/stage.ts'
-import { type StageName, stages } from '../../../infra/stages.ts'
+import { type StageName, stages } from '../../fixtures/stages.ts'
 
 const MAX_EVENT = 10_000
 

@@ -1,4 +1,4 @@
-import type { StageName } from '../../../infra/stages.ts'
+import type { StageName } from '../../fixtures/stages.ts'
 import { benchStage } from './bench-stage.ts'
 import type { Keep } from './keep.ts'
 import type { Usage } from './meter/create-meter.ts'

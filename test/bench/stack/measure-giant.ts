@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StageName } from '../../../infra/stages.ts'
+import type { StageName } from '../../fixtures/stages.ts'
 import { toSpread } from '../to-spread.ts'
 import { benchStage } from './bench-stage.ts'
 import type { Keep } from './keep.ts'

@@ -1,6 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { countTwice } from '../../../cli/start/deliveries.ts'
-import type { StageName } from '../../../infra/stages.ts'
+import type { StageName } from '../../fixtures/stages.ts'
 import { benchStage } from './bench-stage.ts'
 import type { Keep } from './keep.ts'
 import { makeEvent } from './make-event.ts'

@@ -1,4 +1,4 @@
-import type { StageName } from '../../../infra/stages.ts'
+import type { StageName } from '../../fixtures/stages.ts'
 import type { Keep } from './keep.ts'
 import { type EventResult, measureEvent } from './measure-event.ts'
 import { type GiantResult, measureGiant } from './measure-giant.ts'

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { explainArguments } from '../../../cli/terminal.ts'
-import { type StageName, stages } from '../../../infra/stages.ts'
+import { type StageName, stages } from '../../fixtures/stages.ts'
 import { PARTS, type StackScale } from './measure-stack.ts'
 
 export type StackOptions = StackScale & { json: boolean }

@@ -1,5 +1,5 @@
 import { deriveSettings } from '../../../infra/derive-settings.ts'
-import { stages } from '../../../infra/stages.ts'
+import { stages } from '../../fixtures/stages.ts'
 import { findViolations, type Violation } from '../invariants/invariants.ts'
 import { findRepeats, peakPerSecond, tellStory } from '../invariants/story.ts'
 import type { Outage, Scenario } from '../scenario/scenario.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import type { Stage } from '../../../infra/stage.ts'
-import { stages } from '../../../infra/stages.ts'
+import { stages } from '../../fixtures/stages.ts'
 import type { Deployment } from '../world/world.ts'
 import { type FaultKind, type Step, scenarioArbitrary } from './arbitrary.ts'
 

@@ -3,7 +3,7 @@ import { countQueued } from '../../../../cli/start/deliveries.ts'
 import { deriveSettings } from '../../../../infra/derive-settings.ts'
 import type { AwsCall } from '../../../../infra/local/aws-endpoint.ts'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
-import { stages } from '../../../../infra/stages.ts'
+import { stages } from '../../../fixtures/stages.ts'
 import { addCrowd, countResets, deadLettered, isDrained, send } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
 

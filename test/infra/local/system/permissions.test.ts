@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import type { AwsCall } from '../../../../infra/local/aws-endpoint.ts'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
-import { stages } from '../../../../infra/stages.ts'
+import { stages } from '../../../fixtures/stages.ts'
 import { addCrowd, isDrained, send } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
 

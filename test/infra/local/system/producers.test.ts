@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
-import { stages } from '../../../../infra/stages.ts'
 import { documentedEntries } from '../../../docs/documented-entries.ts'
 import { jsonBlocksOf } from '../../../docs/json-blocks-of.ts'
 import { type Entry, fromEventBridge } from '../../../fixtures/from-event-bridge.ts'
 import { fromSns } from '../../../fixtures/from-sns.ts'
+import { stages } from '../../../fixtures/stages.ts'
 import { isDrained, send } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
 

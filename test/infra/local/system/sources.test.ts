@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readDeadLetters } from '../../../../cli/start/tally.ts'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
-import { stages } from '../../../../infra/stages.ts'
+import { stages } from '../../../fixtures/stages.ts'
 import { addCrowd, countResets, deadLettered, isDrained, send } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
 

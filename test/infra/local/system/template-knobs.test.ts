@@ -2,7 +2,7 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { expect, it } from 'vitest'
 import { readDeadLetters } from '../../../../cli/start/tally.ts'
 import { startLocalSystem } from '../../../../infra/local/local-system.ts'
-import { stages } from '../../../../infra/stages.ts'
+import { stages } from '../../../fixtures/stages.ts'
 import { addCrowd, isDrained, send } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
 
