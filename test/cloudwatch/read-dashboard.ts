@@ -1,6 +1,6 @@
 import * as z from 'zod'
-import type { MetricQuery } from './evaluate-query.ts'
-import { resolveNames } from './resolve-names.ts'
+import type { MetricQuery } from './evaluate.ts'
+import { resolveNames } from './read-alarms.ts'
 
 const OptionsSchema = z.object({
   id: z.string().default(''),

@@ -4,6 +4,7 @@ import {
   startLocalSystem,
 } from '../../infra/local/local-system.ts'
 import { createMetricStore } from './metric-store.ts'
+import { constructIdOf } from './read-alarms.ts'
 import { readEmf } from './read-emf.ts'
 
 export type WatchedSystem = Awaited<ReturnType<typeof watchSystem>>
@@ -23,7 +24,11 @@ export async function watchSystem(options: LocalSystemOptions) {
       for (const datum of readEmf(line)) store.put(datum)
     },
     onBatch({ functionName, result }) {
-      const common = { namespace: 'AWS/Lambda', dimensions: { FunctionName: functionName }, at: Date.now() }
+      const common = {
+        namespace: 'AWS/Lambda',
+        dimensions: { FunctionName: constructIdOf(functionName) },
+        at: Date.now(),
+      }
       const failed = result.kind === 'failed' ? 1 : 0
       store.put({ ...common, name: 'Errors', unit: 'Count', values: [failed] })
       store.put({ ...common, name: 'Throttles', unit: 'Count', values: [0] })
@@ -34,7 +39,7 @@ export async function watchSystem(options: LocalSystemOptions) {
 
   function sampleQueues(at: number): void {
     for (const { url } of Object.values(system.queues)) {
-      const QueueName = url.split('/').at(-1) ?? ''
+      const QueueName = constructIdOf(url.split('/').at(-1) ?? '')
       const { visible, inFlight, delayed } = system.inspector.depth(url)
       const counted = system.inspector.messages(url).filter(({ receiveCount }) => receiveCount < 3)
       const oldest = Math.min(at, ...counted.map(({ sentAt }) => sentAt))

@@ -1,5 +1,5 @@
 import { init } from 'echarts'
-import { evaluateQuery } from '../evaluate-query.ts'
+import { evaluateQuery } from '../evaluate.ts'
 import type { MetricStore } from '../metric-store.ts'
 import type { Widget } from '../read-dashboard.ts'
 

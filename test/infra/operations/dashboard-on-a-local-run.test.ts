@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { evaluateQuery } from '../../cloudwatch/evaluate-query.ts'
+import { evaluateQuery } from '../../cloudwatch/evaluate.ts'
+import { readAlarms } from '../../cloudwatch/read-alarms.ts'
 import { readDashboard, type Widget } from '../../cloudwatch/read-dashboard.ts'
+import { readEmf } from '../../cloudwatch/read-emf.ts'
 import { runLogsQuery } from '../../cloudwatch/run-logs-query.ts'
 import { type WatchedSystem, watchSystem } from '../../cloudwatch/watch-system.ts'
 import { stages } from '../../fixtures/stages.ts'
@@ -42,12 +44,25 @@ describe('the dashboard on a local run', () => {
     expect(widgets.filter(({ type }) => type === 'metric').length).toBeGreaterThan(10)
   })
 
+  it('and the alarms read each metric in the unit and under the dimensions in which the functions emit it', () => {
+    const keyOf = (dimensions: object) => JSON.stringify(Object.entries(dimensions).toSorted())
+    const emitted = watched.lines().flatMap(readEmf)
+    const emitters = new Set(emitted.map(({ dimensions }) => keyOf(dimensions)))
+    for (const { name, unit } of emitted)
+      expect(unit, name).toBe(name.endsWith('Ms') ? 'Milliseconds' : 'Count')
+    const read = [...readAlarms(watched.system.template).values()]
+      .flatMap(({ queries }) => queries.flatMap((query) => ('metric' in query ? [query.metric] : [])))
+      .filter(({ namespace }) => namespace === 'BreachReset')
+    expect(read.length).toBeGreaterThan(8)
+    expect(read.filter(({ dimensions }) => !emitters.has(keyOf(dimensions)))).toEqual([])
+  })
+
   it('shows the state of every alarm', () => {
     const shown = widgets.flatMap(({ alarms }) => alarms)
     expect(shown).toHaveLength(resourcesOf('AWS::CloudWatch::Alarm').length)
   })
 
-  it('counts by outcome and code what became of every member', () => {
+  it('counts every member by outcome and code', () => {
     const [table] = widgets.filter(({ type }) => type === 'log')
     const rows = runLogsQuery(table?.query ?? '', watched.lines())
     const linesOf = (outcome: string, code: string) =>
@@ -65,7 +80,7 @@ describe('the dashboard on a local run', () => {
     })
   })
 
-  it("answers a producer's question: each member of the event has one end", () => {
+  it("answers a producer's question: each member of the event has one outcome", () => {
     const { QueryString = '' } =
       resourcesOf('AWS::Logs::QueryDefinition').find(({ Name }) =>
         Name?.endsWith('what-happened-to-my-event'),
@@ -78,7 +93,7 @@ describe('the dashboard on a local run', () => {
     expect(rows.every(({ first = '', last = '' }) => first > '2026' && last >= first)).toBe(true)
   })
 
-  it('lists dead letters by code for whoever sorts them', () => {
+  it('lists dead letters by code', () => {
     const { QueryString = '' } =
       resourcesOf('AWS::Logs::QueryDefinition').find(({ Name }) => Name?.endsWith('dead-letters-by-code')) ??
       {}

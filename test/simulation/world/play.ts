@@ -246,7 +246,7 @@ function bootFanOut(world: World, environment: Environment, seams: Seams): Handl
   const sleep = environment.sleepAt('wait to count again')
   const quota = { dynamoDB, table: 'quota', now: timeline.now, sleep, random }
   const count: ConsumeQuota = (...counted) => consumeQuota(quota, ...counted)
-  const observe = createRecorder(world, environment)
+  const observe = createRecorder(world, environment, seams.onMeasure)
   const config: FanOutConfig = {
     stage: 'simulation',
     resetQueueUrl: 'reset',
@@ -285,7 +285,7 @@ function bootRequireReset(world: World, environment: Environment, seams: Seams):
   const real: Effects = {
     ...waiting('wait'),
     now: timeline.now,
-    observe: createRecorder(world, environment),
+    observe: createRecorder(world, environment, seams.onMeasure),
     requireReset: createStytchClient(world, environment),
     sendMessages: (url, messages) => sendMessages({ sqs, ...waiting('wait to send again') }, url, messages),
     readResets: (people) => readResets({ ...ledger, ...waiting('wait to read again') }, people),

@@ -9,7 +9,7 @@ import type { Stage } from '../../../infra/stage.ts'
 import { normalizeEmail } from '../../../lib/contract/person.ts'
 import { personKey } from '../../../lib/ledger/ledger.ts'
 import { describeError } from '../../../lib/observability/describe-error.ts'
-import type { Observe, OutcomeLine } from '../../../lib/observability/observe.ts'
+import type { MetricName, Observe, OutcomeLine } from '../../../lib/observability/observe.ts'
 import type { SendMessages } from '../../../lib/queue/send-messages.ts'
 import type { ConsumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import { FAULTS_AT, type FaultKind, type Step } from '../scenario/arbitrary.ts'
@@ -247,7 +247,11 @@ function createBrownOut(brownouts: readonly Brownout[], dice: Dice) {
 }
 
 /** Notes what a function tells the outside; what a dead process would say is never heard. */
-export function createRecorder({ note }: World, environment: Environment): Observe {
+export function createRecorder(
+  { note }: World,
+  environment: Environment,
+  onMeasure: Seams['onMeasure'] = () => {},
+): Observe {
   const say = (...parts: unknown[]) => {
     if (environment.isAlive()) note({ what: 'said', text: JSON.stringify(parts) })
   }
@@ -256,7 +260,9 @@ export function createRecorder({ note }: World, environment: Environment): Obser
       if (environment.isAlive())
         note({ what: 'outcome', invocation: environment.invocation?.id ?? environment.name, line })
     },
-    measure: () => {},
+    measure: (name, value) => {
+      if (environment.isAlive()) onMeasure(environment.name, name, value)
+    },
     note: say,
     failure: (message, error) => say(message, describeError(error)),
   }
@@ -325,6 +331,8 @@ export type Handle = (event: SQSEvent, remainingMs: number) => Promise<SQSBatchR
 
 /** Where a deliberate bug can be put between the functions and their effects, without touching their code. */
 export type Seams = {
+  /** Sees each metric of a living environment, which is called by its name. */
+  onMeasure?: (environment: string, name: MetricName, value: number) => void
   sqs?: (client: Client, world: World, environment: Environment) => Client
   dynamoDB?: (client: Client, world: World, environment: Environment) => Client
   quota?: (client: Client) => Client

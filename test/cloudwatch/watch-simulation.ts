@@ -1,0 +1,104 @@
+import type { Stage } from '../../infra/stage.ts'
+import { bigBreach } from '../simulation/outage/outage.ts'
+import type { Scenario } from '../simulation/scenario/scenario.ts'
+import { startFunctions } from '../simulation/world/play.ts'
+import type { Role } from '../simulation/world/queue.ts'
+import {
+  createWorld,
+  type Deployment,
+  type Entry,
+  type QueueName,
+  type Seams,
+  type World,
+} from '../simulation/world/world.ts'
+import { createMetricStore, type MetricStore } from './metric-store.ts'
+
+const MINUTE = 60_000
+
+export type Watched = { store: MetricStore; startedAt: number }
+
+/**
+ * Lets both functions, as they are, run in the simulation, in virtual time, and returns the metrics that CloudWatch would have:
+ * their own, Lambda's, and SQS's once every `sampleMs`. Queues and functions are named by their construct ids.
+ */
+export async function watchSimulation(options: {
+  stageName: string
+  deployment: Deployment
+  scenario: Partial<Scenario> & { people: Scenario['people'] }
+  seams?: Seams
+  /** Sends what is sent. */
+  begin: (world: World) => void
+  lastsMs: number
+  sampleMs?: number
+}): Promise<Watched> {
+  const { stageName, deployment, scenario, seams, begin, lastsMs, sampleMs = MINUTE } = options
+  const store = createMetricStore()
+  const { world, journal } = createWorld({ ...bigBreach(0, []), ...scenario }, deployment)
+  const { timeline, startedAt, queues } = world
+  startFunctions(world, {
+    ...seams,
+    onMeasure: (environment, name, value) =>
+      store.put({
+        namespace: 'BreachReset',
+        name,
+        dimensions: { service: environment.replace(/-\d+$/, ''), stage: stageName },
+        unit: name.endsWith('Ms') ? 'Milliseconds' : 'Count',
+        at: timeline.now(),
+        values: [value],
+      }),
+  })
+  begin(world)
+  for (let at = 0; at <= lastsMs; at += sampleMs)
+    timeline.at(startedAt + at, () => {
+      for (const name of Object.keys(queues) as QueueName[]) sampleQueue(store, world, name)
+    })
+  await timeline.run(startedAt + lastsMs, () => false)
+  countInvocations(store, journal, deployment.stage)
+  return { store, startedAt }
+}
+
+const QUEUES: Record<QueueName, string> = {
+  breach: 'BreachQueue',
+  reset: 'ResetQueue',
+  'dead-letter': 'DeadLetterQueue',
+}
+
+/** SQS's metrics of a queue as it is now. As SQS does, it ignores messages that were received three times when it measures the age. */
+function sampleQueue(store: MetricStore, { queues, timeline }: World, name: QueueName): void {
+  const now = timeline.now()
+  const messages = queues[name].all()
+  const oldest = Math.min(now, ...messages.filter(({ receives }) => receives < 3).map(({ sentAt }) => sentAt))
+  const put = (metric: string, unit: string, value: number) =>
+    store.put({
+      ...{ namespace: 'AWS/SQS', name: metric, dimensions: { QueueName: QUEUES[name] } },
+      ...{ unit, at: now, values: [value] },
+    })
+  put(
+    'ApproximateNumberOfMessagesVisible',
+    'Count',
+    messages.filter(({ visibleAt }) => visibleAt <= now).length,
+  )
+  put('ApproximateAgeOfOldestMessage', 'Seconds', (now - oldest) / 1000)
+}
+
+const FUNCTIONS: Record<Role, string> = { 'fan-out': 'FanOut', 'require-reset': 'RequireReset' }
+
+/** Lambda's metrics of every invocation that is over. */
+function countInvocations(store: MetricStore, journal: readonly Entry[], stage: Stage): void {
+  const begun = new Map<string, { at: number; role: Role }>()
+  for (const entry of journal) {
+    if (entry.what === 'invoked') begun.set(entry.invocation, entry)
+    if (entry.what !== 'ended' && entry.what !== 'crashed') continue
+    const started = begun.get(entry.invocation ?? '')
+    if (!started) continue
+    begun.delete(entry.invocation ?? '')
+    const common = {
+      namespace: 'AWS/Lambda',
+      dimensions: { FunctionName: FUNCTIONS[started.role] },
+      at: entry.at,
+    }
+    const durationMs = Math.min(entry.at - started.at, stage.functionTimeoutSeconds * 1000)
+    store.put({ ...common, name: 'Errors', unit: 'Count', values: [entry.what === 'crashed' ? 1 : 0] })
+    store.put({ ...common, name: 'Duration', unit: 'Milliseconds', values: [durationMs] })
+  }
+}

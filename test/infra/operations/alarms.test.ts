@@ -1,0 +1,96 @@
+import { Match } from 'aws-cdk-lib/assertions'
+import { describe, expect, it } from 'vitest'
+import { everySetting } from '../../fixtures/stages.ts'
+import { findResource, named, templateOf } from '../template-of.ts'
+
+const template = templateOf('prod', everySetting)
+const alarms = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
+  ({ Properties }) => Properties,
+)
+
+describe('every alarm of a stage', () => {
+  it('notifies the topic when it goes on and when it goes off', () => {
+    const actions = alarms.map(({ AlarmActions, OKActions }) => named([AlarmActions, OKActions]))
+    expect(new Set(actions.map((action) => JSON.stringify(action)))).toEqual(
+      new Set(['[["AlarmTopic"],["AlarmTopic"]]']),
+    )
+  })
+
+  it('says what it means and which section of the runbook to read', () => {
+    const good = /^[A-Z].*\. https:\/\/wiki\.corp\.example\/breach-reset\/runbook#[a-z]+$/
+    const descriptions = alarms.map(({ AlarmDescription }) => AlarmDescription)
+    expect(descriptions.filter((description) => !good.test(description))).toEqual([])
+    expect(descriptions.length).toBeGreaterThan(15)
+  })
+
+  it('takes missing data as a good sign, except that of the canary, whose silence is the sign', () => {
+    const [logicalId] = findResource(template, 'AWS::CloudWatch::Alarm', 'NoCanary')
+    const breaching = template.findResources('AWS::CloudWatch::Alarm', {
+      Properties: { TreatMissingData: 'breaching' },
+    })
+    expect(Object.keys(breaching)).toEqual([logicalId])
+    template.resourcePropertiesCountIs(
+      'AWS::CloudWatch::Alarm',
+      { TreatMissingData: 'notBreaching' },
+      alarms.length - 1,
+    )
+  })
+})
+
+describe('single alarms', () => {
+  it('count what is on the dead-letter queue, not what is sent to it: SQS itself moves messages there, too', () => {
+    const [, alarm] = findResource(template, 'AWS::CloudWatch::Alarm', 'DeadLetterQueueNotEmpty')
+    expect(named(alarm.Properties)).toMatchObject({
+      MetricName: 'ApproximateNumberOfMessagesVisible',
+      Dimensions: [{ Name: 'QueueName', Value: 'DeadLetterQueue.QueueName' }],
+      Threshold: 0,
+    })
+  })
+
+  it.each(['ConfigurationFault', 'StytchUnavailable', 'MembersWaiting', 'DependencyUnavailable'])(
+    'look back further than the 15 minutes that may pass between two tries of a waiting member: %s',
+    (id) => {
+      const [, alarm] = findResource(template, 'AWS::CloudWatch::Alarm', id)
+      expect(alarm.Properties.Period).toBeGreaterThan(15 * 60)
+    },
+  )
+
+  it('miss no canary in a stage that sends none', () => {
+    expect(Object.keys(templateOf('dev').findResources('AWS::CloudWatch::Alarm')).join()).not.toContain(
+      'Canary',
+    )
+  })
+})
+
+describe('the topic of the alarms', () => {
+  it('is encrypted, mails the address of the stage, and lets only alarms of this account publish', () => {
+    template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() })
+    template.hasResourceProperties('AWS::SNS::Subscription', {
+      Protocol: 'email',
+      Endpoint: 'soc@corp.example',
+    })
+    template.hasResourceProperties('AWS::SNS::TopicPolicy', {
+      PolicyDocument: {
+        Statement: [
+          Match.objectLike({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+          Match.objectLike({
+            Effect: 'Allow',
+            Action: 'sns:Publish',
+            Principal: { Service: 'cloudwatch.amazonaws.com' },
+            Condition: { ArnLike: { 'aws:SourceArn': Match.anyValue() } },
+          }),
+        ],
+      },
+    })
+  })
+
+  it('is the one that the stage names', () => {
+    const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:pages'
+    const withOwn = templateOf('dev', { alarmTopicArn })
+    withOwn.resourceCountIs('AWS::SNS::Topic', 0)
+    withOwn.allResourcesProperties('AWS::CloudWatch::Alarm', {
+      AlarmActions: [alarmTopicArn],
+      OKActions: [alarmTopicArn],
+    })
+  })
+})
