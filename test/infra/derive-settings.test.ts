@@ -15,7 +15,7 @@ function problemOf(stage: Stage): string {
 }
 
 describe('deriveSettings', () => {
-  it('shares the request budget out', () => {
+  it('shares the rate out among the execution environments', () => {
     const settings = deriveSettings({ ...stages.dev, stytchRequestsPerSecond: 60, maximumConcurrency: 3 })
     expect(settings.requestsPerSecond).toBe(20)
   })
@@ -30,7 +30,7 @@ describe('deriveSettings', () => {
     expect(deriveSettings(given)).toEqual(deriveSettings(stage))
   })
 
-  it.each(Object.entries(stages))('gives %s a batch that fits the time to call in', (_, stage) => {
+  it.each(Object.entries(stages))('gives %s a batch that there is time to call', (_, stage) => {
     const settings = deriveSettings(stage)
     const seconds =
       stage.functionTimeoutSeconds - stage.stytchTimeoutSeconds - settings.settleReserveMs / 1000
@@ -75,116 +75,133 @@ describe('deriveSettings', () => {
     expect(reserves.filter((ms) => !Number.isInteger(ms))).toEqual([])
     expect(reserves[0]).toBe(12_000)
   })
-
-  it.each([
-    ['stytchRequestsPerSecond 1 leaves', { stytchRequestsPerSecond: 1 }],
-    ['maximumConcurrency must be a whole number from 2 to 1000', { maximumConcurrency: 1 }],
-    [
-      'stytchRequestsPerSecond 199 is not a multiple of maximumConcurrency 100, and 99 of it would never be used: make it 100 or, if Stytch agrees, 200',
-      { stytchRequestsPerSecond: 199, maximumConcurrency: 100 },
-    ],
-    ['retryHorizonHours must be a whole number from 2 to 336', { retryHorizonHours: 1 }],
-    ['functionTimeoutSeconds must be a whole number from 1 to 900', { functionTimeoutSeconds: 901 }],
-    ['stytchTimeoutSeconds must be a whole number from 1 to 900', { stytchTimeoutSeconds: Number.NaN }],
-    ['memoryMb must be a whole number from 128 to 10240', { memoryMb: 64 }],
-    ['maxMembersPerEvent must be a whole number from 1 to 10000', { maxMembersPerEvent: 20_000 }],
-    ['functionTimeoutSeconds must be a whole number', { functionTimeoutSeconds: 60.5 }],
-    ['mode must be enforce or dry_run', { mode: 'enforced' as never }],
-    [
-      'functionTimeoutSeconds 10 leaves no time for a call to Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 13 or more',
-      { functionTimeoutSeconds: 10 },
-    ],
-    [
-      'functionTimeoutSeconds 12 leaves no time for 10 calls to Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 14 or more',
-      { functionTimeoutSeconds: 12, stytchTimeoutSeconds: 10, recordsPerBatch: 10 },
-    ],
-    [
-      'functionTimeoutSeconds 900 leaves no time for a call to Stytch after stytchTimeoutSeconds and a fifth for settling: lower stytchTimeoutSeconds',
-      { functionTimeoutSeconds: 900, stytchTimeoutSeconds: 900 },
-    ],
-    [
-      'maximumConcurrency 5 is above reservedConcurrency 4',
-      { maximumConcurrency: 5, reservedConcurrency: 4 },
-    ],
-    ['visibilityTimeoutSeconds 359 is under 6 times', { visibilityTimeoutSeconds: 359 }],
-    [
-      'recordsPerBatch 10 × membersPerMessage 96 is more than the 912 members',
-      { recordsPerBatch: 10, membersPerMessage: 96 },
-    ],
-    ['logRetentionDays must be a number of days that CloudWatch Logs offers', { logRetentionDays: 100 }],
-    ['retainData must be true or false', { retainData: 'no' as never }],
-    ['memoryMB is not a setting: infra/stage.ts lists them all', { memoryMB: 512 } as never],
-    ['producers.account is not a setting', { producers: { account: ['111122223333'] } as never }],
-    ['producers must name at least one producer, or be left out', { producers: {} }],
-    ['producers.accounts must name at least one', { producers: { accounts: [] } }],
-    [
-      'producers.accounts.0 must be the 12 digits of an AWS account',
-      { producers: { accounts: [111122223333 as never] } },
-    ],
-    ['kmsKeyArn must be the ARN of a KMS key', { kmsKeyArn: 5 as never }],
-    ['tags must be an object of texts', { tags: ['security'] as never }],
-    ['tags.team must be letters, digits, spaces', { tags: { team: 5 as never } }],
-    ['tags.team must be letters, digits, spaces', { tags: { team: '#1' } }],
-    ['vpc.securityGroupIds must be a list', { vpc: { subnetIds: ['subnet-0a1'] } as never }],
-    ['vpc must be an object of settings', { vpc: 'vpc-0a1' as never }],
-    [
-      'vpc.subnetIds must name each once',
-      { vpc: { subnetIds: ['subnet-0a1', 'subnet-0a1'], securityGroupIds: ['sg-0a1'] } },
-    ],
-    ['alarmEmail must be an e-mail address', { alarmEmail: 'nobody' }],
-    [
-      'alarmEmail is for the topic that is made here',
-      { alarmEmail: 'soc@corp.example', alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:pages' },
-    ],
-    ['kmsKeyArn must be the ARN of a KMS key, not of an alias', { kmsKeyArn: 'alias/aws/sqs' }],
-    [
-      'producers.accounts.0 must be the 12 digits of an AWS account',
-      { producers: { accounts: ['prod-detectors'] } },
-    ],
-    [
-      'producers.organizationId must be the id of an AWS Organization',
-      { producers: { organizationId: 'ou-1234' } },
-    ],
-    [
-      'producers must name at most 40 accounts, roles and topics',
-      { producers: { accounts: Array.from({ length: 41 }, (_, index) => `${111122223333 + index}`) } },
-    ],
-    ['producers.topicArns must name each once', { producers: { topicArns: [TOPIC, TOPIC] } }],
-    [
-      'producers.eventBus.name must be the name of an event bus',
-      { producers: { eventBus: { name: 'a b', sources: ['a'] } } },
-    ],
-    ['sources must name at least one, or be left out', { sources: {} }],
-    [
-      "sources.urn: a must be an event source as docs/contract.md defines it, or '*'",
-      { sources: { 'urn: a': {} } },
-    ],
-    ['sources must be an object of sources', { sources: ['urn:a'] as never }],
-    ['sources.urn:a must be an object of settings', { sources: { 'urn:a': 5 as never } }],
-    ['sources.urn:a.maxPerHour is not a setting', { sources: { 'urn:a': { maxPerHour: 5 } as never } }],
-    [
-      'sources.*.highestMode must be enforce or dry_run',
-      { sources: { '*': { highestMode: 'off' as never } } },
-    ],
-    [
-      'sources.*.maxMembersPerHour must be a whole number from 1 to 1000000',
-      { sources: { '*': { maxMembersPerHour: 0 } } },
-    ],
-    [
-      'sources.urn:a.maxMembersPerEvent 600 is above maxMembersPerEvent 500, which holds for every source',
-      { maxMembersPerEvent: 500, sources: { 'urn:a': { maxMembersPerEvent: 600 } } },
-    ],
-    [
-      'sources.*.maxMembersPerHour 400 is below the 500 members that one of its events may have, and such an event would never pass: raise it, or set sources.*.maxMembersPerEvent to 400 or less',
-      { maxMembersPerEvent: 500, sources: { '*': { maxMembersPerHour: 400 } } },
-    ],
-    [
-      "sources takes 2691 bytes, and the environment of a function has room for 2500: name fewer, and let '*' stand for the others",
-      { sources: Object.fromEntries(Array.from({ length: 140 }, (_, n) => [`urn:source:${n}`, {}])) },
-    ],
-    ['tags.aws:team is not a tag key: letters, digits, spaces', { tags: { 'aws:team': 'security' } }],
-    ['canaryEveryMinutes must be a whole number from 5 to 720', { canaryEveryMinutes: 1440 }],
-  ])("refuses a stage that can't work: %s", (problem, settings) => {
-    expect(() => deriveSettings({ ...stages.dev, ...settings })).toThrow(`this stage can't work: ${problem}`)
-  })
 })
+
+/** The settings are wrong on purpose, also in their types. */
+type Problem = [problem: string, settings: Record<string, unknown>]
+
+const LIMITS_PROBLEMS: Problem[] = [
+  ['stytchRequestsPerSecond 1 leaves', { stytchRequestsPerSecond: 1 }],
+  ['maximumConcurrency must be a whole number from 2 to 1000', { maximumConcurrency: 1 }],
+  [
+    'stytchRequestsPerSecond 199 is not a multiple of maximumConcurrency 100, and 99 of it would never be used: make it 100 or, if Stytch agrees, 200',
+    { stytchRequestsPerSecond: 199, maximumConcurrency: 100 },
+  ],
+  ['retryHorizonHours must be a whole number from 2 to 336', { retryHorizonHours: 1 }],
+  ['functionTimeoutSeconds must be a whole number from 1 to 900', { functionTimeoutSeconds: 901 }],
+  ['stytchTimeoutSeconds must be a whole number from 1 to 900', { stytchTimeoutSeconds: Number.NaN }],
+  ['memoryMb must be a whole number from 128 to 10240', { memoryMb: 64 }],
+  ['maxMembersPerEvent must be a whole number from 1 to 10000', { maxMembersPerEvent: 20_000 }],
+  ['functionTimeoutSeconds must be a whole number', { functionTimeoutSeconds: 60.5 }],
+  ['mode must be enforce or dry_run', { mode: 'enforced' }],
+  [
+    'functionTimeoutSeconds 10 leaves no time for a call to Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 13 or more',
+    { functionTimeoutSeconds: 10 },
+  ],
+  [
+    'functionTimeoutSeconds 12 leaves no time for 10 calls to Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 14 or more',
+    { functionTimeoutSeconds: 12, stytchTimeoutSeconds: 10, recordsPerBatch: 10 },
+  ],
+  [
+    'functionTimeoutSeconds 900 leaves no time for a call to Stytch after stytchTimeoutSeconds and a fifth for settling: lower stytchTimeoutSeconds',
+    { functionTimeoutSeconds: 900, stytchTimeoutSeconds: 900 },
+  ],
+  ['maximumConcurrency 5 is above reservedConcurrency 4', { maximumConcurrency: 5, reservedConcurrency: 4 }],
+  ['visibilityTimeoutSeconds 359 is under 6 times', { visibilityTimeoutSeconds: 359 }],
+  [
+    'recordsPerBatch 10 × membersPerMessage 96 is more than the 912 members',
+    { recordsPerBatch: 10, membersPerMessage: 96 },
+  ],
+  ['memoryMB is not a setting: infra/stage.ts lists them all', { memoryMB: 512 }],
+]
+
+const PRODUCERS_PROBLEMS: Problem[] = [
+  ['producers.account is not a setting', { producers: { account: ['111122223333'] } }],
+  ['producers must name at least one producer, or be left out', { producers: {} }],
+  ['producers.accounts must name at least one', { producers: { accounts: [] } }],
+  [
+    'producers.accounts.0 must be the 12 digits of an AWS account',
+    { producers: { accounts: [111122223333] } },
+  ],
+  [
+    'producers.accounts.0 must be the 12 digits of an AWS account',
+    { producers: { accounts: ['prod-detectors'] } },
+  ],
+  [
+    'producers.organizationId must be the id of an AWS Organization',
+    { producers: { organizationId: 'ou-1234' } },
+  ],
+  [
+    'producers must name at most 40 accounts, roles and topics',
+    { producers: { accounts: Array.from({ length: 41 }, (_, index) => `${111122223333 + index}`) } },
+  ],
+  ['producers.topicArns must name each once', { producers: { topicArns: [TOPIC, TOPIC] } }],
+  [
+    'producers.eventBus.name must be the name of an event bus',
+    { producers: { eventBus: { name: 'a b', sources: ['a'] } } },
+  ],
+]
+
+const SOURCES_PROBLEMS: Problem[] = [
+  ['sources must name at least one, or be left out', { sources: {} }],
+  [
+    "sources.urn: a must be an event source as docs/contract.md defines it, or '*'",
+    { sources: { 'urn: a': {} } },
+  ],
+  ['sources must be an object of sources', { sources: ['urn:a'] }],
+  ['sources.urn:a must be an object of settings', { sources: { 'urn:a': 5 } }],
+  ['sources.urn:a.maxPerHour is not a setting', { sources: { 'urn:a': { maxPerHour: 5 } } }],
+  ['sources.*.highestMode must be enforce or dry_run', { sources: { '*': { highestMode: 'off' } } }],
+  [
+    'sources.*.maxMembersPerHour must be a whole number from 1 to 1000000',
+    { sources: { '*': { maxMembersPerHour: 0 } } },
+  ],
+  [
+    'sources.urn:a.maxMembersPerEvent 600 is above maxMembersPerEvent 500, which holds for every source',
+    { maxMembersPerEvent: 500, sources: { 'urn:a': { maxMembersPerEvent: 600 } } },
+  ],
+  [
+    'sources.*.maxMembersPerHour 400 is below the 500 members that one of its events may have, and such an event would never pass: raise it, or set sources.*.maxMembersPerEvent to 400 or less',
+    { maxMembersPerEvent: 500, sources: { '*': { maxMembersPerHour: 400 } } },
+  ],
+  [
+    "sources takes 2691 bytes, and the environment of a function has room for 2500: name fewer, and let '*' stand for the others",
+    { sources: Object.fromEntries(Array.from({ length: 140 }, (_, n) => [`urn:source:${n}`, {}])) },
+  ],
+]
+
+const ACCOUNT_PROBLEMS: Problem[] = [
+  ['logRetentionDays must be a number of days that CloudWatch Logs offers', { logRetentionDays: 100 }],
+  ['retainData must be true or false', { retainData: 'no' }],
+  ['kmsKeyArn must be the ARN of a KMS key', { kmsKeyArn: 5 }],
+  ['tags must be an object of texts', { tags: ['security'] }],
+  ['tags.team must be letters, digits, spaces', { tags: { team: 5 } }],
+  ['tags.team must be letters, digits, spaces', { tags: { team: '#1' } }],
+  ['vpc.securityGroupIds must be a list', { vpc: { subnetIds: ['subnet-0a1'] } }],
+  ['vpc must be an object of settings', { vpc: 'vpc-0a1' }],
+  [
+    'vpc.subnetIds must name each once',
+    { vpc: { subnetIds: ['subnet-0a1', 'subnet-0a1'], securityGroupIds: ['sg-0a1'] } },
+  ],
+  ['alarmEmail must be an e-mail address', { alarmEmail: 'nobody' }],
+  [
+    'alarmEmail is for the topic that is made here',
+    { alarmEmail: 'soc@corp.example', alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:pages' },
+  ],
+  ['kmsKeyArn must be the ARN of a KMS key, not of an alias', { kmsKeyArn: 'alias/aws/sqs' }],
+  ['tags.aws:team is not a tag key: letters, digits, spaces', { tags: { 'aws:team': 'security' } }],
+  ['canaryEveryMinutes must be a whole number from 5 to 720', { canaryEveryMinutes: 1440 }],
+]
+
+describe("a stage that can't work is refused with what to change", () => {
+  it.each(LIMITS_PROBLEMS)('rates, times and limits: %s', expectProblem)
+  it.each(PRODUCERS_PROBLEMS)('producers: %s', expectProblem)
+  it.each(SOURCES_PROBLEMS)('sources: %s', expectProblem)
+  it.each(ACCOUNT_PROBLEMS)('operations and the account: %s', expectProblem)
+})
+
+function expectProblem(problem: string, settings: Problem[1]): void {
+  expect(() => deriveSettings({ ...stages.dev, ...settings } as Stage)).toThrow(
+    `this stage can't work: ${problem}`,
+  )
+}

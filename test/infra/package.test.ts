@@ -11,57 +11,82 @@ const run = promisify(execFile)
 const ROOT = path.join(import.meta.dirname, '../..')
 const TSC = path.join(ROOT, 'node_modules/typescript/bin/tsc')
 type Resource = { Type: string; Properties?: Record<string, unknown> }
-const url = 'https://sqs.us-east-1.amazonaws.com/111122223333/queue'
-const ENVIRONMENT = {
-  ...{ AWS_REGION: 'us-east-1', STAGE: 'eu', MODE: 'dry_run', LEDGER_TABLE: 'ledger' },
-  ...{ RESET_QUEUE_URL: url, DEAD_LETTER_QUEUE_URL: url, LEDGER_KEY_SECRET: 'key', STYTCH_SECRET: 'stytch' },
-  ...{
-    MAX_MEMBERS_PER_EVENT: '500',
-    MEMBERS_PER_MESSAGE: '25',
-    MESSAGES_AT_ONCE: '20',
-    STYTCH_REQUESTS_PER_SECOND: '9',
-  },
-  ...{ STYTCH_CALLS_IN_FLIGHT: '15', MAX_UNRECORDED: '25' },
-  ...{ STYTCH_TIMEOUT_MS: '10000', SETTLE_RESERVE_MS: '12000' },
-  RETRY_HORIZON_HOURS: '24',
-}
 let consumer: string
 let resources: [string, Resource][]
 
-/** Another project that has unpacked what `npm run build && npm pack ./dist` makes, and has nothing of this repository beside it. */
+/** Another project, which has the package of `npm run build && npm pack ./dist`, and nothing else of this repository. */
 beforeAll(async () => {
   consumer = await mkdtemp(path.join(tmpdir(), 'consumer-'))
-  const dist = path.join(consumer, 'dist')
-  await run(process.execPath, [TSC, '-p', 'tsconfig.build.json', '--outDir', dist], { cwd: ROOT })
-  for (const [script, ...args] of [
-    ['copy-bundles', `${dist}/bundles`],
-    ['write-manifest', dist],
-  ])
-    await run(process.execPath, [`infra/package/${script}.ts`, ...args], { cwd: ROOT })
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', consumer, dist])
-  const installed = path.join(consumer, 'node_modules/breach-reset')
-  await mkdir(installed, { recursive: true })
-  const tarball = path.join(consumer, JSON.parse(stdout)[0].filename)
-  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed])
-  await rm(dist, { recursive: true })
-  for (const dependency of ['aws-cdk-lib', 'constructs', 'zod', '@types', '@aws-sdk'])
-    await symlink(
-      path.join(ROOT, 'node_modules', dependency),
-      path.join(consumer, 'node_modules', dependency),
-    )
+  await install(await pack(consumer))
   await cp(path.join(ROOT, 'test/infra/consumer/app.ts'), path.join(consumer, 'app.mts'))
   await cp(path.join(ROOT, 'docs/examples/send-list.ts'), path.join(consumer, 'send-list.mts'))
-  await run(process.execPath, ['app.mts'], {
-    cwd: consumer,
-    env: { ...process.env, CDK_OUTDIR: `${consumer}/cdk.out` },
-  })
+  const env = { ...process.env, CDK_OUTDIR: `${consumer}/cdk.out` }
+  await run(process.execPath, ['app.mts'], { cwd: consumer, env })
   const template = await readFile(path.join(consumer, 'cdk.out/Security.template.json'), 'utf8')
   resources = Object.entries(JSON.parse(template).Resources)
 })
 afterAll(() => rm(consumer, { recursive: true }))
 
+/** Builds the package and resolves to its tarball in `folder`. */
+async function pack(folder: string): Promise<string> {
+  const dist = path.join(folder, 'dist')
+  await mkdir(dist)
+  const build = (...args: string[]) => run(process.execPath, args, { cwd: ROOT })
+  await Promise.all([
+    build(TSC, '-p', 'tsconfig.build.json', '--outDir', dist),
+    build('infra/package/copy-bundles.ts', `${dist}/bundles`),
+    build('infra/package/write-manifest.ts', dist),
+  ])
+  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder, dist])
+  await rm(dist, { recursive: true })
+  return path.join(folder, JSON.parse(stdout)[0].filename)
+}
+
+/** Unpacks the tarball where npm would, next to what a consumer has: the CDK, the AWS SDK, zod and types. */
+async function install(tarball: string): Promise<void> {
+  const modules = path.join(consumer, 'node_modules')
+  const installed = path.join(modules, 'breach-reset')
+  await mkdir(installed, { recursive: true })
+  await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed])
+  for (const dependency of ['aws-cdk-lib', 'constructs', 'zod', '@types', '@aws-sdk'])
+    await symlink(path.join(ROOT, 'node_modules', dependency), path.join(modules, dependency))
+}
+
+const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/queue'
+/** What both bundles need to load. */
+const ENVIRONMENT = {
+  AWS_REGION: 'us-east-1',
+  STAGE: 'eu',
+  MODE: 'dry_run',
+  RESET_QUEUE_URL: QUEUE_URL,
+  DEAD_LETTER_QUEUE_URL: QUEUE_URL,
+  LEDGER_TABLE: 'ledger',
+  LEDGER_KEY_SECRET: 'key',
+  STYTCH_SECRET: 'stytch',
+  MAX_MEMBERS_PER_EVENT: '500',
+  MEMBERS_PER_MESSAGE: '25',
+  MESSAGES_AT_ONCE: '20',
+  STYTCH_REQUESTS_PER_SECOND: '9',
+  STYTCH_CALLS_IN_FLIGHT: '15',
+  MAX_UNRECORDED: '25',
+  STYTCH_TIMEOUT_MS: '10000',
+  SETTLE_RESERVE_MS: '12000',
+  RETRY_HORIZON_HOURS: '24',
+}
+const STRICT = [
+  '--noEmit',
+  '--strict',
+  '--module',
+  'nodenext',
+  '--target',
+  'es2024',
+  '--types',
+  'node',
+  '--skipLibCheck',
+]
+
 describe('the construct in another CDK app', () => {
-  it('brings along zod, and no command, no Node and nothing that only the functions need', async () => {
+  it('depends on zod, and brings no command, no Node and nothing that only the functions need', async () => {
     const manifest = JSON.parse(
       await readFile(path.join(consumer, 'node_modules/breach-reset/package.json'), 'utf8'),
     )
@@ -76,7 +101,7 @@ describe('the construct in another CDK app', () => {
     expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(Object.keys(manifest.peerDependencies))
   })
 
-  it('stands in one stack twice, each with everything of its own', () => {
+  it('can be in one stack twice, each with resources of its own', () => {
     const count = (type: string) => resources.filter(([, { Type }]) => Type === type).length
     expect([count('AWS::SQS::Queue'), count('AWS::KMS::Key'), count('AWS::CloudWatch::Dashboard')]).toEqual([
       6, 2, 2,
@@ -88,7 +113,7 @@ describe('the construct in another CDK app', () => {
     expect(us.every(([logicalId]) => logicalId.startsWith('Second'))).toBe(true)
   })
 
-  it("works with the app's own key, topics and role, which only deployment gives ARNs", () => {
+  it("works with the app's own key, topics and role, whose ARNs are only known at deployment", () => {
     const textOf = (prefix: string) =>
       JSON.stringify(resources.find(([logicalId]) => logicalId.startsWith(prefix))?.[1].Properties)
     expect(textOf('SecondBreachQueue')).toMatch(/"KmsMasterKeyId":\{"Fn::GetAtt":\["OwnKey/)
@@ -104,7 +129,7 @@ describe('the construct in another CDK app', () => {
     expect(text).toMatch(/"kms:GenerateDataKey\*?".*BreachResetKey/)
   })
 
-  it('deploys the bundles that were made here, and they load on their own', async () => {
+  it('deploys the bundles made here, and they load on their own', async () => {
     const assets = (await readdir(path.join(consumer, 'cdk.out'))).filter((name) => name.startsWith('asset.'))
     expect(assets).toHaveLength(2)
     for (const asset of assets) {
@@ -117,26 +142,15 @@ describe('the construct in another CDK app', () => {
   })
 
   it('has types that a strict consumer can compile against', async () => {
-    const flags = [
-      '--noEmit',
-      '--strict',
-      '--module',
-      'nodenext',
-      '--target',
-      'es2024',
-      '--types',
-      'node',
-      '--skipLibCheck',
-    ]
     const files = ['app.mts', 'send-list.mts']
-    await expect(run(process.execPath, [TSC, ...flags, ...files], { cwd: consumer })).resolves.toBeDefined()
+    await expect(run(process.execPath, [TSC, ...STRICT, ...files], { cwd: consumer })).resolves.toBeDefined()
   })
 })
 
 describe('the library for producers in another project', () => {
   const load = (code: string) => run(process.execPath, ['--input-type=module', '-e', code], { cwd: consumer })
 
-  it('sends a list and what a vendor gives, and says how each event ended', async () => {
+  it('sends a list and what a vendor delivers, and reports how each event ended', async () => {
     const { sqs, queue } = await openSqs()
     const { url } = await queue()
     const env = {
@@ -158,7 +172,7 @@ describe('the library for producers in another project', () => {
     expect(stdout + stderr + JSON.stringify(sent)).not.toContain('CANARY')
   })
 
-  it('has the schema, and examples that it takes', async () => {
+  it('has the schema, and examples that the schema accepts', async () => {
     const { stdout } = await load(`
       import schema from 'breach-reset/breach-event.v1.schema.json' with { type: 'json' }
       import event from 'breach-reset/examples/events/every-field.json' with { type: 'json' }

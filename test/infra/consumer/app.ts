@@ -19,7 +19,8 @@ const stage: BreachResetProps['stage'] = {
   alarmEmail: 'soc@corp.example',
 }
 
-const app = new App()
+// CDK's validation takes seconds; the stack of the repository is validated in its own test.
+const app = new App({ builtinCloudFormationValidation: false })
 const stack = new Stack(app, 'Security')
 const detector = new Role(stack, 'Detector', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
 const first = new BreachReset(stack, 'BreachReset', { stageName: 'eu', stage })
