@@ -89,7 +89,10 @@ function applyAccountRules(scope: Construct, { tags = {}, permissionsBoundaryArn
   PermissionsBoundary.of(scope).apply(boundary)
 }
 
-/** Throws if a key or topic is in another region than the stack, as far as both are known: KMS, CloudWatch and SNS can't use it there. */
+/**
+ * Throws if a key or topic is in another region than the stack, as far as both are known: KMS, CloudWatch and SNS can't use it
+ * there.
+ */
 export function assertSameRegion(scope: Construct, { kmsKeyArn, alarmTopicArn, producers }: Stage): void {
   const { region } = Stack.of(scope)
   if (Token.isUnresolved(region)) return

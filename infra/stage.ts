@@ -43,7 +43,7 @@ const FUNCTIONS = {
   memoryMb: intBetween(128, 10_240),
   /** How long a message stays hidden after a crash. Left out: six times the function timeout, as AWS recommends. */
   visibilityTimeoutSeconds: intBetween(1, 43_200).optional(),
-  /** Messages per invocation, at most. Left out: 10, the most SQS returns at once, or fewer if there is no time to call that many. */
+  /** Messages per invocation, at most. Left out: 10, the most SQS returns at once, or fewer if an invocation has no time to call that many. */
   recordsPerBatch: intBetween(1, 10).optional(),
   /**
    * Members per message on the reset queue, at most: fan-out makes messages smaller when that lets an event use every environment.

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import type { Template } from '../../infra/local/template.ts'
-import type { Alarm, MetricQuery } from './evaluate.ts'
+import type { Alarm, MetricQuery } from './metrics.ts'
 
 /** Every alarm of a template, by its construct id. */
 export function readAlarms({ Resources }: Template): Map<string, Alarm> {

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { MetricQuery } from './evaluate.ts'
+import type { MetricQuery } from './metrics.ts'
 import { resolveNames } from './read-alarms.ts'
 
 const OptionsSchema = z.object({

@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import type { Datum } from './metric-store.ts'
+import type { Datum } from './metrics.ts'
 
 const EmfSchema = z.looseObject({
   _aws: z.object({

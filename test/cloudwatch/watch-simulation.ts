@@ -11,26 +11,25 @@ import {
   type Seams,
   type World,
 } from '../simulation/world/world.ts'
-import { createMetricStore, type MetricStore } from './metric-store.ts'
+import { createMetricStore, type MetricStore } from './metrics.ts'
 
 const MINUTE = 60_000
 
-export type Watched = { store: MetricStore; startedAt: number }
-
 /**
- * Lets both functions, as they are, run in the simulation, in virtual time, and returns the metrics that CloudWatch would have:
- * their own, Lambda's, and SQS's once every `sampleMs`. Queues and functions are named by their construct ids.
+ * Runs both functions, as they are, in the simulation for `lastsMs` of virtual time. Resolves to the metrics that CloudWatch would
+ * have: those of the functions, of Lambda, and of SQS, one sample every `sampleMs`. `startedAt` is in ms since the epoch; queues
+ * and functions are named by their construct ids.
  */
 export async function watchSimulation(options: {
   stageName: string
   deployment: Deployment
   scenario: Partial<Scenario> & { people: Scenario['people'] }
   seams?: Seams
-  /** Sends what is sent. */
+  /** Is called before time begins, to put on the timeline what is sent and what goes wrong. */
   begin: (world: World) => void
   lastsMs: number
   sampleMs?: number
-}): Promise<Watched> {
+}): Promise<{ store: MetricStore; startedAt: number }> {
   const { stageName, deployment, scenario, seams, begin, lastsMs, sampleMs = MINUTE } = options
   const store = createMetricStore()
   const { world, journal } = createWorld({ ...bigBreach(0, []), ...scenario }, deployment)

@@ -1,21 +1,16 @@
-import {
-  type LocalSystem,
-  type LocalSystemOptions,
-  startLocalSystem,
-} from '../../infra/local/local-system.ts'
-import { createMetricStore } from './metric-store.ts'
+import { type LocalSystemOptions, startLocalSystem } from '../../infra/local/local-system.ts'
+import { createMetricStore } from './metrics.ts'
 import { constructIdOf } from './read-alarms.ts'
 import { readEmf } from './read-emf.ts'
 
 export type WatchedSystem = Awaited<ReturnType<typeof watchSystem>>
 
 /**
- * Starts a local system whose functions' own metrics, read off their log lines, and Lambda's metrics of them go into a
- * store. `sampleQueues` adds SQS's metrics as they were at `at` (ms since the epoch), which may lie ahead. As SQS does, it leaves
- * what was received three times out of the age.
+ * Starts a local system and collects metrics: those of the functions, from their log lines, and those of Lambda. `sampleQueues`
+ * adds those of SQS now. Like SQS, it ignores messages that were received three times when it measures the age.
  */
 export async function watchSystem(options: LocalSystemOptions) {
-  let store = createMetricStore()
+  const store = createMetricStore()
   const lines: string[] = []
   const system = await startLocalSystem({
     ...options,
@@ -37,7 +32,8 @@ export async function watchSystem(options: LocalSystemOptions) {
     },
   })
 
-  function sampleQueues(at: number): void {
+  function sampleQueues(): void {
+    const at = Date.now()
     for (const { url } of Object.values(system.queues)) {
       const QueueName = constructIdOf(url.split('/').at(-1) ?? '')
       const { visible, inFlight, delayed } = system.inspector.depth(url)
@@ -52,14 +48,5 @@ export async function watchSystem(options: LocalSystemOptions) {
     }
   }
 
-  return {
-    system: system as LocalSystem,
-    lines: () => lines,
-    store: () => store,
-    /** Forgets all metrics so far. */
-    forget: () => {
-      store = createMetricStore()
-    },
-    sampleQueues,
-  }
+  return { system, store, lines, sampleQueues }
 }

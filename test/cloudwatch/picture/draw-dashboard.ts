@@ -1,5 +1,4 @@
-import { type Alarm, evaluateQuery, isAlarming } from '../evaluate.ts'
-import type { MetricStore } from '../metric-store.ts'
+import { type Alarm, evaluateQuery, isAlarming, type MetricStore } from '../metrics.ts'
 import type { Widget } from '../read-dashboard.ts'
 import { runLogsQuery } from '../run-logs-query.ts'
 import { drawGraph, type Range } from './draw-graph.ts'

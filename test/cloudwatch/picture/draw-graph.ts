@@ -1,6 +1,5 @@
 import { init } from 'echarts'
-import { evaluateQuery } from '../evaluate.ts'
-import type { MetricStore } from '../metric-store.ts'
+import { evaluateQuery, type MetricStore } from '../metrics.ts'
 import type { Widget } from '../read-dashboard.ts'
 
 /** What a picture shows: from when to when, in steps that stand for the dashboard's periods (ms). */

@@ -16,7 +16,7 @@ const [file = 'docs/dashboard.svg'] = process.argv.slice(2)
 const stage = { ...stages.local, canaryEveryMinutes: 60 }
 const watched = await watchSystem({ stageName: 'local', stage, stytch: { requestsPerSecond: 100 } })
 const from = Date.now()
-const sampling = setInterval(() => watched.sampleQueues(Date.now()), 500)
+const sampling = setInterval(() => watched.sampleQueues(), 500)
 try {
   const { system } = watched
   for (let wave = 0; wave < WAVES; wave++) {
@@ -29,7 +29,7 @@ try {
   const dashboard = resources.find(({ Type }) => Type === 'AWS::CloudWatch::Dashboard')?.Properties
   const widgets = readDashboard((dashboard as { DashboardBody: unknown }).DashboardBody)
   const range = { from, to: Date.now(), stepMs: STEP_MS }
-  const data = { store: watched.store(), lines: watched.lines(), alarms: readAlarms(system.template), range }
+  const data = { store: watched.store, lines: watched.lines, alarms: readAlarms(system.template), range }
   await writeFile(file, drawDashboard(widgets, data))
 } finally {
   clearInterval(sampling)

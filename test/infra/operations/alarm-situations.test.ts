@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { deriveSettings } from '../../../infra/derive-settings.ts'
 import { canaryEvent } from '../../../lib/contract/canary.ts'
-import { isAlarming } from '../../cloudwatch/evaluate.ts'
+import { isAlarming } from '../../cloudwatch/metrics.ts'
 import { readAlarms } from '../../cloudwatch/read-alarms.ts'
 import { watchSimulation } from '../../cloudwatch/watch-simulation.ts'
 import { answers } from '../../fakes/create-reset-world.ts'

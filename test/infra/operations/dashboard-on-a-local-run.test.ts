@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { evaluateQuery } from '../../cloudwatch/evaluate.ts'
+import { evaluateQuery } from '../../cloudwatch/metrics.ts'
 import { readAlarms } from '../../cloudwatch/read-alarms.ts'
 import { readDashboard, type Widget } from '../../cloudwatch/read-dashboard.ts'
 import { readEmf } from '../../cloudwatch/read-emf.ts'
@@ -21,7 +21,7 @@ beforeAll(async () => {
   const stage = { ...stages.local, stytchRequestsPerSecond: 2000, canaryEveryMinutes: 60 }
   watched = await watchSystem({ stageName: 'local', stage })
   eventIds = await busyHour(watched.system, SIZE)
-  watched.sampleQueues(Date.now())
+  watched.sampleQueues()
   widgets = readDashboard(resourcesOf('AWS::CloudWatch::Dashboard')[0]?.DashboardBody)
 })
 afterAll(() => watched?.system.stop())
@@ -34,7 +34,7 @@ describe('the dashboard on a local run', () => {
           const long = (one: typeof query) => ({ ...one, periodMs: 3_600_000 })
           return {
             label,
-            value: evaluateQuery(long(query), others.map(long), watched.store(), Date.now() + 1),
+            value: evaluateQuery(long(query), others.map(long), watched.store, Date.now() + 1),
           }
         })
         .filter(({ value }) => value === undefined)
@@ -46,7 +46,7 @@ describe('the dashboard on a local run', () => {
 
   it('and the alarms read each metric in the unit and under the dimensions in which the functions emit it', () => {
     const keyOf = (dimensions: object) => JSON.stringify(Object.entries(dimensions).toSorted())
-    const emitted = watched.lines().flatMap(readEmf)
+    const emitted = watched.lines.flatMap(readEmf)
     const emitters = new Set(emitted.map(({ dimensions }) => keyOf(dimensions)))
     for (const { name, unit } of emitted)
       expect(unit, name).toBe(name.endsWith('Ms') ? 'Milliseconds' : 'Count')
@@ -64,7 +64,7 @@ describe('the dashboard on a local run', () => {
 
   it('counts every member by outcome and code', () => {
     const [table] = widgets.filter(({ type }) => type === 'log')
-    const rows = runLogsQuery(table?.query ?? '', watched.lines())
+    const rows = runLogsQuery(table?.query ?? '', watched.lines)
     const linesOf = (outcome: string, code: string) =>
       rows.find((row) => row.outcome === outcome && row.code === code)?.lines
     expect(linesOf('reset', '')).toBe(SIZE - 2)
@@ -87,7 +87,7 @@ describe('the dashboard on a local run', () => {
       ) ?? {}
     const asked = QueryString.replace('PUT-THE-ID-OF-THE-EVENT-HERE', eventIds[0] ?? '')
     expect(asked).not.toBe(QueryString)
-    const rows = runLogsQuery(asked, watched.lines()).filter(({ message }) => message === 'member outcome')
+    const rows = runLogsQuery(asked, watched.lines).filter(({ message }) => message === 'member outcome')
     const ends = rows.filter(({ outcome }) => outcome !== 'deferred').map(({ lines }) => Number(lines))
     expect(ends.reduce((sum, lines) => sum + lines, 0)).toBe(SIZE + 3)
     expect(rows.every(({ first = '', last = '' }) => first > '2026' && last >= first)).toBe(true)
@@ -97,7 +97,7 @@ describe('the dashboard on a local run', () => {
     const { QueryString = '' } =
       resourcesOf('AWS::Logs::QueryDefinition').find(({ Name }) => Name?.endsWith('dead-letters-by-code')) ??
       {}
-    const codes = runLogsQuery(QueryString, watched.lines()).map(({ code }) => code)
+    const codes = runLogsQuery(QueryString, watched.lines).map(({ code }) => code)
     expect(codes.toSorted()).toEqual(['invalid_email', 'invalid_member', 'unsupported_type'])
   })
 })
