@@ -5,7 +5,7 @@ import type { LocalSystem } from '../../../../infra/local/local-system.ts'
 import { MemberSchema } from '../../../../lib/contract/breach-event.ts'
 import { breachEvent } from '../../../fixtures/breach-event.ts'
 
-/** People of one event at the simulated Stytch: the first `failing` are refused for good, the others have a password. */
+/** Adds the people of one event to the simulated Stytch. The first `failing` are refused permanently, all have a password. */
 export function addCrowd(
   system: LocalSystem,
   name: string,
@@ -23,7 +23,7 @@ export function addCrowd(
   return { emails, event: breachEvent({ id: name, data: { members } }) }
 }
 
-/** Sends a body as any SQS client would: to the breach queue, or, as fan-out would, to the reset queue. */
+/** Sends a body to the breach queue, as any SQS client would, or to the reset queue, as fan-out would. */
 export async function send({ sqs, queues }: LocalSystem, body: unknown, to: 'breach' | 'reset' = 'breach') {
   const MessageBody = typeof body === 'string' ? body : JSON.stringify(body)
   await sqs.send(new SendMessageCommand({ QueueUrl: queues[to].url, MessageBody }))
@@ -31,14 +31,14 @@ export async function send({ sqs, queues }: LocalSystem, body: unknown, to: 'bre
 
 export const isDrained = (system: LocalSystem): boolean => countQueued(system) === 0
 
-/** How often Stytch really reset each e-mail. */
+/** How many times Stytch really reset each e-mail. */
 export function countResets({ stytch }: LocalSystem, emails: readonly string[]): Map<string, number> {
   const resets = stytch.calls().filter(({ effect }) => effect !== 'none')
   const counts = Map.groupBy(resets, ({ email }) => email)
   return new Map(emails.map((email) => [email, counts.get(email)?.length ?? 0]))
 }
 
-/** Who is on the dead-letter queue, by e-mail. */
+/** The e-mails of the people on the dead-letter queue. */
 export function deadLettered(system: LocalSystem): Set<string> {
   const rows = readDeadLetters(system).flatMap((letter) => letter.rows)
   return new Set(rows.flatMap((row) => MemberSchema.safeParse(row).data?.email_address ?? []))

@@ -16,11 +16,11 @@ type Point = {
   size: number
   failing: number
   victim: 'FanOut' | 'RequireReset'
-  /** For each process killed. */
+  /** Members called again, for each process killed. */
   maxRepeats: number
-  /** The crowd is one message of the reset queue, not an event that fan-out splits. */
+  /** The people are in one message of the reset queue, not in an event that fan-out splits. */
   isOneMessage?: boolean
-  /** The request that never gets through because its process is killed; without it, that is the invocation's response. */
+  /** The request during which the process is killed, so that it has no effect. Left out: the invocation's response. */
   hits?: (call: AwsCall, batchesSeen: number, deadLetterQueueUrl: string) => boolean
 }
 
@@ -90,7 +90,7 @@ async function killOnce(name: string, point: Point) {
   await waitUntil(`the kill in ${name}`, () => round.hit && round.failedBatches >= round.killed)
   const abandoned = system.queues[point.victim === 'FanOut' ? 'breach' : 'reset'].url
   await waitUntil(
-    'everything else to be worked off',
+    'everything else to be handled',
     () => countQueued(system) === system.inspector.depth(abandoned).inFlight,
   )
   for (const [email, resets] of countResets(system, emails)) if (resets > 0) system.stytch.setPassword(email)
@@ -108,7 +108,7 @@ async function killOnce(name: string, point: Point) {
 
 describe('a process killed', () => {
   it.each(Object.entries(POINTS))(
-    `%s, ${ROUNDS} times: nobody is missing, and no kill repeats more than what was not recorded`,
+    `%s, ${ROUNDS} times: nobody is missing, and a kill repeats only what was not recorded`,
     async (name, point) => {
       for (let round = 0; round < ROUNDS; round++) {
         const { missing, repeats, killed } = await killOnce(`${name.replaceAll(/\W+/g, '-')}-${round}`, point)

@@ -26,7 +26,7 @@ const called = (emails: readonly string[]) =>
 const resetOnce = (emails: readonly string[]) => new Map(emails.map((email) => [email, 1]))
 
 describe('the whole system', () => {
-  it('resets everybody it can, once, and lists the others with the reason: the sets of people match', async () => {
+  it('resets everybody once who can be reset, and dead-letters the others with the reason', async () => {
     const { emails, event } = addCrowd(system, 'sets', { size: 90, failing: 5 })
     await process(event)
     expect(called(emails)).toEqual(new Set(emails))
@@ -45,7 +45,7 @@ describe('the whole system', () => {
     expect(emails.map((email) => system.stytch.password(email).state)).toEqual(Array(40).fill('usable'))
   })
 
-  it('takes redriven dead letters through again, as they are', async () => {
+  it('processes redriven dead letters again as they are', async () => {
     const { emails, event } = addCrowd(system, 'redriven', { size: 10, failing: 4 })
     await process(event)
     system.stytch.clearFaults()
@@ -76,7 +76,7 @@ describe('the whole system', () => {
     expect(countResets(system, emails)).toEqual(resetOnce(emails))
   })
 
-  it('goes on with a rotated key', async () => {
+  it('continues with a rotated key', async () => {
     const { emails, event } = addCrowd(system, 'rotated', { size: 10 })
     system.stytch.rotateSecret('secret-test-new')
     system.putStytchSecret({ ...system.credentials, secret: 'secret-test-new' })
@@ -93,7 +93,7 @@ describe('bad input', () => {
   const wrap = (body: unknown) => ({ Type: 'Notification', Message: JSON.stringify(body) })
 
   it.each([
-    ['not_json', 'no JSON at all'],
+    ['not_json', 'not JSON at all'],
     ['not_json', 'x'.repeat(1_000_000)],
     ['nested_too_deep', deep],
     [
@@ -126,7 +126,7 @@ describe('bad input', () => {
     expect(countResets(system, emails)).toEqual(resetOnce(emails))
   })
 
-  it('a body too large for a reason goes the native way, whole', async () => {
+  it('a body that is too large for a reason is redriven by SQS unchanged', async () => {
     const body = 'x'.repeat(1_048_576)
     await send(system, body)
     await waitUntil('the native redrive', () => {

@@ -8,7 +8,7 @@ import { waitUntil } from './wait-until.ts'
 type Statement = { Effect: string; Action: string | string[]; Resource: unknown }
 const ACTIONS: Record<string, string> = { SendMessageBatch: 'SendMessage' }
 
-/** The logical id of what a request is about. */
+/** The logical id of the resource in a request. */
 function targetOf({ body }: AwsCall): string | undefined {
   const { QueueUrl, SecretId, TableName, RequestItems } = body as Record<string, string> & {
     RequestItems?: object

@@ -24,7 +24,7 @@ it.each<[way: string, deliver: (email: string) => unknown]>([
   ['SNS', (email) => fromSns(about(email, event))],
   ['EventBridge', (email) => fromEventBridge({ ...entry, Detail: about(email, entry.Detail) })],
 ])(
-  'the documented event resets its member once when it comes by %s, and not again when it comes again',
+  'the documented event by %s resets its member, and does not reset it again when it is delivered again',
   async (way, deliver) => {
     const email = `${way.split(/\W/)[0]}@customer.example`
     const { organizationId } = system.stytch.addOrganization()

@@ -24,7 +24,7 @@ const codesOf = (name: string) =>
 const resetsOf = (emails: readonly string[]) =>
   [...countResets(system, emails).values()].reduce((sum, count) => sum + count, 0)
 
-it('a source that the stage names is served, and nobody of another one is called', async () => {
+it('a source that the stage names is served, and another source resets nobody', async () => {
   const good = addCrowd(system, 'trusted', { size: 5 })
   const bad = addCrowd(system, 'stranger', { size: 5 })
   await send(system, { ...good.event, source: 'urn:trusted' })
@@ -35,7 +35,7 @@ it('a source that the stage names is served, and nobody of another one is called
   expect(codesOf('stranger')).toEqual(['source_not_allowed'])
 })
 
-it('a source on trial calls nobody, and is told so when it asks for more', async () => {
+it('a source on trial resets nobody, and its event is dead-lettered when it asks to', async () => {
   const { emails, event } = addCrowd(system, 'trial', { size: 3 })
   await send(system, { ...event, source: 'urn:trial' })
   await send(system, { ...event, source: 'urn:trial', data: { ...event.data, mode: 'enforce' } })
@@ -44,7 +44,7 @@ it('a source on trial calls nobody, and is told so when it asks for more', async
   expect(codesOf('trial')).toEqual(['mode_not_allowed'])
 })
 
-it('a flood of events of one member each, taken by all environments at once, resets exactly as many as the hour allows', async () => {
+it('a flood of events with one member each, handled by all environments at once, resets exactly as many as the hour allows', async () => {
   const { emails, event } = addCrowd(system, 'hourly', { size: 100 })
   await Promise.all(
     emails.map((email_address, index) =>

@@ -6,7 +6,7 @@ import { stages } from '../../../fixtures/stages.ts'
 import { addCrowd, isDrained, send } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
 
-it('a knob turned in the stage changes what the local system does', async () => {
+it('a setting of the stage changes what the local system does', async () => {
   const stage = {
     ...stages.local,
     maxMembersPerEvent: 3,
