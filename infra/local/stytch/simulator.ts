@@ -201,7 +201,7 @@ async function serveRequireReset(
     if (takesEffect(fault)) carryOut(project, decision, call)
   }
 
-  // A client that has gone gets no answer; Stytch has done the work all the same.
+  // There is no answer for a client that has gone, but Stytch has done the work.
   if (response.destroyed) return
   const answer = fault ? badAnswer(fault, call) : decision.answer
   if (answer) {

@@ -16,7 +16,7 @@ const write = (...keys: string[]) => {
   return new BatchWriteItemCommand({ RequestItems: { [TableName]: rows } })
 }
 
-/** A table whose interceptor decides as told about every write; `items` are those of these keys that are there. */
+/** A table whose interceptor makes this decision about every write. `items` reads the items with these keys. */
 async function openIntercepted(decision: Interception) {
   const calls: AwsCall[] = []
   const { client } = await openTable(TableName, 'pk', async (call) => {

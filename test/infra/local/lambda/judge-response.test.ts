@@ -26,10 +26,10 @@ describe('a batch', () => {
 
   it.each([
     ['an unknown id', failures('z')],
-    ['an unknown id beside a known one', failures('a', 'z')],
+    ['an unknown id and a known one', failures('a', 'z')],
     ['an empty id', failures('')],
     ['a null id', failures(null)],
-    ['an id that is no string', failures(1)],
+    ['an id that is not a string', failures(1)],
     ['a wrong key name in an entry', { batchItemFailures: [{ messageId: 'a' }] }],
     ['an entry that is only the id', { batchItemFailures: ['a'] }],
     ['a null entry', { batchItemFailures: [null] }],
@@ -48,7 +48,7 @@ describe('a batch', () => {
     ['several ids, in the order of the batch', failures('c', 'a'), ['a', 'c']],
     ['the same id twice', failures('b', 'b'), ['b']],
     ['every id', failures('a', 'b', 'c'), messageIds],
-    ['unknown keys beside the known ones', { ...failures('b'), more: 1 }, ['b']],
+    ['unknown keys besides the known ones', { ...failures('b'), more: 1 }, ['b']],
   ])('fails in part for %s', (_, payload, failed) => {
     const acknowledged = messageIds.filter((id) => !failed.includes(id))
     expect(judge(payload)).toEqual({ acknowledged, failed })

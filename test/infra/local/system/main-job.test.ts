@@ -35,7 +35,7 @@ describe('the whole system', () => {
     expect(readDeadLetters(system).map(({ code }) => code)).toEqual(Array(5).fill('invalid_email'))
   })
 
-  it('calls nobody again when the same event comes again, after members chose new passwords', async () => {
+  it('calls nobody again when the same event is sent again after members chose new passwords', async () => {
     const { emails, event } = addCrowd(system, 'again', { size: 40 })
     await process(event)
     for (const email of emails) system.stytch.setPassword(email)

@@ -17,13 +17,13 @@ async function runCrowd(stageName: string, stage: Stage) {
   }
 }
 
-it('prod, as it ships, decides about everybody and calls nobody', async () => {
+it('a dry run of a production stage decides about everybody and calls nobody', async () => {
   const { calls, logs } = await runCrowd('prod', stages.prod)
   expect(calls).toBe(0)
   expect(logs.match(/"code":"dry_run"/g)).toHaveLength(40)
 })
 
-it('prod, turned on and with every knob in use, resets everybody once', async () => {
+it('a production stage with every setting in use resets everybody once', async () => {
   const { calls, logs } = await runCrowd('prod', { ...everySetting, mode: 'enforce' })
   expect(calls).toBe(40)
   expect(logs.match(/"outcome":"reset"/g)).toHaveLength(40)
