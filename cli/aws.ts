@@ -2,7 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { SQSClient } from '@aws-sdk/client-sqs'
 
-/** The SDK waits for ever by default. One throttled request must not fail a command. */
+/** The SDK waits forever by default. One throttled request must not fail a command. */
 const LIMITS = {
   maxAttempts: 5,
   requestHandler: { connectionTimeout: 5000, requestTimeout: 20_000, throwOnRequestTimeout: true },
@@ -26,7 +26,7 @@ export function openAwsClients(given: ConstructorParameters<typeof SQSClient>[0]
 
 type Client = CloudFormationClient | CloudWatchLogsClient | SQSClient
 
-/** Has every error of an SDK client leave it as a sentence that names the IAM action. `service` is IAM's name, such as `sqs`. */
+/** Makes every error of an SDK client a sentence that names the IAM action. `service` is IAM's name, such as `sqs`. */
 function explainErrors<Explained extends Client>(client: Explained, service: string): Explained {
   const { middlewareStack } = client as SQSClient
   middlewareStack.add(
@@ -58,7 +58,7 @@ const WORD = /^[\w.-]{1,128}$/
 
 /**
  * What went wrong with a request to AWS, in a sentence. `action` is its IAM action, such as `sqs:SendMessage`.
- * An SDK's own message is never repeated: it may quote the request. Name and code are, as far as they are plain words.
+ * An SDK's own message is never repeated: it may quote the request. Name and code are repeated if they are plain words.
  */
 export function explainAwsError(error: unknown, action: string): string {
   const given = error as { name?: string; message?: string; code?: string }
@@ -71,9 +71,9 @@ export function explainAwsError(error: unknown, action: string): string {
     return 'no usable AWS credentials: run aws configure or aws sso login, or set AWS_PROFILE'
   if (EXPIRED.has(name)) return 'the AWS credentials have expired: sign in again'
   if (UNSIGNED.has(name))
-    return `${action}: AWS refuses the signature (${name}): look at the secret access key, and at the clock of this machine`
+    return `${action}: AWS rejects the signature (${name}): check the secret access key, and the clock of this machine`
   if (/throttl/i.test(name) || BUSY.has(name))
-    return `${action}: AWS is asked too often at the moment: run it again later`
+    return `${action}: AWS throttles these requests at the moment: run it again later`
   if (name.startsWith('KMS') || name.includes('Kms') || (DENIED.has(name) && message.includes('kms:')))
     return `${action}: KMS refused (${name}): you need kms:Decrypt and kms:GenerateDataKey on the key of the stack`
   if (DENIED.has(name)) return `${action} was denied: you need that permission`
@@ -81,10 +81,9 @@ export function explainAwsError(error: unknown, action: string): string {
     return `${action}: there is no stack of that name in this account and region`
   if (name.includes('NonExistentQueue') || name === 'QueueDoesNotExist')
     return `${action}: there is no such queue in this account and region`
-  if (name === 'ResourceNotFoundException')
-    return `${action}: there is no such thing in this account and region`
+  if (name === 'ResourceNotFoundException') return `${action}: it does not exist in this account and region`
   if (name === 'TimeoutError')
-    return `${action}: AWS did not answer in time: look at the network, then run it again`
+    return `${action}: AWS did not answer in time: check the network, then run it again`
   if (NETWORK.has(code)) return `${action}: AWS could not be reached (${code})`
   return `${action} failed: ${name || 'unknown error'}${code ? ` (${code})` : ''}`
 }
@@ -94,8 +93,8 @@ function wordOf(text = ''): string {
 }
 
 /**
- * Reads outputs of a deployed stack by their names. Throws a sentence when one is missing, as in a stack that holds
- * Breach Reset as a construct beside other things and does not output it.
+ * Reads outputs of a deployed stack by their names. Throws an Error with a sentence when one is missing, as in a stack that has
+ * Breach Reset as one construct among others and does not output it.
  */
 export async function readOutputs<Name extends string>(
   cloudFormation: CloudFormationClient,
@@ -113,8 +112,8 @@ export async function readOutputs<Name extends string>(
 const WHOLE_SECOND_MS = 1000
 
 /**
- * Returns a clock that tells when the last response of the client was sent, in ms since the epoch by AWS's clock: the last
- * moment that can be, for a response names the second only. This machine's clock may be wrong by minutes.
+ * Returns a clock that says when the last response of the client was sent, in ms since the epoch by AWS's clock: the latest moment
+ * possible, because a response names only the second. This machine's clock may be wrong by minutes.
  */
 export function watchClock(client: SQSClient): () => number {
   let at = Number.NaN

@@ -1,13 +1,13 @@
-type Command = (args: readonly string[]) => Promise<number>
+import type { Command } from './terminal.ts'
 
-/** Each is loaded when it is asked for: the local system needs seconds for that. */
+/** Each command is loaded on demand: the local system takes seconds to load. */
 const commands: Record<string, { does: string; load: () => Promise<Command> }> = {
   start: {
     does: 'runs the main job on this machine and shows what happened',
     load: async () => (await import('./start.ts')).start,
   },
   validate: {
-    does: 'says whether breach events keep the contract',
+    does: 'checks breach events against the contract',
     load: async () => (await import('./validate.ts')).validate,
   },
   send: {
@@ -15,7 +15,7 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     load: async () => (await import('./send.ts')).send,
   },
   smoke: {
-    does: 'sends an event about nobody through everything and says what works',
+    does: 'sends a test event, about nobody, through the system and reports what works',
     load: async () => (await import('./smoke.ts')).smoke,
   },
   redrive: {

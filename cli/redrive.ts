@@ -64,7 +64,7 @@ function parse(values: FlagValues<typeof FLAGS>): Options {
 }
 
 const DRY_RUN =
-  'the stage is a dry run: redriven letters would be used up and nobody reset. Set mode to enforce and deploy first'
+  'the stage is a dry run: redriven dead letters would be used up and nobody reset. Set mode to enforce and deploy first'
 
 async function run(
   { queues, codes, action, json }: Options,

@@ -12,10 +12,10 @@ import { defineCommand, type FlagValues, UsageError, untilInterrupted } from './
 const USAGE = `usage: breach-reset smoke --stage NAME [--stack NAME] [--timeout SECONDS] [--json]
        breach-reset smoke --local [--timeout SECONDS] [--json]
 
-Sends a breach event with one made-up address, which exists nowhere, and says what became of it.
+Sends a breach event with one made-up address, which exists nowhere, and reports how it ended.
   --stage NAME       the deployed stage: stack BreachReset-<stage>, with the AWS CLI's credentials and region
   --stack NAME       the stack, when it is not BreachReset-<stage>
-  --local            boots the system on this machine, beside a simulated Stytch
+  --local            boots the system on this machine, with a simulated Stytch
   --timeout SECONDS  how long to wait for the end, 120 unless given
   --json             one object: outcome, code, passed, proves, sentence, ms, event_id
 
@@ -109,6 +109,6 @@ function checkLocal(options: Options, stdout: Writable): Promise<number> {
   return untilInterrupted(stop, () => {
     if (!options.json) stdout.write('Synthesizing the stack and booting it on 127.0.0.1 ...\n')
     const open = async () => toLocalTarget(await booting, lines)
-    return check('the local system, beside a simulated Stytch', open, options, stdout)
+    return check('the local system, with a simulated Stytch', open, options, stdout)
   })
 }

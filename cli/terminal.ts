@@ -64,7 +64,7 @@ function usageErrorOf(error: unknown): string {
   throw error
 }
 
-/** Says on standard error why a command can't do what it was asked. Returns the exit code for that. */
+/** Writes to standard error why a command can't do what it was asked. Returns the exit code for that. */
 export function refuse(sentence: string, { stderr }: Pick<Terminal, 'stderr'> = process): 2 {
   stderr.write(`${sentence}\n`)
   return 2
@@ -120,7 +120,7 @@ export async function untilInterrupted(
   for (const [signal, code] of Object.entries(SIGNALS)) {
     listen(process, signal, () => (++signals === 1 ? interrupt(code) : process.exit(code)))
   }
-  // npm passes a signal on to the shell in between only, which dies and leaves this process behind.
+  // npm passes a signal on only to the shell in between, which dies and leaves this process behind.
   const parent = process.ppid
   const orphanWatch = setInterval(() => {
     if (process.env.npm_lifecycle_event && process.ppid !== parent) interrupt(SIGNALS.SIGHUP)

@@ -5,7 +5,7 @@ import { defineCommand } from './terminal.ts'
 
 const USAGE = `usage: breach-reset validate FILE|- [--json]
 
-Says whether breach events keep the contract, before anything is sent: line, field and rule of what does not.
+Checks breach events against the contract before anything is sent, and reports line, field and rule of each problem.
 ${INPUT_USAGE}
   --json                 one object: valid, events, members, faults, notes
 
@@ -18,7 +18,7 @@ exit code 0: valid
   breach-reset validate page.json --from spycloud
   breach-reset validate members.csv --reason infostealer --exposed-at 2026-11-18`
 
-/** Says whether events keep the contract. */
+/** Checks events against the contract. Exit code 0 valid, 2 unusable arguments or file, 3 not valid. */
 export const validate = defineCommand({
   name: 'validate',
   usage: USAGE,

@@ -2,14 +2,14 @@ import type { Reason, Redriven, RedriveOptions } from './redrive-dead-letters.ts
 
 const DONE = { redrive: 'redriven', delete: 'deleted' } as const
 
-/** The dead letters by reason, one line each, with what was done or what a redrive would do; and what was not looked at. */
+/** The dead letters by reason, one line each, with what was done or what a redrive would do, and whether there are more. */
 export function toReport({ reasons, hidden, more }: Redriven, action: RedriveOptions['action']): string {
   const empty = hidden > 0 ? 'No dead letter can be seen.' : 'The dead-letter queue is empty.'
   return [
     ...(reasons.length > 0 ? toTable(reasons, action) : [more ? 'No dead letter was looked at.' : empty]),
     ...(hidden > 0
       ? [
-          `About ${hidden} more were hidden at the start (SQS's count may be a minute old): another redrive holds them, or one that was killed. They show again within 15 minutes.`,
+          `About ${hidden} more were hidden at the start (SQS's count may be a minute old): another redrive holds them, or one that was killed. They become visible again within 15 minutes.`,
         ]
       : []),
     ...(more && reasons.length > 0 ? ['There are more, not looked at.'] : []),

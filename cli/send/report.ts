@@ -54,7 +54,7 @@ function howToGoOn(resume: string, time: string | undefined): string {
 export function localLines(ends: EndCounts): string[] {
   return [
     '',
-    `what became of them: ${ends.rows} rows`,
+    `how they ended: ${ends.rows} rows`,
     ...countLines(ends),
     'dead letters',
     ...deadLetterLines(ends),

@@ -75,7 +75,7 @@ export function judgeSilence(
 
 const CLONE = 'have this clone and the deployed stack at the same version, and deploy again'
 const EXISTS =
-  'THE MADE-UP ADDRESS EXISTS AT STYTCH: its password may just have been deleted; find out who made such a member, and tell them'
+  'THE MADE-UP ADDRESS EXISTS AT STYTCH: its password may just have been deleted; find out who created such a member, and inform them'
 const FAILS_NOW =
   'Stytch, or a proxy before it, fails at the moment: see status.stytch.com, then run it again (docs/runbook.md#stytch-is-down)'
 

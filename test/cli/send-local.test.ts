@@ -15,7 +15,7 @@ async function temporaryFolder(): Promise<string> {
 }
 
 describe('breach-reset send --local', () => {
-  it('resets everybody of a list, says so, and leaves nothing behind', async () => {
+  it('resets everyone in a list, reports it, and leaves nothing behind', async () => {
     const folder = await temporaryFolder()
     const end = await runCli(['send', '-', ...FLAGS], folder, undefined, {}, undefined, LIST)
     expect(end.code).toBe(0)
@@ -32,7 +32,7 @@ describe('breach-reset send --local', () => {
     ['enzoic', 3],
     ['hibp', 2],
     ['push-security', 2],
-  ])('resets whom %s names in its example', async (vendor, reset) => {
+  ])('resets the members that %s names in its example', async (vendor, reset) => {
     const example = new URL(`../../docs/examples/vendors/${vendor}.json`, import.meta.url).pathname
     const args = ['send', example, '--from', vendor, '--local', '--skip-invalid', '--json']
     const { code, stdout, stderr } = await runCli(args, await temporaryFolder())

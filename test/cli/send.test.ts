@@ -113,7 +113,7 @@ describe('breach-reset send, interrupted', () => {
     await utimes(file, new Date(), new Date(Date.now() - 5000))
     expect(await send([...args, '--resume', tokenIn(first.stdout)])).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^--resume: the input is not what it was/),
+      stderr: expect.stringMatching(/^--resume: the input has changed/),
     })
     const second = await send([...args, '--resume', tokenIn(first.stdout), '--time', time])
     expect(second.code).toBe(0)

@@ -81,7 +81,7 @@ describe('smoke against a deployed stage', () => {
     system.putStytchSecret(system.credentials)
   })
 
-  it('passes when the made-up address is no member', async () => {
+  it('passes when the made-up address is not a member', async () => {
     expect(await smoke('BreachReset-dev')).toMatchObject({
       ...{ exitCode: 0, outcome: 'skipped', code: 'not_a_member', passed: true },
       proves: expect.arrayContaining(['breach queue', 'Stytch key', 'password mode']),
@@ -158,7 +158,7 @@ describe('smoke against a deployed stage that lacks something', () => {
       'sqs:SendMessage: KMS refused (KmsAccessDenied): you need kms:Decrypt and kms:GenerateDataKey',
     ],
     ['QueueDoesNotExist', 'sqs:SendMessage: there is no such queue in this account and region'],
-    ['KMS.ThrottlingException', 'sqs:SendMessage: AWS is asked too often'],
+    ['KMS.ThrottlingException', 'sqs:SendMessage: AWS throttles these requests'],
     ['SignatureDoesNotMatch', 'the clock of this machine'],
     ['ExpiredToken', 'the AWS credentials have expired'],
   ])('says what to do when SQS answers %s', async (errorType, sentence) => {

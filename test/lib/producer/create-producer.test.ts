@@ -100,7 +100,7 @@ describe('a producer', () => {
     expect(JSON.stringify(results)).not.toContain('canary')
   })
 
-  it('stops between two requests when it is told to', async () => {
+  it('stops between two requests when it is aborted', async () => {
     const stopping = new AbortController()
     const results = await send(eventsOf(30), { signal: stopping.signal, onResult: () => stopping.abort() })
     expect(server.requests).toHaveLength(1)

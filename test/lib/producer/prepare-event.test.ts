@@ -63,7 +63,7 @@ describe('prepareEvent', () => {
     )
   })
 
-  it('never makes an event of more rows than the contract has, whoever is in them', () => {
+  it('never makes an event of more rows than the contract has', () => {
     const ada = Array.from({ length: 30_000 }, () => ({ email_address: 'ada@x.example' }))
     const { events, problems } = prepare([...ada, { email_address: 'bob@x.example' }], 10_000)
     expect(problems).toEqual([])

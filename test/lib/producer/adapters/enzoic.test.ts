@@ -73,7 +73,7 @@ describe('adaptEnzoic', () => {
   })
 
   it.each([
-    ['a user name that is no e-mail', { username: 'ada' }, 'username'],
+    ['a user name that is not an e-mail address', { username: 'ada' }, 'username'],
     ['no date', { date: undefined }, 'date'],
     ['no exposure', { exposureID: null }, 'exposureID'],
     ['an exposure too long for an id', { exposureID: 'x'.repeat(89) }, 'exposureID'],

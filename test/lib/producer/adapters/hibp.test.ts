@@ -71,7 +71,7 @@ describe('what adaptHibp leaves out', () => {
 
   it.each([
     ['a breach without a model', { ada: ['Forum'], lin: ['Gone'] }, 'breached_domain.1.0', 'breach'],
-    ['a name that is no text', { ada: ['Forum', { evil: 1 }] }, 'breached_domain.0.1', 'breach'],
+    ['a name that is not a string', { ada: ['Forum', { evil: 1 }] }, 'breached_domain.0.1', 'breach'],
     ['no list of names', { ada: ['Forum'], lin: null }, 'breached_domain.1', 'breach'],
     ['an alias that makes no e-mail', { ada: ['Forum'], 'a b': ['Forum'] }, 'breached_domain.1.0', 'email'],
     ['a breach without a date', { ada: ['Forum', 'Undated'] }, 'breached_domain.0.1', 'breach.AddedDate'],

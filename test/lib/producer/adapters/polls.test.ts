@@ -57,7 +57,7 @@ describe.each(vendors)('two polls of %s, two days apart', (vendor) => {
     expect(membersOf(poll(second)).slice(0, 2)).toEqual(membersOf(poll(first)))
   })
 
-  it('reset everybody once and nobody with a new password again', async () => {
+  it('reset everyone once, and nobody with a new password again', async () => {
     expect(await playPolls(3, [poll(first), poll(second)])).toEqual({
       called: [['p0', 'p1'], ['p2']],
       left: 0,
