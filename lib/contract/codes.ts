@@ -1,7 +1,7 @@
 /**
  * What is known of a code. Sentences without a full stop.
  * `of`: what ends with it. `body`: a whole body that is not a valid event; `event`: a whole event that is; `person`: one person, or
- * one bad row; `retried`: one person who is deferred, and dead-lettered if that still fails at the retry horizon; `skipped`: one person;
+ * one invalid row; `retried`: one person who is deferred, and dead-lettered if that still fails at the retry horizon; `skipped`: one person;
  * `tools`: a dead letter whose reason only the tools name, not the functions.
  * `remedy`: what to do about a dead letter. `brief`: the meaning in a few words, for a count.
  */
@@ -29,7 +29,7 @@ export const ASKS: Redrive = {
 }
 const FUTILE: Redrive = {
   kind: 'futile',
-  sentence: 'comes back the same: have the producer fix it and send it anew, then delete it',
+  sentence: 'comes back the same: have the producer fix it and send it again, then delete it',
 }
 const futileUntil = (change: string): Redrive => ({
   kind: 'futile',
@@ -51,9 +51,9 @@ const CORRECT_IDS = 'producer: correct the ids or leave them out, send a new eve
 const LOOK_UP = 'the reset may have happened: look the member up at Stytch, then redrive or delete'
 const REFUSES_ID = person('Stytch refuses the id', 'producer: correct it')
 const REFUSES_ADDRESS = person('Stytch refuses the address', 'producer: correct it')
-const NAMES_NOBODY = person('no row names anybody', CORRECT_IDS, FUTILE)
+const NAMES_NOBODY = person('no row matches anyone', CORRECT_IDS, FUTILE)
 const STYTCH_FAILS = retried(
-  'Stytch, or a proxy before it, failed',
+  'Stytch, or a proxy in front of it, failed',
   'see status.stytch.com (docs/runbook.md#stytch-is-down)',
 )
 const NO_ANSWER = retried(
@@ -97,7 +97,7 @@ export const CODES = {
     'would have been called: the stage or the event is a dry run',
   ),
 
-  empty_body: body('nothing but white space', 'producer: send an event'),
+  empty_body: body('only white space', 'producer: send an event'),
   not_json: body('body, or the text in an envelope, is not JSON', FIX),
   nested_too_deep: body('more than 32 levels', FIX),
   too_many_envelopes: body('more than three envelopes', 'producer: send with fewer hops'),
@@ -107,13 +107,13 @@ export const CODES = {
   ),
   unsupported_type: body('other specversion, type or detail-type', 'producer: send v1'),
   invalid_event: body(
-    'a field breaks a rule above; more than 10,000 members is one',
+    'a field breaks a rule above, such as more than 10,000 members',
     'failure-detail names up to three fields; producer: fix it',
   ),
   in_future: body(
     'time or exposed_at more than 5 minutes ahead',
-    'producer: set the clock, use UTC; or redrive once that moment has come',
-    { kind: 'again', sentence: 'is accepted once its time has come' },
+    'producer: set the clock, use UTC; or redrive after that moment',
+    { kind: 'again', sentence: 'is accepted after that moment' },
   ),
 
   source_not_allowed: event(
@@ -127,7 +127,7 @@ export const CODES = {
     futileUntil('highestMode of its source is raised'),
   ),
   over_limit: event(
-    "more rows, bad ones and duplicates included, than the stage's maxMembersPerEvent (prod 1,000; dev 10,000), or than sources allows its source; failure-detail says which",
+    "more rows, invalid ones and duplicates included, than the stage's maxMembersPerEvent (prod 1,000; dev 10,000), or than sources allows its source; failure-detail says which",
     'operator: raise it, deploy and redrive; or delete it',
     futileUntil('maxMembersPerEvent is raised'),
   ),
@@ -151,11 +151,11 @@ export const CODES = {
     FUTILE,
   ),
   unsendable: person(
-    'SQS refused the message to the reset queue for good',
+    'SQS refused the message to the reset queue',
     'operator: look at the row; producer: fewer rows for this person',
     FUTILE,
   ),
-  email_not_found: person('the event named ids, and no row names anybody', CORRECT_IDS, FUTILE),
+  email_not_found: person('the event named ids, and no row matches anyone', CORRECT_IDS, FUTILE),
   member_not_found: NAMES_NOBODY,
   organization_not_found: NAMES_NOBODY,
   invalid_email: REFUSES_ADDRESS,
@@ -202,7 +202,7 @@ export const CODES = {
   ),
   secret_or_ledger_unavailable: retried(
     'Secrets Manager or DynamoDB could not be read (permission, region, outage)',
-    "look at require-reset's role, the KMS key's policy and the permissions boundary, and in a VPC at its way to Secrets Manager, KMS and DynamoDB (docs/runbook.md#dependencyunavailable)",
+    "look at require-reset's role, the KMS key's policy and the permissions boundary, and in a VPC at its route to Secrets Manager, KMS and DynamoDB (docs/runbook.md#dependencyunavailable)",
   ),
   stytch_secret_invalid: retried(
     'the Stytch secret is empty or malformed',
