@@ -5,7 +5,7 @@ import { explainCode, judgeSilence } from '../../cli/smoke/judge.ts'
 import { explainWaiting } from '../../cli/smoke/waiting.ts'
 import { CODES } from '../../lib/contract/codes.ts'
 import { CONFIGURATION_FAULTS, KEY_FAULTS, MEMBER_FAULTS, NOT_FOUND } from '../../lib/stytch/error-types.ts'
-import { anchorsOf } from '../docs/anchors-of.ts'
+import { anchorsOf } from '../docs/pages.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 /** Every section that the sentence sends its reader to is there. */

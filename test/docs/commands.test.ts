@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest'
-import { checksOf } from './checks-of.ts'
-import { extractCommands } from './extract-commands.ts'
+import { checksOf, extractCommands } from './commands.ts'
 
 it('every command of the docs is checked somehow, and none is checked that is not in them', () => {
   const extracted = extractCommands()

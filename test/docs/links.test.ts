@@ -1,10 +1,10 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import path from 'node:path'
 import { expect, it } from 'vitest'
-import { anchorsOf } from './anchors-of.ts'
+import { anchorsOf } from './pages.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
-const pages = ['README.md', 'SECURITY.md'].concat(
+const pages = ['README.md', 'SECURITY.md', 'CONTRIBUTING.md', 'CHANGELOG.md'].concat(
   ...['docs', 'docs/adr'].map((folder) =>
     readdirSync(path.join(ROOT, folder))
       .filter((file) => file.endsWith('.md'))

@@ -5,8 +5,7 @@ import { breachEvent } from '../fixtures/breach-event.ts'
 import { type Entry, fromEventBridge } from '../fixtures/from-event-bridge.ts'
 import { fromSns } from '../fixtures/from-sns.ts'
 import { templateOf } from '../infra/template-of.ts'
-import { documentedEntries } from './documented-entries.ts'
-import { documentedProducers } from './documented-producers.ts'
+import { documentedEntries, documentedProducers } from './pages.ts'
 
 const page = readFileSync(new URL('../../docs/producers.md', import.meta.url), 'utf8')
 

@@ -2,10 +2,8 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { type Check, checksOf } from './checks-of.ts'
-import { documentedEntries } from './documented-entries.ts'
-import { extractCommands } from './extract-commands.ts'
-import { jsonBlocksOf } from './json-blocks-of.ts'
+import { type Check, checksOf, extractCommands } from './commands.ts'
+import { documentedEntries, jsonBlocksOf } from './pages.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const PLACEHOLDERS = /<[^>]+>|"\$\w+"/g

@@ -1,9 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { named, templateOf } from '../infra/template-of.ts'
-import { documentedProducers } from './documented-producers.ts'
 import { isAllowed, type Statement } from './is-allowed.ts'
-import { jsonBlocksOf } from './json-blocks-of.ts'
+import { documentedProducers, jsonBlocksOf } from './pages.ts'
 
 const { accounts = [], roleArns = [], organizationId = '', topicArns = [] } = documentedProducers
 const [role = ''] = roleArns

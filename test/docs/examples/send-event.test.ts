@@ -5,7 +5,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { BreachEvent } from '../../../lib/contract/breach-event.ts'
 import { openSqs } from '../../infra/local/sqs/open-sqs.ts'
-import { documentedEntries } from '../documented-entries.ts'
+import { documentedEntries } from '../pages.ts'
 import { startPython } from './start-python.ts'
 
 const examples = new URL('../../../docs/examples/', import.meta.url)

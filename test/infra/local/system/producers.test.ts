@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
-import { documentedEntries } from '../../../docs/documented-entries.ts'
-import { jsonBlocksOf } from '../../../docs/json-blocks-of.ts'
+import { documentedEntries, jsonBlocksOf } from '../../../docs/pages.ts'
 import { type Entry, fromEventBridge } from '../../../fixtures/from-event-bridge.ts'
 import { fromSns } from '../../../fixtures/from-sns.ts'
 import { stages } from '../../../fixtures/stages.ts'

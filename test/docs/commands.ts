@@ -1,4 +1,24 @@
-/** How a command of the docs is checked: run as it is; run until it says something; or by what is said here. */
+import { readdirSync, readFileSync } from 'node:fs'
+import path from 'node:path'
+
+const ROOT = path.join(import.meta.dirname, '../..')
+const INLINE = /`((?:npm|npx|aws|git|export) [^`]+)`/g
+
+/** Every command in README.md, CONTRIBUTING.md and docs/*.md, once each: lines of shell blocks, and commands in backticks. */
+export function extractCommands(): string[] {
+  const docs = readdirSync(path.join(ROOT, 'docs')).filter((file) => file.endsWith('.md'))
+  const pages = ['README.md', 'CONTRIBUTING.md', ...docs.map((file) => `docs/${file}`)]
+  const commands = pages.flatMap((page) => {
+    const text = readFileSync(path.join(ROOT, page), 'utf8')
+    const blocks = [...text.matchAll(/^ *```sh\n([\s\S]*?)^ *```$/gm)].map(([, block = '']) => block)
+    const lines = blocks.flatMap((block) => block.replaceAll(/\\\n\s*/g, '').split('\n'))
+    const inline = [...text.matchAll(INLINE)].map(([, command = '']) => command)
+    return [...lines.map((line) => line.trim()).filter(Boolean), ...inline]
+  })
+  return [...new Set(commands)]
+}
+
+/** How a command of the docs is checked: run as it is, run until it prints a text, or by something else, which is named. */
 export type Check = 'run' | { until: string } | 'aws arguments' | { by: string }
 
 const IN_AWS = { by: 'needs an account: until then it ends with "Unable to resolve AWS account"' }
@@ -7,21 +27,31 @@ const SAMPLE = { by: 'test/docs/examples, against a local queue and under a Pyth
 const VENDORS = { by: 'test/cli/send-local.test.ts, exit code 3' }
 const BY_HAND = { by: 'hand' }
 
-/** Every command in README.md and docs/*.md, in the order to run them, but those of `aws` to its services. */
+/** Every command of the docs, in the order to run them, except those of `aws` to its services. */
 const COMMANDS: Record<string, Check> = {
   'npm ci': 'run',
   'npm ci && npm start': 'run',
+  'npm start': 'run',
   'npm start -- path/to/event.json': 'run',
   'npm start -- --members 5000': 'run',
   'npm start -- --members 1000000': { by: 'hand: half an hour and more' },
   'npm start -- --crash': 'run',
-  'npm start -- --chaos 20': 'run',
+  'npm run chaos -- --seconds 20': 'run',
   'npm start -s -- --json': 'run',
   'npm start -- --keep': { until: 'start-message-move-task' },
   'npx breach-reset smoke --local': 'run',
   'npx breach-reset redrive --help': 'run',
   'npx cdk synth --quiet -c stage=prod': 'run',
   'npm run format': 'run',
+  'npm run lint': 'run',
+  'npm run types': 'run',
+  'npx vitest test/functions': { by: 'hand: it watches' },
+  'npm run nightly': { by: 'hand, and .github/workflows/nightly.yml: an hour' },
+  'npx vitest run test/canary': 'run',
+  'npm version --no-git-tag-version <version>': BY_HAND,
+  'npm run build && npm pack ./dist': 'run',
+  'git config blame.ignoreRevsFile .git-blame-ignore-revs': 'run',
+  'git blame': BY_HAND,
   'npx vitest run test/lib/stytch': 'run',
   'npm run dashboard': 'run',
   'npm run bench -- --chart docs/performance.svg': { by: 'hand: twelve minutes' },
@@ -34,6 +64,7 @@ const COMMANDS: Record<string, Check> = {
   'npx breach-reset send --help': 'run',
   'npm run simulate': 'run',
   'npm run simulate -- --seeds 500 --first-seed 20001': 'run',
+  'npm run simulate -- --seeds 500': 'run',
   'npm run simulate -- --bugs': 'run',
   "npm run simulate -- --seeds 200 --bug 'ignores UnprocessedItems'": {
     by: 'test/simulation/main.test.ts, exit code 1',
@@ -41,6 +72,7 @@ const COMMANDS: Record<string, Check> = {
   'npm run simulate -- --outage': 'run',
   'npm ci && npm run build && npm pack ./dist': 'run',
   'npm ci && npm test': 'run',
+  'npm test': { by: 'npm ci && npm test' },
   'git tag deployed-$(date +%Y-%m-%dT%H%M)': 'run',
   'npx cdk bootstrap': IN_AWS,
   'npx cdk diff -c stage=prod': IN_AWS,
@@ -83,7 +115,7 @@ const COMMANDS: Record<string, Check> = {
   'export AWS_PROFILE=<name>': BY_HAND,
 }
 
-/** The commands with how each is checked; those of `aws` against the model that the AWS CLI has of its services. */
+/** The commands with how each is checked. Those of `aws` are checked against the AWS CLI's model of its services. */
 export function checksOf(extracted: readonly string[]): [command: string, check: Check][] {
   const services = extracted.filter((command) => /^aws (?!configure|sso )/.test(command))
   return [
