@@ -14,6 +14,9 @@ type Resource = { Type: string; Properties?: Record<string, unknown> }
 let consumer: string
 let resources: [string, Resource][]
 
+/** Compiling and bundling takes half a minute, and several times as long on a busy machine. */
+const BUILD_TIMEOUT_MS = 300_000
+
 /** Another project, which has the package of `npm run build && npm pack ./dist`, and nothing else of this repository. */
 beforeAll(async () => {
   consumer = await mkdtemp(path.join(tmpdir(), 'consumer-'))
@@ -24,7 +27,7 @@ beforeAll(async () => {
   await run(process.execPath, ['app.mts'], { cwd: consumer, env })
   const template = await readFile(path.join(consumer, 'cdk.out/Security.template.json'), 'utf8')
   resources = Object.entries(JSON.parse(template).Resources)
-})
+}, BUILD_TIMEOUT_MS)
 afterAll(() => rm(consumer, { recursive: true }))
 
 /** Builds the package and resolves to its tarball in `folder`. */
