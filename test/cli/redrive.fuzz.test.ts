@@ -2,9 +2,8 @@ import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { readDeadLetter } from '../../cli/redrive/dead-letter.ts'
 import { canaryEvent } from '../../lib/contract/canary.ts'
-import { hostileText } from '../fuzz/hostile-text.ts'
-import { hostileValue } from '../fuzz/hostile-value.ts'
-import { recordBody } from '../fuzz/record-body.ts'
+import { recordBody } from '../fuzz/events.ts'
+import { hostileText, hostileValue } from '../fuzz/hostile.ts'
 
 const RUNS = 1000
 

@@ -3,16 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { type ResetEvent, ResetEventSchema } from '../../../lib/contract/breach-event.ts'
 import { normalizeEmail } from '../../../lib/contract/person.ts'
 import { personKey } from '../../../lib/ledger/ledger.ts'
-import { accountForPeople } from '../../fuzz/account-for-people.ts'
-import { editedText } from '../../fuzz/edited-text.ts'
-import { findLeaks } from '../../fuzz/find-leaks.ts'
-import { mutated } from '../../fuzz/mutated.ts'
-import { resetEventValue } from '../../fuzz/reset-event-value.ts'
-import { resetWorldScript } from '../../fuzz/reset-world-script.ts'
+import { resetEventValue } from '../../fuzz/events.ts'
+import { editedText, mutated } from '../../fuzz/hostile.ts'
+import { outputsOf, XML_TEXT } from '../../fuzz/outputs.ts'
 import { runFanOut } from '../../fuzz/run-fan-out.ts'
-import { runRequireReset } from '../../fuzz/run-require-reset.ts'
-import { tellAll } from '../../fuzz/tell-all.ts'
-import { XML_TEXT } from '../../fuzz/xml-text.ts'
+import { accountForPeople, resetWorldScript, runRequireReset } from '../../fuzz/run-require-reset.ts'
+import { findLeaks } from '../../leaks/find-leaks.ts'
+import { MARKS } from '../../leaks/planted.ts'
 
 const RUNS = 200
 const ALL_WELL = { answers: [], sendings: [], writes: [] }
@@ -89,13 +86,13 @@ describe('require-reset, given any event of its own, any answers and any faults'
 })
 
 describe('require-reset, given any body', () => {
-  it('tells nothing of what must not be told, and sends only text that SQS takes', async () => {
+  it('puts no planted value anywhere but in bodies, and sends only text that SQS takes', async () => {
     await fc.assert(
       fc.asyncProperty(events, anyBody, resetWorldScript, async (given, other, script) => {
         const { world, unsent } = await runRequireReset([...bodiesOf(given), other], script)
         const messages = [...Object.values(world.sent).flat(), ...unsent]
         const ledger = [...world.rows]
-        expect([...tellAll(world.recorder, messages), ...ledger].flatMap(findLeaks)).toEqual([])
+        expect(findLeaks([...outputsOf(world.recorder, messages), ...ledger], MARKS)).toEqual([])
         for (const { body } of messages.filter(({ body }) => body !== other)) expect(body).toMatch(XML_TEXT)
       }),
       { numRuns: RUNS },

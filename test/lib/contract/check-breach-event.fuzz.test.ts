@@ -4,10 +4,10 @@ import { ResetEventSchema, UncheckedBreachEventSchema } from '../../../lib/contr
 import { checkBreachEvent, checkMembers } from '../../../lib/contract/check-breach-event.ts'
 import { computeFence } from '../../../lib/contract/fence.ts'
 import { countDroppedKeys } from '../../../lib/contract/unknown-keys.ts'
-import { eventValue } from '../../fuzz/event-value.ts'
-import { findLeaks } from '../../fuzz/find-leaks.ts'
-import { hostileValue } from '../../fuzz/hostile-value.ts'
-import { mutated } from '../../fuzz/mutated.ts'
+import { eventValue } from '../../fuzz/events.ts'
+import { hostileValue, mutated } from '../../fuzz/hostile.ts'
+import { findLeaks } from '../../leaks/find-leaks.ts'
+import { MARKS } from '../../leaks/planted.ts'
 
 const RUNS = 600
 const NOW = Date.parse('2026-11-20T12:00:00Z')
@@ -22,7 +22,7 @@ describe('a checked event', () => {
     fc.assert(
       fc.property(value, (value) => {
         const checked = checkBreachEvent(value, NOW)
-        if (checked.kind === 'rejected') return void expect(findLeaks(checked.rejection)).toEqual([])
+        if (checked.kind === 'rejected') return void expect(findLeaks(checked.rejection, MARKS)).toEqual([])
         const { time, data } = checked.event
         expect(UncheckedBreachEventSchema.parse(checked.event)).toEqual(checked.event)
         expect(Date.parse(time)).toBeLessThanOrEqual(LATEST)
@@ -59,7 +59,12 @@ describe('a checked event', () => {
         const indexes = [...members, ...invalid].map(({ index }) => index)
         expect(indexes.toSorted((a, b) => a - b)).toEqual([...rows.keys()])
         for (const { index, row } of invalid) expect(row).toBe(rows[index])
-        expect(invalid.flatMap(({ detail }) => findLeaks(detail))).toEqual([])
+        expect(
+          findLeaks(
+            invalid.map(({ detail }) => detail),
+            MARKS,
+          ),
+        ).toEqual([])
       }),
       { numRuns: RUNS },
     )

@@ -5,8 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { BreachEventSchema, type Member, MemberSchema } from '../../../lib/contract/breach-event.ts'
 import { EMAIL_PATTERNS, toSchemaFile } from '../../../lib/contract/json-schema.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
-import { eventValue } from '../../fuzz/event-value.ts'
-import { mutated } from '../../fuzz/mutated.ts'
+import { eventValue } from '../../fuzz/events.ts'
+import { mutated } from '../../fuzz/hostile.ts'
 
 const file = readFileSync(new URL('../../../docs/breach-event.v1.schema.json', import.meta.url), 'utf8')
 const takenByFile = new Ajv2020({ strictSchema: true, allErrors: false }).compile(JSON.parse(file))

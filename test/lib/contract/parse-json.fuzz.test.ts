@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, it } from 'vitest'
 import { parseJson } from '../../../lib/contract/parse-json.ts'
-import { depthOf } from '../../fuzz/depth-of.ts'
-import { recordBody } from '../../fuzz/record-body.ts'
+import { recordBody } from '../../fuzz/events.ts'
+import { depthOf } from '../../fuzz/hostile.ts'
 
 const RUNS = 1000
 

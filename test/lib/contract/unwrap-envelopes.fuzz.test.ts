@@ -1,11 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { unwrapEnvelopes } from '../../../lib/contract/unwrap-envelopes.ts'
-import { depthOf } from '../../fuzz/depth-of.ts'
-import { findLeaks } from '../../fuzz/find-leaks.ts'
-import { hostileValue } from '../../fuzz/hostile-value.ts'
-import { recordBody } from '../../fuzz/record-body.ts'
-import { wrapIn } from '../../fuzz/wrap-in.ts'
+import { recordBody, wrapIn } from '../../fuzz/events.ts'
+import { depthOf, hostileValue } from '../../fuzz/hostile.ts'
+import { findLeaks } from '../../leaks/find-leaks.ts'
+import { MARKS } from '../../leaks/planted.ts'
 
 const RUNS = 600
 const DEEPEST = 32
@@ -41,7 +40,7 @@ describe('unwrapEnvelopes', () => {
     fc.assert(
       fc.property(recordBody, (body) => {
         const found = unwrapEnvelopes(body)
-        if (found.kind === 'rejected') expect(findLeaks(found.rejection)).toEqual([])
+        if (found.kind === 'rejected') expect(findLeaks(found.rejection, MARKS)).toEqual([])
         else expect(depthOf(found.value)).toBeLessThanOrEqual(DEEPEST)
       }),
       { numRuns: RUNS },

@@ -2,8 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { judgeAnswer } from '../../../lib/stytch/judge-answer.ts'
 import type { Answer } from '../../../lib/stytch/require-reset.ts'
-import { answered } from '../../fuzz/answered.ts'
-import { PLANTED } from '../../fuzz/planted.ts'
+import { answered } from '../../fuzz/stytch-answers.ts'
+import { MEMBER } from '../../leaks/planted.ts'
 
 const RUNS = 1000
 const NOW = Date.parse('2026-11-20T12:00:00Z')
@@ -11,7 +11,7 @@ const TOKEN = /^[A-Za-z0-9_-]{1,128}$/
 
 const request = fc.record(
   {
-    email_address: fc.constantFrom(PLANTED.email, 'Ada@leak.example'),
+    email_address: fc.constantFrom(MEMBER, MEMBER.toUpperCase()),
     organization_id: fc.constantFrom('acme', 'organization-test-1', 'organization-test-2'),
     member_id: fc.constantFrom('crm|4711', 'member-test-1', 'member-test-2'),
   },

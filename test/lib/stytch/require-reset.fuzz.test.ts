@@ -2,9 +2,8 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { judgeAnswer } from '../../../lib/stytch/judge-answer.ts'
 import { type Answer, createRequireReset } from '../../../lib/stytch/require-reset.ts'
-import { PLANTED } from '../../fuzz/planted.ts'
-import { rawAnswer } from '../../fuzz/raw-answer.ts'
-import { type RawAnswer, startRawServer } from '../../fuzz/start-raw-server.ts'
+import { type RawAnswer, rawAnswer, startRawServer } from '../../fuzz/http-answers.ts'
+import { MEMBER } from '../../leaks/planted.ts'
 
 const RUNS = 200
 const TIMEOUT_MS = 100
@@ -15,7 +14,7 @@ const WAITING = { timeout: NEVER_MS, interval: 1 }
 const AT_ONCE = 16_000
 
 const CREDENTIALS = { project_id: 'project-test-1', secret: 's' }
-const MEMBER = { email_address: PLANTED.email }
+const REQUEST = { email_address: MEMBER }
 const KINDS = ['answered', 'unanswered']
 
 const script: { current: RawAnswer } = { current: { pieces: [], end: 'end' } }
@@ -41,9 +40,9 @@ describe('requireReset, given any bytes', () => {
     await fc.assert(
       fc.asyncProperty(rawAnswer, async (answer) => {
         script.current = answer
-        const got: Answer = await requireReset(MEMBER, CREDENTIALS)
+        const got: Answer = await requireReset(REQUEST, CREDENTIALS)
         expect(KINDS).toContain(got.kind)
-        judgeAnswer(got, MEMBER, 0)
+        judgeAnswer(got, REQUEST, 0)
         await new Promise((resolve) => setImmediate(resolve))
         expect(escaped).toEqual([])
       }),
@@ -57,7 +56,7 @@ describe('requireReset, given any bytes', () => {
       fc.asyncProperty(fc.array(rawAnswer, { minLength: 1, maxLength: 3 }), async (given) => {
         for (const answer of given) {
           script.current = answer
-          await requireReset(MEMBER, CREDENTIALS)
+          await requireReset(REQUEST, CREDENTIALS)
         }
         await vi.waitFor(() => expect(server.open.size).toBeLessThan(2), WAITING)
         server.closeAll()
@@ -73,9 +72,9 @@ describe('requireReset, given any bytes', () => {
     await fc.assert(
       fc.asyncProperty(rawAnswer, async ({ pieces }) => {
         script.current = { pieces: [pieces.join('').slice(0, AT_ONCE)], end: 'keep open' }
-        await requireReset(MEMBER, CREDENTIALS)
+        await requireReset(REQUEST, CREDENTIALS)
         script.current = { pieces: [own], end: 'keep open' }
-        const later = await requireReset(MEMBER, CREDENTIALS)
+        const later = await requireReset(REQUEST, CREDENTIALS)
         if (later.kind === 'answered') expect(later.body).toBe('own')
       }),
       { numRuns: RUNS / 5 },

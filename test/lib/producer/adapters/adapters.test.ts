@@ -4,10 +4,9 @@ import { describe, expect, it } from 'vitest'
 import { BreachEventSchema, opaqueId } from '../../../../lib/contract/breach-event.ts'
 import type { Adapted } from '../../../../lib/producer/adapters/adapter.ts'
 import { adapters } from '../../../../lib/producer/adapters/adapters.ts'
-import { findLeaks } from '../../../fuzz/find-leaks.ts'
-import { hostileValue } from '../../../fuzz/hostile-value.ts'
-import { mutated } from '../../../fuzz/mutated.ts'
-import { PLANTED } from '../../../fuzz/planted.ts'
+import { hostileValue, mutated } from '../../../fuzz/hostile.ts'
+import { findLeaks } from '../../../leaks/find-leaks.ts'
+import { MARKS, PASSWORD } from '../../../leaks/planted.ts'
 
 const vendors = Object.keys(adapters) as (keyof typeof adapters)[]
 
@@ -51,7 +50,7 @@ const MAX_MEMBERS = 10_000
 
 /** Examples whose secrets no id can hold, most of them mutated; and some that are not documents at all. */
 const documentOf = (vendor: string) => {
-  const example = JSON.stringify(exampleOf(vendor)).replaceAll('CANARY', PLANTED.password)
+  const example = JSON.stringify(exampleOf(vendor)).replaceAll('CANARY', PASSWORD)
   return fc
     .oneof(
       { weight: 9, arbitrary: mutated(fc.constant(JSON.parse(example))) },
@@ -92,7 +91,7 @@ describe.each(vendors)('the adapter of %s, whatever the document is', (vendor) =
         ...[event, data, breach?.catalog, breach?.id],
         ...members.map(({ email_address: _, ...ids }) => ids),
       ])
-      expect(findLeaks([shown, dropped, invalid])).toEqual([])
+      expect(findLeaks([shown, dropped, invalid], MARKS)).toEqual([])
     })
   })
 })
