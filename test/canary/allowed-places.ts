@@ -1,13 +1,15 @@
-import type { SinkName } from './create-sinks.ts'
-import type { Planted } from './planted.ts'
+import { ENCODERS } from '../leaks/encoders.ts'
+import { findLeaks, type Leak } from '../leaks/find-leaks.ts'
+import type { Planted } from '../leaks/planted.ts'
+import type { OutputName, Outputs } from './outputs.ts'
 
 /** Where something planted may be, and why. Nowhere else. */
 export const ALLOWED_PLACES: Partial<
-  Record<SinkName, { kinds: readonly Planted['kind'][]; reason: string }>
+  Record<OutputName, { kinds: readonly Planted['kind'][]; reason: string }>
 > = {
   'reset queue, body': {
     kinds: ['e-mail'],
-    reason: 'tells require-reset whom to call; encrypted, and only the two functions may send to it',
+    reason: 'names the people that require-reset calls; encrypted, and only the two functions may send to it',
   },
   'dead-letter queue, body of a member': {
     kinds: ['e-mail'],
@@ -16,14 +18,55 @@ export const ALLOWED_PLACES: Partial<
   'dead-letter queue, verbatim body': {
     kinds: ['e-mail', 'password'],
     reason:
-      'what is no breach event, or a bad row, is kept as it came (docs/contract.md#unknown-keys); encrypted',
+      'what is not a breach event, or a bad row, is kept as it came (docs/contract.md#unknown-keys); encrypted',
   },
   'request to Stytch': {
     kinds: ['e-mail', 'secret'],
-    reason: 'the one call this project makes, over TLS, authorized by the secret',
+    reason: 'the one call that this project makes, over TLS, authorized by the secret',
   },
   'command line, path as typed': {
     kinds: ['e-mail'],
-    reason: 'start names the file that it can not use, to whoever typed its path',
+    reason: 'a command names the file that it cannot use, to the person who typed its path',
   },
+}
+
+type Readable = Pick<Outputs, 'names' | 'texts'>
+
+/** Returns the planted values that came out where they may not. */
+export function leaksIn(outputs: Readable, planted: readonly Planted[]): ({ output: OutputName } & Leak)[] {
+  return outputs.names.flatMap((output) => {
+    const text = outputs.texts(output).join('\n')
+    return findLeaks(text, forbiddenIn(output, planted)).map((leak) => ({ output, ...leak }))
+  })
+}
+
+/** Returns the allowances, among the outputs of a run, that nothing made use of: each is an exception too many, or a sweep too small. */
+export function unusedAllowances(outputs: Readable, planted: readonly Planted[]): string[] {
+  return outputs.names.flatMap((output) => {
+    const text = outputs.texts(output).join('\n')
+    const kinds = ALLOWED_PLACES[output]?.kinds ?? []
+    const isUsed = (wanted: Planted['kind']) =>
+      planted.some(({ kind, value }) => kind === wanted && text.includes(value))
+    return kinds.filter((kind) => !isUsed(kind)).map((kind) => `${output}: ${kind}`)
+  })
+}
+
+/**
+ * Puts a deliberate leak behind what a run has left in each output, in each encoding, one at a time. Returns those that are not
+ * found under the name of their encoding.
+ */
+export function missedLeaks(outputs: Readable, planted: readonly Planted[]): string[] {
+  return outputs.names.flatMap((output) => {
+    const [value] = forbiddenIn(output, planted)
+    if (!value) return [`${output}: nothing is looked for`]
+    return ENCODERS.flatMap(([encoding, encode], index) => {
+      const texts = () => [...outputs.texts(output), `{"leak":${encode(value.value)}}`]
+      const [found] = leaksIn({ names: [output], texts }, [value])
+      return found?.encodings.includes(encoding) ? [] : [`${output}: ${encoding} (encoder ${index})`]
+    })
+  })
+}
+
+function forbiddenIn(output: OutputName, planted: readonly Planted[]): Planted[] {
+  return planted.filter(({ kind }) => !ALLOWED_PLACES[output]?.kinds.includes(kind))
 }

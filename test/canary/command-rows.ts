@@ -1,22 +1,21 @@
-import { MEMBER, PASSWORD, STRANGER } from './planted.ts'
+import { INDISCREET, MEMBER, STRANGER } from '../leaks/planted.ts'
 
-/** Which action AWS refuses, and how it calls that; the message says everything. */
+/** Which action AWS refuses, and the name of its error; the error's message quotes everything. */
 export type RefusedAction = { action: string; errorType: string }
 
 /**
- * What is typed, as `<command> ...`, and what the command must say then. `{...}` stands for what exists in a run only: queues,
- * and files by what is in them. `until`: it is ended once it has said so. `here`: in this process, for it ends before it has
- * begun; all others are processes of their own.
+ * What is typed, as `<command> ...`, and what the command must print then. `{...}` stands for something that exists in a run only:
+ * queues, and files by their content. `spawned`: runs as a process of its own instead of in this one. `until`: it gets SIGTERM
+ * once it has printed this.
  */
 export type CommandRow = {
   typed: readonly string[]
   says: RegExp
   refused?: RefusedAction
+  spawned?: true
   until?: string
-  here?: boolean
 }
 
-const SAID = `${MEMBER} is not ${STRANGER}, whose password is ${PASSWORD}`
 const REDRIVE = ['redrive', '--from', '{dead letters}', '--to', '{breach queue}']
 const refused = (action: string, errorType: string) => ({ action, errorType })
 
@@ -25,34 +24,34 @@ const TO_QUEUE = ['--queue-url', '{breach queue}', '--skip-invalid']
 
 const NOT_TAKEN = /an argument that .* does not take/
 
-/** Everything that is typed; a new command needs rows here. */
+/** Every command, with unusable arguments, with good ones, and refused by AWS. A new command needs rows here. */
 export const COMMAND_ROWS: readonly CommandRow[] = [
-  { typed: [MEMBER], says: /usage: / },
+  { typed: [MEMBER], says: /usage: /, spawned: true },
   { typed: ['redrive', MEMBER], says: NOT_TAKEN },
-  { typed: ['redrive', `--${MEMBER}=${STRANGER}`], says: NOT_TAKEN, here: true },
-  { typed: ['redrive', `--go=${MEMBER}`], says: /does not take an argument/, here: true },
-  { typed: ['redrive', '--code', MEMBER, '--stage', ''], says: /say which queues/, here: true },
-  { typed: ['redrive', '--from', MEMBER, '--to', STRANGER], says: /--from: must be the URL/, here: true },
-  { typed: REDRIVE, says: /unreadable_reason/ },
+  { typed: ['redrive', `--${MEMBER}=${STRANGER}`], says: NOT_TAKEN },
+  { typed: ['redrive', `--go=${MEMBER}`], says: /does not take an argument/ },
+  { typed: ['redrive', '--code', MEMBER, '--stage', ''], says: /say which queues/ },
+  { typed: ['redrive', '--from', MEMBER, '--to', STRANGER], says: /--from: must be the URL/ },
+  { typed: REDRIVE, says: /unreadable_reason/, spawned: true },
   { typed: REDRIVE, says: /ReceiveMessage failed/, refused: refused('ReceiveMessage', MEMBER) },
   {
     typed: [...REDRIVE, '--go'],
     says: /SendMessage failed/,
-    refused: refused('SendMessageBatch', `KMS.${SAID}`),
+    refused: refused('SendMessageBatch', `KMS.${INDISCREET}`),
   },
   { typed: [...REDRIVE, '--go', '--json'], says: /"code": "no_reason_given"/ },
   { typed: [...REDRIVE, '--code', 'not_json', '--delete'], says: /not_json +[1-9]\d* deleted/ },
-  { typed: ['smoke', MEMBER, '--local'], says: NOT_TAKEN, here: true },
-  { typed: ['smoke', `-${MEMBER}`, '--local'], says: /Unknown option '-k'\n/, here: true },
-  { typed: ['smoke', '--local', '--timeout', MEMBER], says: /--timeout: must be/, here: true },
+  { typed: ['smoke', MEMBER, '--local'], says: NOT_TAKEN },
+  { typed: ['smoke', `-${MEMBER}`, '--local'], says: /Unknown option '-k'\n/ },
+  { typed: ['smoke', '--local', '--timeout', MEMBER], says: /--timeout: must be/ },
   { typed: ['smoke', '--stage', 'swept', '--timeout', '1'], says: /FAILED: no_line waits_on_breach_queue/ },
   {
     typed: ['smoke', '--stage', 'swept', '--json'],
     says: /"sentence": "sqs:SendMessage failed/,
-    refused: refused('SendMessage', SAID),
+    refused: refused('SendMessage', INDISCREET),
   },
-  { typed: ['validate', MEMBER], says: /can't be read/, here: true },
-  { typed: ['validate', '{an event}', '--from', MEMBER], says: /--from: must be/, here: true },
+  { typed: ['validate', MEMBER], says: /can't be read/ },
+  { typed: ['validate', '{an event}', '--from', MEMBER], says: /--from: must be/ },
   { typed: ['validate', '{not_json}'], says: /a list in CSV needs them/ },
   { typed: ['validate', '{an event}'], says: /data.members.2.email_address: must be/ },
   { typed: ['validate', '{an event}', '--json'], says: /"field": "data.members.3"/ },
@@ -60,21 +59,26 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   { typed: ['validate', '{a record}', '--from', 'enzoic'], says: /date: must be/ },
   { typed: ['validate', ...LIST], says: /line 4: row: must have/ },
   { typed: ['validate', ...LIST, '--id', MEMBER], says: /--id: must be/ },
-  { typed: ['send', MEMBER, STRANGER], says: /say where to/, here: true },
-  { typed: ['send', '{an event}', '--queue-url', MEMBER], says: /--queue-url: must be/, here: true },
+  { typed: ['send', MEMBER, STRANGER], says: /say where to/ },
+  { typed: ['send', '{an event}', '--queue-url', MEMBER], says: /--queue-url: must be/ },
   { typed: ['send', ...LIST, '--queue-url', '{breach queue}'], says: /nothing was sent/ },
   { typed: ['send', ...LIST, ...TO_QUEUE], says: /sent 1 of 1 event / },
   { typed: ['send', '{an event}', ...TO_QUEUE, '--json'], says: /"status": "sent"/ },
   {
     typed: ['send', ...LIST, ...TO_QUEUE],
     says: /sqs:SendMessage failed/,
-    refused: refused('SendMessageBatch', SAID),
+    refused: refused('SendMessageBatch', INDISCREET),
   },
   { typed: ['send', '{a record}', '--from', 'spycloud', '--local'], says: /1 {2}reset/ },
-  { typed: ['start', `--${MEMBER}`], says: NOT_TAKEN, here: true },
-  { typed: ['start', '--members', MEMBER], says: /--members: must be/, here: true },
-  { typed: ['start', MEMBER, STRANGER], says: /takes one event file/, here: true },
-  { typed: ['start', '{no file}'], says: /can't be read/, here: true },
+  { typed: ['start', `--${MEMBER}`], says: NOT_TAKEN },
+  { typed: ['start', '--members', MEMBER], says: /--members: must be/ },
+  { typed: ['start', MEMBER, STRANGER], says: /takes one event file/ },
+  { typed: ['start', '{no file}'], says: /can't be read/ },
   { typed: ['start', '{not_json}'], says: /not_json: body: is not JSON/ },
-  { typed: ['start', '{an event}', '--keep'], says: /invalid_member: \(no address\)/, until: 'move-task' },
+  {
+    typed: ['start', '{an event}', '--keep'],
+    says: /invalid_member: \(no address\)/,
+    spawned: true,
+    until: 'move-task',
+  },
 ]

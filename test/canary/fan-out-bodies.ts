@@ -1,13 +1,13 @@
 import { BreachEventSchema } from '../../lib/contract/breach-event.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
-import { MALFORMED, MEMBER, PASSWORD, SHORT, STRANGER } from './planted.ts'
+import { MALFORMED, MEMBER, PASSWORD, SHORT, STRANGER } from '../leaks/planted.ts'
 
-/** As a vendor's record comes: with the stolen password, and keys that nobody knows. */
+/** A row as vendors send it: with the stolen password, and keys that the contract does not know. */
 const row = { email_address: MEMBER, password: PASSWORD, [PASSWORD]: MEMBER, [STRANGER]: PASSWORD }
 const vendor = { password: PASSWORD, [PASSWORD]: STRANGER, victim: MEMBER, [MEMBER]: 1 }
 const event = (overrides: Parameters<typeof breachEvent>[0] = {}) =>
   breachEvent({ ...vendor, ...overrides, data: { ...vendor, members: [row], ...overrides.data } })
-const member = (wrong: unknown) => event({ data: { members: [wrong] } })
+const eventOf = (member: unknown) => event({ data: { members: [member] } })
 const json = (value: unknown) => JSON.stringify(value)
 const notification = (inner: unknown) => ({ Type: 'Notification', Subject: MEMBER, Message: json(inner) })
 const bridge = (overrides: object) => ({
@@ -16,7 +16,7 @@ const bridge = (overrides: object) => ({
   ...overrides,
 })
 
-/** The e-mail in each field of the contract, at the top and in `data`: the event is refused, or takes it where it may be. */
+/** The e-mail in each field of the contract, at the top and in `data`: the event is refused, or the e-mail stays where it may be. */
 const inEachField = [
   MEMBER,
   encodeURIComponent(MEMBER),
@@ -25,7 +25,7 @@ const inEachField = [
   ...Object.keys(BreachEventSchema.shape).map((field) => ({ ...event(), [field]: email })),
   ...Object.keys(BreachEventSchema.shape.data.shape).map((field) => event({ data: { [field]: email } })),
 ])
-const wrongRows = [
+const invalidRows = [
   MEMBER,
   null,
   [MEMBER],
@@ -37,7 +37,7 @@ const idsThatAreEmails = [MEMBER, encodeURIComponent(MEMBER)].flatMap((id) => [
   { ...row, organization_id: id },
 ])
 
-/** Bodies on the breach queue by the code that they end with; the others end in require-reset. */
+/** Bodies on the breach queue by the code that fan-out ends them with; those without one get to require-reset. */
 export const FAN_OUT_BODIES: readonly [code: string | undefined, body: string][] = [
   ['empty_body', ' \n'],
   ['not_json', `${MEMBER},${PASSWORD}`],
@@ -62,9 +62,9 @@ export const FAN_OUT_BODIES: readonly [code: string | undefined, body: string][]
   ['mode_not_allowed', json(event({ source: 'urn:dry', data: { mode: 'enforce' } }))],
   ...Array(2).fill(['over_hourly_limit', json(event({ source: 'urn:full' }))]),
   ['expired', json(event({ expirytime: '2001-01-01T00:00:00Z' }))],
-  ...[...wrongRows, ...idsThatAreEmails].map((wrong): [string, string] => [
+  ...[...invalidRows, ...idsThatAreEmails].map((invalid): [string, string] => [
     'invalid_member',
-    json(member(wrong)),
+    json(eventOf(invalid)),
   ]),
   [
     'duplicate',
@@ -74,3 +74,12 @@ export const FAN_OUT_BODIES: readonly [code: string | undefined, body: string][]
   [undefined, json(notification(event()))],
   [undefined, json({ Metadata: { who: MEMBER }, Data: event() })],
 ]
+
+/** The sources of the stage that the bodies go through; one of them has room for one member an hour. */
+export const SOURCES = {
+  [breachEvent().source]: {},
+  /** Of EventBridge. */
+  s: {},
+  'urn:dry': { highestMode: 'dry_run' },
+  'urn:full': { maxMembersPerEvent: 1, maxMembersPerHour: 1 },
+} as const

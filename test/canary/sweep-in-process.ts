@@ -1,75 +1,158 @@
 import { inspect } from 'node:util'
+import { Logger } from '@aws-lambda-powertools/logger'
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
+import { Metrics } from '@aws-lambda-powertools/metrics'
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
+import middy from '@middy/core'
+import type { Context, SQSRecord } from 'aws-lambda'
 import { ConfigSchema as FanOutConfigSchema } from '../../functions/fan-out/config.ts'
+import { fanOutBatch } from '../../functions/fan-out/fan-out-batch.ts'
 import { ConfigSchema as RequireResetConfigSchema } from '../../functions/require-reset/config.ts'
-import { captureOutput } from './capture-output.ts'
-import { createRealChain } from './create-real-chain.ts'
-import { createSinks, type Sinks } from './create-sinks.ts'
-import { FAN_OUT_BODIES } from './fan-out-bodies.ts'
-import { feedLine } from './feed-line.ts'
-import { MEMBER } from './planted.ts'
-import { RESET_SITUATIONS } from './reset-situations.ts'
-import { SECRETS } from './secrets.ts'
-import { sweepFanOut } from './sweep-fan-out.ts'
-import { sweepRequireReset } from './sweep-require-reset.ts'
-import { talkativeErrors } from './talkative-errors.ts'
-import { toldIn } from './told-in.ts'
+import type { Observe } from '../../lib/observability/observe.ts'
+import { createObserve, errorBoundary } from '../../lib/observability/powertools.ts'
+import type { SendMessages } from '../../lib/queue/send-messages.ts'
+import { answers, createResetWorld } from '../fakes/create-reset-world.ts'
+import { MEMBER, SECRETS } from '../leaks/planted.ts'
+import { wordsIn } from './documented-words.ts'
+import { FAN_OUT_BODIES, SOURCES } from './fan-out-bodies.ts'
+import { addLine, addMessages, captureOutput, createOutputs, type Outputs } from './outputs.ts'
+import { eventOf, RESET_SITUATIONS, type Situation, talkativeErrors } from './reset-situations.ts'
 
-const EVERYTHING = JSON.stringify({ ...SECRETS, MEMBER })
+type Step = [word: string | undefined, run: (outputs: Outputs) => Promise<void>]
 
-type Step = [told: string | undefined, run: (sinks: Sinks) => Promise<void>]
-
-/** Goes through everything that the two functions can meet. Resolves to what came out, and to the steps that did not tell what they should. */
+/**
+ * Takes both functions through everything that can happen to them. Resolves to what came out, and to the steps whose logs and dead
+ * letters did not name the word that they should.
+ */
 export async function sweepInProcess() {
-  const all = createSinks('functions')
-  const untold: string[] = []
-  for (const [index, [told, run]] of steps().entries()) {
-    const own = createSinks('functions')
-    await captureOutput(
-      (line) => feedLine(own, line),
-      () => run(own),
-    )
-    if (told !== undefined && !toldIn(own).has(told)) untold.push(`step ${index}: ${told}`)
+  const all = createOutputs('functions')
+  const silent: string[] = []
+  for (const [index, [word, run]] of steps().entries()) {
+    const own = createOutputs('functions')
+    const { stdout, stderr } = await captureOutput(() => run(own))
+    for (const line of `${stdout}\n${stderr}`.split('\n')) addLine(own, line)
+    if (word !== undefined && !wordsIn(own).has(word)) silent.push(`step ${index}: ${word}`)
     for (const name of own.names) for (const text of own.texts(name)) all.add(name, text)
   }
-  return { sinks: all, untold }
+  return { outputs: all, silent }
 }
 
 function steps(): Step[] {
   const bodies = FAN_OUT_BODIES.map(([, body]) => body)
-  const errors = talkativeErrors(EVERYTHING)
+  const errors = talkativeErrors(JSON.stringify({ ...SECRETS, MEMBER }))
   return [
-    ...FAN_OUT_BODIES.map(([code, body]): Step => [code, (sinks) => sweepFanOut(sinks, [body])]),
-    ['unsendable', (sinks) => sweepFanOut(sinks, bodies, { refuses: 'reset' })],
-    ['record failed', (sinks) => sweepFanOut(sinks, bodies, { refuses: 'dead-letter' })],
+    ...FAN_OUT_BODIES.map(([code, body]): Step => [code, (outputs) => fanOut(outputs, [body])]),
+    ['unsendable', (outputs) => fanOut(outputs, bodies, { refusing: 'reset' })],
+    ['record failed', (outputs) => fanOut(outputs, bodies, { refusing: 'dead-letter' })],
     ...errors.flatMap((error): Step[] => [
-      ['record failed', (sinks) => sweepFanOut(sinks, bodies, { send: () => Promise.reject(error) })],
-      ['invocation failed', (sinks) => failWhole(sinks, error)],
+      ['record failed', (outputs) => fanOut(outputs, bodies, { send: () => Promise.reject(error) })],
+      ['invocation failed', (outputs) => failInvocation(outputs, error)],
     ]),
     ...RESET_SITUATIONS.map(
-      ([code, situation]): Step => [code, (sinks) => sweepRequireReset(sinks, situation)],
+      ([word, situation]): Step => [word, (outputs) => requireReset(outputs, situation)],
     ),
     [undefined, failInit],
   ]
 }
 
-/** What fails a whole invocation leaves the handler, and the Lambda runtime prints it. */
-async function failWhole(sinks: Sinks, error: unknown): Promise<void> {
-  const { invoke } = createRealChain('require-reset')
-  await invoke(() => Promise.reject(error)).catch((seen: unknown) =>
-    sinks.add('error that leaves a function', inspect(seen, { depth: 9, showHidden: true })),
-  )
+/**
+ * Takes bodies through the real fan-out, in one batch. The records name the e-mail outside of the body too. `refusing`: the queue
+ * that SQS takes nothing for; `send` replaces all of SQS.
+ */
+async function fanOut(
+  outputs: Outputs,
+  bodies: readonly string[],
+  { refusing, send }: { refusing?: string; send?: SendMessages } = {},
+): Promise<void> {
+  const { observe, invoke } = createHandler('fan-out', outputs)
+  const sendMessages: SendMessages = async (url, messages) => {
+    if (url === refusing) return { refused: [...messages] }
+    addMessages(outputs, url === 'reset' ? 'reset' : 'dead-letter', messages)
+    return { refused: [] }
+  }
+  const config = {
+    ...{ stage: 'test', resetQueueUrl: 'reset', deadLetterQueueUrl: 'dead-letter' },
+    ...{ maxMembersPerEvent: 30, membersPerMessage: 25, messagesAtOnce: 1 },
+    ...{ sources: SOURCES, quotaTable: '' },
+  }
+  const environment = {
+    ...{ config, observe, sendMessages: send ?? sendMessages },
+    consumeQuota: async () => false,
+    now: () => Date.parse('2026-11-20T12:00:00Z'),
+  }
+  const Records = bodies.map((body, index) => ({
+    ...{ messageId: `m${index}`, body, eventSourceARN: 'arn:aws:sqs:eu-central-1:111122223333:breach' },
+    attributes: { SentTimestamp: String(Date.parse('2026-11-20T11:00:00Z')), SenderId: MEMBER },
+    messageAttributes: { victim: { stringValue: MEMBER, dataType: 'String' } },
+  })) as unknown as SQSRecord[]
+  await invoke(() => fanOutBatch(environment, { Records }))
 }
 
-/** A variable of the environment that is no good: somebody put a secret, or an address, where an ARN or a number belongs. */
-async function failInit(sinks: Sinks): Promise<void> {
-  const names = [FanOutConfigSchema, RequireResetConfigSchema].flatMap((schema) =>
-    Object.keys(schema.in.shape),
-  )
+/** Past its retry horizon. */
+const LATE = { attempts: 9, firsttriedat: '2026-11-18T12:00:00.000Z' }
+
+/** Takes the events of a situation through the real require-reset; without any, a new one about the member and one past its horizon. */
+async function requireReset(outputs: Outputs, situation: Situation): Promise<void> {
+  const { answer = answers.reset(), events, remainingMs, secrets, config = {}, effects } = situation
+  for (const batch of events ? [events] : [[eventOf()], [eventOf(LATE)]]) {
+    const { observe, invoke } = createHandler('require-reset', outputs)
+    const world = createResetWorld({
+      config,
+      effects: {
+        ...{ observe, ...effects },
+        requireReset: async (member, credentials) => {
+          outputs.add('request to Stytch', { member, credentials })
+          return effects?.requireReset?.(member, credentials) ?? answer
+        },
+      },
+    })
+    const { credentials, ledgerKey } = SECRETS
+    const own = { stytch: JSON.stringify(credentials), 'ledger-key': ledgerKey }
+    Object.assign(world.secrets, own, secrets)
+    await invoke(() => world.handle(batch, remainingMs))
+    addMessages(outputs, 'reset', world.sent.reset ?? [])
+    addMessages(outputs, 'dead-letter', world.sent['dead-letter'] ?? [])
+    for (const row of world.rows.values()) outputs.add('row of a table', row)
+  }
+}
+
+/** An error that fails a whole invocation leaves the handler, and the Lambda runtime prints it. */
+async function failInvocation(outputs: Outputs, error: unknown): Promise<void> {
+  await createHandler('require-reset', outputs).invoke(() => Promise.reject(error))
+}
+
+/** Somebody put a secret, or an address, into a variable of the environment where an ARN or a number belongs. */
+async function failInit(outputs: Outputs): Promise<void> {
+  const schemas = [FanOutConfigSchema, RequireResetConfigSchema]
+  const names = schemas.flatMap((schema) => Object.keys(schema.in.shape))
   for (const value of [MEMBER, SECRETS.credentials.secret, SECRETS.ledgerKey]) {
     const environment = Object.fromEntries(names.map((name) => [name, value]))
-    for (const schema of [FanOutConfigSchema, RequireResetConfigSchema]) {
-      const { error } = schema.safeParse(environment)
-      sinks.add('error that leaves a function', inspect(error, { depth: 9, showHidden: true }))
-    }
+    for (const schema of schemas) addError(outputs, schema.safeParse(environment).error)
   }
+}
+
+/** The middleware of the handlers, with the real logger and metrics, around any work. `invoke` adds its response, or the error that leaves it. */
+function createHandler(serviceName: string, outputs: Outputs) {
+  const logger = new Logger({ serviceName })
+  const defaultDimensions = { stage: 'test' }
+  const metrics = new Metrics({ namespace: 'BreachReset', serviceName, defaultDimensions })
+  const observe: Observe = createObserve(logger, metrics)
+  const context = { functionName: 'function', awsRequestId: 'request', memoryLimitInMB: '512' } as Context
+
+  async function invoke(work: () => Promise<unknown>): Promise<void> {
+    const handler = middy(() => work(), { timeoutEarlyInMillis: 0 })
+      .use(injectLambdaContext(logger, { logEvent: false }))
+      .use(logMetrics(metrics))
+      .use(errorBoundary(observe))
+    await handler({}, context).then(
+      (response: unknown) => outputs.add('response of a function', response),
+      (error: unknown) => addError(outputs, error),
+    )
+  }
+
+  return { observe, invoke }
+}
+
+function addError(outputs: Outputs, error: unknown): void {
+  outputs.add('error that leaves a function', inspect(error, { depth: 9, showHidden: true }))
 }

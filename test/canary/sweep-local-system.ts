@@ -1,72 +1,147 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { type LocalSystem, startLocalSystem } from '../../infra/local/local-system.ts'
+import type { Stage } from '../../infra/stage.ts'
 import { sendMessages } from '../../lib/queue/send-messages.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { waitUntil } from '../infra/local/system/wait-until.ts'
-import type { SweptSystem } from './boot-swept-system.ts'
-import type { Sinks } from './create-sinks.ts'
-import { FAN_OUT_BODIES } from './fan-out-bodies.ts'
-import { MEMBER } from './planted.ts'
-import { type Step, SYSTEM_STEPS } from './system-steps.ts'
-import { toldIn } from './told-in.ts'
+import { MEMBER } from '../leaks/planted.ts'
+import { wordsIn } from './documented-words.ts'
+import { FAN_OUT_BODIES, SOURCES } from './fan-out-bodies.ts'
+import { addLine, addMessages, type Outputs } from './outputs.ts'
+import { type Refusals, type Step, SYSTEM_STEPS } from './system-steps.ts'
 
-/** Takes the bodies through fan-out, and the member through every step of require-reset, once before and once past the retry horizon. */
-export async function sweepLocalSystem(swept: SweptSystem, sinks: Sinks): Promise<void> {
-  const { system, refused, renew } = swept
+const STAGE: Stage = {
+  mode: 'enforce',
+  stytchRequestsPerSecond: 2000,
+  maximumConcurrency: 2,
+  maxMembersPerEvent: 30,
+  // Time for three tries that each time out.
+  functionTimeoutSeconds: 10,
+  memoryMb: 512,
+  stytchTimeoutSeconds: 1,
+  retryHorizonHours: 24,
+  logRetentionDays: 14,
+  retainData: false,
+  sources: SOURCES,
+}
+
+/**
+ * Boots the local system, takes the bodies through fan-out, and the member through every step of require-reset, once before and
+ * once past the retry horizon. Adds everything that comes out. Resolves to the secrets of the run.
+ */
+export async function sweepLocalSystem(outputs: Outputs) {
+  const swept = await bootSystem(outputs)
+  const { system } = swept
+  try {
+    await sweep(swept, outputs)
+    await addStores(system, outputs)
+    return { credentials: system.credentials, ledgerKey: system.ledger.key }
+  } finally {
+    await system.stop()
+  }
+}
+
+async function sweep({ system, refusals, renew }: Swept, outputs: Outputs): Promise<void> {
   const { breach, reset } = system.queues
-  const queue = { sqs: system.sqs, sleep, random: Math.random }
-  let wasFresh = false
   const { organizationId } = system.stytch.addOrganization()
   system.stytch.addMember({ email: MEMBER, organizationId })
   await take(
-    'the bodies',
     'expired',
-    breach.url,
     FAN_OUT_BODIES.map(([, body]) => body),
   )
-  for (const step of SYSTEM_STEPS) await run(step)
-  const failed = await system.functions.requireReset.invoke({})
-  sinks.add('error that leaves a function', failed)
-
-  async function run({ told, arrange, fresh = false, event = {} }: Step): Promise<void> {
+  let wasFresh = false
+  for (const step of SYSTEM_STEPS) {
     system.stytch.setPassword(MEMBER)
-    await arrange?.(swept)
-    if (fresh || wasFresh) await renew()
-    wasFresh = fresh
+    await step.arrange?.({ system, refusals })
+    if (step.fresh || wasFresh) await renew()
+    wasFresh = step.fresh ?? false
+    await takeMember(step)
+  }
+  outputs.add('error that leaves a function', await system.functions.requireReset.invoke({}))
+
+  async function takeMember({ word, event = {} }: Step): Promise<void> {
     const now = new Date().toISOString()
-    const members = [{ email_address: MEMBER }]
-    const early = breachEvent({
-      id: randomUUID(),
-      time: now,
-      ...event,
-      data: { members, ...Object(event).data },
-    })
+    const data = { members: [{ email_address: MEMBER }], ...Object(event).data }
+    const early = breachEvent({ id: randomUUID(), time: now, ...event, data })
     const late = { ...early, fence: now, attempts: 9, firsttriedat: '2001-01-01T00:00:00Z' }
-    await sendMessages(queue, reset.url, [{ body: JSON.stringify(late) }])
-    await take(`${told} to be told`, told, breach.url, [JSON.stringify(early)])
+    await put(reset.url, [JSON.stringify(late)])
+    await take(word, [JSON.stringify(early)])
   }
 
-  /** Sends bodies, and resolves when the log has told what it should and nothing is worked on any more. */
-  async function take(what: string, told: string, url: string, bodies: readonly string[]): Promise<void> {
-    const before = sinks.texts('log line').length
-    const lines = { texts: (name: string) => (name === 'log line' ? sinks.texts(name).slice(before) : []) }
-    await sendMessages(
-      queue,
-      url,
-      bodies.map((body) => ({ body })),
+  /** Puts bodies on the breach queue. Resolves when the log has named the word and no function is at work any more. */
+  async function take(word: string, sent: readonly string[]): Promise<void> {
+    const before = outputs.texts('log line').length
+    await put(breach.url, sent)
+    await waitUntil(`"${word}" in the log`, () =>
+      wordsIn({
+        texts: (name) => (name === 'log line' ? outputs.texts(name).slice(before) : []),
+      }).has(word),
     )
-    await waitUntil(what, () => toldIn(lines).has(told))
-    if (told === 'record failed') {
-      refused.clear()
+    if (word === 'record failed') {
+      refusals.clear()
       for (const queue of [breach, reset]) system.inspector.letTimePass(queue.url)
     }
-    await waitUntil('nothing to be worked on', () =>
-      [breach, reset].every(({ url: queue }) => {
-        const { visible, inFlight } = system.inspector.depth(queue)
+    await waitUntil('queues without work', () =>
+      [breach, reset].every(({ url }) => {
+        const { visible, inFlight } = system.inspector.depth(url)
         return visible + inFlight === 0
       }),
     )
-    refused.clear()
+    refusals.clear()
     system.stytch.clearFaults()
   }
+
+  async function put(url: string, sent: readonly string[]): Promise<void> {
+    const queue = { sqs: system.sqs, sleep, random: Math.random }
+    await sendMessages(
+      queue,
+      url,
+      sent.map((body) => ({ body })),
+    )
+  }
+}
+
+type Swept = Awaited<ReturnType<typeof bootSystem>>
+
+/**
+ * Boots the local system and adds what its functions write and answer. `renew` has every execution environment of require-reset
+ * killed before its response is accepted: the next ones read their secrets anew.
+ */
+async function bootSystem(outputs: Outputs) {
+  const refusals: Refusals = new Map()
+  let dropsResponses = false
+  const system = await startLocalSystem({
+    stageName: 'local',
+    stage: STAGE,
+    onLog: (line) => addLine(outputs, line),
+    onBatch: ({ result }) => outputs.add('response of a function', result),
+    intercept: async ({ action, caller }) => {
+      const [name = ''] = caller.split(/[0-9A-F]{8}$/)
+      const refusal = refusals.get(action) ?? refusals.get(`${name}:${action}`)
+      return refusal && /^(FanOut|RequireReset)/.test(caller) ? { status: 400, ...refusal } : 'pass'
+    },
+    beforeResponse: async () => (dropsResponses ? 'drop' : 'pass'),
+  })
+
+  async function renew(): Promise<void> {
+    const { requireReset } = system.functions
+    dropsResponses = true
+    while (requireReset.running() > 0) await requireReset.invoke({ Records: [] })
+    dropsResponses = false
+  }
+
+  return { system, refusals, renew }
+}
+
+/** Adds what the tables and the queues hold. */
+async function addStores(system: LocalSystem, outputs: Outputs): Promise<void> {
+  const { TableNames = [] } = await system.dynamoDB.send(new ListTablesCommand())
+  for (const TableName of TableNames) {
+    const { Items = [] } = await system.dynamoDB.send(new ScanCommand({ TableName }))
+    for (const item of Items) outputs.add('row of a table', item)
+  }
+  addMessages(outputs, 'reset', system.inspector.messages(system.queues.reset.url))
+  addMessages(outputs, 'dead-letter', system.inspector.messages(system.queues.deadLetter.url))
 }

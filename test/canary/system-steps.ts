@@ -1,46 +1,52 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
+import type { LocalSystem } from '../../infra/local/local-system.ts'
 import type { FaultRule } from '../../infra/local/stytch/faults.ts'
-import type { SweptSystem } from './boot-swept-system.ts'
-import { MEMBER, PASSWORD, STRANGER } from './planted.ts'
-import { SECRETS } from './secrets.ts'
-import { STYTCH_REFUSALS } from './stytch-refusals.ts'
+import { INDISCREET, MEMBER, SECRETS } from '../leaks/planted.ts'
+import { STYTCH_ERRORS } from './reset-situations.ts'
 
-/** What is arranged before the member's events are sent. `fresh`: it shows only to new execution environments, and in them only. */
+/** How AWS answers requests of the functions that it refuses, by action, or by function and action. */
+export type Refusals = Map<string, { errorType: string; message: string }>
+
+type Swept = { system: LocalSystem; refusals: Refusals }
+
+/**
+ * What is arranged before the member's events are sent, and the word that the log names then. `fresh`: only new execution
+ * environments notice, and they serve no other step.
+ */
 export type Step = {
-  told: string
-  arrange?: (swept: SweptSystem) => unknown
+  word: string
+  arrange?: (swept: Swept) => unknown
   fresh?: boolean
   event?: object
 }
 
-const SAID = `${MEMBER} is not ${STRANGER}, whose password is ${PASSWORD}`
 const email = MEMBER.toLowerCase()
-const fault = (told: string, rule: FaultRule): Step => ({
-  told,
+const fault = (word: string, rule: FaultRule): Step => ({
+  word,
   arrange: ({ system }) => system.stytch.fault({ ...rule, email } as FaultRule),
 })
-/** AWS refuses an action of the functions, and says everything in the message. */
+/** AWS refuses an action of the functions, and quotes everything in the message. */
 const refusedByAws = (
-  told: string,
+  word: string,
   action: string,
-  more: Step = { told: '' },
+  more: Step = { word: '' },
   errorType = 'ValidationException',
 ): Step => ({
   ...more,
-  told,
+  word,
   arrange: async (swept) => {
     await more.arrange?.(swept)
-    swept.refused.set(action, { errorType, message: SAID })
+    swept.refusals.set(action, { errorType, message: INDISCREET })
   },
 })
 const unauthorized = fault('', {
   kind: 'error',
   status: 401,
   errorType: 'unauthorized_credentials',
-  message: SAID,
+  message: INDISCREET,
 })
-const putSecret = (told: string, secret: object): Step => ({
-  ...{ told, fresh: true },
+const putSecret = (word: string, secret: object): Step => ({
+  ...{ word, fresh: true },
   arrange: ({ system }) => system.putStytchSecret({ ...system.credentials, ...secret }),
 })
 const rotate: Step['arrange'] = ({ system }) => {
@@ -52,33 +58,38 @@ const forgeSentinel: Step['arrange'] = ({ system }) => {
   return system.dynamoDB.send(new PutItemCommand({ TableName: system.ledger.table, Item }))
 }
 
-/** What require-reset meets on the real parts, in this order; the last ones can not be undone. */
+/** What happens to require-reset on the real parts, in this order; the last steps can't be undone. */
 export const SYSTEM_STEPS: readonly Step[] = [
-  { told: 'reset' },
-  { told: 'covered', event: { data: { exposed_at: '2001-01-01' } } },
-  { told: 'dry_run', event: { data: { mode: 'dry_run' } } },
-  ...STYTCH_REFUSALS.map(({ status, errorType, code }) =>
-    fault(code, { kind: 'error', status, errorType, message: SAID }),
+  { word: 'reset' },
+  { word: 'covered', event: { data: { exposed_at: '2001-01-01' } } },
+  fault('timeout', { kind: 'hang' }),
+  { word: 'dry_run', event: { data: { mode: 'dry_run' } } },
+  ...STYTCH_ERRORS.map(({ status, errorType, code }) =>
+    fault(code, { kind: 'error', status, errorType, message: INDISCREET }),
   ),
-  fault('http_400', { kind: 'error', status: 400, errorType: MEMBER, message: SAID }),
-  fault('http_401', { kind: 'error', status: 401, errorType: encodeURIComponent(MEMBER), message: SAID }),
+  fault('http_400', { kind: 'error', status: 400, errorType: MEMBER, message: INDISCREET }),
+  fault('http_401', {
+    kind: 'error',
+    status: 401,
+    errorType: encodeURIComponent(MEMBER),
+    message: INDISCREET,
+  }),
   fault('http_502', { kind: 'html', status: 502 }),
   fault('http_302', { kind: 'redirect', location: `https://x.example/?email=${encodeURIComponent(MEMBER)}` }),
   fault('response_mismatch', { kind: 'wrong_email' }),
   fault('invalid_response', { kind: 'wrong_json' }),
   fault('invalid_response', { kind: 'truncated_body' }),
   fault('connection_lost', { kind: 'reset_connection' }),
-  fault('timeout', { kind: 'hang' }),
-  { told: 'reset', arrange: rotate },
+  { word: 'reset', arrange: rotate },
   refusedByAws('ledger_unavailable', 'BatchGetItem'),
-  refusedByAws('ledger_unavailable', 'BatchWriteItem', undefined, SAID),
+  refusedByAws('ledger_unavailable', 'BatchWriteItem', undefined, INDISCREET),
   refusedByAws('record failed', 'FanOut:SendMessageBatch'),
-  refusedByAws('record failed', 'RequireReset:SendMessageBatch', unauthorized, SAID),
+  refusedByAws('record failed', 'RequireReset:SendMessageBatch', unauthorized, INDISCREET),
   refusedByAws('secret unavailable', 'GetSecretValue', unauthorized),
-  refusedByAws('secret_or_ledger_unavailable', 'GetSecretValue', { told: '', fresh: true }, SAID),
-  refusedByAws('secret_or_ledger_unavailable', 'GetItem', { told: '', fresh: true }),
+  refusedByAws('secret_or_ledger_unavailable', 'GetSecretValue', { word: '', fresh: true }, INDISCREET),
+  refusedByAws('secret_or_ledger_unavailable', 'GetItem', { word: '', fresh: true }),
   putSecret('stytch_secret_invalid', { project_id: MEMBER }),
   putSecret('reset', { secret: SECRETS.next }),
-  { told: 'unreachable', arrange: ({ system }) => system.stytch.stop() },
-  { told: 'ledger_key_mismatch', arrange: forgeSentinel, fresh: true },
+  { word: 'unreachable', arrange: ({ system }) => system.stytch.stop() },
+  { word: 'ledger_key_mismatch', arrange: forgeSentinel, fresh: true },
 ]

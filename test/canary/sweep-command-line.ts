@@ -1,0 +1,141 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { onTestFinished, vi } from 'vitest'
+import { redrive } from '../../cli/redrive.ts'
+import { send } from '../../cli/send.ts'
+import { smoke } from '../../cli/smoke.ts'
+import { start } from '../../cli/start.ts'
+import { validate } from '../../cli/validate.ts'
+import { toDeadLetter } from '../../lib/queue/dead-letter.ts'
+import { sendMessages } from '../../lib/queue/send-messages.ts'
+import { runCli } from '../cli/run-cli.ts'
+import { startFakeAws } from '../cli/start-fake-aws.ts'
+import { breachEvent } from '../fixtures/breach-event.ts'
+import { openSqs } from '../infra/local/sqs/open-sqs.ts'
+import { INDISCREET, MALFORMED, MEMBER, PASSWORD, SECRETS, SHORT, STRANGER } from '../leaks/planted.ts'
+import { COMMAND_ROWS, type RefusedAction } from './command-rows.ts'
+import { FAN_OUT_BODIES } from './fan-out-bodies.ts'
+import { addCommand, captureOutput, type Outputs } from './outputs.ts'
+
+/** Runs every row of the table. Resolves to the rows whose command did not print what it should. */
+export async function sweepCommandLine(outputs: Outputs) {
+  const folder = await mkdtemp(path.join(tmpdir(), 'canary-test-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const { endpoint, breach, dead, reset, refuse } = await openQueues()
+  const environment = {
+    ...(await startAws({
+      BreachQueueUrl: breach.url,
+      ResetQueueUrl: reset.url,
+      DeadLetterQueueUrl: dead.url,
+    })),
+    AWS_ENDPOINT_URL_SQS: endpoint,
+    ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'operator', AWS_SECRET_ACCESS_KEY: SECRETS.next },
+  }
+  for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const files = await writeFiles(folder)
+  const words: Record<string, string> = {
+    ...files,
+    '{breach queue}': breach.url,
+    '{dead letters}': dead.url,
+  }
+  const wrong: { typed: readonly string[]; says: RegExp; printed: string }[] = []
+  for (const { typed, says, refused, spawned, until } of COMMAND_ROWS) {
+    refuse(refused)
+    const args = typed.map((word) => words[word] ?? word)
+    const { stdout, stderr } = spawned ? await spawn(args, folder, until) : await runHere(args)
+    addCommand(outputs, { stdout, stderr }, args)
+    const printed = stdout + stderr
+    if (!says.test(printed)) wrong.push({ typed, says, printed })
+  }
+  return wrong
+}
+
+const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
+  redrive,
+  send,
+  smoke,
+  start,
+  validate,
+}
+
+/** Runs a command in this process, as cli/main.ts does. Whatever else the process prints meanwhile counts as printed by it. */
+function runHere([name = '', ...args]: readonly string[]) {
+  return captureOutput(async () => COMMANDS[name]?.(args))
+}
+
+function spawn(args: readonly string[], folder: string, until: string | undefined) {
+  return runCli(args, folder, (soFar, signal) => {
+    if (until !== undefined && soFar.includes(until)) signal('SIGTERM')
+  })
+}
+
+/** CloudFormation, with the queues of the stack `BreachReset-swept`, and CloudWatch Logs. Resolves to the variables that name them. */
+async function startAws(queueUrls: Record<string, string>) {
+  const groups = { FanOutLogGroup: 'fan-out', RequireResetLogGroup: 'require-reset' }
+  const stacks = { 'BreachReset-swept': { ...queueUrls, ...groups } }
+  const aws = await startFakeAws({ stacks, lines: [], denied: new Map() })
+  onTestFinished(async () => void (await aws.stop()))
+  return {
+    AWS_ENDPOINT_URL_CLOUDFORMATION: aws.cloudFormation.url,
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: aws.logs.url,
+  }
+}
+
+/**
+ * Opens a breach queue, and a dead-letter queue with everything that may be on it: letters of ours, a letter whose reason a careless
+ * producer made up, and a message that SQS moved with the producer's own attributes. `refuse` has AWS refuse an action to the command
+ * line.
+ */
+async function openQueues() {
+  let refused: RefusedAction | undefined
+  const { sqs, client, queue } = await openSqs(async ({ action, caller }) =>
+    caller === 'operator' && action === refused?.action
+      ? { status: 400, errorType: refused.errorType, message: INDISCREET }
+      : 'pass',
+  )
+  const [breach, dead, reset] = [await queue(), await queue(), await queue()]
+  const letters = FAN_OUT_BODIES.map(([code = 'organization_suspended', body]) =>
+    toDeadLetter(body, { code, detail: INDISCREET, stytchRequestId: MEMBER }, Date.now()),
+  )
+  const forged = toDeadLetter(JSON.stringify(breachEvent()), { code: MEMBER }, Date.now())
+  await sendMessages({ sqs: client, sleep, random: Math.random }, dead.url, [...letters, forged])
+  const victim = { DataType: 'String', StringValue: MEMBER }
+  const moved = { QueueUrl: dead.url, MessageBody: MEMBER, MessageAttributes: { victim } }
+  await client.send(new SendMessageCommand(moved))
+  return {
+    ...{ endpoint: sqs.endpoint, breach, dead, reset },
+    refuse: (next: RefusedAction | undefined) => {
+      refused = next
+    },
+  }
+}
+
+/** Writes event files, each under a path that is an e-mail address. Resolves to their paths by their content; one is missing. */
+async function writeFiles(folder: string): Promise<Record<string, string>> {
+  const members = [
+    { email_address: MEMBER, password: PASSWORD },
+    { email_address: ` ${MEMBER.toUpperCase()}`, [PASSWORD]: STRANGER },
+    { email_address: MALFORMED, [STRANGER]: 1 },
+    STRANGER,
+  ]
+  const texts = {
+    not_json: SHORT,
+    'a list': `email,member_id,${PASSWORD}\n${MEMBER},,${PASSWORD}\n${MALFORMED},${STRANGER},x\n${STRANGER}\n`,
+    'a record': JSON.stringify({
+      ...{ document_id: 'record-1', spycloud_publish_date: '2026-11-18T00:00:00Z', email: MEMBER },
+      ...{ password: PASSWORD, username: STRANGER },
+      ...{ target_url: `https://x/?${STRANGER}`, [MALFORMED]: PASSWORD },
+    }),
+    'an event': JSON.stringify(breachEvent({ [MEMBER]: PASSWORD, data: { members } })),
+  }
+  const fileOf = (name: string) => path.join(folder, name, MEMBER)
+  for (const [name, text] of Object.entries(texts)) {
+    await mkdir(path.dirname(fileOf(name)), { recursive: true })
+    await writeFile(fileOf(name), text)
+  }
+  return Object.fromEntries([...Object.keys(texts), 'no file'].map((name) => [`{${name}}`, fileOf(name)]))
+}
