@@ -8,7 +8,8 @@ import { answers } from '../../fakes/create-reset-world.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 import { stages } from '../../fixtures/stages.ts'
 import type { Outage, PersonKind, PlannedFault } from '../../simulation/scenario/scenario.ts'
-import type { Client, Seams, World } from '../../simulation/world/world.ts'
+import type { Client, Seams } from '../../simulation/world/boot.ts'
+import type { World } from '../../simulation/world/world.ts'
 import { synthesize } from '../template-of.ts'
 
 const MINUTE = 60_000

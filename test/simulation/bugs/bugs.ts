@@ -6,7 +6,8 @@ import type { OutgoingMessage, SendMessages } from '../../../lib/queue/send-mess
 import type { Answer } from '../../../lib/stytch/require-reset.ts'
 import type { InvariantName } from '../invariants/invariants.ts'
 import { readBody } from '../invariants/story.ts'
-import type { Seams, World } from '../world/world.ts'
+import type { Seams } from '../world/boot.ts'
+import type { World } from '../world/world.ts'
 
 /** A deliberate bug, put between the real code and its effects, and the promise that it is known beforehand to break. */
 export type Bug = { breaks: InvariantName; seams: Seams }

@@ -8,8 +8,8 @@ import { type Cause, findRepeats, type Story, tellStory } from '../invariants/st
 import type { SimulateOptions } from '../parse-options.ts'
 import { type FaultKind, type Step, scenarioArbitrary } from '../scenario/arbitrary.ts'
 import { deploymentOf, type Scenario, scenarioOf } from '../scenario/scenario.ts'
+import type { Seams } from '../world/boot.ts'
 import { play } from '../world/play.ts'
-import type { Seams } from '../world/world.ts'
 import { addCounts, countSituations, rarestHit, toSummary, toTrace } from './show.ts'
 
 const ENOUGH_SEEDS = 10_000

@@ -1,17 +1,11 @@
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
-import type { Config as FanOutConfig } from '../../../functions/fan-out/config.ts'
-import type { Config } from '../../../functions/require-reset/config.ts'
-import type { Effects } from '../../../functions/require-reset/environment.ts'
 import type { Settings } from '../../../infra/derive-settings.ts'
 import type { Stage } from '../../../infra/stage.ts'
 import { normalizeEmail } from '../../../lib/contract/person.ts'
 import { personKey } from '../../../lib/ledger/ledger.ts'
 import { describeError } from '../../../lib/observability/describe-error.ts'
 import type { MetricName, Observe, OutcomeLine } from '../../../lib/observability/observe.ts'
-import type { SendMessages } from '../../../lib/queue/send-messages.ts'
-import type { ConsumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import { FAULTS_AT, type FaultKind, type Step } from '../scenario/arbitrary.ts'
 import type { Brownout, PlannedFault, Scenario } from '../scenario/scenario.ts'
 import type { Environment } from './environment.ts'
@@ -246,11 +240,14 @@ function createBrownOut(brownouts: readonly Brownout[], dice: Dice) {
   }
 }
 
+/** Receives each metric of a living process, with the name of its environment. */
+export type OnMeasure = (environment: string, name: MetricName, value: number) => void
+
 /** Notes what a function tells the outside; what a dead process would say is never heard. */
 export function createRecorder(
   { note }: World,
   environment: Environment,
-  onMeasure: Seams['onMeasure'] = () => {},
+  onMeasure: OnMeasure = () => {},
 ): Observe {
   const say = (...parts: unknown[]) => {
     if (environment.isAlive()) note({ what: 'said', text: JSON.stringify(parts) })
@@ -325,26 +322,3 @@ export type Happening =
 
 /** `at` in ms since the epoch. */
 export type Entry = Happening & { at: number }
-
-export type Client = { send: (command: unknown) => Promise<unknown> }
-export type Handle = (event: SQSEvent, remainingMs: number) => Promise<SQSBatchResponse>
-
-/** Where a deliberate bug can be put between the functions and their effects, without touching their code. */
-export type Seams = {
-  /** Sees each metric of a living environment, which is called by its name. */
-  onMeasure?: (environment: string, name: MetricName, value: number) => void
-  sqs?: (client: Client, world: World, environment: Environment) => Client
-  dynamoDB?: (client: Client, world: World, environment: Environment) => Client
-  quota?: (client: Client) => Client
-  consumeQuota?: (count: ConsumeQuota, world: World) => ConsumeQuota
-  fanOutConfig?: (config: FanOutConfig) => FanOutConfig
-  fanOutSends?: (send: SendMessages, world: World) => SendMessages
-  resetEffects?: (effects: Effects, world: World, environment: Environment) => Effects
-  /** `create` makes the handler of an environment that has remembered nothing yet. */
-  fanOut?: (create: () => Handle, world: World, environment: Environment) => Handle
-  requireReset?: (
-    create: (config?: Partial<Config>) => Handle,
-    world: World,
-    environment: Environment,
-  ) => Handle
-}
