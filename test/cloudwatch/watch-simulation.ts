@@ -1,16 +1,10 @@
 import type { Stage } from '../../infra/stage.ts'
 import { bigBreach } from '../simulation/outage/outage.ts'
-import type { Scenario } from '../simulation/scenario/scenario.ts'
-import { startFunctions } from '../simulation/world/play.ts'
-import type { Role } from '../simulation/world/queue.ts'
-import {
-  createWorld,
-  type Deployment,
-  type Entry,
-  type QueueName,
-  type Seams,
-  type World,
-} from '../simulation/world/world.ts'
+import type { Deployment, Scenario } from '../simulation/scenario/scenario.ts'
+import type { Seams } from '../simulation/world/boot.ts'
+import type { Entry, QueueName, Role } from '../simulation/world/journal.ts'
+import { startFunctions } from '../simulation/world/lambda.ts'
+import { createWorld, type World } from '../simulation/world/world.ts'
 import { createMetricStore, type MetricStore } from './metrics.ts'
 
 const MINUTE = 60_000

@@ -1,11 +1,12 @@
 import { expect, it } from 'vitest'
 import { BUGS } from './bugs/bugs.ts'
 import { findViolations } from './invariants/invariants.ts'
-import { tellStory } from './invariants/story.ts'
+import { readTrace } from './invariants/trace.ts'
 import { bigBreach, playOutage, prodDeployment } from './outage/outage.ts'
-import { judgeScenario, shrink, tallySeeds } from './report/run.ts'
-import { toTrace } from './report/show.ts'
-import { deploymentOf, scenarioOf } from './scenario/scenario.ts'
+import { shrink } from './report/run.ts'
+import { judgeScenario, tallySeeds } from './report/tally.ts'
+import { formatTrace } from './report/trace.ts'
+import { scenarioOf } from './scenario/arbitrary.ts'
 import { play } from './world/play.ts'
 
 const seeds = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
@@ -17,10 +18,10 @@ it('every promise holds under the faults of 500 seeds', async () => {
 })
 
 it('a seed stands for one course of events', async () => {
-  const [once, again] = await Promise.all([1, 2].map(() => play(scenarioOf(5), deploymentOf(scenarioOf(5)))))
+  const [once, again] = await Promise.all([1, 2].map(() => play(scenarioOf(5))))
   if (!once || !again) throw new Error('two runs were played')
-  expect(toTrace(once).length).toBeGreaterThan(20)
-  expect(toTrace(again)).toEqual(toTrace(once))
+  expect(formatTrace(once).length).toBeGreaterThan(20)
+  expect(formatTrace(again)).toEqual(formatTrace(once))
 })
 
 it('what breaks a promise is made smaller, and still breaks it', async () => {
@@ -53,6 +54,6 @@ it.each(['hangs', 'throttled'] as const)(
 it('the budget is kept while processes die all the time, and new ones remember nothing', async () => {
   const scenario = bigBreach(500, [])
   const badDeploys = [{ from: 0, lasts: 60_000, role: 'require-reset' as const }]
-  const run = await play({ ...scenario, badDeploys }, { ...prodDeployment, recycled: 1 })
-  expect(findViolations(tellStory(run))).toEqual([])
+  const run = await play({ ...scenario, badDeploys }, {}, { ...prodDeployment, recycled: 1 })
+  expect(findViolations(readTrace(run))).toEqual([])
 })

@@ -1,27 +1,35 @@
-import type { Violation } from '../invariants/invariants.ts'
-import { judgeScenario } from '../report/run.ts'
-import { scenarioOf } from '../scenario/scenario.ts'
-import { BUGS, type Bug } from './bugs.ts'
+import type { InvariantName, Violation } from '../invariants/invariants.ts'
+import { judgeScenario } from '../report/tally.ts'
+import { scenarioOf } from '../scenario/arbitrary.ts'
+import type { Seams } from '../world/boot.ts'
 
 const MAX_SEEDS = 5000
 
-/** Puts every deliberate bug in place, one after the other, and says which promise gave it away. Resolves to whether all were. */
-export async function huntAll(say: (text: string) => void): Promise<boolean> {
+/** A bug put between the real code and its effects, with the promise it is expected to break. */
+export type Bug = { breaks: InvariantName; seams: Seams }
+
+/** Plants every bug, one after the other, and prints which promise caught it. Resolves to whether all were caught. */
+export async function huntAll(
+  bugs: Readonly<Record<string, Bug>>,
+  print: (text: string) => void,
+): Promise<boolean> {
   const missed: string[] = []
-  say('| deliberate bug | breaks, named beforehand | caught by seed | also broken |\n|---|---|---|---|')
-  for (const [name, bug] of Object.entries(BUGS)) {
+  print('| planted bug | expected to break | caught by seed | also broken |\n|---|---|---|---|')
+  for (const [name, bug] of Object.entries(bugs)) {
     const caught = await hunt(bug, MAX_SEEDS)
     if (!caught) missed.push(name)
     const others = new Set(caught?.violations.map(({ invariant }) => invariant))
     others.delete(bug.breaks)
-    say(`| ${name} | ${bug.breaks} | ${caught?.seed ?? 'none'} | ${[...others].join(', ')} |`)
+    print(`| ${name} | ${bug.breaks} | ${caught?.seed ?? 'none'} | ${[...others].join(', ')} |`)
   }
-  const count = Object.keys(BUGS).length
-  say(`\n${count - missed.length} of ${count} deliberate bugs were caught by the promise named beforehand.`)
+  const count = Object.keys(bugs).length
+  print(
+    `\n${count - missed.length} of ${count} planted bugs were caught by the promise they were expected to break.`,
+  )
   return missed.length === 0
 }
 
-/** Runs seeds with a bug in place until its promise is broken. Resolves to undefined when no seed up to `maxSeeds` did it. */
+/** Plays seeds with a planted bug until its promise is broken. Resolves to undefined when none of `maxSeeds` seeds breaks it. */
 export async function hunt(
   { breaks, seams }: Bug,
   maxSeeds: number,

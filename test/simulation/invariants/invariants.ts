@@ -1,61 +1,59 @@
-import { doubtIsTold, lettersAreUseful, lettersTellTheTruth } from './letters.ts'
 import {
-  hourlyLimitHolds,
-  limitAndExpiryAreObeyed,
-  modeAndAgeAreKept,
+  fewResetsUnrecorded,
+  nobodyCoveredIsCalled,
   rateHolds,
-  stytchIsObeyed,
-  timeIsKept,
-} from './limits.ts'
+  retryAfterIsObeyed,
+  timeIsLeft,
+} from './calls.ts'
 import {
-  acknowledgedWhenDurable,
-  awsTakesEverything,
-  everythingDrains,
+  deadLettersCanBeRedriven,
+  deadLettersGiveTheTrueReason,
+  uncertainResetsAreReported,
+} from './dead-letters.ts'
+import { hourlyLimitHolds, refusedEventsResetNobody, sizeAndExpiryAreObeyed } from './limits.ts'
+import {
+  awsAcceptsEverything,
   fenceIsKept,
+  ledgerRowsAreTrue,
+  modeAndAgeAreKept,
   nothingLeaks,
-  rowsAreTrue,
+  queuesDrain,
 } from './messages.ts'
-import {
-  fewUnrecorded,
-  neverWhenCovered,
-  nobodyIsLost,
-  oneEndEach,
-  refusedResetNobody,
-  repeatsHaveACause,
-} from './people.ts'
-import type { Story } from './story.ts'
+import { acknowledgedWhenDurable, exactlyOneOutcome, nobodyIsLost } from './people.ts'
+import { everyRepeatHasACause } from './repeats.ts'
+import type { Trace } from './trace.ts'
 
-/** Every promise, with what finds the places where a run breaks it. */
+/** Every promise, with the function that finds each place where a run breaks it. */
 export const INVARIANTS = {
   'nobody is lost': nobodyIsLost,
   'acknowledged only when durable': acknowledgedWhenDurable,
-  'one end each': oneEndEach,
-  'never called when covered': neverWhenCovered,
-  'repeats have a cause': repeatsHaveACause,
-  'few are called and unrecorded': fewUnrecorded,
+  'everyone has exactly one outcome': exactlyOneOutcome,
+  'nobody covered is called': nobodyCoveredIsCalled,
+  'every repeat has a cause': everyRepeatHasACause,
+  'few resets are unrecorded': fewResetsUnrecorded,
   'the rate holds': rateHolds,
-  'time is kept for settling': timeIsKept,
+  'time is left for settling': timeIsLeft,
   'the fence is kept': fenceIsKept,
-  'the limit and the expiry are obeyed': limitAndExpiryAreObeyed,
+  'size limit and expiry are obeyed': sizeAndExpiryAreObeyed,
   'the hourly limit holds': hourlyLimitHolds,
-  'refused events reset nobody': refusedResetNobody,
+  'refused events reset nobody': refusedEventsResetNobody,
   'mode, expiry and age are kept': modeAndAgeAreKept,
-  'dead letters are useful': lettersAreUseful,
-  'doubt is told': doubtIsTold,
-  'rows are true': rowsAreTrue,
-  'dead letters tell the truth': lettersTellTheTruth,
-  'Retry-After is obeyed': stytchIsObeyed,
-  'everything drains': everythingDrains,
-  'AWS takes every request': awsTakesEverything,
+  'dead letters can be redriven': deadLettersCanBeRedriven,
+  'uncertain resets are reported': uncertainResetsAreReported,
+  'ledger rows are true': ledgerRowsAreTrue,
+  'dead letters give the true reason': deadLettersGiveTheTrueReason,
+  'Retry-After is obeyed': retryAfterIsObeyed,
+  'the queues drain': queuesDrain,
+  'AWS accepts every request': awsAcceptsEverything,
   'nothing leaks': nothingLeaks,
-} as const satisfies Record<string, (story: Story) => string[]>
+} as const satisfies Record<string, (trace: Trace) => string[]>
 
 export type InvariantName = keyof typeof INVARIANTS
 
 export type Violation = { invariant: InvariantName; detail: string }
 
-/** Every place where a run breaks a promise. */
-export function findViolations(story: Story): Violation[] {
+/** Returns every place where a run breaks a promise. */
+export function findViolations(trace: Trace): Violation[] {
   const names = Object.keys(INVARIANTS) as InvariantName[]
-  return names.flatMap((invariant) => INVARIANTS[invariant](story).map((detail) => ({ invariant, detail })))
+  return names.flatMap((invariant) => INVARIANTS[invariant](trace).map((detail) => ({ invariant, detail })))
 }

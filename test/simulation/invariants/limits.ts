@@ -1,37 +1,45 @@
 import type { Run } from '../world/play.ts'
-import { type Body, type Invocation, type Message, peakPerSecond, ruleOf, type Story } from './story.ts'
+import type { Body, Invocation, Message, Trace } from './trace.ts'
 
-/** In no second does an execution environment start more calls than its share, nor all together more than the budget. */
-export function rateHolds({ calls, run }: Story): string[] {
-  const { stage, settings } = run.deployment
-  const all = [...calls.values()]
-  const wrong: string[] = []
-  const total = peakPerSecond(all.map(({ at }) => at))
-  if (total > stage.stytchRequestsPerSecond)
-    wrong.push(`${total} calls in a second, the budget is ${stage.stytchRequestsPerSecond}`)
-  for (const [environment, own] of Map.groupBy(all, (call) => call.environment)) {
-    const most = peakPerSecond(own.map(({ at }) => at))
-    if (most > settings.requestsPerSecond)
-      wrong.push(
-        `${environment} started ${most} calls in a second, its share is ${settings.requestsPerSecond}`,
-      )
-  }
-  return wrong
+/**
+ * Nobody is called for an event that had expired when the invocation began. No event is split that is larger than its stage or
+ * source allows, or that comes from a source that is not allowed.
+ */
+export function sizeAndExpiryAreObeyed({ run, invocations }: Trace): string[] {
+  return [...invocations.values()].flatMap(({ invocation, at, messages, calls, sent }) => {
+    const called = calls.filter(({ person }) =>
+      messages
+        .filter(({ rows }) => rows.has(person))
+        .every(({ json }) => Date.parse(json?.expirytime ?? '') < at),
+    )
+    const tooLarge = new Set(
+      messages.flatMap(({ json, queue }) =>
+        queue === 'breach' && json && json.data.members.length > (limitsOf(run, json)?.maxMembers ?? 0)
+          ? [json.id]
+          : [],
+      ),
+    )
+    const split = sent.filter(({ queue, json }) => queue === 'reset' && json && tooLarge.has(json.id))
+    return [
+      ...called.map(({ person }) => `${invocation} called ${person} after the event had expired`),
+      ...split.map(({ message }) => `${invocation} split an event that is over the limit into ${message}`),
+    ]
+  })
 }
 
 const HOUR_MS = 3_600_000
 
 /**
- * What fan-out forwards for a source with an hourly limit was counted before, in full, under the name that the stage gives the
- * source, and is remembered by its message; and in no 60 minutes are more members remembered than the limit.
+ * What fan-out forwards for a source with an hourly limit was counted before, in full, under the name by which the stage lists
+ * the source, and is remembered by its message. In no 60 minutes are more members remembered than the limit.
  */
-export function hourlyLimitHolds({ run, invocations, messages }: Story): string[] {
+export function hourlyLimitHolds({ run, invocations, messages }: Trace): string[] {
   const all = [...invocations.values()].filter(({ role }) => role === 'fan-out')
   const remembered = all.flatMap((invocation) => invocation.remembered)
-  const limited = ({ json }: Message) => Number.isFinite(ruleOf(run, json)?.maxPerHour)
+  const limited = ({ json }: Message) => Number.isFinite(limitsOf(run, json)?.maxPerHour)
   const accepted = remembered.flatMap(({ message: id, at }) => {
     const message = messages.get(id)
-    const { name = '', maxPerHour = 0 } = ruleOf(run, message?.json) ?? {}
+    const { name = '', maxPerHour = 0 } = limitsOf(run, message?.json) ?? {}
     return { name, maxPerHour, at, members: message?.json?.data.members.length ?? 0 }
   })
   const tooMany = accepted.flatMap(({ name, maxPerHour, at }) => {
@@ -43,7 +51,7 @@ export function hourlyLimitHolds({ run, invocations, messages }: Story): string[
 
   function notCounted({ invocation, counted, remembered: own }: Invocation): string[] {
     const rows = own.flatMap(({ message }) => messages.get(message) ?? [])
-    return [...Map.groupBy(rows, ({ json }) => ruleOf(run, json)?.name ?? '')].flatMap(([name, of]) => {
+    return [...Map.groupBy(rows, ({ json }) => limitsOf(run, json)?.name ?? '')].flatMap(([name, of]) => {
       const members = sum(of.map(({ json }) => json?.data.members.length ?? 0))
       const known = sum(counted.filter((one) => one.name === name).map((one) => one.members))
       return known < members ? [`${invocation} counted ${known} of ${members} members of ${name}`] : []
@@ -63,109 +71,58 @@ export function hourlyLimitHolds({ run, invocations, messages }: Story): string[
   }
 }
 
-const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0)
-
-/**
- * Nobody is called for an event that had expired when the invocation began, and no event is split that is above the limit of the
- * stage or its source, or of a source that is not allowed.
- */
-export function limitAndExpiryAreObeyed({ run, invocations }: Story): string[] {
-  return [...invocations.values()].flatMap(({ invocation, at, messages, calls, sent }) => {
-    const called = calls.filter(({ person }) =>
-      messages
-        .filter(({ rows }) => rows.has(person))
-        .every(({ json }) => Date.parse(json?.expirytime ?? '') < at),
-    )
-    const tooLarge = new Set(
-      messages.flatMap(({ json, queue }) =>
-        queue === 'breach' && json && json.data.members.length > (ruleOf(run, json)?.most ?? 0)
-          ? [json.id]
-          : [],
-      ),
-    )
-    const split = sent.filter(({ queue, json }) => queue === 'reset' && json && tooLarge.has(json.id))
-    return [
-      ...called.map(({ person }) => `${invocation} called ${person} after the event had expired`),
-      ...split.map(({ message }) => `${invocation} split an event that is over the limit into ${message}`),
-    ]
-  })
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, number) => total + number, 0)
 }
 
-/** After a 429 with Retry-After nobody is called from that environment before that time is over. */
-export function stytchIsObeyed({ calls }: Story): string[] {
-  const all = [...calls.values()]
-  return all.flatMap(({ environment, answered }) => {
-    const { retryAfterMs, at = 0, index = 0 } = answered ?? {}
-    if (!retryAfterMs) return []
+const REFUSALS = ['source_not_allowed', 'mode_not_allowed', 'over_limit', 'over_hourly_limit']
+
+/**
+ * When a whole event is dead-lettered for its source, its mode or its size, nobody in that message was forwarded before. (An
+ * exception: SQS delivers a message twice at the same moment, and neither invocation knows about the other.)
+ */
+export function refusedEventsResetNobody({ invocations }: Trace): string[] {
+  const all = [...invocations.values()].filter(({ role }) => role === 'fan-out')
+  return all.flatMap((invocation) =>
+    invocation.sent
+      .filter(({ attributes }) => REFUSALS.includes(attributes['failure-code'] ?? ''))
+      .flatMap((deadLetter) => forwardedBefore(deadLetter, invocation)),
+  )
+
+  function forwardedBefore(deadLetter: Message, invocation: Invocation): string[] {
+    const [origin, ...others] = sameEvent(deadLetter, invocation)
+    if (!origin || others.length > 0) return []
     return all
-      .filter(
-        (later) => later.environment === environment && later.index > index && later.at < at + retryAfterMs,
-      )
-      .map((later) => `${environment} called ${later.person} although Stytch had asked for a pause`)
-  })
+      .filter(({ overAt = Number.POSITIVE_INFINITY }) => overAt < invocation.at)
+      .filter((earlier) => {
+        const [only, ...more] = sameEvent(deadLetter, earlier)
+        return only?.message === origin.message && more.length === 0
+      })
+      .flatMap(({ sent }) => sent)
+      .filter(({ queue, json }) => queue === 'reset' && json?.id === origin.json?.id)
+      .map(({ message }) => `${deadLetter.message} says that nobody was reset, but ${message} was forwarded`)
+  }
 }
 
-/** No call starts when what it may take and what settling needs is more than the invocation has left. */
-export function timeIsKept({ invocations, run }: Story): string[] {
-  const { stage, settings } = run.deployment
-  const reserve = settings.settleReserveMs + stage.stytchTimeoutSeconds * 1000
-  return [...invocations.values()].flatMap(({ calls, deadline, invocation }) =>
-    calls
-      .filter(({ at }) => at > deadline - reserve)
-      .map(({ at, person }) => `${invocation} called ${person} ${deadline - at} ms before its end`),
-  )
-}
+const sameEvent = ({ json }: Message, { messages }: Invocation) =>
+  messages.filter((message) => message.json?.id === json?.id)
 
 /**
- * What is sent on says the same mode, expiry and time as what it comes from (what fan-out forwards of a source that may only have dry runs: that one), what waits says since when, and its attempts
- * never become fewer; who was called after the retry horizon is not sent on any more; and a dry run calls nobody.
+ * Returns what the stage of a run allows the source of an event, and the name under which its members are counted; undefined
+ * when the stage does not allow the source.
  */
-export function modeAndAgeAreKept({ invocations, run }: Story): string[] {
-  return [...invocations.values()].flatMap((invocation) => [
-    ...invocation.sent
-      .filter((message) => message.json && !isTrue(run, message, invocation))
-      .map(({ message }) => `${invocation.invocation} changed what ${message} says`),
-    ...invocation.sent
-      .filter((message) => isTooOld(message, invocation))
-      .map(({ message }) => `${message} is sent on after the retry horizon`),
-    ...invocation.calls
-      .filter(({ person }) => isDry(person, invocation))
-      .map(({ person }) => `${invocation.invocation} called ${person} in a dry run`),
-  ])
-
-  /** Measured at the start of the invocation, which judges it at its end. */
-  function isTooOld({ json, queue, rows }: Message, { role, at, calls }: Invocation): boolean {
-    const age = at - Date.parse(json?.firsttriedat ?? '')
-    const isCalled = calls.some(({ person }) => rows.has(person))
-    const horizon = run.deployment.stage.retryHorizonHours * 3_600_000
-    return role === 'require-reset' && queue === 'reset' && isCalled && age >= horizon
+export function limitsOf({ deployment }: Pick<Run, 'deployment'>, json: Body | undefined) {
+  const { maxMembersPerEvent: maxMembers, sources } = deployment.stage
+  if (!sources) return { name: '', maxMembers, maxPerHour: Number.POSITIVE_INFINITY, isDry: false }
+  const [source = ''] = json?.id.split(' ') ?? []
+  const name = source in sources ? source : '*'
+  const limits = sources[name]
+  if (!limits) return undefined
+  const { maxMembersPerEvent = maxMembers, maxMembersPerHour: maxPerHour = Number.POSITIVE_INFINITY } = limits
+  return {
+    name,
+    maxMembers: Math.min(maxMembers, maxMembersPerEvent),
+    maxPerHour,
+    isDry: limits.highestMode === 'dry_run',
   }
-
-  function isDry(person: string, { messages }: Invocation): boolean {
-    if (run.deployment.stage.mode === 'dry_run') return true
-    const naming = messages.filter(({ rows }) => rows.has(person))
-    return naming.every(({ json }) => json?.data.mode === 'dry_run')
-  }
-}
-
-function isTrue(run: Run, { json, queue }: Message, { messages, role }: Invocation): boolean {
-  const isLowered = role === 'fan-out' && queue === 'reset' && ruleOf(run, json)?.isDry
-  const isRemainder = role === 'require-reset' && queue === 'reset'
-  return messages.some(
-    (origin) =>
-      origin.json?.id === json?.id &&
-      (isLowered ? 'dry_run' : origin.json?.data.mode) === json?.data.mode &&
-      origin.json?.expirytime === json?.expirytime &&
-      origin.json?.time === json?.time &&
-      (!isRemainder || isOlder(json, origin.json)),
-  )
-}
-
-function isOlder(remainder: Body | undefined, origin: Body | undefined): boolean {
-  const { firsttriedat, attempts = 0 } = remainder ?? {}
-  return (
-    firsttriedat !== undefined &&
-    (origin?.firsttriedat ?? firsttriedat) === firsttriedat &&
-    attempts >= (origin?.attempts ?? 0)
-  )
 }

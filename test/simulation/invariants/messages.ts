@@ -1,85 +1,13 @@
-import type { Entry } from '../world/world.ts'
-import { type Body, type Invocation, type Message, type Story, VERBATIM } from './story.ts'
+import type { Entry } from '../world/journal.ts'
+import type { Run } from '../world/play.ts'
+import { limitsOf } from './limits.ts'
+import { type Body, type Invocation, KEPT_AS_SENT, type Message, type Trace } from './trace.ts'
 
 /**
- * When a message is deleted, everybody in it is in the ledger as reset since the fence, or on the dead-letter queue, or in a
- * message sent on; or was skipped for a reason that holds.
+ * The fence of every chunk is the end of the exposure or the moment the event was sent, whichever is earlier; a redriven dead
+ * letter keeps its fence. No remainder and no dead letter of a member changes it.
  */
-export function acknowledgedWhenDurable({ run, invocations, messages }: Story): string[] {
-  const resetAt = new Map<string, number>()
-  const wrong: string[] = []
-  for (const [index, entry] of run.journal.entries()) {
-    if (entry.what === 'row stored' && entry.kind === 'reset') resetAt.set(entry.person, entry.resetAt)
-    if (entry.what !== 'acknowledged') continue
-    const invocation = invocations.get(entry.invocation)
-    if (!invocation) continue
-    const deleted = entry.messages.flatMap((id) => messages.get(id) ?? [])
-    const before = invocation.sent.filter((sent) => sent.index < index && !sent.copy)
-    const missing = (message: Message) =>
-      invocation.role === 'fan-out'
-        ? notSentOn(message, before)
-        : notSettled(message, deleted, before, invocation)
-    for (const message of deleted)
-      wrong.push(...missing(message).map((who) => `${message.message} was deleted, and ${who} is nowhere`))
-  }
-  return wrong
-
-  function notSettled(
-    message: Message,
-    deleted: readonly Message[],
-    before: readonly Message[],
-    invocation: Invocation,
-  ): string[] {
-    const { json } = message
-    if (!json) return before.some(({ body }) => body === message.body) ? [] : ['its body']
-    return [...message.rows.keys()].filter((person) => {
-      const naming = (other: Message) => other.json?.id === json.id && other.rows.has(person)
-      const needs = (other: Message) => !isCovered(person, other) && !isSkipped(person, other, invocation)
-      const needing = deleted.filter((other) => naming(other) && needs(other))
-      return needing.includes(message) && before.filter(naming).length < needing.length
-    })
-  }
-
-  function isCovered(person: string, { json }: Message): boolean {
-    return (resetAt.get(person) ?? Number.NEGATIVE_INFINITY) >= Date.parse(json?.fence ?? '')
-  }
-
-  function isSkipped(person: string, { json, rows }: Message, { calls }: Invocation): boolean {
-    if (run.deployment.stage.mode === 'dry_run' || json?.data.mode === 'dry_run') return true
-    const namesIds = rows.get(person)?.some((row) => row.member_id || row.idstried)
-    return (
-      !namesIds && calls.some((call) => call.person === person && call.answered?.as === '404 email_not_found')
-    )
-  }
-}
-
-/** fan-out decides nothing about people: every row is in a chunk or a letter, or the whole body is a letter. */
-function notSentOn(message: Message, before: readonly Message[]): string[] {
-  const letters = before.filter(({ queue }) => queue === 'dead-letter')
-  const isWhole = letters.some(
-    ({ body, json, attributes }) =>
-      body === message.body ||
-      (json &&
-        json.id === message.json?.id &&
-        sizeOf(json) === sizeOf(message.json) &&
-        attributes['failure-code'] !== 'invalid_member'),
-  )
-  if (isWhole) return []
-  const same = before.filter(({ json }) => json?.id === message.json?.id)
-  const missing = [...message.rows.keys()].filter((person) => !same.some(({ rows }) => rows.has(person)))
-  const bad = same.reduce((sum, letter) => sum + letter.bad, 0)
-  return bad < message.bad ? [...missing, `${message.bad - bad} bad rows`] : missing
-}
-
-function sizeOf(json: Message['json']): number {
-  return json?.data.members.length ?? 0
-}
-
-/**
- * The fence of every chunk is the end of the exposure or the moment the event was sent, whichever is earlier; a redriven letter
- * keeps the one it had. No remainder and no dead letter of a member changes it.
- */
-export function fenceIsKept({ invocations }: Story): string[] {
+export function fenceIsKept({ invocations }: Trace): string[] {
   return [...invocations.values()].flatMap(({ invocation, role, messages, sent }) =>
     sent
       .filter(({ json, queue }) => json && (queue === 'reset' || role === 'require-reset'))
@@ -100,8 +28,63 @@ function fenceOf(json: Body | undefined, sentAt: number): string | undefined {
   return new Date(Math.min(end, sentAt, inherited)).toISOString()
 }
 
-/** A row that covers is about a call that Stytch answered for that very person, and says when that call started. */
-export function rowsAreTrue({ invocations, calls }: Story): string[] {
+/**
+ * A message sent on has the mode, expiry and time of the one it comes from (fan-out lowers the mode of a source that may only
+ * have dry runs). A remainder says since when its members have been tried, and never has fewer attempts. Nobody called after
+ * the retry horizon is sent on again, and a dry run calls nobody.
+ */
+export function modeAndAgeAreKept({ invocations, run }: Trace): string[] {
+  return [...invocations.values()].flatMap((invocation) => [
+    ...invocation.sent
+      .filter((message) => message.json && !isUnchanged(run, message, invocation))
+      .map(({ message }) => `${invocation.invocation} changed what ${message} says`),
+    ...invocation.sent
+      .filter((message) => isTooOld(message, invocation))
+      .map(({ message }) => `${message} is sent on after the retry horizon`),
+    ...invocation.calls
+      .filter(({ person }) => isDry(person, invocation))
+      .map(({ person }) => `${invocation.invocation} called ${person} in a dry run`),
+  ])
+
+  /** Measured at the start of the invocation, although the code decides it at the end. */
+  function isTooOld({ json, queue, rows }: Message, { role, at, calls }: Invocation): boolean {
+    const age = at - Date.parse(json?.firsttriedat ?? '')
+    const isCalled = calls.some(({ person }) => rows.has(person))
+    const horizon = run.deployment.stage.retryHorizonHours * 3_600_000
+    return role === 'require-reset' && queue === 'reset' && isCalled && age >= horizon
+  }
+
+  function isDry(person: string, { messages }: Invocation): boolean {
+    if (run.deployment.stage.mode === 'dry_run') return true
+    const naming = messages.filter(({ rows }) => rows.has(person))
+    return naming.every(({ json }) => json?.data.mode === 'dry_run')
+  }
+}
+
+function isUnchanged(run: Run, { json, queue }: Message, { messages, role }: Invocation): boolean {
+  const isLowered = role === 'fan-out' && queue === 'reset' && limitsOf(run, json)?.isDry
+  const isRemainder = role === 'require-reset' && queue === 'reset'
+  return messages.some(
+    (origin) =>
+      origin.json?.id === json?.id &&
+      (isLowered ? 'dry_run' : origin.json?.data.mode) === json?.data.mode &&
+      origin.json?.expirytime === json?.expirytime &&
+      origin.json?.time === json?.time &&
+      (!isRemainder || isOlder(json, origin.json)),
+  )
+}
+
+function isOlder(remainder: Body | undefined, origin: Body | undefined): boolean {
+  const { firsttriedat, attempts = 0 } = remainder ?? {}
+  return (
+    firsttriedat !== undefined &&
+    (origin?.firsttriedat ?? firsttriedat) === firsttriedat &&
+    attempts >= (origin?.attempts ?? 0)
+  )
+}
+
+/** Every ledger row that records a reset is of a call that Stytch answered for that person, and has the start of that call. */
+export function ledgerRowsAreTrue({ invocations, calls }: Trace): string[] {
   const answered = new Set(
     [...calls.values()].flatMap(({ person, at, answered: answer }) =>
       answer?.as === 'reset' || answer?.as.endsWith('password_not_found') ? [`${person} ${at}`] : [],
@@ -110,7 +93,7 @@ export function rowsAreTrue({ invocations, calls }: Story): string[] {
   return [...invocations.values()].flatMap(({ stored, invocation }) =>
     stored
       .filter(({ kind, person, resetAt }) => kind === 'reset' && !answered.has(`${person} ${resetAt}`))
-      .map(({ person }) => `${invocation} wrote a reset of ${person} that no answer tells of`),
+      .map(({ person }) => `${invocation} wrote a reset of ${person} that no answer reported`),
   )
 }
 
@@ -118,10 +101,10 @@ const DAY_MS = 24 * 3_600_000
 const MAX_RECEIVES = 20_000
 
 /**
- * When the faults are over, both work queues become empty without anybody's doing: within a day and the retry horizon of the last
- * event, and not by being asked all the time.
+ * When the faults are over, both work queues drain without help: within the retry horizon and a day of the last event, and
+ * without being polled all the time.
  */
-export function everythingDrains({ run, messages, invocations }: Story): string[] {
+export function queuesDrain({ run, messages, invocations }: Trace): string[] {
   const { breach, reset } = run.world.queues
   const left = [...breach.all(), ...reset.all()].map(
     ({ id, receives }) => `${id} is still there, received ${receives} times`,
@@ -139,10 +122,10 @@ export function everythingDrains({ run, messages, invocations }: Story): string[
   ]
 }
 
-/** No request breaks a limit of SQS or DynamoDB, which would refuse it each time. */
-export function awsTakesEverything({ run }: Story): string[] {
+/** No request is beyond a limit of SQS or DynamoDB, which would reject it every time. */
+export function awsAcceptsEverything({ run }: Trace): string[] {
   return run.journal.flatMap((entry) =>
-    entry.what === 'never taken by AWS' ? [`${entry.step}: ${entry.why}`] : [],
+    entry.what === 'rejected by AWS' ? [`${entry.step}: ${entry.why}`] : [],
   )
 }
 
@@ -150,22 +133,22 @@ const PLANTED = /canary|leak\.example/i
 const STOLEN = 'canary-stolen-password'
 
 /**
- * No e-mail, stolen password or secret is in a log line, a ledger row, a message attribute or a group id; and what the contract
- * does not know, such as a stolen password, is in no message but those kept as they came.
+ * No e-mail address, stolen password or secret is in a log line, a ledger row, a message attribute or a group id. Fields that
+ * the contract does not know, such as a stolen password, are in no message except dead letters kept as they were sent.
  */
-export function nothingLeaks({ run }: Story): string[] {
+export function nothingLeaks({ run }: Trace): string[] {
   return run.journal
-    .filter((entry) => outputsOf(entry).some((text) => PLANTED.test(text)) || goesFurther(entry))
-    .map(({ what, at }) => `"${what}" at ${new Date(at).toISOString()} holds what must not be seen`)
+    .filter((entry) => outputsOf(entry).some((text) => PLANTED.test(text)) || forwardsStolen(entry))
+    .map(({ what, at }) => `"${what}" at ${new Date(at).toISOString()} holds personal data or a secret`)
 }
 
 function outputsOf(entry: Entry): string[] {
-  if (entry.what === 'said') return [entry.text]
+  if (entry.what === 'output') return [entry.text]
   if (entry.what === 'outcome') return [JSON.stringify(entry.line)]
   return entry.what === 'sent' ? [JSON.stringify(entry.attributes), entry.groupId ?? ''] : []
 }
 
-function goesFurther(entry: Entry): boolean {
+function forwardsStolen(entry: Entry): boolean {
   if (entry.what !== 'sent' || entry.queue === 'breach') return false
-  return entry.body.includes(STOLEN) && !VERBATIM.includes(entry.attributes['failure-code'] ?? '')
+  return entry.body.includes(STOLEN) && !KEPT_AS_SENT.includes(entry.attributes['failure-code'] ?? '')
 }

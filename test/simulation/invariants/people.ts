@@ -1,13 +1,14 @@
-import { type Call, findRepeats, type Invocation, type Message, ruleOf, type Story } from './story.ts'
+import { limitsOf } from './limits.ts'
+import type { Invocation, Message, Trace } from './trace.ts'
 
 /**
- * At the end nobody of an accepted event has a password from before its fence, unless a letter says so, or Stytch knows better:
- * a suspended organization, a dry run.
+ * At the end nobody named in an accepted event has a usable password from before its fence, except in a dry run, or when a
+ * dead letter names the person.
  */
-export function nobodyIsLost({ run, messages }: Story): string[] {
+export function nobodyIsLost({ run, messages }: Trace): string[] {
   const { world, deployment } = run
   const all = [...messages.values()]
-  const lettered = new Set(
+  const deadLettered = new Set(
     all
       .filter(({ queue }) => queue === 'dead-letter')
       .flatMap(({ json, rows }) => [...rows.keys()].map((person) => `${json?.id} ${person}`)),
@@ -15,17 +16,17 @@ export function nobodyIsLost({ run, messages }: Story): string[] {
   for (const entry of run.journal) {
     if (entry.what !== 'moved to the dead-letter queue by SQS') continue
     const moved = messages.get(entry.message)
-    for (const person of moved?.rows.keys() ?? []) lettered.add(`${moved?.json?.id} ${person}`)
+    for (const person of moved?.rows.keys() ?? []) deadLettered.add(`${moved?.json?.id} ${person}`)
   }
   return all
     .filter(({ queue, json }) => queue === 'breach' && json && json.data.mode !== 'dry_run')
     .flatMap(({ json, rows, at }) => {
-      if (!json || deployment.stage.mode === 'dry_run' || ruleOf(run, json)?.isDry) return []
+      if (!json || deployment.stage.mode === 'dry_run' || limitsOf(run, json)?.isDry) return []
       const fence = Math.min(Date.parse(json.data.exposed_at ?? json.time), at)
       return [...rows.keys()].flatMap((person) => {
         const password = world.stytch.password(Number(person.slice(1)))
         const isStolen = password?.state === 'usable' && password.setAt < fence
-        return isStolen && !lettered.has(`${json.id} ${person}`)
+        return isStolen && !deadLettered.has(`${json.id} ${person}`)
           ? [`${person} of ${json.id} still has the stolen password`]
           : []
       })
@@ -33,10 +34,86 @@ export function nobodyIsLost({ run, messages }: Story): string[] {
 }
 
 /**
- * In an invocation without a failure everybody of every message has exactly one end, and the log says which:
- * as many letters and people sent on as it tells of, and never more ends than messages.
+ * When a message is deleted, everyone in it is reset since the fence according to the ledger, or on the dead-letter queue, or
+ * in a message sent on, or was skipped for a valid reason.
  */
-export function oneEndEach({ invocations, run }: Story): string[] {
+export function acknowledgedWhenDurable({ run, invocations, messages }: Trace): string[] {
+  const resetAt = new Map<string, number>()
+  const violations: string[] = []
+  for (const [index, entry] of run.journal.entries()) {
+    if (entry.what === 'row stored' && entry.kind === 'reset') resetAt.set(entry.person, entry.resetAt)
+    if (entry.what !== 'acknowledged') continue
+    const invocation = invocations.get(entry.invocation)
+    if (!invocation) continue
+    const deleted = entry.messages.flatMap((id) => messages.get(id) ?? [])
+    const before = invocation.sent.filter((sent) => sent.index < index && !sent.copy)
+    const missing = (message: Message) =>
+      invocation.role === 'fan-out'
+        ? notSentOn(message, before)
+        : notSettled(message, deleted, before, invocation)
+    for (const message of deleted)
+      violations.push(
+        ...missing(message).map((who) => `${message.message} was deleted, and ${who} is nowhere`),
+      )
+  }
+  return violations
+
+  function notSettled(
+    message: Message,
+    deleted: readonly Message[],
+    before: readonly Message[],
+    invocation: Invocation,
+  ): string[] {
+    const { json } = message
+    if (!json) return before.some(({ body }) => body === message.body) ? [] : ['its body']
+    return [...message.rows.keys()].filter((person) => {
+      const naming = (other: Message) => other.json?.id === json.id && other.rows.has(person)
+      const needs = (other: Message) => !isCovered(person, other) && !isSkipped(person, other, invocation)
+      const needing = deleted.filter((other) => naming(other) && needs(other))
+      return needing.includes(message) && before.filter(naming).length < needing.length
+    })
+  }
+
+  function isCovered(person: string, { json }: Message): boolean {
+    return (resetAt.get(person) ?? Number.NEGATIVE_INFINITY) >= Date.parse(json?.fence ?? '')
+  }
+
+  function isSkipped(person: string, { json, rows }: Message, { calls }: Invocation): boolean {
+    if (run.deployment.stage.mode === 'dry_run' || json?.data.mode === 'dry_run') return true
+    const namesIds = rows.get(person)?.some((row) => row.member_id || row.idstried)
+    return (
+      !namesIds && calls.some((call) => call.person === person && call.answered?.as === '404 email_not_found')
+    )
+  }
+}
+
+/** fan-out decides nothing about people: every row is in a chunk or a dead letter, or the whole body is a dead letter. */
+function notSentOn(message: Message, before: readonly Message[]): string[] {
+  const deadLetters = before.filter(({ queue }) => queue === 'dead-letter')
+  const isWhole = deadLetters.some(
+    ({ body, json, attributes }) =>
+      body === message.body ||
+      (json &&
+        json.id === message.json?.id &&
+        sizeOf(json) === sizeOf(message.json) &&
+        attributes['failure-code'] !== 'invalid_member'),
+  )
+  if (isWhole) return []
+  const same = before.filter(({ json }) => json?.id === message.json?.id)
+  const missing = [...message.rows.keys()].filter((person) => !same.some(({ rows }) => rows.has(person)))
+  const bad = same.reduce((sum, message) => sum + message.bad, 0)
+  return bad < message.bad ? [...missing, `${message.bad - bad} bad rows`] : missing
+}
+
+function sizeOf(json: Message['json']): number {
+  return json?.data.members.length ?? 0
+}
+
+/**
+ * In an invocation without a failure everyone in every message has exactly one outcome, and the log says which: it has as many
+ * dead-lettered and deferred people as there are dead letters and messages sent on, and never more outcomes than messages.
+ */
+export function exactlyOneOutcome({ invocations, run }: Trace): string[] {
   return [...invocations.values()].flatMap((invocation) => {
     const { role, acknowledged, failures, messages, outcomes } = invocation
     const isWhole = acknowledged && failures?.length === 0 && messages.every(({ json }) => json)
@@ -47,25 +124,25 @@ export function oneEndEach({ invocations, run }: Story): string[] {
   function judge({ invocation, messages, sent, outcomes }: Invocation): string[] {
     const sentTo = (queue: string) =>
       countPeople(sent.filter((message) => message.queue === queue && !message.copy))
-    const [deferred, lettered] = [sentTo('reset'), sentTo('dead-letter')]
-    const told = Map.groupBy(
+    const [deferred, deadLettered] = [sentTo('reset'), sentTo('dead-letter')]
+    const logged = Map.groupBy(
       outcomes,
       ({ event_source, event_id, person = '' }) =>
         `${event_source} ${event_id} ${run.world.people.keyed(person)}`,
     )
     return [...countPeople(messages)].flatMap(([who, expected]) => {
-      const lines = told.get(who) ?? []
-      const saying = (outcome: string) => lines.filter((line) => line.outcome === outcome).length
-      const [on, dead] = [deferred.get(who) ?? 0, lettered.get(who) ?? 0]
+      const lines = logged.get(who) ?? []
+      const linesWith = (outcome: string) => lines.filter((line) => line.outcome === outcome).length
+      const [on, dead] = [deferred.get(who) ?? 0, deadLettered.get(who) ?? 0]
       const isRight =
         lines.length === expected &&
         on + dead <= expected &&
-        on === saying('deferred') &&
-        dead === saying('dead_lettered')
+        on === linesWith('deferred') &&
+        dead === linesWith('dead_lettered')
       return isRight
         ? []
         : [
-            `${invocation}: ${who} is in ${expected} messages, was sent on ${on} times and dead-lettered ${dead} times, and the log has ${lines.length} ends`,
+            `${invocation}: ${who} is in ${expected} messages, was sent on ${on} times and dead-lettered ${dead} times, and the log has ${lines.length} outcomes`,
           ]
     })
   }
@@ -82,116 +159,3 @@ function countPeople(messages: readonly Message[]): Map<string, number> {
   }
   return counts
 }
-
-/**
- * Nobody is called before the ledger was read, nor when it held a reset since the fence at that moment, or when one was
- * written or answered earlier in the same invocation. A person in several messages may be called for any of them.
- */
-export function neverWhenCovered({ invocations }: Story): string[] {
-  return [...invocations.values()].flatMap((invocation) =>
-    invocation.calls
-      .filter((call) => isCovered(call, invocation))
-      .map((call) => `${invocation.invocation} called ${call.person}, whose reset was in the ledger`),
-  )
-}
-
-function isCovered({ person, index }: Call, invocation: Invocation): boolean {
-  const page = invocation.pages.find((read) => read.resets.some(([who]) => who === person))
-  if (!page || page.index > index) return true
-  const read = page.resets.find(([who]) => who === person)?.[1] ?? Number.NEGATIVE_INFINITY
-  const written = invocation.stored
-    .filter((row) => row.index < index && row.person === person && row.kind === 'reset')
-    .map(({ resetAt }) => resetAt)
-  const answered = invocation.calls
-    .filter((call) => call.person === person && call.answered?.as === 'reset' && call.answered.index < index)
-    .map(({ at }) => at)
-  const known = Math.max(read, ...written, ...answered)
-  const fences = invocation.messages
-    .filter(({ rows }) => rows.has(person))
-    .map(({ json }) => Date.parse(json?.fence ?? ''))
-  return fences.every((fence) => known >= fence)
-}
-
-/**
- * Somebody is reset again only where the promise says so: after a crash or an unanswered call, when neither ledger nor queue
- * took the row, or when two messages name one person at the same moment (also with an exposure that ends in it: ADR 006). A crash repeats no more people than may be unrecorded.
- */
-export function repeatsHaveACause(story: Story): string[] {
-  const repeats = findRepeats(story)
-  const wrong = repeats
-    .filter(({ cause }) => cause === 'none')
-    .map(({ call }) => `${call.invocation} reset ${call.person} again, and should have known`)
-  const crashed = repeats.filter(({ cause }) => cause === 'crash')
-  const bound = story.run.deployment.settings.maxUnrecorded
-  for (const [invocation, people] of Map.groupBy(crashed, ({ earlier }) => earlier.invocation)) {
-    const count = new Set(people.map(({ call }) => call.person)).size
-    if (count > bound) wrong.push(`the crash of ${invocation} repeated ${count} people, not at most ${bound}`)
-  }
-  return wrong
-}
-
-/**
- * At no moment has an invocation reset more people than the bound without their rows being in the ledger, or owed in a message
- * sent on. What it gives back, because neither ledger nor queue took it, is counted as `not written` when it is repeated.
- */
-export function fewUnrecorded({ run, calls, messages, invocations }: Story): string[] {
-  const open = new Map<string, Set<string>>()
-  const bound = run.deployment.settings.maxUnrecorded
-  const wrong: string[] = []
-  for (const entry of run.journal) {
-    if (entry.what === 'reached Stytch' && entry.effect) {
-      const { environment = '', person = '' } = calls.get(entry.call) ?? {}
-      const people = open.get(environment) ?? new Set()
-      open.set(environment, people.add(person))
-      if (people.size > bound) wrong.push(`${environment} has reset ${people.size} people without a record`)
-    }
-    if (entry.what === 'crashed') open.delete(entry.environment)
-    if (entry.what === 'ended' && entry.failures.length > 0)
-      open.delete(invocations.get(entry.invocation)?.environment ?? '')
-    if (entry.what === 'answered' && entry.as !== 'reset') close(calls.get(entry.call)?.person)
-    if (entry.what === 'row stored') close(entry.person)
-    if (entry.what === 'sent') for (const person of owedIn(messages.get(entry.message))) close(person)
-  }
-  return wrong
-
-  function close(person: string | undefined): void {
-    for (const people of open.values()) people.delete(person ?? '')
-  }
-}
-
-function owedIn(message: Message | undefined): string[] {
-  const rows = [...(message?.rows ?? [])]
-  return rows.filter(([, own]) => own.some((row) => row.owed)).map(([person]) => person)
-}
-
-const CODES = ['source_not_allowed', 'mode_not_allowed', 'over_limit', 'over_hourly_limit']
-
-/**
- * When a whole event is dead-lettered for its source, its mode or its size, nobody of that message was forwarded before. (Not so
- * when SQS delivers a message twice at the same moment: neither invocation knows of the other.)
- */
-export function refusedResetNobody({ invocations }: Story): string[] {
-  const all = [...invocations.values()].filter(({ role }) => role === 'fan-out')
-  return all.flatMap((invocation) =>
-    invocation.sent
-      .filter(({ attributes }) => CODES.includes(attributes['failure-code'] ?? ''))
-      .flatMap((letter) => forwardedBefore(letter, invocation)),
-  )
-
-  function forwardedBefore(letter: Message, invocation: Invocation): string[] {
-    const [origin, ...others] = sameEvent(letter, invocation)
-    if (!origin || others.length > 0) return []
-    return all
-      .filter(({ overAt = Number.POSITIVE_INFINITY }) => overAt < invocation.at)
-      .filter((earlier) => {
-        const [only, ...more] = sameEvent(letter, earlier)
-        return only?.message === origin.message && more.length === 0
-      })
-      .flatMap(({ sent }) => sent)
-      .filter(({ queue, json }) => queue === 'reset' && json?.id === origin.json?.id)
-      .map(({ message }) => `${letter.message} says that nobody was reset, and ${message} was forwarded`)
-  }
-}
-
-const sameEvent = ({ json }: Message, { messages }: Invocation) =>
-  messages.filter((message) => message.json?.id === json?.id)

@@ -1,10 +1,12 @@
 import { deriveSettings } from '../../../infra/derive-settings.ts'
 import { stages } from '../../fixtures/stages.ts'
+import { peakPerSecond } from '../invariants/calls.ts'
 import { findViolations, type Violation } from '../invariants/invariants.ts'
-import { findRepeats, peakPerSecond, tellStory } from '../invariants/story.ts'
-import type { Outage, Scenario } from '../scenario/scenario.ts'
+import { findRepeats } from '../invariants/repeats.ts'
+import { readTrace } from '../invariants/trace.ts'
+import type { Outage } from '../scenario/faults.ts'
+import type { Deployment, Scenario } from '../scenario/scenario.ts'
 import { play } from '../world/play.ts'
-import type { Deployment } from '../world/world.ts'
 
 const MEMBERS = 10_000
 const TEN_SECONDS: Outage = { from: 60_000, lasts: 10_000, as: 'throttled' }
@@ -18,23 +20,23 @@ const OUTAGES: Record<string, Outage | undefined> = {
 }
 
 /**
- * Plays a breach of 10,000 members with each outage, from its first minute on, and says what it cost.
- * Resolves to whether everybody was reset each time, without a manual step and without a broken promise.
+ * Plays a breach of 10,000 members with each outage, from its first minute on, and prints what it cost. Resolves to whether
+ * everyone was reset each time, without a manual step or a broken promise.
  */
-export async function measureOutage(say: (text: string) => void): Promise<boolean> {
+export async function measureOutage(print: (text: string) => void): Promise<boolean> {
   const { stytchRequestsPerSecond, maximumConcurrency } = prodDeployment.stage
-  say(`${MEMBERS} members, ${stytchRequestsPerSecond} calls a second, ${maximumConcurrency} environments`)
-  let isWell = true
+  print(`${MEMBERS} members, ${stytchRequestsPerSecond} calls a second, ${maximumConcurrency} environments`)
+  let isFine = true
   for (const [name, outage] of Object.entries(OUTAGES)) {
     const report = await playOutage(MEMBERS, outage)
     const { violations, reset, deadLettered, queued } = report
-    isWell &&= reset === MEMBERS && deadLettered + queued + violations.length === 0
-    say([`\nOutage: ${name}`, ...describe(report, outage !== undefined)].join('\n  '))
-    for (const { invariant, detail } of violations) say(`  BROKEN ${invariant}: ${detail}`)
+    isFine &&= reset === MEMBERS && deadLettered + queued + violations.length === 0
+    print([`\nOutage: ${name}`, ...describe(report, outage !== undefined)].join('\n  '))
+    for (const { invariant, detail } of violations) print(`  BROKEN ${invariant}: ${detail}`)
   }
-  const verdict = isWell ? 'everybody was reset each time' : 'NOT everybody was reset each time'
-  say(`\n${verdict}, without a manual step.`)
-  return isWell
+  const verdict = isFine ? 'everyone was reset each time' : 'NOT everyone was reset each time'
+  print(`\n${verdict}, without a manual step.`)
+  return isFine
 }
 
 function describe(report: OutageReport, hasOutage: boolean): string[] {
@@ -44,11 +46,11 @@ function describe(report: OutageReport, hasOutage: boolean): string[] {
     `last reset ${minutes(report.lastReset)} after the event${hasOutage ? `, ${minutes(report.lastResetAfterEnd)} after the outage` : ''}`,
     ...(hasOutage
       ? [
-          `nine tenths of the budget again ${fullRate === undefined ? 'never: too few were left at once' : `${fullRate.toFixed(1)} s after the outage`}`,
-          `billed in the outage: ${Math.round(report.billedInOutage)} s, for ${report.callsInOutage} calls`,
+          `nine tenths of the rate again ${fullRate === undefined ? 'never: too few were left at once' : `${fullRate.toFixed(1)} s after the outage`}`,
+          `billed during the outage: ${Math.round(report.billedInOutage)} s, for ${report.callsInOutage} calls`,
         ]
       : []),
-    `billed in all: ${Math.round(report.billed)} s`,
+    `billed in total: ${Math.round(report.billed)} s`,
     `fullest second: ${report.peakStarted} calls started, ${report.peakArrived} arrived`,
   ]
 }
@@ -57,7 +59,7 @@ function minutes(seconds: number): string {
   return `${(seconds / 60).toFixed(1)} min`
 }
 
-/** What an outage cost. Times in seconds of the simulated clock. */
+/** What an outage cost. Times in seconds of virtual time. */
 type OutageReport = {
   reset: number
   deadLettered: number
@@ -67,9 +69,9 @@ type OutageReport = {
   /** After the event, and after the end of the outage. */
   lastReset: number
   lastResetAfterEnd: number
-  /** From the end of the outage to the first second at nine tenths of the budget or more; undefined: there was none. */
+  /** From the end of the outage to the first second with at least nine tenths of the rate; undefined when there was none. */
   fullRateAfterEnd: number | undefined
-  /** Of require-reset, in all and of what began in the outage. */
+  /** Of require-reset: in total, and of the invocations that began during the outage. */
   billed: number
   billedInOutage: number
   callsInOutage: number
@@ -78,29 +80,29 @@ type OutageReport = {
   peakArrived: number
 }
 
-/** Plays a breach of many members with an outage in it, or none, on the stage `prod`. */
+/** Plays a breach of many members on the stage `prod`, with an outage or without. */
 export async function playOutage(members: number, outage: Outage | undefined): Promise<OutageReport> {
-  const run = await play(bigBreach(members, outage ? [outage] : []), prodDeployment)
-  const story = tellStory(run)
+  const run = await play(bigBreach(members, outage ? [outage] : []), {}, prodDeployment)
+  const trace = readTrace(run)
   const { startedAt, queues } = run.world
   const begin = startedAt + (outage?.from ?? 0)
   const end = begin + (outage?.lasts ?? 0)
   const isInOutage = ({ at }: { at: number }) => at >= begin && at < end
 
-  const calls = [...story.calls.values()]
+  const calls = [...trace.calls.values()]
   const started = calls.map(({ at }) => at)
   const arrived = calls.flatMap(({ reachedAt }) => reachedAt ?? []).sort((one, other) => one - other)
   const resets = calls.filter(({ effect }) => effect)
   const lastReset = Math.max(...resets.map(({ at }) => at))
-  const invocations = [...story.invocations.values()].filter(({ role }) => role === 'require-reset')
+  const invocations = [...trace.invocations.values()].filter(({ role }) => role === 'require-reset')
   const billed = (some: typeof invocations) =>
     some.reduce((sum, { at, overAt = at }) => sum + (overAt - at) / 1000, 0)
   return {
     reset: new Set(resets.map(({ person }) => person)).size,
     deadLettered: queues['dead-letter'].all().length,
     queued: queues.breach.all().length + queues.reset.all().length,
-    repeats: findRepeats(story).length,
-    violations: findViolations(story),
+    repeats: findRepeats(trace).length,
+    violations: findViolations(trace),
     lastReset: (lastReset - startedAt) / 1000,
     lastResetAfterEnd: (lastReset - end) / 1000,
     fullRateAfterEnd: findFullRate(started, end, 0.9 * run.deployment.stage.stytchRequestsPerSecond),
@@ -112,7 +114,7 @@ export async function playOutage(members: number, outage: Outage | undefined): P
   }
 }
 
-/** One event that names many members, each once, and what goes wrong at Stytch meanwhile. */
+/** Returns a scenario with one event that names many members, once each, and with outages of Stytch. */
 export function bigBreach(members: number, outages: readonly Outage[], entropy = 1): Scenario {
   return {
     entropy,
@@ -141,7 +143,7 @@ export function bigBreach(members: number, outages: readonly Outage[], entropy =
   }
 }
 
-/** Seconds from `end` to the first moment (all in ms, in order) from which on `enough` of them lie within one second. */
+/** Seconds from `end` to the first of the moments (ms, ascending) that begins a second with at least `enough` of them. */
 function findFullRate(moments: readonly number[], end: number, enough: number): number | undefined {
   const later = moments.filter((moment) => moment >= end)
   const first = later.find((moment, index) => {
@@ -153,5 +155,5 @@ function findFullRate(moments: readonly number[], end: number, enough: number): 
 
 const stage = { ...stages.prod, mode: 'enforce', maxMembersPerEvent: 10_000 } as const
 
-/** The stage `prod`, turned on, with room for the largest event. */
+/** The stage `prod` in mode `enforce`, for the largest event. */
 export const prodDeployment: Deployment = { stage, settings: deriveSettings(stage), recycled: 0.001 }

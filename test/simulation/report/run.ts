@@ -3,56 +3,54 @@ import { Worker } from 'node:worker_threads'
 import cliProgress from 'cli-progress'
 import fc from 'fast-check'
 import { BUGS } from '../bugs/bugs.ts'
-import { findViolations, type InvariantName, type Violation } from '../invariants/invariants.ts'
-import { type Cause, findRepeats, type Story, tellStory } from '../invariants/story.ts'
-import type { SimulateOptions } from '../parse-options.ts'
-import { type FaultKind, type Step, scenarioArbitrary } from '../scenario/arbitrary.ts'
-import { deploymentOf, type Scenario, scenarioOf } from '../scenario/scenario.ts'
+import type { InvariantName } from '../invariants/invariants.ts'
+import { scenarioArbitrary, scenarioOf } from '../scenario/arbitrary.ts'
+import type { Scenario } from '../scenario/scenario.ts'
 import type { Seams } from '../world/boot.ts'
 import { play } from '../world/play.ts'
-import { addCounts, countSituations, rarestHit, toSummary, toTrace } from './show.ts'
+import { toSummary } from './summary.ts'
+import { addCounts, emptyTally, judgeScenario, rarestHit, type Tally } from './tally.ts'
+import { formatTrace } from './trace.ts'
 
 const ENOUGH_SEEDS = 10_000
 const ENOUGH_HITS = 100
 
 /**
- * Plays the scenarios of many seeds, with a deliberate bug in place or none, and says what happened. Resolves to whether
- * every promise held and, of 10,000 seeds or more, each fault struck at each step 100 times.
+ * Plays the scenarios of many seeds, with a planted bug or without, and prints what happened. Resolves to whether every
+ * promise held and, for 10,000 seeds or more, every fault struck 100 times at each of its steps.
  */
 export async function simulate(
-  { seeds, firstSeed, bug }: Pick<SimulateOptions, 'seeds' | 'firstSeed' | 'bug'>,
-  say: (text: string) => void,
+  { seeds, firstSeed, bug }: { seeds: number; firstSeed: number; bug: string | undefined },
+  print: (text: string) => void,
 ): Promise<boolean> {
   const progress = new cliProgress.SingleBar({
     format: 'seeds {bar} {value}/{total}, {eta_formatted} left',
     clearOnComplete: true,
   })
   progress.start(seeds, 0)
-  const tally = await runSeeds({ first: firstSeed, count: seeds, bug }, () => progress.increment())
+  const tally = await playSeeds({ first: firstSeed, count: seeds, bug }, () => progress.increment())
   progress.stop()
-  const seams = bug === undefined ? {} : (BUGS[bug]?.seams ?? {})
   const [violation] = tally.violations
-  if (violation) {
-    const { seed, invariant, detail } = violation
-    const scenario = await shrink(seed, invariant, seams)
-    say(`Seed ${seed} breaks "${invariant}": ${detail}. The shortest way there that was found:`)
-    say(`${JSON.stringify(scenario)}`)
-    say(toTrace(await play(scenario, deploymentOf(scenario), seams)).join('\n'))
-  }
-  say(toSummary(tally, firstSeed))
+  if (violation) await explain(violation, seamsOf(bug), print)
+  print(toSummary(tally, firstSeed))
   const isEnough = seeds < ENOUGH_SEEDS || rarestHit(tally.hits).count >= ENOUGH_HITS
-  if (!isEnough) say(`Not enough: each fault must strike at each step ${ENOUGH_HITS} times.`)
+  if (!isEnough) print(`Not enough: each fault must strike at each step ${ENOUGH_HITS} times.`)
   return tally.violations.length === 0 && isEnough
 }
 
-/** Plays `count` seeds from `first` on, shared out among the cores. Rejects when a worker breaks. */
-async function runSeeds(
+/** Returns the seams with the planted bug of that name in them; without a name, empty ones. */
+export function seamsOf(bug: string | undefined): Seams {
+  return bug === undefined ? {} : (BUGS[bug]?.seams ?? {})
+}
+
+/** Plays `count` seeds from `first` on, shared among the cores. Rejects when a worker breaks. */
+async function playSeeds(
   { first, count, bug }: { first: number; count: number; bug: string | undefined },
   onSeed: () => void,
 ): Promise<Tally> {
   const step = Math.min(availableParallelism(), count)
   const parts = Array.from({ length: step }, (_, number) =>
-    runPart({ first: first + number, step, end: first + count, bug }, onSeed),
+    playPart({ first: first + number, step, end: first + count, bug }, onSeed),
   )
   const tally = emptyTally()
   for (const part of await Promise.all(parts)) addCounts(tally, part)
@@ -60,7 +58,10 @@ async function runSeeds(
   return tally
 }
 
-function runPart(workerData: SeedPart, onSeed: () => void): Promise<Tally> {
+/** The work of one thread: every `step`th seed from `first` to before `end`, with the planted bug of that name. */
+export type SeedPart = { first: number; step: number; end: number; bug: string | undefined }
+
+function playPart(workerData: SeedPart, onSeed: () => void): Promise<Tally> {
   const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), { workerData })
   return new Promise((resolve, reject) => {
     worker.on('message', (message: 'seed' | Tally) => {
@@ -72,66 +73,19 @@ function runPart(workerData: SeedPart, onSeed: () => void): Promise<Tally> {
   })
 }
 
-/** The work of one thread: every `step`th seed from `first` to before `end`, with the deliberate bug of that name in place. */
-export type SeedPart = { first: number; step: number; end: number; bug: string | undefined }
-
-/** Plays the scenarios of seeds, one after the other, with a deliberate bug in place or none, and counts what happened. */
-export async function tallySeeds(seeds: Iterable<number>, seams: Seams, onSeed: () => void): Promise<Tally> {
-  const tally = emptyTally()
-  for (const seed of seeds) {
-    const { story, violations } = await judgeScenario(scenarioOf(seed), seams)
-    const messages = [...story.messages.values()]
-    const events = messages.filter(({ queue }) => queue === 'breach')
-    const calls = [...story.calls.values()]
-    addCounts(tally, {
-      seeds: 1,
-      events: events.length,
-      members: events.reduce((sum, { rows, bad }) => sum + rows.size + bad, 0),
-      calls: calls.length,
-      resets: calls.filter(({ effect }) => effect).length,
-      situations: countSituations(story),
-    })
-    for (const { cause } of findRepeats(story)) addCounts(tally, { repeats: { [cause]: 1 } })
-    for (const entry of story.run.journal)
-      if (entry.what === 'fault') addCounts(tally, { hits: { [entry.step]: { [entry.fault]: 1 } } })
-    tally.violations.push(...violations.map((violation) => ({ seed, ...violation })))
-    onSeed()
-  }
-  return tally
+/** Prints the seed, and the shortest course of events that breaks the same promise. */
+async function explain(
+  { seed, invariant, detail }: Tally['violations'][number],
+  seams: Seams,
+  print: (text: string) => void,
+): Promise<void> {
+  const scenario = await shrink(seed, invariant, seams)
+  print(`Seed ${seed} breaks "${invariant}": ${detail}. The shortest course of events found that breaks it:`)
+  print(JSON.stringify(scenario))
+  print(formatTrace(await play(scenario, seams)).join('\n'))
 }
 
-export type Hits = Partial<Record<Step, Partial<Record<FaultKind, number>>>>
-
-/** What many runs add up to. */
-export type Tally = {
-  seeds: number
-  events: number
-  members: number
-  calls: number
-  resets: number
-  hits: Hits
-  situations: Record<string, number>
-  repeats: Partial<Record<Cause, number>>
-  violations: ({ seed: number } & Violation)[]
-}
-
-function emptyTally(): Tally {
-  return {
-    ...{ seeds: 0, events: 0, members: 0, calls: 0, resets: 0 },
-    ...{ hits: {}, situations: {}, repeats: {}, violations: [] },
-  }
-}
-
-/** Plays a scenario and finds what it breaks. */
-export async function judgeScenario(
-  scenario: Scenario,
-  seams: Seams = {},
-): Promise<{ story: Story; violations: Violation[] }> {
-  const story = tellStory(await play(scenario, deploymentOf(scenario), seams))
-  return { story, violations: findViolations(story) }
-}
-
-/** Makes the scenario of a seed as small as it can be and still break the same promise. */
+/** Makes the scenario of a seed as small as it can be while it still breaks the same promise. */
 export async function shrink(seed: number, broken: InvariantName, seams: Seams = {}): Promise<Scenario> {
   const holds = fc.asyncProperty(scenarioArbitrary, async (scenario) => {
     const { violations } = await judgeScenario(scenario, seams)

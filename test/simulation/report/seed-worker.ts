@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { BUGS } from '../bugs/bugs.ts'
-import { type SeedPart, tallySeeds } from './run.ts'
+import { type SeedPart, seamsOf } from './run.ts'
+import { tallySeeds } from './tally.ts'
 
 const { first, step, end, bug } = workerData as SeedPart
 
@@ -8,5 +8,4 @@ function* seeds() {
   for (let seed = first; seed < end; seed += step) yield seed
 }
 
-const seams = bug === undefined ? {} : (BUGS[bug]?.seams ?? {})
-parentPort?.postMessage(await tallySeeds(seeds(), seams, () => parentPort?.postMessage('seed')))
+parentPort?.postMessage(await tallySeeds(seeds(), seamsOf(bug), () => parentPort?.postMessage('seed')))

@@ -1,58 +1,11 @@
-import fc from 'fast-check'
+import type { Settings } from '../../../infra/derive-settings.ts'
 import type { Stage } from '../../../infra/stage.ts'
 import { stages } from '../../fixtures/stages.ts'
-import type { Deployment } from '../world/world.ts'
-import { type FaultKind, type Step, scenarioArbitrary } from './arbitrary.ts'
+import type { BadDeploy, Brownout, Outage, PlannedFault } from './faults.ts'
 
-/** What Stytch knows of a person. */
-export type PersonKind = 'member' | 'in two organizations' | 'stranger' | 'no password' | 'suspended'
-
-/** A row of an event: a person by index, or one that breaks the contract. */
-export type Row = { person: number; ids: 'none' | 'right' | 'wrong' } | 'bad'
-
-/** One breach event, or rubbish, that a producer sends; times in ms after the start. */
-export type Produced = {
-  kind: 'event' | 'in an SNS notification' | 'rubbish'
-  rows: readonly Row[]
-  sentAt: number
-  /** The same body again, so much after the first. */
-  copies: readonly number[]
-  /** The producer's clock against ours. */
-  clockOff: number
-  /**
-   * How long before the start the credentials were captured; undefined: the event does not say.
-   * `at the last call`: in the very ms in which somebody was called last, or at the start.
-   */
-  exposedBefore: number | 'at the last call' | undefined
-  expiresAfter: number | undefined
-  mode: 'enforce' | 'dry_run' | undefined
-}
-
-/** At the nth time that a step is taken, counted from 0. */
-export type PlannedFault = { step: Step; kind: FaultKind; nth: number }
-
-/** For so long nothing else comes from Stytch. */
-export type Outage = {
-  from: number
-  lasts: number
-  as:
-    | 'server error'
-    | 'html'
-    | 'throttled'
-    | 'unreachable'
-    | 'hangs'
-    | 'hangs after the effect'
-    | 'refuses everybody'
-}
-
-/** For so long requests to AWS may be slow, refused or not answered, or nine of ten batches are taken in part only. */
-export type Brownout = { from: number; lasts: number; as: 'mixed' | 'partial' }
-
-/** For so long every process of a function dies soon after its invocation began. */
-export type BadDeploy = { from: number; lasts: number; role: 'fan-out' | 'require-reset' }
-
-/** One possible world: everything that happens in it follows from this. Times in ms after the start. */
+/** One possible course of events: everything that happens in a run follows from it. Times in ms after the start. */
 export type Scenario = {
+  /** The seed of all randomness that is not in the scenario itself. */
   entropy: number
   deployment: 'narrow' | 'wide'
   /** Of the stage. */
@@ -63,15 +16,45 @@ export type Scenario = {
   outages: readonly Outage[]
   brownouts: readonly Brownout[]
   badDeploys: readonly BadDeploy[]
-  /** The key is replaced at Stytch, and so much later by the operator in the secret. */
+  /** The key is replaced at Stytch, and `lag` later in the secret. */
   rotation: { at: number; lag: number } | undefined
-  /** Members choose a new password, whatever happens. */
+  /** Members choose a new password on their own. */
   newPasswords: readonly { person: number; at: number }[]
-  /** When the operator moves the dead letters back to the breach queue. */
+  /** When the operator redrives the dead letters to the breach queue. */
   redriveAt: number | undefined
 }
 
-/** How the functions of a scenario are deployed. */
+/** What Stytch knows about a person. */
+export type PersonKind = 'member' | 'in two organizations' | 'stranger' | 'no password' | 'suspended'
+
+/** One breach event, or broken JSON, that a producer sends; times in ms after the start. */
+export type Produced = {
+  kind: 'event' | 'in an SNS notification' | 'broken JSON'
+  rows: readonly Row[]
+  sentAt: number
+  /** The same body is sent again, this long after the first. */
+  copies: readonly number[]
+  /** How far the producer's clock is ahead of ours. */
+  clockOff: number
+  /**
+   * How long before the start the credentials were captured; undefined: the event does not say.
+   * `at the last call`: in the very ms of the latest call so far, or at the start.
+   */
+  exposedBefore: number | 'at the last call' | undefined
+  expiresAfter: number | undefined
+  mode: 'enforce' | 'dry_run' | undefined
+}
+
+/** A row of an event: a person by index, or one that breaks the contract. */
+export type Row = { person: number; ids: 'none' | 'right' | 'wrong' } | 'bad'
+
+/**
+ * How the functions are deployed: the settings of a stage, what is derived from them, and how often (0 to 1) Lambda starts a
+ * new execution environment although one is idle.
+ */
+export type Deployment = { stage: Stage; settings: Settings; recycled: number }
+
+/** Returns how the functions of a scenario are deployed. */
 export function deploymentOf({ deployment, sources }: Scenario): Deployment {
   const { stage, ...rest } = DEPLOYMENTS[deployment]
   return { ...rest, stage: { ...stage, ...(sources && { sources }) } }
@@ -85,8 +68,8 @@ const settings = {
 }
 
 /**
- * Small numbers, so that a few people already meet every bound. `narrow`: a rate that a handful of calls fills.
- * `wide`: so fast that the people in flight are the bound, and events of more than ten chunks.
+ * Small numbers, so that a few people reach every limit. `narrow`: a handful of calls uses up the rate.
+ * `wide`: so fast that calls in flight are the limit, and events have more than ten chunks.
  */
 export const DEPLOYMENTS: Record<Scenario['deployment'], Deployment> = {
   narrow: {
@@ -121,10 +104,3 @@ export const SECOND = 1000
 export const MINUTE = 60 * SECOND
 export const HOUR = 60 * MINUTE
 export const DAY = 24 * HOUR
-
-/** The scenario that a seed stands for. */
-export function scenarioOf(seed: number): Scenario {
-  const [scenario] = fc.sample(scenarioArbitrary, { seed, numRuns: 1 })
-  if (!scenario) throw new Error('fast-check made no scenario')
-  return scenario
-}

@@ -12,21 +12,22 @@ import { resetBatch } from '../../../functions/require-reset/reset-batch.ts'
 import { checkSentinel, readResets, writeRows } from '../../../lib/ledger/ledger.ts'
 import { type SendMessages, sendMessages } from '../../../lib/queue/send-messages.ts'
 import { type ConsumeQuota, consumeQuota } from '../../../lib/quota/hourly-quota.ts'
-import type { Step } from '../scenario/arbitrary.ts'
-import { createReadSecret, type Environment } from './environment.ts'
+import type { Step } from '../scenario/faults.ts'
+import { createReadSecret, createRecorder, type Environment, type OnMeasure } from './environment.ts'
+import { createLedgerClient } from './ledger.ts'
 import { createQueueClient } from './queue.ts'
+import { createQuotaClient } from './quota.ts'
 import { createStytchClient } from './stytch.ts'
-import { createLedgerClient, createQuotaClient } from './tables.ts'
-import { createRecorder, type OnMeasure, type World } from './world.ts'
+import type { World } from './world.ts'
 
 /** fan-out in a new execution environment, wired as its handler.ts does it. */
 export function bootFanOut(world: World, environment: Environment, seams: Seams): Handle {
-  const { timeline, dice, deployment } = world
+  const { timeline, deployment } = world
   const client: Client = { send: createQueueClient(world, environment, 'fan-out') }
   const sqs = (seams.sqs?.(client, world, environment) ?? client) as unknown as SQSClient
   const quotaClient: Client = { send: createQuotaClient(world, environment) }
   const dynamoDB = (seams.quota?.(quotaClient) ?? quotaClient) as unknown as DynamoDBClient
-  const random = () => dice.roll(`random ${environment.name}`)
+  const random = () => world.random.next(`random ${environment.name}`)
   const sending = { sqs, sleep: environment.sleepAt('wait to send again'), random }
   const send: SendMessages = (url, messages) => sendMessages(sending, url, messages)
   const sleep = environment.sleepAt('wait to count again')
@@ -58,14 +59,14 @@ export function bootFanOut(world: World, environment: Environment, seams: Seams)
 
 /** require-reset in a new execution environment, wired as its handler.ts does it. */
 export function bootRequireReset(world: World, environment: Environment, seams: Seams): Handle {
-  const { timeline, dice, deployment } = world
+  const { timeline, deployment } = world
   const { stage, settings } = deployment
   const queueClient: Client = { send: createQueueClient(world, environment, 'require-reset') }
   const ledgerClient: Client = { send: createLedgerClient(world, environment) }
   const sqs = (seams.sqs?.(queueClient, world, environment) ?? queueClient) as unknown as SQSClient
   const dynamoDB = (seams.dynamoDB?.(ledgerClient, world, environment) ??
     ledgerClient) as unknown as DynamoDBClient
-  const random = () => dice.roll(`random ${environment.name}`)
+  const random = () => world.random.next(`random ${environment.name}`)
   const waiting = (step: Step) => ({ sleep: environment.sleepAt(step), random })
   const ledger = { dynamoDB, table: 'ledger' }
   const real: Effects = {

@@ -1,23 +1,32 @@
 import type { Effects } from '../../../functions/require-reset/environment.ts'
-import type { FaultKind, Step } from '../scenario/arbitrary.ts'
-import type { Answering, World } from './world.ts'
+import { describeError } from '../../../lib/observability/describe-error.ts'
+import type { MetricName, Observe } from '../../../lib/observability/observe.ts'
+import { FAULTS_AT, type FaultKind, isOngoing, type Step } from '../scenario/faults.ts'
+import type { Scenario } from '../scenario/scenario.ts'
+import type { Note } from './journal.ts'
+import type { Random, Timeline } from './timeline.ts'
 
 const MIN_LATENCY_MS = 1
 const MAX_LATENCY_MS = 30
-/** Under what the AWS clients wait for (aws-client.ts: two tries of two seconds). */
+/** Shorter than the AWS clients wait (aws-client.ts: two tries of two seconds). */
 const SLOW_MS = 3900
 const GIVES_UP_MS = 4100
 
+/** What every part of the simulated world runs on. */
+export type Engine = { startedAt: number; timeline: Timeline; random: Random; note: Note; faults: Faults }
+
+/** How a request is served: for which invocation, and with which fault. */
+export type Serving = { invocation: string; fault: FaultKind | undefined }
+
 export type Environment = ReturnType<typeof createEnvironment>
 
-/** One execution environment: the process in which every request of a function starts, and with which it dies. */
-export function createEnvironment(world: World, name: string) {
-  const { timeline, dice, takeFault, note, brownOut, startedAt } = world
+/** Creates one execution environment: the process in which every request of a function starts, and with which it dies. */
+export function createEnvironment({ timeline, random, faults, note }: Engine, name: string) {
   let alive = true
   let onCrash = () => {}
   const environment = {
     name,
-    /** What it works on now. */
+    /** What it works on now; `show` makes its messages visible again. */
     invocation: undefined as { id: string; show(): void } | undefined,
     isAlive: () => alive,
     whenCrashed: (listener: () => void) => {
@@ -38,20 +47,21 @@ export function createEnvironment(world: World, name: string) {
 
   /**
    * Makes a request of `step`: `serve` has the effect and returns the answer. Rejects when it was refused or not answered.
-   * What a dead process is waiting for never comes; what it has sent arrives all the same.
+   * A dead process never gets an answer, but what it has sent still arrives.
    */
-  function perform<Answer>(step: Step, serve: (answering: Answering) => Answer): Promise<Answer> {
+  function perform<Answer>(step: Step, serve: (serving: Serving) => Answer): Promise<Answer> {
     if (!alive) return new Promise(() => {})
-    const fault = takeFault(step) ?? brownOutAt(step)
+    const fault = faults.planned(step) ?? faults.brownout(step)
     if (fault === 'crash before') crash(step)
     if (!alive) return new Promise(() => {})
     return new Promise((resolve, reject) => {
-      timeline.after(dice.between('way there', MIN_LATENCY_MS, MAX_LATENCY_MS), () => {
-        const answer = fault === 'refused' ? undefined : serveOrRefuse(step, serve, fault)
+      timeline.after(random.between('way there', MIN_LATENCY_MS, MAX_LATENCY_MS), () => {
+        const serving = { invocation: environment.invocation?.id ?? name, fault }
+        const answer = fault === 'refused' ? undefined : serveOrReject(() => serve(serving), step, note)
         if (fault === 'delivered again') environment.invocation?.show()
         if (fault === 'crash after') crash(step)
-        const way = { slow: SLOW_MS, unanswered: GIVES_UP_MS }[String(fault)] ?? 0
-        timeline.after(way + dice.between('way back', MIN_LATENCY_MS, MAX_LATENCY_MS), () => {
+        const delay = { slow: SLOW_MS, unanswered: GIVES_UP_MS }[String(fault)] ?? 0
+        timeline.after(delay + random.between('way back', MIN_LATENCY_MS, MAX_LATENCY_MS), () => {
           if (!alive) return
           if (answer === undefined || fault === 'unanswered') reject(new Error(`${step}: ${fault}`))
           else resolve(answer)
@@ -60,30 +70,11 @@ export function createEnvironment(world: World, name: string) {
     })
   }
 
-  function serveOrRefuse<Answer>(
-    step: Step,
-    serve: (answering: Answering) => Answer,
-    fault: FaultKind | undefined,
-  ): Answer | undefined {
-    try {
-      return serve({ invocation: environment.invocation?.id ?? name, fault })
-    } catch (error) {
-      note({ what: 'never taken by AWS', step, why: String(error) })
-      return undefined
-    }
-  }
-
-  function brownOutAt(step: Step): FaultKind | undefined {
-    const fault = brownOut(step, timeline.now() - startedAt)
-    if (fault) note({ what: 'brownout', step, fault })
-    return fault
-  }
-
-  /** `step` says what is waited for. */
+  /** Returns how the functions sleep; `step` says what they wait for. */
   function sleepAt(step: Step): (ms: number) => Promise<void> {
     return (ms) => {
       if (!alive) return new Promise(() => {})
-      const fault = takeFault(step)
+      const fault = faults.planned(step)
       return new Promise((resolve) => {
         if (fault === 'crash before') timeline.after(ms / 2, () => crash(step))
         if (fault === 'delivered again') timeline.after(ms / 2, () => environment.invocation?.show())
@@ -93,12 +84,61 @@ export function createEnvironment(world: World, name: string) {
   }
 }
 
-/** As in handler.ts: a secret is read again after five minutes, or when a fresh one is asked for. */
+/** Undefined when AWS would reject the request whatever the circumstances. */
+function serveOrReject<Answer>(serve: () => Answer, step: Step, note: Note): Answer | undefined {
+  try {
+    return serve()
+  } catch (error) {
+    note({ what: 'rejected by AWS', step, why: String(error) })
+    return undefined
+  }
+}
+
+export type Faults = {
+  /** The fault that the scenario plans for this time that `step` is taken. */
+  planned(step: Step): FaultKind | undefined
+  /** What goes wrong with a request to AWS that is made now, because AWS has a bad day. */
+  brownout(step: Step): FaultKind | undefined
+}
+
+const MIXED: readonly FaultKind[] = ['slow', 'slow', 'refused', 'unanswered', 'partial']
+const SHARE = { mixed: 0.5, partial: 0.9 }
+
+/** Creates what counts how often each step is taken and returns, and notes, the fault of this time. */
+export function createFaults(
+  scenario: Pick<Scenario, 'faults' | 'brownouts'>,
+  { startedAt, timeline, random, note }: Omit<Engine, 'faults'>,
+): Faults {
+  const taken = new Map<Step, number>()
+
+  function planned(step: Step): FaultKind | undefined {
+    const nth = taken.get(step) ?? 0
+    taken.set(step, nth + 1)
+    const fault = scenario.faults.find((one) => one.step === step && one.nth === nth)?.kind
+    if (fault) note({ what: 'fault', step, fault })
+    return fault
+  }
+
+  function brownout(step: Step): FaultKind | undefined {
+    const ongoing = scenario.brownouts.find((one) => isOngoing(one, timeline.now() - startedAt))
+    if (!ongoing || random.next('brownout') >= SHARE[ongoing.as]) return undefined
+    const fault =
+      ongoing.as === 'partial' ? 'partial' : MIXED[random.between('brownout', 0, MIXED.length - 1)]
+    const possible: readonly FaultKind[] = FAULTS_AT[step]
+    if (!fault || !possible.includes(fault)) return undefined
+    note({ what: 'brownout', step, fault })
+    return fault
+  }
+
+  return { planned, brownout }
+}
+
+/** As in handler.ts: a secret is read again after five minutes, or when a fresh one is requested. */
 const MAX_AGE_MS = 300_000
 
-/** Secrets Manager as one execution environment sees it, through its cache. */
+/** Creates Secrets Manager as one execution environment sees it, through its cache. */
 export function createReadSecret(
-  { secrets, timeline }: World,
+  { secrets, timeline }: { secrets: ReadonlyMap<string, string>; timeline: Timeline },
   environment: Environment,
 ): Effects['readSecret'] {
   const cache = new Map<string, { text: string | undefined; readAt: number }>()
@@ -108,5 +148,30 @@ export function createReadSecret(
     const { text } = await environment.perform('read secret', () => ({ text: secrets.get(name) }))
     cache.set(name, { text, readAt: timeline.now() })
     return text
+  }
+}
+
+/** Receives each metric of a living process, with the name of its environment. */
+export type OnMeasure = (environment: string, name: MetricName, value: number) => void
+
+/** Creates what writes the logs of a function to the journal, as long as its process lives. */
+export function createRecorder(
+  { note }: { note: Note },
+  environment: Environment,
+  onMeasure: OnMeasure = () => {},
+): Observe {
+  const log = (...parts: unknown[]) => {
+    if (environment.isAlive()) note({ what: 'output', text: JSON.stringify(parts) })
+  }
+  return {
+    outcome: (line) => {
+      if (environment.isAlive())
+        note({ what: 'outcome', invocation: environment.invocation?.id ?? environment.name, line })
+    },
+    measure: (name, value) => {
+      if (environment.isAlive()) onMeasure(environment.name, name, value)
+    },
+    note: log,
+    failure: (message, error) => log(message, describeError(error)),
   }
 }

@@ -1,7 +1,7 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs'
-import type { Step } from '../scenario/arbitrary.ts'
-import type { Environment } from './environment.ts'
-import type { Answering, Dice, Happening, QueueName, Timeline, World } from './world.ts'
+import type { Step } from '../scenario/faults.ts'
+import type { Engine, Environment, Serving } from './environment.ts'
+import type { QueueName, Role } from './journal.ts'
 
 export type Stored = {
   id: string
@@ -25,12 +25,9 @@ export type NewMessage = {
 
 export type Queue = ReturnType<typeof createQueue>
 
-/**
- * A standard SQS queue: any order, a visibility timeout, and what was received too often is moved to `deadLetters`.
- * `onChange` is told when something may be received at once, or later.
- */
+/** Creates a standard SQS queue: any order, a visibility timeout, and a dead-letter queue for what was received too often. */
 export function createQueue(
-  { timeline, dice, note }: { timeline: Timeline; dice: Dice; note: (happening: Happening) => void },
+  { timeline, random, note }: Engine,
   settings: { name: QueueName; visibilityMs: number; maxReceives: number; deadLetters?: Queue },
 ) {
   const { name, visibilityMs, maxReceives, deadLetters } = settings
@@ -50,13 +47,13 @@ export function createQueue(
     put({ id, body, attributes, sentAt: now, visibleAt: now + delaySeconds * 1000, receives: 0, receipt: 0 })
   }
 
-  /** At most `most` of the visible ones, each hidden from now on. */
-  function receive(most: number): Stored[] {
+  /** Up to `max` of the visible messages, each hidden from now on. */
+  function receive(max: number): Stored[] {
     const now = timeline.now()
     const visible = [...stored.values()].filter(({ visibleAt }) => visibleAt <= now)
     const received: Stored[] = []
-    while (received.length < most && visible.length > 0) {
-      const [message] = visible.splice(dice.between(`receive ${name}`, 0, visible.length - 1), 1)
+    while (received.length < max && visible.length > 0) {
+      const [message] = visible.splice(random.between(`receive ${name}`, 0, visible.length - 1), 1)
       if (!message) break
       if (message.receives >= maxReceives) {
         stored.delete(message.id)
@@ -72,16 +69,17 @@ export function createQueue(
     return received
   }
 
-  /** Returns the ids of what is deleted. An old receipt, of a message received again since, may or may not do it. */
+  /** Returns the ids of what it deletes. The receipt of a message that was received again since may or may not delete it. */
   function remove(messages: readonly Stored[]): string[] {
     const deleted = messages.filter(({ id, receipt }) => {
       const message = stored.get(id)
-      return message && (message.receipt === receipt || dice.roll('old receipt') < 0.5)
+      return message && (message.receipt === receipt || random.next('old receipt') < 0.5)
     })
     for (const { id } of deleted) stored.delete(id)
     return deleted.map(({ id }) => id)
   }
 
+  /** Ends the visibility timeout of messages. */
   function show(messages: readonly Stored[]): void {
     for (const { id } of messages) {
       const message = stored.get(id)
@@ -91,54 +89,55 @@ export function createQueue(
   }
 
   return {
-    send,
-    put,
-    receive,
-    remove,
-    show,
+    ...{ send, put, receive, remove, show },
     all: () => [...stored.values()],
     clear: () => stored.clear(),
+    /** When the first message is or becomes visible; Infinity when there is none. */
     nextVisibleAt: () => Math.min(...[...stored.values()].map(({ visibleAt }) => visibleAt)),
+    /** Calls `listener` whenever `nextVisibleAt` may have changed. */
     watch: (listener: () => void) => {
       onChange = listener
     },
   }
 }
 
-export type Role = 'fan-out' | 'require-reset'
-
-const STEPS: Record<Role, Record<string, Step>> = {
-  'fan-out': { reset: 'send chunks', 'dead-letter': 'send fan-out letters' },
+const SEND_STEPS: Record<Role, Record<string, Step>> = {
+  'fan-out': { reset: 'send chunks', 'dead-letter': 'send fan-out dead letters' },
   'require-reset': { reset: 'send remainder', 'dead-letter': 'send dead letters' },
 }
 
-/** SQS as one execution environment of a function sees it. A queue's URL is its name. */
-export function createQueueClient({ queues }: World, environment: Environment, role: Role) {
+/** Creates SQS as one execution environment of a function sees it. The URL of a queue is its name. */
+export function createQueueClient(
+  { queues }: { queues: Record<QueueName, Queue> },
+  environment: Environment,
+  role: Role,
+) {
   return async (command: unknown): Promise<unknown> => {
-    if (!(command instanceof SendMessageBatchCommand)) throw new Error('SQS is asked for nothing else')
+    if (!(command instanceof SendMessageBatchCommand))
+      throw new Error('the simulated SQS serves SendMessageBatch only')
     const { QueueUrl = '', Entries = [] } = command.input
     const name = QueueUrl as QueueName
-    return environment.perform(STEPS[role][name] ?? 'send chunks', (answering) =>
-      take(queues[name], Entries, answering),
+    return environment.perform(SEND_STEPS[role][name] ?? 'send chunks', (serving) =>
+      accept(queues[name], Entries, serving),
     )
   }
 }
 
-function take(
-  queue: World['queues'][QueueName],
+function accept(
+  queue: Queue,
   entries: readonly SendMessageBatchRequestEntry[],
-  { invocation, fault }: Answering,
+  { invocation, fault }: Serving,
 ) {
-  demandSendable(entries)
+  assertSendable(entries)
   const half = Math.floor(entries.length / 2)
-  const taken =
-    fault === 'partial' ? entries.slice(0, half) : fault === 'never taken' ? entries.slice(1) : entries
+  const accepted =
+    fault === 'partial' ? entries.slice(0, half) : fault === 'never accepted' ? entries.slice(1) : entries
   for (const copy of fault === 'sent twice' ? [false, true] : [false])
-    for (const entry of taken) put(entry, copy)
-  const left = entries.filter((entry) => !taken.includes(entry))
-  const SenderFault = fault === 'never taken'
+    for (const entry of accepted) put(entry, copy)
+  const left = entries.filter((entry) => !accepted.includes(entry))
+  const SenderFault = fault === 'never accepted'
   return {
-    Successful: taken.map(({ Id }) => ({ Id })),
+    Successful: accepted.map(({ Id }) => ({ Id })),
     Failed: left.map(({ Id }) => ({ Id, SenderFault, Code: SenderFault ? 'Invalid' : 'InternalError' })),
   }
 
@@ -155,12 +154,12 @@ function take(
   }
 }
 
-/** What SQS refuses as a whole. */
-function demandSendable(entries: readonly SendMessageBatchRequestEntry[]): void {
+/** Throws when SQS would reject the whole batch. */
+function assertSendable(entries: readonly SendMessageBatchRequestEntry[]): void {
   const bytes = entries.reduce((sum, { MessageBody = '' }) => sum + Buffer.byteLength(MessageBody), 0)
   const ids = new Set(entries.map(({ Id }) => Id))
-  const isFine =
+  const isValid =
     entries.length > 0 && entries.length <= 10 && ids.size === entries.length && bytes <= 1_048_576
-  if (!isFine || entries.some(({ DelaySeconds = 0 }) => DelaySeconds > 900))
-    throw new Error(`SQS refuses a batch of ${entries.length} entries and ${bytes} bytes`)
+  if (!isValid || entries.some(({ DelaySeconds = 0 }) => DelaySeconds > 900))
+    throw new Error(`SQS rejects a batch of ${entries.length} entries and ${bytes} bytes`)
 }

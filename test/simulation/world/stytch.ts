@@ -9,16 +9,16 @@ import {
 import type { Member } from '../../../lib/contract/breach-event.ts'
 import type { Credentials } from '../../../lib/stytch/credentials.ts'
 import type { Answer, RequireReset } from '../../../lib/stytch/require-reset.ts'
-import type { FaultKind } from '../scenario/arbitrary.ts'
-import type { Outage, PersonKind } from '../scenario/scenario.ts'
-import type { Environment } from './environment.ts'
-import { PROJECT_ID, type World } from './world.ts'
+import { type FaultKind, isOngoing, type Outage } from '../scenario/faults.ts'
+import type { Deployment, PersonKind, Scenario } from '../scenario/scenario.ts'
+import type { Engine, Environment } from './environment.ts'
+import { type People, PROJECT_ID } from './journal.ts'
 
 export const FIRST_SECRET = 'canary-secret-1'
 
 export type Stytch = ReturnType<typeof createStytch>
 
-/** The simulated Stytch of the local system, called without a network: the same members, passwords, rate windows and answers. */
+/** Creates the simulated Stytch of the local system, without its network: the same members, passwords, rate windows and answers. */
 export function createStytch(settings: {
   people: readonly PersonKind[]
   emailOf: (person: number) => string
@@ -52,7 +52,7 @@ export function createStytch(settings: {
     if (kind !== 'no password') project.passwords.set(email, passwordsSetAt)
   }
 
-  /** What Stytch does and answers; `fault` makes the answer a bad one, and only `withEffect` lets it have its effect then. */
+  /** Has the effect of a call and returns its answer. `fault` replaces the answer; without `withEffect` nothing is changed. */
   function call(member: Member, credentials: Credentials, fault?: RequestFault, withEffect = true) {
     const basic = Buffer.from(`${credentials.project_id}:${credentials.secret}`).toString('base64')
     const refusal = gate.refusal(`Basic ${basic}`, 'request-1')
@@ -68,7 +68,6 @@ export function createStytch(settings: {
   return {
     call,
     rotateSecret: gate.rotateSecret,
-    /** Nobody but a member has a password to choose. */
     choosePassword: (person: number) => {
       if (people[person] !== 'stranger') project.passwords.set(emailOf(person), now())
     },
@@ -94,14 +93,22 @@ const SOON_MS = 600_000
 const LATER_MS = 3 * 24 * 3_600_000
 const TIMED_OUT: Answer = { kind: 'unanswered', code: 'timeout' }
 
-/** Stytch as one execution environment sees it: through a network, with a timeout, on a bad day. */
-export function createStytchClient(world: World, environment: Environment): RequireReset {
-  const { timeline, dice, stytch, people, note, takeFault, scenario, deployment } = world
+type Surroundings = Engine & {
+  scenario: Pick<Scenario, 'outages'>
+  deployment: Deployment
+  people: People
+  stytch: Stytch
+  numberCall: () => number
+}
+
+/** Creates Stytch as one execution environment sees it: through a network, with a timeout, with faults and outages. */
+export function createStytchClient(world: Surroundings, environment: Environment): RequireReset {
+  const { timeline, random, stytch, people, note, faults, deployment } = world
   const timeoutMs = deployment.stage.stytchTimeoutSeconds * 1000
 
   return (member, credentials) => {
     if (!environment.isAlive()) return new Promise(() => {})
-    const fault = takeFault('call')
+    const fault = faults.planned('call')
     if (fault === 'crash before') environment.crash('call')
     if (!environment.isAlive()) return new Promise(() => {})
     const call = world.numberCall()
@@ -114,45 +121,21 @@ export function createStytchClient(world: World, environment: Environment): Requ
     })
     return new Promise((resolve) => {
       let isOver = false
-      const arrivesAfter = dice.between(
-        'way to Stytch',
-        MIN_LATENCY_MS,
-        fault === 'slow' ? 2 * timeoutMs : MAX_LATENCY_MS,
-      )
-      timeline.after(arrivesAfter, arrive)
+      const maxLatencyMs = fault === 'slow' ? 2 * timeoutMs : MAX_LATENCY_MS
+      timeline.after(random.between('way to Stytch', MIN_LATENCY_MS, maxLatencyMs), arrive)
       timeline.after(timeoutMs, () => answer(TIMED_OUT))
 
       function arrive(): void {
         if (fault === 'delivered again') environment.invocation?.show()
-        const since = timeline.now() - world.startedAt
-        const outage = scenario.outages.find(({ from, lasts }) => from <= since && since < from + lasts)
-        const retryAfter =
-          dice.roll('Retry-After') < 0.5 ? undefined : dice.between('Retry-After', 0, MAX_RETRY_AFTER_S)
-        const {
-          answer: bad,
-          never,
-          hangs = false,
-          withEffect = true,
-        } = mishap(fault, outage, retryAfter) ?? {}
-        const isLost = never !== undefined || hangs
+        const { answer: bad, lost, hangs = false, withEffect = true } = mishapNow(world, fault) ?? {}
+        const isLost = lost !== undefined || hangs
         const served = isLost && !withEffect ? undefined : stytch.call(member, credentials, bad, withEffect)
         note({ what: 'reached Stytch', call, effect: served?.effect ?? false })
-        if (served?.effect) chooseLater(member)
+        if (served?.effect) chooseLater(world, member)
         if (fault === 'crash after') environment.crash('call')
-        if (!hangs)
-          timeline.after(dice.between('way from Stytch', MIN_LATENCY_MS, MAX_LATENCY_MS), () =>
-            answer(never ?? served?.answer),
-          )
-      }
-
-      /** Whoever was reset chooses a new password sooner or later, or never. */
-      function chooseLater({ email_address }: Member): void {
-        const person = Number(people.named(email_address)?.slice(1))
-        if (dice.roll('chooses') < 0.2) return
-        timeline.after(dice.between('chooses', 0, dice.roll('chooses') < 0.5 ? SOON_MS : LATER_MS), () => {
-          stytch.choosePassword(person)
-          note({ what: 'chose a password', person: `p${person}` })
-        })
+        if (hangs) return
+        const latencyMs = random.between('way from Stytch', MIN_LATENCY_MS, MAX_LATENCY_MS)
+        timeline.after(latencyMs, () => answer(lost ?? served?.answer))
       }
 
       function answer(given: Answer | undefined): void {
@@ -163,6 +146,20 @@ export function createStytchClient(world: World, environment: Environment): Requ
       }
     })
   }
+}
+
+/** A member who was reset chooses a new password sooner, later or never. */
+function chooseLater(
+  { timeline, random, stytch, people, note }: Surroundings,
+  { email_address }: Member,
+): void {
+  const person = Number(people.named(email_address)?.slice(1))
+  if (random.next('chooses') < 0.2) return
+  const maxMs = random.next('chooses') < 0.5 ? SOON_MS : LATER_MS
+  timeline.after(random.between('chooses', 0, maxMs), () => {
+    stytch.choosePassword(person)
+    note({ what: 'chose a password', person: `p${person}` })
+  })
 }
 
 function describe(answer: Answer): { as: string; retryAfterMs: number | undefined } {
@@ -180,45 +177,48 @@ function parse(body = ''): { error_type?: string; request_id?: string } {
   }
 }
 
-/** How a call goes wrong: a bad answer, none at all, or one too late; `withEffect` says whether the reset happens. */
+/** How a call goes wrong: a bad answer, none at all, or one too late. `withEffect`: whether the reset happens. */
 type Mishap = {
   answer?: RequestFault
-  never?: Answer
+  /** What the client sees instead of an answer. */
+  lost?: Answer
   hangs?: boolean
   withEffect: boolean
 }
 
-const LOST: Answer = { kind: 'unanswered', code: 'connection_lost' }
-const REFUSED: Answer = { kind: 'unreachable', code: 'unreachable' }
-
-const BY_FAULT: Partial<Record<FaultKind, Mishap>> = {
-  refused: { answer: { kind: 'server_error', status: 503 }, withEffect: false },
-  unusable: { answer: { kind: 'wrong_json' }, withEffect: true },
-  unanswered: { never: LOST, withEffect: true },
-  swallowed: { never: LOST, withEffect: false },
+/** Returns how a call that reaches Stytch now goes wrong; undefined when it does not. */
+function mishapNow(
+  { scenario, timeline, startedAt, random }: Surroundings,
+  fault: FaultKind | undefined,
+): Mishap | undefined {
+  const as = scenario.outages.find((outage) => isOngoing(outage, timeline.now() - startedAt))?.as
+  const hint =
+    random.next('Retry-After') < 0.5
+      ? {}
+      : { retryAfter: random.between('Retry-After', 0, MAX_RETRY_AFTER_S) }
+  if (fault === 'throttled' || as === 'throttled')
+    return { answer: { kind: 'throttle', ...hint }, withEffect: false }
+  return (fault && MISHAPS[fault]) ?? (as && OUTAGES[as])
 }
 
-const BY_OUTAGE: Record<Exclude<Outage['as'], 'throttled'>, Mishap> = {
+const CONNECTION_LOST: Answer = { kind: 'unanswered', code: 'connection_lost' }
+const UNREACHABLE: Answer = { kind: 'unreachable', code: 'unreachable' }
+
+const MISHAPS: Partial<Record<FaultKind, Mishap>> = {
+  refused: { answer: { kind: 'server_error', status: 503 }, withEffect: false },
+  unusable: { answer: { kind: 'wrong_json' }, withEffect: true },
+  unanswered: { lost: CONNECTION_LOST, withEffect: true },
+  swallowed: { lost: CONNECTION_LOST, withEffect: false },
+}
+
+const OUTAGES: Record<Exclude<Outage['as'], 'throttled'>, Mishap> = {
   'server error': { answer: { kind: 'server_error', status: 500 }, withEffect: false },
   html: { answer: { kind: 'html', status: 502 }, withEffect: false },
   'refuses everybody': {
     answer: { kind: 'error', status: 403, errorType: 'brand_new_code' },
     withEffect: false,
   },
-  unreachable: { never: REFUSED, withEffect: false },
+  unreachable: { lost: UNREACHABLE, withEffect: false },
   hangs: { hangs: true, withEffect: false },
   'hangs after the effect': { hangs: true, withEffect: true },
-}
-
-/** What befalls a call that reaches Stytch now. `retryAfter` in seconds, for a 429. */
-function mishap(
-  fault: FaultKind | undefined,
-  outage: Outage | undefined,
-  retryAfter: number | undefined,
-): Mishap | undefined {
-  if (fault === 'throttled' || outage?.as === 'throttled') {
-    const hint = retryAfter === undefined ? {} : { retryAfter }
-    return { answer: { kind: 'throttle', ...hint }, withEffect: false }
-  }
-  return (fault && BY_FAULT[fault]) ?? (outage && BY_OUTAGE[outage.as as keyof typeof BY_OUTAGE])
 }

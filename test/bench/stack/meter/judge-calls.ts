@@ -1,5 +1,5 @@
 import type { SimulatorCall } from '../../../../infra/local/stytch/simulator.ts'
-import { peakPerSecond } from '../../../simulation/invariants/story.ts'
+import { peakPerSecond } from '../../../simulation/invariants/calls.ts'
 
 /** Calls as Stytch saw them. */
 export type CallReport = {

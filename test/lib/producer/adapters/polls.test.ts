@@ -3,7 +3,7 @@ import type { BreachEvent } from '../../../../lib/contract/breach-event.ts'
 import { adapters } from '../../../../lib/producer/adapters/adapters.ts'
 import { bigBreach } from '../../../simulation/outage/outage.ts'
 import { DAY, DEPLOYMENTS } from '../../../simulation/scenario/scenario.ts'
-import { startFunctions } from '../../../simulation/world/play.ts'
+import { startFunctions } from '../../../simulation/world/lambda.ts'
 import { createWorld } from '../../../simulation/world/world.ts'
 
 const vendors = Object.keys(adapters) as (keyof typeof adapters)[]

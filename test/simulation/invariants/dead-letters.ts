@@ -1,30 +1,31 @@
 import { ResetEventSchema } from '../../../lib/contract/breach-event.ts'
 import { checkBreachEvent } from '../../../lib/contract/check-breach-event.ts'
 import { unwrapEnvelopes } from '../../../lib/contract/unwrap-envelopes.ts'
-import { type Invocation, type Message, ruleOf, type Story, UNSAID, VERBATIM } from './story.ts'
+import { limitsOf } from './limits.ts'
+import { type Invocation, KEPT_AS_SENT, type Message, type Trace, UNCERTAIN } from './trace.ts'
 
 const INTERNAL = ['attempts', 'firsttriedat']
 
 /**
- * Every dead letter says why; what was a breach event can be sent to the breach queue as it is, names who is meant, and carries
- * nothing that only the reset queue may say. What goes to the reset queue is read there.
+ * Every dead letter says why it is one. What was a breach event can be sent to the breach queue as it is, names its people, and
+ * has no internal field of the reset queue. Every message on the reset queue can be read there.
  */
-export function lettersAreUseful({ messages, run }: Story): string[] {
+export function deadLettersCanBeRedriven({ messages, run }: Trace): string[] {
   return [...messages.values()].flatMap((message) => {
     if (message.queue === 'reset') return isReadable(message) ? [] : [`${message.message} can't be read`]
     if (message.queue === 'breach') return []
     const { attributes, body, json } = message
     const code = attributes['failure-code']
     if (!code || !attributes['failed-at']) return [`${message.message} does not say why`]
-    if (VERBATIM.includes(code)) return []
+    if (KEPT_AS_SENT.includes(code)) return []
     const event = unwrapEnvelopes(body)
     const isEvent =
       event.kind === 'parsed' &&
       checkBreachEvent(event.value, run.world.timeline.now()).kind === 'event' &&
       message.rows.size + message.bad > 0
     if (!isEvent) return [`${message.message} (${code}) can't be redriven`]
-    const said = [...INTERNAL.filter((key) => key in (json ?? {})), ...internalOf(message)]
-    return said.map((key) => `${message.message} carries ${key}`)
+    const internal = [...INTERNAL.filter((key) => key in (json ?? {})), ...internalOf(message)]
+    return internal.map((key) => `${message.message} carries ${key}`)
   })
 }
 
@@ -38,41 +39,41 @@ function isReadable({ body }: Message): boolean {
 }
 
 const TOLERANCE_MS = 300_000
-/** An hour, and the two minutes by which it errs. */
+/** The hour of the limit, which may be up to two minutes longer. */
 const HOUR_MS = 62 * 60_000
 const NOT_THE_MEMBERS = /^4(01|29)/
 const GIVEN_UP = ['still failing when the retry horizon ended', 'was reset at']
 
 /**
- * The reason of every dead letter is true: expired, over a limit, not allowed, unreadable, refused by Stytch with that very answer, or tried
- * for the whole retry horizon. So nobody who could be reset is put aside.
+ * The reason of every dead letter is true: expired, over a limit, not allowed, unreadable, refused by Stytch with that very
+ * answer, or tried for the whole retry horizon. So nobody who could have been reset is dead-lettered.
  */
-export function lettersTellTheTruth({ run, invocations }: Story): string[] {
+export function deadLettersGiveTheTrueReason({ run, invocations }: Trace): string[] {
   const { stage } = run.deployment
   const isRefusing = run.journal.some(
-    ({ what, ...more }) => what === 'fault' && 'fault' in more && more.fault === 'never taken',
+    ({ what, ...more }) => what === 'fault' && 'fault' in more && more.fault === 'never accepted',
   )
   return [...invocations.values()].flatMap((invocation) =>
     invocation.sent
-      .filter((letter) => letter.queue === 'dead-letter' && !isTrue(letter, invocation))
-      .map(({ message, attributes }) => `${message} says ${attributes['failure-code']}, which is not so`),
+      .filter((message) => message.queue === 'dead-letter' && !isTrue(message, invocation))
+      .map(({ message, attributes }) => `${message} says ${attributes['failure-code']}, which is not true`),
   )
 
-  function isTrue(letter: Message, invocation: Invocation): boolean {
-    const { attributes, json, at, bad, rows } = letter
+  function isTrue(deadLetter: Message, invocation: Invocation): boolean {
+    const { attributes, json, at, bad, rows } = deadLetter
     const members = json?.data.members.length ?? 0
-    const rule = ruleOf(run, json)
+    const limits = limitsOf(run, json)
     switch (attributes['failure-code']) {
       case 'expired':
         return Date.parse(json?.expirytime ?? '') < at
       case 'over_limit':
-        return members > (rule?.most ?? 0)
+        return members > (limits?.maxMembers ?? 0)
       case 'source_not_allowed':
-        return rule === undefined
+        return limits === undefined
       case 'mode_not_allowed':
-        return rule?.isDry === true && json?.data.mode === 'enforce'
+        return limits?.isDry === true && json?.data.mode === 'enforce'
       case 'over_hourly_limit':
-        return members + countedSince(rule?.name, at - HOUR_MS) > (rule?.maxPerHour ?? 0)
+        return members + countedSince(limits?.name, at - HOUR_MS) > (limits?.maxPerHour ?? 0)
       case 'invalid_member':
         return bad === 1 && rows.size === 0
       case 'in_future':
@@ -82,7 +83,7 @@ export function lettersTellTheTruth({ run, invocations }: Story): string[] {
       case 'unsendable':
         return isRefusing
       default:
-        return isAnsweredSo(letter, invocation) || isGivenUp(letter, invocation)
+        return hasThatAnswer(deadLetter, invocation) || isGivenUp(deadLetter, invocation)
     }
   }
 
@@ -102,8 +103,8 @@ export function lettersTellTheTruth({ run, invocations }: Story): string[] {
   }
 }
 
-/** "Not found" is only so when each of the person's rows was tried. */
-function isAnsweredSo({ attributes, json, rows }: Message, { calls, messages }: Invocation): boolean {
+/** "Not found" is only true when each of the person's rows was tried. */
+function hasThatAnswer({ attributes, json, rows }: Message, { calls, messages }: Invocation): boolean {
   const [person = ''] = rows.keys()
   const { 'failure-code': code = '' } = attributes
   const answers = calls.filter((call) => call.person === person).map(({ answered }) => answered?.as ?? '')
@@ -118,14 +119,14 @@ function codeOf(as: string): string | undefined {
   return as === 'unusable' ? 'invalid_response' : /^4\d\d (\w+)$/.exec(as)?.[1]
 }
 
-const SAYS_SO = /may have happened|^was reset at/
+const SAYS_UNCERTAIN = /may have happened|^was reset at/
 
 /**
- * After an unanswered or unusable call there is an uncertain row, unless the ledger could not be written; and until the person
- * is known to be reset, what is sent on of that event carries the mark, and its dead letter says that the reset may have happened.
- * (A redrive of what SQS itself moved loses it: fan-out believes no internal field.)
+ * After an unanswered or unusable call there is an uncertain row, unless the ledger could not be written. Until the person is
+ * known to be reset, remainders of that event keep the mark, and the dead letter says that the reset may have happened. (A
+ * redrive of a message that SQS itself moved loses the mark: fan-out does not trust internal fields.)
  */
-export function doubtIsTold({ invocations, run }: Story): string[] {
+export function uncertainResetsAreReported({ invocations, run }: Trace): string[] {
   const unwritable = run.journal.some((entry) => isWrite(entry))
   return [...invocations.values()].flatMap((invocation) => {
     if (!invocation.acknowledged || invocation.role === 'fan-out') return []
@@ -140,27 +141,27 @@ export function doubtIsTold({ invocations, run }: Story): string[] {
     message: Message,
   ): string[] {
     const own = stored.filter((row) => row.person === person)
-    const doubtful = calls.filter(
-      (call) => call.person === person && call.answered && UNSAID.includes(call.answered.as),
+    const uncertain = calls.filter(
+      (call) => call.person === person && call.answered && UNCERTAIN.includes(call.answered.as),
     )
     const isMarked = message.rows.get(person)?.some((row) => row.uncertain && !row.owed)
-    if (!isMarked && doubtful.length === 0) return []
-    const wrong: string[] = []
-    if (doubtful.length > 0 && !unwritable && !own.some(({ kind }) => kind === 'uncertain'))
-      wrong.push(`${invocation} left no uncertain row of ${person}`)
+    if (!isMarked && uncertain.length === 0) return []
+    const violations: string[] = []
+    if (uncertain.length > 0 && !unwritable && !own.some(({ kind }) => kind === 'uncertain'))
+      violations.push(`${invocation} left no uncertain row of ${person}`)
     for (const { queue, rows, attributes, message: id } of sent) {
       const row = rows.get(person)?.[0]
-      const isSaid =
+      const isReported =
         queue === 'dead-letter'
-          ? SAYS_SO.test(attributes['failure-detail'] ?? '')
+          ? SAYS_UNCERTAIN.test(attributes['failure-detail'] ?? '')
           : row?.uncertain || row?.owed
-      if (row && !isSaid) wrong.push(`${id} does not say that ${person} may have been reset`)
+      if (row && !isReported) violations.push(`${id} does not say that ${person} may have been reset`)
     }
-    return wrong
+    return violations
   }
 }
 
-/** People whom one event of the batch names alone, with the message that does. */
+/** People named by exactly one message of the batch, with that message. */
 function namedOnce(messages: readonly Message[]): Map<string, Message> {
   const named = new Map<string, Message>()
   const again = new Set<string>()

@@ -1,0 +1,76 @@
+import type { Effects } from '../../../functions/require-reset/environment.ts'
+import type { Answer } from '../../../lib/stytch/require-reset.ts'
+import type { Seams } from '../world/boot.ts'
+import type { Bug } from './hunt.ts'
+
+const LATER_MS = 600_000
+
+/** What could be wrong with calling Stytch. */
+export const callBugs: Record<string, Bug> = {
+  'calls twice to be sure': {
+    breaks: 'nobody covered is called',
+    seams: calling(({ requireReset }) => async (member, credentials) => {
+      await requireReset(member, credentials)
+      return requireReset(member, credentials)
+    }),
+  },
+  'ignores the deadline': {
+    breaks: 'time is left for settling',
+    seams: {
+      requireReset: (create) => {
+        const handle = create()
+        return (event, remainingMs) => handle(event, remainingMs + LATER_MS)
+      },
+    },
+  },
+  'makes a limiter for each invocation': {
+    breaks: 'Retry-After is obeyed',
+    seams: { requireReset: (create) => (event, remainingMs) => create()(event, remainingMs) },
+  },
+  'gives each environment the whole budget': {
+    breaks: 'the rate holds',
+    seams: {
+      requireReset: (create, { deployment }) =>
+        create({ requestsPerSecond: deployment.stage.stytchRequestsPerSecond }),
+    },
+  },
+  'retries people unknown to Stytch for ever': {
+    breaks: 'the queues drain',
+    seams: {
+      ...answers((answer) =>
+        answer.kind === 'answered' && answer.status === 404 ? { ...answer, status: 503 } : answer,
+      ),
+      requireReset: (create) => create({ retryHorizonMs: Number.POSITIVE_INFINITY }),
+    },
+  },
+  'does not see Retry-After': {
+    breaks: 'Retry-After is obeyed',
+    seams: answers((answer) => (answer.kind === 'answered' ? { ...answer, retryAfter: undefined } : answer)),
+  },
+  'blames the member for a rotated key': {
+    breaks: 'dead letters give the true reason',
+    seams: blameMember(401),
+  },
+  'blames the member for an outage': { breaks: 'dead letters give the true reason', seams: blameMember(500) },
+}
+
+function calling(change: (effects: Effects) => Effects['requireReset']): Seams {
+  return { resetEffects: (effects) => ({ ...effects, requireReset: change(effects) }) }
+}
+
+function answers(change: (answer: Answer) => Answer): Seams {
+  return calling(
+    ({ requireReset }) =>
+      async (member, credentials) =>
+        change(await requireReset(member, credentials)),
+  )
+}
+
+/** Takes an answer with that status for a mistake in the member's row. */
+function blameMember(status: number): Seams {
+  return answers((answer) =>
+    answer.kind === 'answered' && answer.status === status
+      ? { ...answer, status: 400, body: '{"status_code":400,"error_type":"invalid_email"}' }
+      : answer,
+  )
+}

@@ -1,0 +1,143 @@
+import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import type { Config } from '../../../functions/fan-out/config.ts'
+import { readBody } from '../invariants/trace.ts'
+import type { Seams } from '../world/boot.ts'
+import type { World } from '../world/world.ts'
+import type { Bug } from './hunt.ts'
+import { type Rewrite, rewriteBodies } from './messages.ts'
+
+/** What could be wrong with fan-out. */
+export const fanOutBugs: Record<string, Bug> = {
+  'computes the fence when it splits': {
+    breaks: 'the fence is kept',
+    seams: chunks((body, now) => ({ ...body, fence: new Date(now).toISOString() })),
+  },
+  'forgets the fence of a redriven dead letter': {
+    breaks: 'the fence is kept',
+    seams: {
+      fanOut: (create) => {
+        const handle = create()
+        return (event, remainingMs) => {
+          const Records = event.Records.map((record) => ({
+            ...record,
+            body: record.body.replace(/"fence":"[^"]*",?/, ''),
+          }))
+          return handle({ Records }, remainingMs)
+        }
+      },
+    },
+  },
+  'does not copy the mode to chunks': {
+    breaks: 'mode, expiry and age are kept',
+    seams: chunks((body) => ({ ...body, data: { ...body.data, mode: undefined } })),
+  },
+  'loses the last member of a chunk': {
+    breaks: 'acknowledged only when durable',
+    seams: chunks((body) => ({ ...body, data: { ...body.data, members: body.data.members.slice(0, -1) } })),
+  },
+  'acknowledges an event before its chunks are sent': {
+    breaks: 'acknowledged only when durable',
+    seams: {
+      fanOutSends: (send) => async (to, messages) => {
+        void send(to, messages).catch(() => {})
+        return { refused: [] }
+      },
+    },
+  },
+  'lets the stolen password through': {
+    breaks: 'nothing leaks',
+    seams: chunks((body) => ({ ...body, vendor: { password: 'canary-stolen-password' } })),
+  },
+}
+
+/** What could be wrong with the limits of sources. */
+export const limitBugs: Record<string, Bug> = {
+  'forwards without waiting for the count': {
+    breaks: 'the hourly limit holds',
+    seams: {
+      consumeQuota:
+        (count) =>
+        async (...given) => {
+          void count(...given).catch(() => {})
+          return true
+        },
+    },
+  },
+  'counts an event once, whatever messages it is in': {
+    breaks: 'the hourly limit holds',
+    seams: {
+      consumeQuota: (count, world) => (message, quota, members) =>
+        count({ id: eventOf(world, message.id).replace(' ', '-'), receives: 2 }, quota, members),
+    },
+  },
+  'counts each source that is not listed on its own': {
+    breaks: 'the hourly limit holds',
+    seams: {
+      consumeQuota: (count, world) => (message, quota, members) => {
+        const [source = ''] = eventOf(world, message.id).split(' ')
+        return count(message, quota.name === '*' ? { ...quota, name: source } : quota, members)
+      },
+    },
+  },
+  'counts without looking at the limit': {
+    breaks: 'the hourly limit holds',
+    seams: changingRequests((command) => {
+      if (!(command instanceof UpdateItemCommand)) return command
+      const { ExpressionAttributeValues, ...input } = command.input
+      return new UpdateItemCommand({
+        ...input,
+        ExpressionAttributeValues: { ...ExpressionAttributeValues, ':room': { N: '1000' } },
+      })
+    }),
+  },
+  'restarts the hour every minute': {
+    breaks: 'the hourly limit holds',
+    seams: changingRequests((command) => {
+      if (!(command instanceof PutItemCommand) || !command.input.Item?.head) return command
+      const Item = { ...command.input.Item, total: { N: '0' }, minutes: { M: {} } }
+      return new PutItemCommand({ ...command.input, Item })
+    }),
+  },
+  'counts each delivery of a message': {
+    breaks: 'refused events reset nobody',
+    seams: {
+      consumeQuota: (count) => (message, quota, members) =>
+        count({ ...message, receives: 1 }, quota, members),
+    },
+  },
+  'ignores the highest mode of a source': {
+    breaks: 'mode, expiry and age are kept',
+    seams: withoutLimit('highestMode'),
+  },
+  'ignores the maximum event size of a source': {
+    breaks: 'size limit and expiry are obeyed',
+    seams: withoutLimit('maxMembersPerEvent'),
+  },
+}
+
+/** Changes the chunks that fan-out sends. */
+function chunks(rewrite: Rewrite): Seams {
+  return { fanOutSends: (send, { timeline }) => rewriteBodies(send, 'reset', rewrite, timeline.now) }
+}
+
+function withoutLimit(name: keyof NonNullable<Config['sources']>[string]): Seams {
+  return {
+    fanOutConfig: ({ sources = {}, ...config }) => {
+      const changed = Object.entries(sources).map(([source, limits]) => [
+        source,
+        { ...limits, [name]: undefined },
+      ])
+      return { ...config, sources: changed.length > 0 ? Object.fromEntries(changed) : undefined }
+    },
+  }
+}
+
+function changingRequests(change: (command: unknown) => unknown): Seams {
+  return { quota: ({ send }) => ({ send: (command) => send(change(command)) }) }
+}
+
+/** Source and id of the event in a message. */
+function eventOf({ queues, people }: World, message: string): string {
+  const body = queues.breach.all().find(({ id }) => id === message)?.body ?? ''
+  return readBody(body, people.named).json?.id ?? message
+}

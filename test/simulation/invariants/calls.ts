@@ -1,0 +1,119 @@
+import type { Call, Invocation, Message, Trace } from './trace.ts'
+
+/**
+ * Nobody is called before the ledger was read, or when it held a reset since the fence at that moment, or after one was
+ * written or answered in the same invocation. A person in several messages may be called for any of them.
+ */
+export function nobodyCoveredIsCalled({ invocations }: Trace): string[] {
+  return [...invocations.values()].flatMap((invocation) =>
+    invocation.calls
+      .filter((call) => isCovered(call, invocation))
+      .map((call) => `${invocation.invocation} called ${call.person}, whose reset was in the ledger`),
+  )
+}
+
+function isCovered({ person, index }: Call, invocation: Invocation): boolean {
+  const page = invocation.pages.find((read) => read.resets.some(([who]) => who === person))
+  if (!page || page.index > index) return true
+  const read = page.resets.find(([who]) => who === person)?.[1] ?? Number.NEGATIVE_INFINITY
+  const written = invocation.stored
+    .filter((row) => row.index < index && row.person === person && row.kind === 'reset')
+    .map(({ resetAt }) => resetAt)
+  const answered = invocation.calls
+    .filter((call) => call.person === person && call.answered?.as === 'reset' && call.answered.index < index)
+    .map(({ at }) => at)
+  const known = Math.max(read, ...written, ...answered)
+  const fences = invocation.messages
+    .filter(({ rows }) => rows.has(person))
+    .map(({ json }) => Date.parse(json?.fence ?? ''))
+  return fences.every((fence) => known >= fence)
+}
+
+/**
+ * At no moment has an invocation reset more people than the limit whose rows are neither in the ledger nor owed in a message
+ * sent on. (A message it fails, because neither ledger nor queue accepted the row, counts as `not written` when repeated.)
+ */
+export function fewResetsUnrecorded({ run, calls, messages, invocations }: Trace): string[] {
+  const open = new Map<string, Set<string>>()
+  const max = run.deployment.settings.maxUnrecorded
+  const violations: string[] = []
+  for (const entry of run.journal) {
+    if (entry.what === 'reached Stytch' && entry.effect) {
+      const { environment = '', person = '' } = calls.get(entry.call) ?? {}
+      const people = open.get(environment) ?? new Set()
+      open.set(environment, people.add(person))
+      if (people.size > max)
+        violations.push(`${environment} has reset ${people.size} people without a record`)
+    }
+    if (entry.what === 'crashed') open.delete(entry.environment)
+    if (entry.what === 'ended' && entry.failures.length > 0)
+      open.delete(invocations.get(entry.invocation)?.environment ?? '')
+    if (entry.what === 'answered' && entry.as !== 'reset') close(calls.get(entry.call)?.person)
+    if (entry.what === 'row stored') close(entry.person)
+    if (entry.what === 'sent') for (const person of owedIn(messages.get(entry.message))) close(person)
+  }
+  return violations
+
+  function close(person: string | undefined): void {
+    for (const people of open.values()) people.delete(person ?? '')
+  }
+}
+
+function owedIn(message: Message | undefined): string[] {
+  const rows = [...(message?.rows ?? [])]
+  return rows.filter(([, own]) => own.some((row) => row.owed)).map(([person]) => person)
+}
+
+/** In no second does an execution environment start more calls than its share, or all of them more than the rate limit. */
+export function rateHolds({ calls, run }: Trace): string[] {
+  const { stage, settings } = run.deployment
+  const all = [...calls.values()]
+  const violations: string[] = []
+  const total = peakPerSecond(all.map(({ at }) => at))
+  if (total > stage.stytchRequestsPerSecond)
+    violations.push(`${total} calls in a second, the limit is ${stage.stytchRequestsPerSecond}`)
+  for (const [environment, own] of Map.groupBy(all, (call) => call.environment)) {
+    const peak = peakPerSecond(own.map(({ at }) => at))
+    if (peak > settings.requestsPerSecond)
+      violations.push(
+        `${environment} started ${peak} calls in a second, its share is ${settings.requestsPerSecond}`,
+      )
+  }
+  return violations
+}
+
+/** Returns how many of the moments (ms, ascending) lie within the fullest second, its end excluded. */
+export function peakPerSecond(moments: readonly number[]): number {
+  let first = 0
+  let max = 0
+  for (const [index, moment] of moments.entries()) {
+    while (moment - (moments[first] ?? moment) >= 1000) first++
+    max = Math.max(max, index - first + 1)
+  }
+  return max
+}
+
+/** No call starts when its timeout and the time reserved for settling exceed what the invocation has left. */
+export function timeIsLeft({ invocations, run }: Trace): string[] {
+  const { stage, settings } = run.deployment
+  const reserve = settings.settleReserveMs + stage.stytchTimeoutSeconds * 1000
+  return [...invocations.values()].flatMap(({ calls, deadline, invocation }) =>
+    calls
+      .filter(({ at }) => at > deadline - reserve)
+      .map(({ at, person }) => `${invocation} called ${person} ${deadline - at} ms before its end`),
+  )
+}
+
+/** After a 429 with Retry-After an environment calls nobody until that time is over. */
+export function retryAfterIsObeyed({ calls }: Trace): string[] {
+  const all = [...calls.values()]
+  return all.flatMap(({ environment, answered }) => {
+    const { retryAfterMs, at = 0, index = 0 } = answered ?? {}
+    if (!retryAfterMs) return []
+    return all
+      .filter(
+        (later) => later.environment === environment && later.index > index && later.at < at + retryAfterMs,
+      )
+      .map((later) => `${environment} called ${later.person} although Stytch had asked for a pause`)
+  })
+}

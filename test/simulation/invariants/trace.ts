@@ -1,0 +1,154 @@
+import type { OutcomeLine } from '../../../lib/observability/observe.ts'
+import type { Entry } from '../world/journal.ts'
+import type { Run } from '../world/play.ts'
+
+/** The journal of a run, arranged by message, invocation and call. */
+export type Trace = {
+  run: Run
+  messages: ReadonlyMap<string, Message>
+  invocations: ReadonlyMap<string, Invocation>
+  calls: ReadonlyMap<number, Call>
+}
+
+/** `index` is the place in the journal. */
+type EntryOf<What extends Entry['what']> = Extract<Entry, { what: What }> & { index: number }
+
+/** `rows`: those of each person; `bad`: how many rows name nobody. */
+export type Message = EntryOf<'sent'> & {
+  json: Body | undefined
+  rows: ReadonlyMap<string, readonly BodyRow[]>
+  bad: number
+}
+
+export type Call = EntryOf<'called'> & {
+  reachedAt: number | undefined
+  effect: boolean
+  answered: EntryOf<'answered'> | undefined
+}
+
+export type Invocation = EntryOf<'invoked'> & {
+  messages: readonly Message[]
+  pages: EntryOf<'page read'>[]
+  calls: Call[]
+  sent: Message[]
+  stored: EntryOf<'row stored'>[]
+  counted: EntryOf<'counted'>[]
+  remembered: EntryOf<'remembered'>[]
+  outcomes: OutcomeLine[]
+  failures: readonly string[] | undefined
+  overAt: number | undefined
+  crashed: EntryOf<'crashed'> | undefined
+  acknowledged: EntryOf<'acknowledged'> | undefined
+}
+
+/** Arranges the journal of a run by message, invocation and call. */
+export function readTrace(run: Run): Trace {
+  const messages = new Map<string, Message>()
+  const invocations = new Map<string, Invocation>()
+  const calls = new Map<number, Call>()
+
+  for (const [index, happening] of run.journal.entries()) {
+    const entry = { ...happening, index }
+    const invocation = 'invocation' in entry ? invocations.get(entry.invocation ?? '') : undefined
+    if (entry.what === 'sent') {
+      const message = { ...entry, ...readBody(entry.body, run.world.people.named) }
+      messages.set(entry.message, message)
+      invocations.get(entry.by)?.sent.push(message)
+    } else if (entry.what === 'invoked') {
+      const received = entry.received.flatMap(({ message }) => messages.get(message) ?? [])
+      invocations.set(entry.invocation, begin(entry, received))
+    } else if (entry.what === 'called') {
+      const call = { ...entry, reachedAt: undefined, effect: false, answered: undefined }
+      calls.set(entry.call, call)
+      invocation?.calls.push(call)
+    } else if (entry.what === 'reached Stytch') {
+      Object.assign(calls.get(entry.call) ?? {}, { reachedAt: entry.at, effect: entry.effect })
+    } else if (entry.what === 'answered') {
+      Object.assign(calls.get(entry.call) ?? {}, { answered: entry })
+    } else if (invocation) addTo(invocation, entry)
+  }
+  return { run, messages, invocations, calls }
+}
+
+function begin(entry: EntryOf<'invoked'>, messages: readonly Message[]): Invocation {
+  return {
+    ...entry,
+    messages,
+    ...{ pages: [], calls: [], sent: [], stored: [], counted: [], remembered: [], outcomes: [] },
+    ...{ failures: undefined, overAt: undefined, crashed: undefined, acknowledged: undefined },
+  }
+}
+
+function addTo(invocation: Invocation, entry: Entry & { index: number }): void {
+  switch (entry.what) {
+    case 'page read':
+      return void invocation.pages.push(entry)
+    case 'row stored':
+      return void invocation.stored.push(entry)
+    case 'counted':
+      return void invocation.counted.push(entry)
+    case 'remembered':
+      return void invocation.remembered.push(entry)
+    case 'outcome':
+      return void invocation.outcomes.push(entry.line)
+    case 'ended':
+      return void Object.assign(invocation, { failures: entry.failures })
+    case 'crashed':
+      return void Object.assign(invocation, { crashed: entry, overAt: entry.at })
+    case 'acknowledged':
+      return void Object.assign(invocation, { acknowledged: entry, overAt: entry.at })
+    default:
+  }
+}
+
+/** A row of a message as the invariants read it, without the schemas of the code under test. */
+type BodyRow = {
+  email_address?: unknown
+  member_id?: string
+  owed?: unknown
+  uncertain?: boolean
+  idstried?: boolean
+}
+export type Body = {
+  id: string
+  time: string
+  expirytime?: string
+  fence?: string
+  attempts?: number
+  firsttriedat?: string
+  data: { exposed_at?: string; mode?: string; members: readonly BodyRow[] }
+}
+
+/** Reads a message as an outsider would: any JSON with members in it, also in an SNS notification. Its id is the source and the event's id. */
+export function readBody(
+  body: string,
+  named: (email: unknown) => string | undefined,
+): Pick<Message, 'json' | 'rows' | 'bad'> {
+  const json = parse(body)
+  const members = json?.data?.members ?? []
+  const rows = new Map<string, BodyRow[]>()
+  let bad = 0
+  for (const row of members) {
+    const person = named(row.email_address)
+    if (person === undefined) bad++
+    else rows.set(person, [...(rows.get(person) ?? []), row])
+  }
+  return { json, rows, bad }
+}
+
+function parse(body: string): Body | undefined {
+  try {
+    const json = JSON.parse(body)
+    if (typeof json?.Message === 'string') return parse(json.Message)
+    if (!Array.isArray(json?.data?.members)) return undefined
+    return { ...json, id: `${json.source} ${json.id}` }
+  } catch {
+    return undefined
+  }
+}
+
+/** Ends of a call that leave open whether the reset happened. */
+export const UNCERTAIN: readonly string[] = ['timeout', 'connection_lost', 'unusable']
+
+/** Codes of the dead letters whose body is as it was received. */
+export const KEPT_AS_SENT: readonly string[] = ['not_json', 'in_future', 'invalid_member']

@@ -1,0 +1,89 @@
+/** What can go wrong with one request, or with the process that makes it. */
+export type FaultKind =
+  /** The process dies and the request is never sent. */
+  | 'crash before'
+  /** The request has its effect, then the process dies. */
+  | 'crash after'
+  /** Answered with an error, without an effect. */
+  | 'refused'
+  /** The effect happens, the answer never arrives. */
+  | 'unanswered'
+  /** Neither effect nor answer. */
+  | 'swallowed'
+  /** The SDK repeats a request whose answer was lost. */
+  | 'sent twice'
+  /** Half of the entries of a batch, or its only one, are not accepted this time. */
+  | 'partial'
+  /** The first entry of a batch is rejected as the sender's fault, and always would be. */
+  | 'never accepted'
+  | 'slow'
+  /** 429, with or without Retry-After. */
+  | 'throttled'
+  /** The effect happens, the answer is a 200 without its fields. */
+  | 'unusable'
+  /** The messages in flight become visible again, and another environment receives them. */
+  | 'delivered again'
+
+const CRASH = ['crash before', 'crash after'] as const
+const READ = [...CRASH, 'refused', 'slow', 'delivered again'] as const
+const WRITE = [...READ, 'unanswered', 'partial'] as const
+const SEND = [...WRITE, 'sent twice', 'never accepted'] as const
+const WAIT = ['crash before', 'delivered again'] as const
+const ACKNOWLEDGE = [...READ, 'partial'] as const
+
+/** Every point at which one of the two functions waits for the outside, in the order of the work, with what can go wrong there. */
+export const FAULTS_AT = {
+  'read quota': READ,
+  'count members': [...READ, 'unanswered'],
+  'write quota': [...READ, 'unanswered'],
+  'send chunks': SEND,
+  'send fan-out dead letters': SEND,
+  'acknowledge event': ACKNOWLEDGE,
+  'read secret': READ,
+  'check sentinel': [...READ, 'unanswered'],
+  'read page': [...READ, 'partial'],
+  wait: WAIT,
+  call: [...READ, 'unanswered', 'swallowed', 'throttled', 'unusable'],
+  'write uncertain row': WRITE,
+  'write reset row': WRITE,
+  'send dead letters': SEND,
+  'send remainder': SEND,
+  'acknowledge chunk': ACKNOWLEDGE,
+  'wait to send again': WAIT,
+  'wait to read again': WAIT,
+  'wait to write again': WAIT,
+  'wait to count again': WAIT,
+} as const satisfies Record<string, readonly FaultKind[]>
+
+export type Step = keyof typeof FAULTS_AT
+
+/** Every step, in the order of the work. */
+export const STEPS = Object.keys(FAULTS_AT) as Step[]
+
+/** A fault at the nth time that a step is taken, counted from 0. */
+export type PlannedFault = { step: Step; kind: FaultKind; nth: number }
+
+/** What Stytch answers to everyone for a while; times in ms after the start. */
+export type Outage = {
+  from: number
+  lasts: number
+  as:
+    | 'server error'
+    | 'html'
+    | 'throttled'
+    | 'unreachable'
+    | 'hangs'
+    | 'hangs after the effect'
+    | 'refuses everybody'
+}
+
+/** For a while AWS is slow, refuses or does not answer half of all requests, or takes nine of ten batches only in part. */
+export type Brownout = { from: number; lasts: number; as: 'mixed' | 'partial' }
+
+/** For a while every process of a function dies soon after its invocation began. */
+export type BadDeploy = { from: number; lasts: number; role: 'fan-out' | 'require-reset' }
+
+/** Whether a fault that lasts is there, `since` ms after the start. */
+export function isOngoing({ from, lasts }: { from: number; lasts: number }, since: number): boolean {
+  return from <= since && since < from + lasts
+}

@@ -1,0 +1,81 @@
+import { normalizeEmail } from '../../../lib/contract/person.ts'
+import { personKey } from '../../../lib/ledger/ledger.ts'
+import type { OutcomeLine } from '../../../lib/observability/observe.ts'
+import type { FaultKind, Step } from '../scenario/faults.ts'
+
+export type QueueName = 'breach' | 'reset' | 'dead-letter'
+export type Role = 'fan-out' | 'require-reset'
+
+/** Something that happened in a run. People are named by number (`p3`), because the journal is printed. */
+export type Happening =
+  | {
+      what: 'sent'
+      queue: QueueName
+      message: string
+      body: string
+      attributes: Record<string, string>
+      groupId: string | undefined
+      delaySeconds: number
+      /** An invocation, a producer, or a redrive. */
+      by: string
+      /** The second of two that one request made. */
+      copy: boolean
+    }
+  | { what: 'moved to the dead-letter queue by SQS'; queue: QueueName; message: string }
+  | {
+      what: 'invoked'
+      invocation: string
+      role: Role
+      environment: string
+      fresh: boolean
+      received: readonly { message: string; receives: number }[]
+      deadline: number
+    }
+  /** With what the ledger really held at that moment, whatever the answer said. */
+  | { what: 'page read'; invocation: string; resets: readonly (readonly [string, number | undefined])[] }
+  | { what: 'called'; invocation: string; environment: string; call: number; person: string }
+  | { what: 'reached Stytch'; call: number; effect: boolean }
+  | { what: 'answered'; call: number; as: string; retryAfterMs: number | undefined }
+  | {
+      what: 'row stored'
+      invocation: string
+      person: string
+      kind: string
+      resetAt: number
+      outcome: string
+    }
+  /** `name`: under which the stage lists the source. */
+  | { what: 'counted'; invocation: string; name: string; members: number }
+  | { what: 'remembered'; invocation: string; message: string }
+  | { what: 'outcome'; invocation: string; line: OutcomeLine }
+  /** A log line, or another output that must not hold personal data. */
+  | { what: 'output'; text: string }
+  | { what: 'fault' | 'brownout'; step: Step; fault: FaultKind }
+  | { what: 'rejected by AWS'; step: Step; why: string }
+  | { what: 'crashed'; environment: string; invocation: string | undefined; why: string }
+  | { what: 'ended'; invocation: string; failures: readonly string[] }
+  | { what: 'acknowledged'; invocation: string; messages: readonly string[] }
+  | { what: 'chose a password'; person: string }
+
+/** `at` in ms since the epoch. */
+export type Entry = Happening & { at: number }
+
+export type Note = (happening: Happening) => void
+
+export const LEDGER_KEY = 'canary-ledger-key-'.repeat(4)
+export const PROJECT_ID = 'project-test-simulation'
+
+export type People = ReturnType<typeof createPeople>
+
+/** Creates `count` people, who are known by number, by an e-mail address that must never be printed, and by the ledger's HMAC. */
+export function createPeople(count: number) {
+  const emails = Array.from({ length: count }, (_, index) => `p${index}.canary@leak.example`)
+  const byKey = new Map(emails.map((email, index) => [personKey(LEDGER_KEY, PROJECT_ID, email), `p${index}`]))
+  return {
+    emailOf: (person: number) => emails[person] ?? '',
+    /** `p3`; undefined when the address is not one of theirs. */
+    named: (email: unknown) =>
+      typeof email === 'string' ? /^(p\d+)\.canary@/.exec(normalizeEmail(email))?.[1] : undefined,
+    keyed: (key: string) => byKey.get(key) ?? 'nobody known',
+  }
+}

@@ -1,0 +1,169 @@
+import type { SQSEvent } from 'aws-lambda'
+import { judgeResponse } from '../../../infra/local/lambda/judge-response.ts'
+import { isOngoing, type Step } from '../scenario/faults.ts'
+import { bootFanOut, bootRequireReset, type Handle, type Seams } from './boot.ts'
+import { createEnvironment, type Environment } from './environment.ts'
+import type { Role } from './journal.ts'
+import type { Queue, Stored } from './queue.ts'
+import type { World } from './world.ts'
+
+/** Lets both functions receive from their queues, from now on. */
+export function startFunctions(world: World, seams: Seams): void {
+  startMapping(world, {
+    role: 'fan-out',
+    queue: world.queues.breach,
+    boot: (environment) => bootFanOut(world, environment, seams),
+  })
+  startMapping(world, {
+    role: 'require-reset',
+    queue: world.queues.reset,
+    boot: (environment) => bootRequireReset(world, environment, seams),
+  })
+}
+
+/** Starts an event source mapping: it receives batches and invokes the function with them, in as many environments at once as the stage allows. */
+function startMapping(
+  world: World,
+  { role, queue, boot }: { role: Role; queue: Queue; boot: (environment: Environment) => Handle },
+): void {
+  const { timeline, random, deployment } = world
+  const { stage, settings, recycled } = deployment
+  const idle: { environment: Environment; handle: Handle }[] = []
+  const count = { busy: 0, invocations: 0, environments: 0 }
+  let wakesAt = Number.POSITIVE_INFINITY
+
+  queue.watch(wake)
+
+  function wake(): void {
+    const moment = Math.max(queue.nextVisibleAt(), timeline.now() + 1)
+    if (isFull() || moment >= wakesAt || moment === Number.POSITIVE_INFINITY) return
+    wakesAt = moment
+    timeline.at(moment, () => {
+      wakesAt = Number.POSITIVE_INFINITY
+      if (isFull()) return
+      const messages = queue.receive(settings.recordsPerBatch)
+      if (messages.length > 0) invoke(messages)
+      wake()
+    })
+  }
+
+  const isFull = () => count.busy >= stage.maximumConcurrency
+
+  function invoke(messages: readonly Stored[]): void {
+    const warm = random.next('recycle') < recycled ? undefined : idle.pop()
+    const { environment, handle } = warm ?? startAnother()
+    count.busy++
+    const id = `${role} ${++count.invocations}`
+    runInvocation(world, { id, role, queue, messages, environment, handle, isFresh: !warm }, () => {
+      count.busy--
+      if (environment.isAlive()) idle.push({ environment, handle })
+      wake()
+    })
+  }
+
+  function startAnother() {
+    const environment = createEnvironment(world, `${role}-${++count.environments}`)
+    return { environment, handle: boot(environment) }
+  }
+}
+
+const ACKNOWLEDGE: Record<Role, Step> = {
+  'fan-out': 'acknowledge event',
+  'require-reset': 'acknowledge chunk',
+}
+const SLOW_MS = 3900
+const MAX_DELETE_MS = 30
+/** Of a process that was badly deployed. */
+const MAX_LIFE_MS = 1000
+
+type Invocation = {
+  id: string
+  role: Role
+  queue: Queue
+  messages: readonly Stored[]
+  environment: Environment
+  handle: Handle
+  isFresh: boolean
+}
+
+/** Runs one invocation until what it handled is deleted or its process has died, and calls `onOver` once. */
+function runInvocation(world: World, invocation: Invocation, onOver: () => void): void {
+  const { timeline, note, deployment } = world
+  const { id, role, queue, messages, environment, handle, isFresh } = invocation
+  const timeoutMs = deployment.stage.functionTimeoutSeconds * 1000
+  const deadline = timeline.now() + timeoutMs
+  const received = messages.map(({ id: message, receives }) => ({ message, receives }))
+  let isOver = false
+
+  environment.invocation = { id, show: () => queue.show(messages) }
+  environment.whenCrashed(end)
+  note({
+    ...{ what: 'invoked', invocation: id, role, environment: environment.name },
+    ...{ fresh: isFresh, received, deadline },
+  })
+  scheduleDeath(world, { role, deadline, die: (why) => !isOver && environment.crash(why) })
+  handle(toEvent(messages), timeoutMs).then(
+    ({ batchItemFailures }) => {
+      if (!environment.isAlive()) return
+      note({
+        ...{ what: 'ended', invocation: id },
+        failures: batchItemFailures.map(({ itemIdentifier }) => itemIdentifier),
+      })
+      const { acknowledged } = judgeResponse({
+        messageIds: messages.map((message) => message.id),
+        result: { kind: 'answered', payload: { batchItemFailures }, durationMs: 0 },
+        reportBatchItemFailures: true,
+      })
+      const handled = messages.filter((message) => acknowledged.includes(message.id))
+      acknowledge(world, invocation, handled, end)
+    },
+    (error) => environment.crash(`rejected: ${error instanceof Error ? error.message : error}`),
+  )
+
+  function end(): void {
+    if (isOver) return
+    isOver = true
+    onOver()
+  }
+}
+
+/** Kills the process at its timeout, or soon when it was badly deployed. */
+function scheduleDeath(
+  { timeline, random, scenario, startedAt }: World,
+  { role, deadline, die }: { role: Role; deadline: number; die: (why: string) => void },
+): void {
+  timeline.at(deadline, () => die('timeout'))
+  const isBad = scenario.badDeploys.some(
+    (deploy) => deploy.role === role && isOngoing(deploy, timeline.now() - startedAt),
+  )
+  if (isBad) timeline.after(random.between('bad deploy', 0, MAX_LIFE_MS), () => die('bad deploy'))
+}
+
+/** Deletes what was handled, as the event source mapping does; that request can fail too. */
+function acknowledge(
+  { timeline, random, note, faults }: World,
+  { id, role, queue, environment }: Invocation,
+  handled: readonly Stored[],
+  onOver: () => void,
+): void {
+  const step = ACKNOWLEDGE[role]
+  const fault = faults.planned(step)
+  if (fault === 'crash before') environment.crash(step)
+  if (!environment.isAlive()) return
+  timeline.after(fault === 'slow' ? SLOW_MS : random.between('delete', 1, MAX_DELETE_MS), () => {
+    if (fault === 'delivered again') queue.show(handled)
+    const wanted = fault === 'refused' ? [] : fault === 'partial' ? handled.slice(1) : handled
+    note({ what: 'acknowledged', invocation: id, messages: queue.remove(wanted) })
+    if (fault === 'crash after') environment.crash(step)
+    onOver()
+  })
+}
+
+function toEvent(messages: readonly Stored[]): SQSEvent {
+  const records = messages.map(({ id, body, sentAt, receives }) => ({
+    messageId: id,
+    body,
+    attributes: { SentTimestamp: String(sentAt), ApproximateReceiveCount: String(receives) },
+  }))
+  return { Records: records } as unknown as SQSEvent
+}

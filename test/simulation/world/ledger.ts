@@ -1,0 +1,137 @@
+import {
+  type AttributeValue,
+  BatchGetItemCommand,
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  GetItemCommand,
+  PutItemCommand,
+} from '@aws-sdk/client-dynamodb'
+import type { Engine, Environment, Serving } from './environment.ts'
+import type { Note, People } from './journal.ts'
+
+type Item = Record<string, AttributeValue>
+export type Ledger = ReturnType<typeof createLedger>
+
+const STALE_MS = 1000
+
+/** Creates the ledger table. A read that is not consistent may miss what was written within the last second. */
+export function createLedger({ timeline, random }: Engine) {
+  const items = new Map<string, { item: Item; writtenAt: number; before: Item | undefined }>()
+
+  return {
+    get(key: Item, consistent: boolean): Item | undefined {
+      const found = items.get(keyOf(key))
+      if (!found) return undefined
+      const isStale =
+        !consistent && timeline.now() - found.writtenAt < STALE_MS && random.next('stale read') < 0.8
+      return isStale ? found.before : found.item
+    },
+    put(item: Item): void {
+      const before = items.get(keyOf(item))?.item
+      items.set(keyOf(item), { item, writtenAt: timeline.now(), before })
+    },
+    all: () => [...items.values()].map(({ item }) => item),
+  }
+}
+
+const MAX_KEYS = 100
+const MAX_ROWS = 25
+
+type Tables = { ledger: Ledger; people: People; note: Note }
+
+/** Creates DynamoDB as one execution environment of require-reset sees it. */
+export function createLedgerClient(world: Tables, environment: Environment) {
+  const { ledger } = world
+  return async (command: unknown): Promise<unknown> => {
+    if (command instanceof BatchGetItemCommand)
+      return environment.perform('read page', (serving) => batchGet(world, command, serving))
+    if (command instanceof BatchWriteItemCommand) {
+      const rows = Object.values(command.input.RequestItems ?? {}).flat()
+      const isReset = rows.some(({ PutRequest }) => PutRequest?.Item?.kind?.S === 'reset')
+      const step = isReset ? 'write reset row' : 'write uncertain row'
+      return environment.perform(step, (serving) => batchWrite(world, command, serving))
+    }
+    if (command instanceof GetItemCommand)
+      return environment.perform('check sentinel', () => ({
+        Item: ledger.get(command.input.Key as Item, true),
+      }))
+    if (command instanceof PutItemCommand) {
+      const { exists } = await environment.perform('check sentinel', () => putOnce(ledger, command))
+      if (exists) throw new ConditionalCheckFailedException({ message: 'exists', $metadata: {} })
+      return {}
+    }
+    throw new Error('the simulated ledger does not serve this command')
+  }
+}
+
+function batchGet(
+  { ledger, people, note }: Tables,
+  { input }: BatchGetItemCommand,
+  { invocation, fault }: Serving,
+) {
+  const [[table = '', { Keys = [], ConsistentRead = false } = {}] = []] = Object.entries(
+    input.RequestItems ?? {},
+  )
+  assertBatch(Keys.map(keyOf), MAX_KEYS)
+  const served = fault === 'partial' ? Keys.slice(0, Math.floor(Keys.length / 2)) : Keys
+  const found = served.map((key) => ledger.get(key, ConsistentRead))
+  note({
+    what: 'page read',
+    invocation,
+    resets: served.map((key) => [
+      people.keyed(key.person?.S ?? ''),
+      numberOf(ledger.get(key, true)?.resetAt),
+    ]),
+  })
+  const left = Keys.slice(served.length)
+  return {
+    Responses: { [table]: found.filter((item) => item !== undefined) },
+    UnprocessedKeys: left.length > 0 ? { [table]: { ConsistentRead, Keys: left } } : {},
+  }
+}
+
+function batchWrite(world: Tables, { input }: BatchWriteItemCommand, { invocation, fault }: Serving) {
+  const [[table = '', requests = []] = []] = Object.entries(input.RequestItems ?? {})
+  assertBatch(
+    requests.map(({ PutRequest }) => keyOf(PutRequest?.Item)),
+    MAX_ROWS,
+  )
+  const served = fault === 'partial' ? requests.slice(0, Math.floor(requests.length / 2)) : requests
+  for (const { PutRequest } of served) store(world, PutRequest?.Item ?? {}, invocation)
+  const left = requests.slice(served.length)
+  return { UnprocessedItems: left.length > 0 ? { [table]: left } : {} }
+}
+
+function store({ ledger, people, note }: Tables, item: Item, invocation: string): void {
+  ledger.put(item)
+  note({
+    what: 'row stored',
+    invocation,
+    person: people.keyed(item.person?.S ?? ''),
+    kind: item.kind?.S ?? '',
+    resetAt: numberOf(item.resetAt) ?? Number.NaN,
+    outcome: item.outcome?.S ?? '',
+  })
+  note({ what: 'output', text: JSON.stringify(item) })
+}
+
+function putOnce(ledger: Ledger, { input: { Item = {} } }: PutItemCommand) {
+  if (ledger.get(Item, true)) return { exists: true }
+  ledger.put(Item)
+  return { exists: false }
+}
+
+function keyOf(key: Item = {}): string {
+  return `${key.person?.S} ${key.kind?.S}`
+}
+
+/** Throws when DynamoDB would reject the request: too many entries, or two with the same key. */
+function assertBatch(keys: readonly string[], max: number): void {
+  const distinct = new Set(keys).size
+  if (keys.length > max || distinct < keys.length)
+    throw new Error(`DynamoDB rejects ${keys.length} entries, ${distinct} of them distinct`)
+}
+
+function numberOf(value: AttributeValue | undefined): number | undefined {
+  return value?.N === undefined ? undefined : Number(value.N)
+}
