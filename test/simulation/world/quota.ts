@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import {
   type AttributeValue,
   ConditionalCheckFailedException,
@@ -10,92 +9,117 @@ import type { Step } from '../scenario/faults.ts'
 import type { Environment, Serving } from './environment.ts'
 import type { Note } from './journal.ts'
 
-const require = createRequire(import.meta.url)
-const TABLE = {
-  KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-  AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-}
-
-type QuotaItem = Record<string, AttributeValue>
-type Done = (error: unknown, value?: object) => void
-type Answer = { Item?: QuotaItem; isRefused?: boolean }
+type Item = Record<string, AttributeValue>
+type Command = GetItemCommand | PutItemCommand | UpdateItemCommand
+type Answer = { Item?: Item; isRefused?: boolean }
 
 export type Quota = ReturnType<typeof createQuota>
 
 /**
- * The quota table. Dynalite's own actions work on it, so that conditions and updates mean what they mean there; but on a map
- * instead of its database, so that no time passes.
+ * Creates the quota table (partition key: `id`). Returns what answers a request, `isRefused` when its condition does not
+ * hold. Serves the expressions of lib/quota/hourly-quota.ts and throws on any other; quota.test.ts compares it with dynalite.
  */
 export function createQuota() {
-  const items = new Map<string, QuotaItem>()
-  const database = {
-    lock: (_key: string, locked: (release: (done: Done) => Done) => void) => locked((done) => done),
-    get: (key: string, done: Done) => {
-      const item = items.get(key)
-      done(item ? null : { name: 'NotFoundError' }, item)
-    },
-    put: (key: string, item: QuotaItem, done: Done) => {
-      items.set(key, item)
-      done(null)
-    },
-  }
-  const store = {
-    options: { maxItemSize: 409_600 },
-    getTable: (_name: string, done: Done) => done(null, TABLE),
-    getItemDb: () => database,
-  }
-
-  /** Answers a request; `isRefused` when its condition does not hold. Throws when DynamoDB would never take it. */
-  return function answer(action: 'getItem' | 'putItem' | 'updateItem', input: object): Answer {
-    const request = structuredClone(input)
-    const mistake: string | undefined = require(`dynalite/validations/${action}`).custom(request, store)
-    if (mistake) throw new Error(mistake)
-    let answered: Answer | undefined
-    require(`dynalite/actions/${action}`)(
-      store,
-      request,
-      (error: Error & { body?: object }, value: Answer) => {
-        if (!error) answered = value
-        else if (JSON.stringify(error.body).includes('ConditionalCheckFailed')) answered = { isRefused: true }
-        else throw error
-      },
-    )
-    if (!answered) throw new Error('dynalite did not answer at once')
-    return answered
+  const items = new Map<string, Item>()
+  return (command: Command): Answer => {
+    const id = idOf(command)
+    const found = items.get(id)
+    if (command instanceof GetItemCommand) return found ? { Item: found } : {}
+    const input: Partial<UpdateItemCommand['input']> = command.input
+    const { ConditionExpression, UpdateExpression } = input
+    const values = valuesOf(input, `${ConditionExpression} ${UpdateExpression}`)
+    if (ConditionExpression && !known(CONDITIONS, ConditionExpression)(found, values))
+      return { isRefused: true }
+    if (command instanceof UpdateItemCommand)
+      items.set(id, known(UPDATES, UpdateExpression)(found ?? { id: { S: id } }, values))
+    else items.set(id, command.input.Item ?? {})
+    return {}
   }
 }
 
-type Action = Parameters<Quota>[0]
+type Values = Record<string, string>
 
-/** The quota table as one execution environment sees it. */
+const CONDITIONS: Record<string, (item: Item | undefined, values: Values) => boolean> = {
+  'attribute_not_exists(id)': (item) => item === undefined,
+  '#head = :head AND #total = :total': (item, values) =>
+    numberAt(item, values['#head']) === Number(values[':head']) &&
+    numberAt(item, values['#total']) === Number(values[':total']),
+  '#head = :minute AND #total <= :room': (item, values) =>
+    numberAt(item, values['#head']) === Number(values[':minute']) &&
+    numberAt(item, values['#total']) <= Number(values[':room']),
+}
+
+const UPDATES: Record<string, (item: Item, values: Values) => Item> = {
+  'SET #total = #total + :members, #minutes.#minute = if_not_exists(#minutes.#minute, :none) + :members': (
+    item,
+    values,
+  ) => {
+    const { '#total': total = '', '#minutes': minutes = '', '#minute': minute = '' } = values
+    const counts = item[minutes]?.M
+    const before = counts?.[minute]?.N ?? values[':none']
+    if (!counts || !item[total]?.N) throw new Error('DynamoDB rejects an update of what is not there')
+    const add = (number: string | undefined) => ({ N: String(Number(number) + Number(values[':members'])) })
+    return { ...item, [total]: add(item[total].N), [minutes]: { M: { ...counts, [minute]: add(before) } } }
+  },
+}
+
+function known<Meaning>(table: Record<string, Meaning>, expression = ''): Meaning {
+  const meaning = table[expression]
+  if (!meaning) throw new Error(`the simulated quota table does not know the expression "${expression}"`)
+  return meaning
+}
+
+/** NaN, which is equal to nothing and below nothing, when the attribute is missing. */
+function numberAt(item: Item | undefined, name = ''): number {
+  return Number(item?.[name]?.N ?? Number.NaN)
+}
+
+/** Names and numbers by placeholder. Throws, as DynamoDB does, when a placeholder is not defined or not used. */
+function valuesOf(input: Partial<UpdateItemCommand['input']>, expressions: string): Values {
+  const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues = {} } = input
+  const numbers = Object.entries(ExpressionAttributeValues).map(([name, { N = '' }]) => [name, N])
+  const values = { ...names, ...Object.fromEntries(numbers) }
+  const used = new Set(expressions.match(/[#:]\w+/g))
+  if (used.size !== Object.keys(values).length || ![...used].every((placeholder) => placeholder in values))
+    throw new Error('DynamoDB rejects placeholders that are not defined or not used')
+  return values
+}
+
+function idOf(command: Command): string {
+  const id = command instanceof PutItemCommand ? command.input.Item?.id : command.input.Key?.id
+  if (!id?.S) throw new Error('DynamoDB rejects a request without a key')
+  return id.S
+}
+
+/** Creates DynamoDB as one execution environment of fan-out sees it. */
 export function createQuotaClient({ quota, note }: { quota: Quota; note: Note }, environment: Environment) {
   const totalOf = (id: string) =>
-    Number(quota('getItem', { TableName: 'quota', Key: { id: { S: id } } }).Item?.total?.N ?? 0)
+    Number(quota(new GetItemCommand({ TableName: 'quota', Key: { id: { S: id } } })).Item?.total?.N ?? 0)
 
-  function serve(action: Action, input: object, id: string, { invocation }: Serving) {
+  function serve(command: Command, { invocation }: Serving): Answer {
+    const id = idOf(command)
     const [kind, name = ''] = id.split(' ')
     const before = totalOf(id)
-    const answer = quota(action, input)
-    note({ what: 'output', text: JSON.stringify(input) })
+    const answer = quota(command)
+    note({ what: 'output', text: JSON.stringify(command.input) })
     if (answer.isRefused) return answer
-    if (action === 'updateItem') note({ what: 'counted', invocation, name, members: totalOf(id) - before })
-    if (action === 'putItem' && kind === 'message') note({ what: 'remembered', invocation, message: name })
+    if (command instanceof UpdateItemCommand)
+      note({ what: 'counted', invocation, name, members: totalOf(id) - before })
+    if (command instanceof PutItemCommand && kind === 'message')
+      note({ what: 'remembered', invocation, message: name })
     return answer
   }
 
-  async function perform(step: Step, action: Action, input: object, id = ''): Promise<unknown> {
-    const answer = await environment.perform(step, (serving) => serve(action, input, id, serving))
+  async function perform(step: Step, command: Command): Promise<unknown> {
+    const answer = await environment.perform(step, (serving) => serve(command, serving))
     if (answer.isRefused) throw new ConditionalCheckFailedException({ message: 'refused', $metadata: {} })
     return answer
   }
 
   return async (command: unknown): Promise<unknown> => {
-    if (command instanceof UpdateItemCommand)
-      return perform('count members', 'updateItem', command.input, command.input.Key?.id?.S)
-    if (command instanceof GetItemCommand)
-      return perform('read quota', 'getItem', command.input, command.input.Key?.id?.S)
-    if (command instanceof PutItemCommand)
-      return perform('write quota', 'putItem', command.input, command.input.Item?.id?.S)
-    throw new Error('DynamoDB is asked for nothing else')
+    if (command instanceof UpdateItemCommand) return perform('count members', command)
+    if (command instanceof GetItemCommand) return perform('read quota', command)
+    if (command instanceof PutItemCommand) return perform('write quota', command)
+    throw new Error('the simulated quota table does not serve this command')
   }
 }
