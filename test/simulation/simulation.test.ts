@@ -17,14 +17,14 @@ it('every promise holds under the faults of 500 seeds', async () => {
   expect(tally.resets).toBeGreaterThan(500)
 })
 
-it('a seed stands for one course of events', async () => {
+it('a seed always plays the same course of events', async () => {
   const [once, again] = await Promise.all([1, 2].map(() => play(scenarioOf(5))))
   if (!once || !again) throw new Error('two runs were played')
   expect(formatTrace(once).length).toBeGreaterThan(20)
   expect(formatTrace(again)).toEqual(formatTrace(once))
 })
 
-it('what breaks a promise is made smaller, and still breaks it', async () => {
+it('a scenario that breaks a promise is made smaller, and still breaks it', async () => {
   const { breaks, seams } = BUGS['calls twice to be sure'] ?? { breaks: 'nobody is lost', seams: {} }
   const found = seeds(500).find((seed) => scenarioOf(seed).produced.length > 2) ?? 0
   const scenario = await shrink(found, breaks, seams)
@@ -34,7 +34,12 @@ it('what breaks a promise is made smaller, and still breaks it', async () => {
   expect(violations.map(({ invariant }) => invariant)).toContain(breaks)
 })
 
-it('an outage of two hours needs no manual step: all 10,000 members are reset, and the waiting is not done in Lambda', async () => {
+it('shrinking stops at its time limit with the smallest scenario so far', async () => {
+  const { breaks, seams } = BUGS['calls twice to be sure'] ?? { breaks: 'nobody is lost', seams: {} }
+  expect(await shrink(3, breaks, seams, 0)).toEqual(scenarioOf(3))
+})
+
+it('an outage of two hours needs no manual step: all 10,000 members are reset, and nothing waits in Lambda', async () => {
   const lasts = 7_200_000
   const report = await playOutage(10_000, { from: 60_000, lasts, as: 'server error' })
   expect(report).toMatchObject({ reset: 10_000, deadLettered: 0, queued: 0, repeats: 0, violations: [] })
@@ -42,7 +47,7 @@ it('an outage of two hours needs no manual step: all 10,000 members are reset, a
 })
 
 it.each(['hangs', 'throttled'] as const)(
-  'Lambda does not wait for a Stytch that is there and %s',
+  'Lambda does not wait for a Stytch that is reachable but %s',
   async (as) => {
     const lasts = 7_200_000
     const report = await playOutage(1000, { from: 5000, lasts, as })
@@ -51,7 +56,7 @@ it.each(['hangs', 'throttled'] as const)(
   },
 )
 
-it('the budget is kept while processes die all the time, and new ones remember nothing', async () => {
+it('the rate holds while processes die all the time, and new ones remember nothing', async () => {
   const scenario = bigBreach(500, [])
   const badDeploys = [{ from: 0, lasts: 60_000, role: 'require-reset' as const }]
   const run = await play({ ...scenario, badDeploys }, {}, { ...prodDeployment, recycled: 1 })

@@ -14,6 +14,7 @@ import { formatTrace } from './trace.ts'
 
 const ENOUGH_SEEDS = 10_000
 const ENOUGH_HITS = 100
+const MAX_SHRINK_MS = 60_000
 
 /**
  * Plays the scenarios of many seeds, with a planted bug or without, and prints what happened. Resolves to whether every
@@ -73,24 +74,30 @@ function playPart(workerData: SeedPart, onSeed: () => void): Promise<Tally> {
   })
 }
 
-/** Prints the seed, and the shortest course of events that breaks the same promise. */
+/** Prints the seed at once, then the shortest course of events with the same violation that is found in a minute. */
 async function explain(
   { seed, invariant, detail }: Tally['violations'][number],
   seams: Seams,
   print: (text: string) => void,
 ): Promise<void> {
+  print(`Seed ${seed} breaks "${invariant}": ${detail}.`)
+  print(`The shortest course of events found in ${MAX_SHRINK_MS / 1000} s that breaks the same promise:`)
   const scenario = await shrink(seed, invariant, seams)
-  print(`Seed ${seed} breaks "${invariant}": ${detail}. The shortest course of events found that breaks it:`)
   print(JSON.stringify(scenario))
   print(formatTrace(await play(scenario, seams)).join('\n'))
 }
 
-/** Makes the scenario of a seed as small as it can be while it still breaks the same promise. */
-export async function shrink(seed: number, broken: InvariantName, seams: Seams = {}): Promise<Scenario> {
+/** Makes the scenario of a seed as small as `maxMs` (real time) allows while it still breaks the same promise. */
+export async function shrink(
+  seed: number,
+  broken: InvariantName,
+  seams: Seams = {},
+  maxMs = MAX_SHRINK_MS,
+): Promise<Scenario> {
   const holds = fc.asyncProperty(scenarioArbitrary, async (scenario) => {
     const { violations } = await judgeScenario(scenario, seams)
     return violations.every(({ invariant }) => invariant !== broken)
   })
-  const { counterexample } = await fc.check(holds, { seed, numRuns: 1 })
+  const { counterexample } = await fc.check(holds, { seed, numRuns: 1, interruptAfterTimeLimit: maxMs })
   return counterexample?.[0] ?? scenarioOf(seed)
 }
