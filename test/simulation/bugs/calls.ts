@@ -5,7 +5,7 @@ import type { Bug } from './hunt.ts'
 
 const LATER_MS = 600_000
 
-/** What could be wrong with calling Stytch. */
+/** Bugs in how require-reset calls Stytch. */
 export const callBugs: Record<string, Bug> = {
   'calls twice to be sure': {
     breaks: 'nobody covered is called',
@@ -27,7 +27,7 @@ export const callBugs: Record<string, Bug> = {
     breaks: 'Retry-After is obeyed',
     seams: { requireReset: (create) => (event, remainingMs) => create()(event, remainingMs) },
   },
-  'gives each environment the whole budget': {
+  'gives each environment the whole rate': {
     breaks: 'the rate holds',
     seams: {
       requireReset: (create, { deployment }) =>
@@ -43,7 +43,7 @@ export const callBugs: Record<string, Bug> = {
       requireReset: (create) => create({ retryHorizonMs: Number.POSITIVE_INFINITY }),
     },
   },
-  'does not see Retry-After': {
+  'ignores Retry-After': {
     breaks: 'Retry-After is obeyed',
     seams: answers((answer) => (answer.kind === 'answered' ? { ...answer, retryAfter: undefined } : answer)),
   },
@@ -66,7 +66,7 @@ function answers(change: (answer: Answer) => Answer): Seams {
   )
 }
 
-/** Takes an answer with that status for a mistake in the member's row. */
+/** Treats an answer with that status as an error in the member's row. */
 function blameMember(status: number): Seams {
   return answers((answer) =>
     answer.kind === 'answered' && answer.status === status

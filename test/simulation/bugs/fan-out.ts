@@ -1,12 +1,13 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Config } from '../../../functions/fan-out/config.ts'
+import type { ConsumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import { readBody } from '../invariants/trace.ts'
 import type { Seams } from '../world/boot.ts'
 import type { World } from '../world/world.ts'
 import type { Bug } from './hunt.ts'
 import { type Rewrite, rewriteBodies } from './messages.ts'
 
-/** What could be wrong with fan-out. */
+/** Bugs in what fan-out sends and acknowledges. */
 export const fanOutBugs: Record<string, Bug> = {
   'computes the fence when it splits': {
     breaks: 'the fence is kept',
@@ -38,10 +39,13 @@ export const fanOutBugs: Record<string, Bug> = {
   'acknowledges an event before its chunks are sent': {
     breaks: 'acknowledged only when durable',
     seams: {
-      fanOutSends: (send) => async (to, messages) => {
-        void send(to, messages).catch(() => {})
-        return { refused: [] }
-      },
+      fanOutEffects: (effects) => ({
+        ...effects,
+        sendMessages: async (to, messages) => {
+          void effects.sendMessages(to, messages).catch(() => {})
+          return { refused: [] }
+        },
+      }),
     },
   },
   'lets the stolen password through': {
@@ -50,34 +54,28 @@ export const fanOutBugs: Record<string, Bug> = {
   },
 }
 
-/** What could be wrong with the limits of sources. */
+/** Bugs in the limits of sources. */
 export const limitBugs: Record<string, Bug> = {
   'forwards without waiting for the count': {
     breaks: 'the hourly limit holds',
-    seams: {
-      consumeQuota:
-        (count) =>
-        async (...given) => {
-          void count(...given).catch(() => {})
-          return true
-        },
-    },
+    seams: counting((count) => async (...given) => {
+      void count(...given).catch(() => {})
+      return true
+    }),
   },
-  'counts an event once, whatever messages it is in': {
+  'counts an event once, however many messages it is in': {
     breaks: 'the hourly limit holds',
-    seams: {
-      consumeQuota: (count, world) => (message, quota, members) =>
+    seams: counting(
+      (count, world) => (message, quota, members) =>
         count({ id: eventOf(world, message.id).replace(' ', '-'), receives: 2 }, quota, members),
-    },
+    ),
   },
   'counts each source that is not listed on its own': {
     breaks: 'the hourly limit holds',
-    seams: {
-      consumeQuota: (count, world) => (message, quota, members) => {
-        const [source = ''] = eventOf(world, message.id).split(' ')
-        return count(message, quota.name === '*' ? { ...quota, name: source } : quota, members)
-      },
-    },
+    seams: counting((count, world) => (message, quota, members) => {
+      const [source = ''] = eventOf(world, message.id).split(' ')
+      return count(message, quota.name === '*' ? { ...quota, name: source } : quota, members)
+    }),
   },
   'counts without looking at the limit': {
     breaks: 'the hourly limit holds',
@@ -100,10 +98,9 @@ export const limitBugs: Record<string, Bug> = {
   },
   'counts each delivery of a message': {
     breaks: 'refused events reset nobody',
-    seams: {
-      consumeQuota: (count) => (message, quota, members) =>
-        count({ ...message, receives: 1 }, quota, members),
-    },
+    seams: counting(
+      (count) => (message, quota, members) => count({ ...message, receives: 1 }, quota, members),
+    ),
   },
   'ignores the highest mode of a source': {
     breaks: 'mode, expiry and age are kept',
@@ -117,18 +114,30 @@ export const limitBugs: Record<string, Bug> = {
 
 /** Changes the chunks that fan-out sends. */
 function chunks(rewrite: Rewrite): Seams {
-  return { fanOutSends: (send, { timeline }) => rewriteBodies(send, 'reset', rewrite, timeline.now) }
+  return {
+    fanOutEffects: (effects) => ({
+      ...effects,
+      sendMessages: rewriteBodies(effects.sendMessages, 'reset', rewrite, effects.now),
+    }),
+  }
 }
 
 function withoutLimit(name: keyof NonNullable<Config['sources']>[string]): Seams {
   return {
-    fanOutConfig: ({ sources = {}, ...config }) => {
-      const changed = Object.entries(sources).map(([source, limits]) => [
+    fanOutEffects: ({ config, ...effects }) => {
+      const changed = Object.entries(config.sources ?? {}).map(([source, limits]) => [
         source,
         { ...limits, [name]: undefined },
       ])
-      return { ...config, sources: changed.length > 0 ? Object.fromEntries(changed) : undefined }
+      const sources = changed.length > 0 ? Object.fromEntries(changed) : undefined
+      return { ...effects, config: { ...config, sources } }
     },
+  }
+}
+
+function counting(change: (count: ConsumeQuota, world: World) => ConsumeQuota): Seams {
+  return {
+    fanOutEffects: (effects, world) => ({ ...effects, consumeQuota: change(effects.consumeQuota, world) }),
   }
 }
 

@@ -5,7 +5,7 @@ import type { Seams } from '../world/boot.ts'
 import type { World } from '../world/world.ts'
 import type { Bug } from './hunt.ts'
 
-/** What could be wrong with the ledger. */
+/** Bugs in how require-reset uses the ledger. */
 export const ledgerBugs: Record<string, Bug> = {
   'acknowledges before the ledger is written': {
     breaks: 'acknowledged only when durable',

@@ -3,7 +3,7 @@ import type { OutgoingMessage, SendMessages } from '../../../lib/queue/send-mess
 import type { Seams } from '../world/boot.ts'
 import type { Bug } from './hunt.ts'
 
-/** What could be wrong with what require-reset sends, and with its acknowledgement. */
+/** Bugs in what require-reset sends and acknowledges. */
 export const messageBugs: Record<string, Bug> = {
   'loses the entries that SendMessageBatch failed': {
     breaks: 'acknowledged only when durable',
@@ -37,7 +37,7 @@ export const messageBugs: Record<string, Bug> = {
       return { refused: [] }
     }),
   },
-  'acknowledges what failed': {
+  'acknowledges messages that failed': {
     breaks: 'acknowledged only when durable',
     seams: {
       requireReset: (create) => {

@@ -1,8 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
-import type { Config as FanOutConfig } from '../../../functions/fan-out/config.ts'
-import { fanOutBatch } from '../../../functions/fan-out/fan-out-batch.ts'
+import { type Environment as FanOutEffects, fanOutBatch } from '../../../functions/fan-out/fan-out-batch.ts'
 import type { Config } from '../../../functions/require-reset/config.ts'
 import {
   createEnvironment as createResetEnvironment,
@@ -10,8 +9,8 @@ import {
 } from '../../../functions/require-reset/environment.ts'
 import { resetBatch } from '../../../functions/require-reset/reset-batch.ts'
 import { checkSentinel, readResets, writeRows } from '../../../lib/ledger/ledger.ts'
-import { type SendMessages, sendMessages } from '../../../lib/queue/send-messages.ts'
-import { type ConsumeQuota, consumeQuota } from '../../../lib/quota/hourly-quota.ts'
+import { sendMessages } from '../../../lib/queue/send-messages.ts'
+import { consumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import type { Step } from '../scenario/faults.ts'
 import { createReadSecret, createRecorder, type Environment, type OnMeasure } from './environment.ts'
 import { createLedgerClient } from './ledger.ts'
@@ -20,7 +19,7 @@ import { createQuotaClient } from './quota.ts'
 import { createStytchClient } from './stytch.ts'
 import type { World } from './world.ts'
 
-/** fan-out in a new execution environment, wired as its handler.ts does it. */
+/** Starts fan-out in a new execution environment, wired as in its handler.ts. */
 export function bootFanOut(world: World, environment: Environment, seams: Seams): Handle {
   const { timeline, deployment } = world
   const client: Client = { send: createQueueClient(world, environment, 'fan-out') }
@@ -28,36 +27,31 @@ export function bootFanOut(world: World, environment: Environment, seams: Seams)
   const quotaClient: Client = { send: createQuotaClient(world, environment) }
   const dynamoDB = (seams.quota?.(quotaClient) ?? quotaClient) as unknown as DynamoDBClient
   const random = () => world.random.next(`random ${environment.name}`)
-  const sending = { sqs, sleep: environment.sleepAt('wait to send again'), random }
-  const send: SendMessages = (url, messages) => sendMessages(sending, url, messages)
-  const sleep = environment.sleepAt('wait to count again')
-  const quota = { dynamoDB, table: 'quota', now: timeline.now, sleep, random }
-  const count: ConsumeQuota = (...counted) => consumeQuota(quota, ...counted)
-  const observe = createRecorder(world, environment, seams.onMeasure)
-  const config: FanOutConfig = {
-    stage: 'simulation',
-    resetQueueUrl: 'reset',
-    deadLetterQueueUrl: 'dead-letter',
-    maxMembersPerEvent: deployment.stage.maxMembersPerEvent,
-    membersPerMessage: deployment.settings.membersPerMessage,
-    messagesAtOnce: deployment.settings.messagesAtOnce,
-    sources: deployment.stage.sources,
-    quotaTable: 'quota',
+  const waiting = (step: Step) => ({ sleep: environment.sleepAt(step), random })
+  const sending = { sqs, ...waiting('wait to send again') }
+  const quota = { dynamoDB, table: 'quota', now: timeline.now, ...waiting('wait to count again') }
+  const real: FanOutEffects = {
+    config: {
+      stage: 'simulation',
+      resetQueueUrl: 'reset',
+      deadLetterQueueUrl: 'dead-letter',
+      maxMembersPerEvent: deployment.stage.maxMembersPerEvent,
+      membersPerMessage: deployment.settings.membersPerMessage,
+      messagesAtOnce: deployment.settings.messagesAtOnce,
+      sources: deployment.stage.sources,
+      quotaTable: 'quota',
+    },
+    sendMessages: (url, messages) => sendMessages(sending, url, messages),
+    consumeQuota: (...counted) => consumeQuota(quota, ...counted),
+    observe: createRecorder(world, environment, seams.onMeasure),
+    now: timeline.now,
   }
-  const create = (): Handle => {
-    const fanOut = {
-      config: seams.fanOutConfig?.(config) ?? config,
-      sendMessages: seams.fanOutSends?.(send, world) ?? send,
-      consumeQuota: seams.consumeQuota?.(count, world) ?? count,
-      observe,
-      now: timeline.now,
-    }
-    return (event) => fanOutBatch(fanOut, event)
-  }
+  const effects = seams.fanOutEffects?.(real, world) ?? real
+  const create = (): Handle => (event) => fanOutBatch(effects, event)
   return seams.fanOut?.(create, world, environment) ?? create()
 }
 
-/** require-reset in a new execution environment, wired as its handler.ts does it. */
+/** Starts require-reset in a new execution environment, wired as in its handler.ts. */
 export function bootRequireReset(world: World, environment: Environment, seams: Seams): Handle {
   const { timeline, deployment } = world
   const { stage, settings } = deployment
@@ -110,17 +104,15 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
 export type Client = { send: (command: unknown) => Promise<unknown> }
 export type Handle = (event: SQSEvent, remainingMs: number) => Promise<SQSBatchResponse>
 
-/** Where a deliberate bug can be put between the functions and their effects, without touching their code. */
+/** Where a bug can be planted between the functions and their effects, without touching their code. */
 export type Seams = {
   onMeasure?: OnMeasure
   sqs?: (client: Client, world: World, environment: Environment) => Client
   dynamoDB?: (client: Client, world: World, environment: Environment) => Client
   quota?: (client: Client) => Client
-  consumeQuota?: (count: ConsumeQuota, world: World) => ConsumeQuota
-  fanOutConfig?: (config: FanOutConfig) => FanOutConfig
-  fanOutSends?: (send: SendMessages, world: World) => SendMessages
+  fanOutEffects?: (effects: FanOutEffects, world: World) => FanOutEffects
   resetEffects?: (effects: Effects, world: World, environment: Environment) => Effects
-  /** `create` makes the handler of an environment that has remembered nothing yet. */
+  /** `create` returns the handler of an environment that remembers nothing yet. */
   fanOut?: (create: () => Handle, world: World, environment: Environment) => Handle
   requireReset?: (
     create: (config?: Partial<Config>) => Handle,

@@ -21,7 +21,10 @@ export function startFunctions(world: World, seams: Seams): void {
   })
 }
 
-/** Starts an event source mapping: it receives batches and invokes the function with them, in as many environments at once as the stage allows. */
+/**
+ * Starts an event source mapping: it receives batches and invokes the function with them, in as many execution environments
+ * at once as the stage allows.
+ */
 function startMapping(
   world: World,
   { role, queue, boot }: { role: Role; queue: Queue; boot: (environment: Environment) => Handle },
@@ -73,7 +76,7 @@ const ACKNOWLEDGE: Record<Role, Step> = {
 }
 const SLOW_MS = 3900
 const MAX_DELETE_MS = 30
-/** Of a process that was badly deployed. */
+/** How long a badly deployed process lives at most. */
 const MAX_LIFE_MS = 1000
 
 type Invocation = {
