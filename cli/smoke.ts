@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startLocalSystem } from '../infra/local/local-system.ts'
 import { stages } from '../infra/stages.ts'
 import { openAwsClients } from './aws.ts'
 import { exitCodeOf, runCheck, toReport } from './smoke/check.ts'
@@ -96,11 +95,10 @@ function toFailure(error: unknown): SmokeResult {
 /** Boots the system on this machine, checks it, and stops it, also on Ctrl-C. Resolves to the exit code. */
 function checkLocal(options: Options, stdout: Writable): Promise<number> {
   const lines: string[] = []
-  const booting = startLocalSystem({
-    stageName: 'local',
-    stage: stages.local,
-    onLog: (line) => lines.push(line),
-  })
+  // Loaded on demand: a check of a deployed stage does not need the CDK.
+  const booting = import('../infra/local/local-system.ts').then(({ startLocalSystem }) =>
+    startLocalSystem({ stageName: 'local', stage: stages.local, onLog: (line) => lines.push(line) }),
+  )
   const stop = () =>
     booting.then(
       (system) => system.stop(),
