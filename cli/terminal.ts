@@ -93,13 +93,17 @@ export function explainArguments(error: unknown): string {
  */
 export function abortWhenInterrupted(work: (signal: AbortSignal) => Promise<number>): Promise<number> {
   const stopping = new AbortController()
-  const working = work(stopping.signal)
+  let working = Promise.resolve(0)
   return untilInterrupted(
     async () => {
       stopping.abort(new Error('interrupted'))
       await working
     },
-    () => working,
+    // Only now, when signals are listened to: the work may write at once, and be interrupted then.
+    () => {
+      working = work(stopping.signal)
+      return working
+    },
   )
 }
 
