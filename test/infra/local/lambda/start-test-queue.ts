@@ -1,4 +1,4 @@
-import { SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
+import { GetQueueAttributesCommand, SendMessageBatchCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { onTestFinished } from 'vitest'
 import { startSqs } from '../../../../infra/local/sqs/start-sqs.ts'
 
@@ -36,8 +36,11 @@ export async function startTestQueue(attributes: Record<string, string> = {}): P
       }
     },
     async depth() {
-      const { visible, inFlight } = server.depth(QueueUrl)
-      return visible + inFlight
+      const { Attributes } = await sqs.send(
+        new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
+      )
+      const { ApproximateNumberOfMessages, ApproximateNumberOfMessagesNotVisible } = Attributes ?? {}
+      return Number(ApproximateNumberOfMessages) + Number(ApproximateNumberOfMessagesNotVisible)
     },
   }
 }
