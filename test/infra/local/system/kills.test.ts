@@ -116,6 +116,6 @@ describe('a process killed', () => {
         expect(repeats).toBeLessThanOrEqual(point.maxRepeats * killed)
       }
     },
-    120_000,
+    ROUNDS * 24_000,
   )
 })

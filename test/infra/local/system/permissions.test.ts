@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { AwsCall } from '../../../../infra/local/aws-endpoint.ts'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
 import { stages } from '../../../fixtures/stages.ts'
-import { addCrowd, isDrained, send } from './crowd.ts'
+import { addCrowd, deadLettered, isDrained, send } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
 
 type Statement = { Effect: string; Action: string | string[]; Resource: unknown }
@@ -56,12 +56,13 @@ it('every request the functions make is allowed by their roles in the template',
   })
   try {
     const { emails, event } = addCrowd(system, 'permitted', { size: 60, failing: 2 })
-    system.stytch.fault({ kind: 'server_error', email: emails[5] ?? '', times: 3 })
+    system.stytch.fault({ kind: 'server_error', email: emails[5] ?? '' })
     await send(system, event)
     await waitUntil(
-      'the remainder to be sent',
-      () => system.inspector.depth(system.queues.reset.url).delayed > 0,
+      'the remainder and the dead letters to be sent',
+      () => system.inspector.depth(system.queues.reset.url).delayed > 0 && deadLettered(system).size === 2,
     )
+    system.stytch.clearFaults()
     system.inspector.letTimePass(system.queues.reset.url)
     await waitUntil('the queues to be drained', () => isDrained(system))
 
