@@ -3,8 +3,8 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
-import type { BenchResult } from './report/bench-result.ts'
-import { VARIANT_NAMES } from './variants/variants.ts'
+import type { BenchResult } from './targets.ts'
+import { VARIANT_NAMES } from './variants.ts'
 
 const MAIN = path.join(import.meta.dirname, 'main.ts')
 

@@ -1,5 +1,5 @@
 import { cpus } from 'node:os'
-import type { Machine } from './bench-result.ts'
+import type { Machine } from '../targets.ts'
 
 /** Says what the numbers were measured on. */
 export function describeMachine(): Machine {

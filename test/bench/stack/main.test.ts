@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process'
 import { afterAll, expect, it } from 'vitest'
-import { createKeep } from './keep.ts'
-import { measureEvent } from './measure-event.ts'
-import { measurePeer } from './measure-peer.ts'
+import { createKeep } from '../bench.ts'
+import { measureEvent } from './measure-events.ts'
+import { measurePeer } from './peer.ts'
 
 const { keep, stopAll } = createKeep()
 afterAll(stopAll)

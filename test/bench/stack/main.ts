@@ -1,8 +1,8 @@
 import { untilInterrupted } from '../../../cli/terminal.ts'
-import { createKeep } from './keep.ts'
+import { createKeep } from '../bench.ts'
 import { measureStack } from './measure-stack.ts'
 import { parseOptions } from './parse-options.ts'
-import { toStackTables } from './report/to-stack-tables.ts'
+import { toStackTables } from './report.ts'
 
 const USAGE =
   'usage: node test/bench/stack/main.ts [--json] [--stage dev|prod|local] [--latency MS] [--part event|giant|stream|peers]'

@@ -1,9 +1,14 @@
 import type { StageName } from '../../fixtures/stages.ts'
-import type { Keep } from './keep.ts'
-import { type EventResult, measureEvent } from './measure-event.ts'
-import { type GiantResult, measureGiant } from './measure-giant.ts'
-import { measurePeer, type PeerResult } from './measure-peer.ts'
-import { measureStream, type StreamResult } from './measure-stream.ts'
+import type { Keep } from '../bench.ts'
+import {
+  type EventResult,
+  type GiantResult,
+  measureEvent,
+  measureGiant,
+  measureStream,
+  type StreamResult,
+} from './measure-events.ts'
+import { measurePeer, type PeerResult } from './peer.ts'
 
 const MEMBERS = 500
 const EVENTS_PER_SECOND = 5

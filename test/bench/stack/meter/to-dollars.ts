@@ -1,5 +1,5 @@
 import { PRICES } from '../../prices.ts'
-import type { Usage } from './create-meter.ts'
+import type { Usage } from '../meter.ts'
 
 const MEMBERS = 1_000_000
 

@@ -1,0 +1,39 @@
+/** Of several rounds: the middle value, and the lowest and the highest. */
+export type Spread = { median: number; min: number; max: number }
+
+/** Throws on an empty list. Between two middle values lies the median. */
+export function toSpread(values: readonly number[]): Spread {
+  if (values.length === 0) throw new RangeError('there is no median of nothing')
+  const sorted = [...values].sort((one, other) => one - other)
+  const at = (index: number) => sorted[index] ?? Number.NaN
+  const middle = (sorted.length - 1) / 2
+  return {
+    median: (at(Math.floor(middle)) + at(Math.ceil(middle))) / 2,
+    min: at(0),
+    max: at(sorted.length - 1),
+  }
+}
+
+/** A whole number with separators. */
+export function showWhole(value: number): string {
+  return Math.round(value).toLocaleString('en')
+}
+
+/** The median, with the lowest and the highest behind it. */
+export function showSpread({ median, min, max }: Spread): string {
+  return `${showWhole(median)} (${showWhole(min)}–${showWhole(max)})`
+}
+
+/** Rows of cells as aligned lines: the first column to the left, the others to the right. */
+export function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
+  const line = (row: readonly string[]) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0] ?? 0) : cell.padStart(widths[column] ?? 0),
+      )
+      .join('  ')
+  return [line(head), widths.map((width) => '-'.repeat(width)).join('  '), ...rows.map(line)]
+    .map((text) => `  ${text.trimEnd()}`)
+    .join('\n')
+}

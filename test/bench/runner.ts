@@ -1,0 +1,162 @@
+import { randomUUID } from 'node:crypto'
+import path from 'node:path'
+import type { SQSEvent, SQSRecord } from 'aws-lambda'
+import type * as z from 'zod'
+import type { ConfigSchema } from '../../functions/require-reset/config.ts'
+import { deriveSettings, type Settings } from '../../infra/derive-settings.ts'
+import { functionVariables, heapFlags } from '../../infra/local/lambda/runtime-client.ts'
+import { BREACH_EVENT_TYPE, type ResetEvent } from '../../lib/contract/breach-event.ts'
+import { stages } from '../fixtures/stages.ts'
+import type { Bench } from './bench.ts'
+import { CREDENTIALS, LEDGER_KEY, LEDGER_KEY_SECRET, ORGANIZATION_ID, STYTCH_SECRET } from './made-up.ts'
+import { startProcess } from './start-process.ts'
+import type { VariantName } from './variants.ts'
+
+/** ms since the process began: when Node was up, the handler was loaded, and its first call with one member had returned. */
+type FirstCall = { bootedMs: number; loadedMs: number; answeredMs: number }
+
+/** Of one run: how long it took, the CPU it used, and the most memory that the process has had so far. */
+type Run = { wallMs: number; cpuMicros: number; peakRssKb: number }
+
+type Runner = { firstCall: FirstCall; run(events: SQSEvent[]): Promise<Run> }
+
+const MEMORY_MB = 512
+
+/** Starts a fresh process that loads a variant's bundle and calls it with one member. `work` is given the process, which is gone afterwards. */
+export async function withRunner<Result>(
+  bench: Bench,
+  variant: VariantName,
+  inFlight: number,
+  work: (runner: Runner) => Promise<Result>,
+): Promise<Result> {
+  const env = functionVariables(
+    {
+      name: variant,
+      assetDirectory: bench.bundles[variant],
+      handler: 'index.handler',
+      environment: toEnvironment(bench, inFlight),
+      timeoutMs: 0,
+      memoryMb: MEMORY_MB,
+      onLog: () => {},
+    },
+    '',
+  )
+  const args = [JSON.stringify(toEvents(1, { perEvent: 1 })[0])]
+  const child = startProcess<SQSEvent[], FirstCall | Run>(path.join(import.meta.dirname, 'runner.cjs'), {
+    ...{ env, args, execArgv: heapFlags(MEMORY_MB) },
+  })
+  const forget = bench.remember(child.stop)
+  try {
+    const firstCall = (await child.hear()) as FirstCall
+    return await work({ firstCall, run: (events) => child.ask(events) as Promise<Run> })
+  } finally {
+    await child.stop()
+    forget()
+  }
+}
+
+/** Calls per second of an environment that has one call in flight for a quarter of a second each. */
+const CALLS_PER_SECOND_IN_FLIGHT = 4
+
+/** Who may wait for a row beside so many calls in flight, in a stage whose rate asks for as many. */
+function awaitingTheirRow(inFlight: number): number {
+  const { maxUnrecorded, callsInFlight } = settingsForShare(inFlight * CALLS_PER_SECOND_IN_FLIGHT)
+  return maxUnrecorded - callsInFlight
+}
+
+/** The environment variables of every variant; each reads its own. The rate is so high that it is none. */
+function toEnvironment(
+  { server, certificate }: Pick<Bench, 'server' | 'certificate'>,
+  inFlight: number,
+): Record<string, string> {
+  const { project_id, secret } = CREDENTIALS
+  const requireReset: Record<keyof z.input<typeof ConfigSchema>, string> = {
+    STAGE: 'bench',
+    MODE: 'enforce',
+    RESET_QUEUE_URL: `${server.awsUrl}/000000000000/reset`,
+    DEAD_LETTER_QUEUE_URL: `${server.awsUrl}/000000000000/dead-letter`,
+    LEDGER_TABLE: 'ledger',
+    LEDGER_KEY_SECRET,
+    STYTCH_SECRET,
+    STYTCH_BASE_URL: server.stytchUrl,
+    STYTCH_REQUESTS_PER_SECOND: '1000000',
+    STYTCH_CALLS_IN_FLIGHT: String(inFlight),
+    MAX_UNRECORDED: String(inFlight + awaitingTheirRow(inFlight)),
+    STYTCH_TIMEOUT_MS: '10000',
+    SETTLE_RESERVE_MS: '12000',
+    RETRY_HORIZON_HOURS: '24',
+  }
+  return {
+    ...requireReset,
+    NODE_EXTRA_CA_CERTS: certificate.file,
+    AWS_ENDPOINT_URL_DYNAMODB: server.awsUrl,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: server.awsUrl,
+    AWS_ENDPOINT_URL_SQS: server.awsUrl,
+    // breach-reset-bare and the floor are not made to ask for their secrets.
+    STYTCH_CREDENTIALS: JSON.stringify(CREDENTIALS),
+    STYTCH_BASIC_AUTH: `${project_id}:${secret}`,
+    LEDGER_KEY,
+    IDEMPOTENCY_TABLE: 'idempotency',
+  }
+}
+
+const MEMBERS_PER_RECORD = 25
+
+/**
+ * SQS events with `members` people in all, each of whom comes once in the whole benchmark: at most `perEvent` in an event,
+ * in records of 25, or in one record when `oneRecord` says so.
+ */
+export function toEvents(
+  members: number,
+  { perEvent, oneRecord = false }: { perEvent: number; oneRecord?: boolean },
+): SQSEvent[] {
+  const everybody = Array.from({ length: members }, (_, index) => ({
+    email_address: `member-${index}@${randomUUID()}.example`,
+    organization_id: ORGANIZATION_ID,
+  }))
+  return chunk(everybody, perEvent).map((some) => ({
+    Records: chunk(some, oneRecord ? perEvent : MEMBERS_PER_RECORD).map(toRecord),
+  }))
+}
+
+function toRecord(members: ResetEvent['data']['members']): SQSRecord {
+  const now = new Date().toISOString()
+  const event: ResetEvent = {
+    specversion: '1.0',
+    type: BREACH_EVENT_TYPE,
+    source: 'https://bench.example',
+    id: randomUUID(),
+    time: now,
+    fence: now,
+    attempts: 0,
+    data: { reason: 'third_party_breach', members },
+  }
+  return {
+    messageId: randomUUID(),
+    receiptHandle: randomUUID(),
+    body: JSON.stringify(event),
+    attributes: {
+      ApproximateReceiveCount: '1',
+      SentTimestamp: String(Date.now()),
+      SenderId: 'bench',
+      ApproximateFirstReceiveTimestamp: String(Date.now()),
+    },
+    messageAttributes: {},
+    md5OfBody: '',
+    eventSource: 'aws:sqs',
+    eventSourceARN: 'arn:aws:sqs:us-east-1:000000000000:reset',
+    awsRegion: 'us-east-1',
+  }
+}
+
+function chunk<Item>(items: readonly Item[], size: number): Item[][] {
+  return Array.from({ length: Math.ceil(items.length / size) }, (_, index) =>
+    items.slice(index * size, (index + 1) * size),
+  )
+}
+
+/** The settings of the stage `prod` with such a rate that each of its environments may make `share` calls a second. */
+export function settingsForShare(share: number): Settings {
+  const stytchRequestsPerSecond = share * stages.prod.maximumConcurrency
+  return deriveSettings({ ...stages.prod, stytchRequestsPerSecond })
+}

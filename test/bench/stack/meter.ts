@@ -1,0 +1,127 @@
+import type { AwsCall, Interceptor } from '../../../infra/local/aws-endpoint.ts'
+import type { OnBatch } from '../../../infra/local/boot.ts'
+import { OPERATOR } from '../../../infra/local/local-system.ts'
+import type { SimulatorCall } from '../../../infra/local/stytch/simulator.ts'
+import { peakPerSecond } from '../../simulation/invariants/story.ts'
+import { capacityUnits } from '../capacity-units.ts'
+
+/** What was asked of AWS, by everybody but the producer. Units as DynamoDB bills them. */
+export type Usage = {
+  /** By action. ReceiveMessage and DeleteMessageBatch are the event source mapping's; idle polls are among them. */
+  sqsRequests: Record<string, number>
+  writeUnits: number
+  readUnits: number
+  /** By function, its name without CDK's hash. */
+  lambda: Record<string, LambdaUsage>
+}
+
+/** ms as Lambda bills them, each invocation rounded up; the start of environments apart. `timedOut`: of the invocations. */
+export type LambdaUsage = { invocations: number; timedOut: number; billedMs: number; initMs: number }
+
+const NO_LAMBDA: LambdaUsage = { invocations: 0, timedOut: 0, billedMs: 0, initMs: 0 }
+
+export type Meter = {
+  intercept: Interceptor
+  onBatch: OnBatch
+  read(): Usage
+  /** Messages sent to work queues, and messages deleted from them, by anybody. */
+  messages(): { sent: number; deleted: number }
+}
+
+/** Counts what the local AWS is asked for: `intercept` for the endpoints, `onBatch` for the mappings. `isWorkQueue` tells by URL which messages are work. */
+export function createMeter(isWorkQueue: (queueUrl: string) => boolean): Meter {
+  const usage: Usage = { sqsRequests: {}, writeUnits: 0, readUnits: 0, lambda: {} }
+  let sent = 0
+  let deleted = 0
+
+  function count({ service, action, caller, body }: AwsCall): void {
+    if (service === 'dynamodb') {
+      const { writeUnits, readUnits } = capacityUnits(action, body as Parameters<typeof capacityUnits>[1])
+      usage.writeUnits += writeUnits
+      usage.readUnits += readUnits
+    }
+    if (service !== 'sqs') return
+    const { QueueUrl = '', Entries = [] } = body as { QueueUrl?: string; Entries?: unknown[] }
+    if (isWorkQueue(QueueUrl) && action === 'SendMessage') sent++
+    if (isWorkQueue(QueueUrl) && action === 'SendMessageBatch') sent += Entries.length
+    const isProducer = caller === OPERATOR && action === 'SendMessage'
+    if (!isProducer) usage.sqsRequests[action] = (usage.sqsRequests[action] ?? 0) + 1
+  }
+
+  return {
+    intercept: async (call) => {
+      count(call)
+      return 'pass'
+    },
+    onBatch: ({ functionName, result, ...batch }) => {
+      deleted += batch.deleted
+      const name = functionName.replace(/[0-9A-F]{8}$/, '')
+      const { invocations, timedOut, billedMs, initMs } = usage.lambda[name] ?? NO_LAMBDA
+      const isTimeout = 'errorType' in result && result.errorType === 'Sandbox.Timedout'
+      usage.lambda[name] = {
+        invocations: invocations + 1,
+        timedOut: timedOut + (isTimeout ? 1 : 0),
+        billedMs: billedMs + Math.ceil(result.durationMs),
+        initMs: initMs + Math.ceil('initMs' in result ? (result.initMs ?? 0) : 0),
+      }
+    },
+    read: () => structuredClone(usage),
+    messages: () => ({ sent, deleted }),
+  }
+}
+
+/** What was used between two readings of a meter. */
+export function usageSince(earlier: Usage, later: Usage): Usage {
+  return {
+    sqsRequests: since(earlier.sqsRequests, later.sqsRequests),
+    writeUnits: later.writeUnits - earlier.writeUnits,
+    readUnits: later.readUnits - earlier.readUnits,
+    lambda: Object.fromEntries(
+      Object.entries(later.lambda).map(([name, counts]) => [
+        name,
+        since(earlier.lambda[name] ?? NO_LAMBDA, counts),
+      ]),
+    ),
+  }
+}
+
+function since<Counts extends Record<string, number>>(earlier: Counts, later: Counts): Counts {
+  const counts = Object.entries(later).map(([name, count]) => [name, count - (earlier[name] ?? 0)])
+  return Object.fromEntries(counts)
+}
+
+/** Calls as Stytch saw them. */
+export type CallReport = {
+  calls: number
+  /** Calls per second from the first to the last. */
+  perSecond: number
+  /** In the busiest second, wherever it begins. */
+  busiestSecond: number
+  /** How many of these are over the budget. */
+  beyondBudget: number
+  throttled: number
+}
+
+/** Judges calls, in the order of arrival, by a budget of so many per second. */
+export function judgeCalls(calls: readonly SimulatorCall[], budget: number): CallReport {
+  const seconds = ((calls.at(-1)?.at ?? 0) - (calls[0]?.at ?? 0)) / 1000
+  const busiestSecond = peakPerSecond(calls.map(({ at }) => at))
+  return {
+    calls: calls.length,
+    perSecond: (calls.length - 1) / seconds,
+    busiestSecond,
+    beyondBudget: Math.max(0, busiestSecond - budget),
+    throttled: calls.filter(({ status }) => status === 429).length,
+  }
+}
+
+/** When the last of these e-mails was really reset first, in ms since the epoch; undefined while somebody has not been. */
+export function findLastReset(
+  calls: readonly SimulatorCall[],
+  emails: ReadonlySet<string>,
+): number | undefined {
+  const resetAt = new Map<string, number>()
+  for (const { email, effect, at } of calls)
+    if (effect !== 'none' && emails.has(email) && !resetAt.has(email)) resetAt.set(email, at)
+  return resetAt.size < emails.size ? undefined : Math.max(...resetAt.values())
+}
