@@ -8,11 +8,11 @@ const put = (bytes: number) => ({ PutRequest: { Item: { v: text(bytes - 1) } } }
 test.each<[string, string, DynamoDbRequest, { writeUnits?: number; readUnits?: number }]>([
   ['a small item takes one unit', 'PutItem', { Item: { v: text(10) } }, { writeUnits: 1 }],
   ['1 KB takes one unit', 'PutItem', { Item: { v: text(1023) } }, { writeUnits: 1 }],
-  ['a byte above 1 KB takes two', 'PutItem', { Item: { v: text(1024) } }, { writeUnits: 2 }],
+  ['one byte more takes two', 'PutItem', { Item: { v: text(1024) } }, { writeUnits: 2 }],
   ['the name of an attribute counts', 'PutItem', { Item: { vv: text(1023) } }, { writeUnits: 2 }],
-  ['deleting takes a unit, even of nothing', 'DeleteItem', { Key: key }, { writeUnits: 1 }],
+  ['a delete takes one unit, even of a missing item', 'DeleteItem', { Key: key }, { writeUnits: 1 }],
   [
-    'an update takes what it leaves behind',
+    'an update takes the units of the item that it leaves',
     'UpdateItem',
     {
       Key: key,
@@ -21,10 +21,10 @@ test.each<[string, string, DynamoDbRequest, { writeUnits?: number; readUnits?: n
     },
     { writeUnits: 2 },
   ],
-  ['a consistent read takes one', 'GetItem', { Key: key, ConsistentRead: true }, { readUnits: 1 }],
-  ['an eventually consistent one half', 'GetItem', { Key: key }, { readUnits: 0.5 }],
+  ['a consistent read takes one unit', 'GetItem', { Key: key, ConsistentRead: true }, { readUnits: 1 }],
+  ['an eventually consistent read takes half a unit', 'GetItem', { Key: key }, { readUnits: 0.5 }],
   [
-    'a batch of reads takes one for each key',
+    'a batch of reads takes one unit for each key',
     'BatchGetItem',
     { RequestItems: { ledger: { Keys: [key, key, key], ConsistentRead: true } } },
     { readUnits: 3 },

@@ -1,6 +1,6 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 
-/** The parts of DynamoDB requests that decide what they cost. */
+/** The parts of a DynamoDB request that determine its cost. */
 export type DynamoDbRequest = {
   Key?: Item
   Item?: Item
@@ -17,11 +17,10 @@ export type DynamoDbRequest = {
 type CapacityUnits = { writeUnits: number; readUnits: number }
 
 /**
- * The capacity units of a request to a table that answers with items of at most 4 KB, or with none.
- * A write takes a unit per started KB of the item, also a conditional one, whatever the condition says; an update is taken to leave
- * an item of its key and the attributes it names. A strongly consistent read takes a unit per key, an eventually consistent one half, also when
- * there is no such item. A batch costs what its requests would cost one by one.
- * Source: "DynamoDB read and write operations" in the DynamoDB Developer Guide.
+ * The capacity units of a request to a table whose items have at most 4 KB. A write takes a unit per started KB of the item, even
+ * when its condition fails; an update is assumed to leave its key and the attributes that it names. A strongly consistent read
+ * takes a unit per key and an eventually consistent one half, even when there is no such item. A batch costs the same as its
+ * requests one by one. Source: "DynamoDB read and write operations" in the DynamoDB Developer Guide.
  */
 export function capacityUnits(action: string, request: DynamoDbRequest): CapacityUnits {
   const { Item, Key = {}, ConsistentRead, RequestItems = {} } = request
@@ -39,7 +38,7 @@ export function capacityUnits(action: string, request: DynamoDbRequest): Capacit
   return sum
 }
 
-/** The placeholders of an update, replaced by as many names and values: what it leaves at least. */
+/** The item of an update: its key and one attribute for each placeholder of a name. */
 function afterUpdate({
   Key,
   ExpressionAttributeNames: names = {},
@@ -63,8 +62,8 @@ export type Item = Record<string, AttributeValue>
 const OVERHEAD = 3
 
 /**
- * The size of an item in bytes: the UTF-8 length of names and values; a number takes a byte for two significant digits and one more;
- * lists and maps three bytes and one for each element.
+ * The size of an item in bytes: names and values in UTF-8; a number takes one byte, and one more per two significant digits;
+ * a list or map takes three bytes, and one more per element.
  * Source: "DynamoDB item sizes and formats" in the DynamoDB Developer Guide.
  */
 export function itemSize(item: Item): number {

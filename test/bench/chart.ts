@@ -1,6 +1,6 @@
 import { init } from 'echarts'
 import { REFERENCE_LATENCY_MS } from './options.ts'
-import type { BenchResult } from './targets.ts'
+import type { BenchResult } from './report.ts'
 import { VARIANT_NAMES, type VariantName } from './variants.ts'
 
 const NAMES: Record<VariantName, string> = {
@@ -16,7 +16,7 @@ const HEIGHT = 290
 const TOP = 64
 const MARGIN = { left: 148, right: 64, top: 52, bottom: 34 }
 
-/** The result of a run as one SVG: a panel for each question, a bar for each variant. */
+/** Draws the result of a run as one SVG, with a panel for each question and a bar for each variant. */
 export function drawChart(result: BenchResult): string {
   const panels = toPanels(result)
   const size = { width: COLUMNS * WIDTH, height: TOP + Math.ceil(panels.length / COLUMNS) * HEIGHT }
@@ -28,8 +28,8 @@ export function drawChart(result: BenchResult): string {
     textStyle: { fontFamily: 'Helvetica, Arial, sans-serif' },
     title: [
       {
-        text: 'Resetting passwords: Breach Reset beside the usual ways to write it',
-        subtext: `Node ${node}, ${cores} cores of ${cpu}; rounds: ${result.rounds}, medians shown. Ratios travel to other machines, absolutes do not.`,
+        text: 'Resetting passwords: Breach Reset compared with the usual ways to write it',
+        subtext: `Node ${node}, ${cores} cores of ${cpu}; rounds: ${result.rounds}, medians shown. Ratios hold on other machines, absolute numbers do not.`,
         ...{ left: 16, top: 10, itemGap: 6, textStyle: { fontSize: 18 }, subtextStyle: { fontSize: 12 } },
       },
       ...panels.map(({ title, subtitle }, index) => ({
@@ -68,7 +68,7 @@ function placeOf(index: number): { x: number; y: number } {
 
 const IN_FLIGHT = 50
 
-/** The six questions of the chart, answered at 50 ms with 50 calls in flight; one at a time for who can do no more. */
+/** The six questions of the chart, at 50 ms with 50 calls in flight, or with one for the variant that makes one at a time. */
 function toPanels({ handlers, coldStarts, bundles, prices }: BenchResult): Panel[] {
   const isShown = ({ inFlight }: { inFlight: number }) => inFlight === IN_FLIGHT || inFlight === 1
   const shown = handlers.filter((one) => isShown(one) && one.latencyMs === REFERENCE_LATENCY_MS)
@@ -133,10 +133,10 @@ function byVariant<Item extends { variant: VariantName }>(
   return Object.fromEntries(items.map((item) => [item.variant, measure(item)]))
 }
 
-/** One question of the chart: a bar for each variant, in one part or in several that add up. */
+/** One question of the chart. The bar of each variant has one part, or several that add up. */
 type Panel = {
   title: string
-  /** The unit, and which way is better. */
+  /** The unit, and whether more or less is better. */
   subtitle: string
   parts: { name: string; values: Partial<Record<VariantName, number>> }[]
   decimals: number
@@ -151,7 +151,7 @@ const COLORS: Record<VariantName, string> = {
 }
 const PART_COLORS = ['#5e4fa2', '#3288bd', '#abdda4']
 
-/** A panel's series for the axes with its index: the parts of the bars, and a last one of no length that carries the sum. */
+/** The series of a panel, for the axes with its index: the parts of the bars, and an empty one that carries the sum as its label. */
 function toSeries({ parts, decimals }: Panel, index: number) {
   const bars = { type: 'bar', stack: String(index), xAxisIndex: index, yAxisIndex: index, barWidth: 22 }
   const sumOf = (variant: VariantName) => parts.reduce((sum, { values }) => sum + (values[variant] ?? 0), 0)

@@ -5,11 +5,11 @@ test.each([
   { values: [7], spread: { median: 7, min: 7, max: 7 } },
   { values: [10, 9, 100], spread: { median: 10, min: 9, max: 100 } },
   { values: [4, 1, 3, 2], spread: { median: 2.5, min: 1, max: 4 } },
-])('finds the middle and the ends of $values', ({ values, spread }) => {
+])('finds the median and the extremes of $values', ({ values, spread }) => {
   expect(toSpread(values)).toEqual(spread)
 })
 
-test('refuses to make up a median of nothing', () => {
+test('rejects an empty list', () => {
   expect(() => toSpread([])).toThrow(RangeError)
 })
 

@@ -1,9 +1,9 @@
-/** Of several rounds: the middle value, and the lowest and the highest. */
+/** The median, the lowest and the highest value of several rounds. */
 export type Spread = { median: number; min: number; max: number }
 
-/** Throws on an empty list. Between two middle values lies the median. */
+/** Summarizes the values. The median of an even number is halfway between the two in the middle. Throws a RangeError on an empty list. */
 export function toSpread(values: readonly number[]): Spread {
-  if (values.length === 0) throw new RangeError('there is no median of nothing')
+  if (values.length === 0) throw new RangeError('an empty list has no median')
   const sorted = [...values].sort((one, other) => one - other)
   const at = (index: number) => sorted[index] ?? Number.NaN
   const middle = (sorted.length - 1) / 2
@@ -14,17 +14,17 @@ export function toSpread(values: readonly number[]): Spread {
   }
 }
 
-/** A whole number with separators. */
+/** Formats a number as a whole one with thousands separators. */
 export function showWhole(value: number): string {
   return Math.round(value).toLocaleString('en')
 }
 
-/** The median, with the lowest and the highest behind it. */
+/** Formats the median, followed by the lowest and the highest value. */
 export function showSpread({ median, min, max }: Spread): string {
   return `${showWhole(median)} (${showWhole(min)}–${showWhole(max)})`
 }
 
-/** Rows of cells as aligned lines: the first column to the left, the others to the right. */
+/** Formats rows of cells as lines: the first column aligned to the left, the others to the right. */
 export function toTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((_, column) => Math.max(...[head, ...rows].map((row) => row[column]?.length ?? 0)))
   const line = (row: readonly string[]) =>

@@ -9,48 +9,53 @@ import { toEvents, withRunner } from './runner.ts'
 import type { Counts } from './server.ts'
 import { type Bundles, VARIANT_NAMES, VARIANTS, type VariantName } from './variants.ts'
 
-/** One variant under one load: medians of rounds. A share of 1 is `inFlight` calls at any moment and no time between them. */
+/** One variant under one load. A share of ideal of 1 means `inFlight` calls at any moment, with no time between them. */
 export type HandlerResult = {
   variant: VariantName
   latencyMs: number
   inFlight: number
   membersPerSecond: Spread
-  /** Absent at 0 ms, where nothing but CPU bounds the rate. */
+  /** Absent at 0 ms, where only the CPU limits the rate. */
   shareOfIdeal?: Spread
   cpuMicrosPerMember: Spread
   peakRssMb: Spread
-  /** What each member cost at Stytch and in DynamoDB; units as DynamoDB bills them. */
+  /** What each member used at Stytch and in DynamoDB; units as DynamoDB bills them. */
   perMember: { stytchCalls: Spread; dynamoDbRequests: Spread; writeUnits: Spread; readUnits: Spread }
 }
 
 type Load = Pick<HandlerResult, 'variant' | 'latencyMs' | 'inFlight'> & { seconds: number }
 type Measured = { members: number; wallMs: number; cpuMicros: number; peakRssKb: number; counts: Counts }
 
-/** Measures every variant at every latency and number of calls in flight, each time in a fresh process. */
+/** Measures every variant at every latency and every number of calls in flight, each time in a fresh process. Reports each round to `say`. */
 export async function measureHandlers(
   bench: Bench,
   scale: Scale,
   say: (text: string) => void,
 ): Promise<HandlerResult[]> {
-  const groups = scale.loads.flatMap(({ latencyMs, secondsPerRun: seconds }) =>
-    IN_FLIGHT.map((inFlight) =>
-      VARIANT_NAMES.flatMap((variant): { load: Load; runs: Measured[] }[] => {
-        if (VARIANTS[variant].members !== 'one at a time')
-          return [{ load: { variant, latencyMs, inFlight, seconds }, runs: [] }]
-        return inFlight === IN_FLIGHT[0]
-          ? [{ load: { variant, latencyMs, inFlight: 1, seconds }, runs: [] }]
-          : []
-      }),
-    ),
-  )
+  const groups = toGroups(scale)
   for (let round = 0; round < scale.rounds; round++) {
-    say(`Round ${round + 1} of ${scale.rounds} ...`)
+    say(`Round ${round + 1} of ${scale.rounds}`)
     for (const group of groups) {
       for (const { load, runs } of rotate(group, round))
         runs.push(await measureOnce(bench, load, scale.warmUpMembers))
     }
   }
   return groups.flat().map(({ load, runs }) => toResult(load, runs))
+}
+
+type Group = { load: Load; runs: Measured[] }[]
+
+/** The loads that are compared with each other. A variant that makes one call at a time is in the first group of each latency only. */
+function toGroups({ loads }: Scale): Group[] {
+  return loads.flatMap(({ latencyMs, secondsPerRun: seconds }) =>
+    IN_FLIGHT.map((inFlight) =>
+      VARIANT_NAMES.flatMap((variant): Group => {
+        const isOneAtATime = VARIANTS[variant].members === 'one at a time'
+        if (isOneAtATime && inFlight !== IN_FLIGHT[0]) return []
+        return [{ load: { variant, latencyMs, inFlight: isOneAtATime ? 1 : inFlight, seconds }, runs: [] }]
+      }),
+    ),
+  )
 }
 
 async function measureOnce(bench: Bench, load: Load, warmUpMembers: number): Promise<Measured> {
@@ -63,8 +68,8 @@ async function measureOnce(bench: Bench, load: Load, warmUpMembers: number): Pro
   await bench.server.setLatency(0)
   return withRunner(bench, variant, inFlight, async (runner) => {
     const warmUp = await runner.run(events(warmUpMembers))
-    const unhindered = (1000 * warmUpMembers) / warmUp.wallMs
-    const perSecond = latencyMs === 0 ? unhindered : Math.min(unhindered, (1000 * inFlight) / latencyMs)
+    const unlimited = (1000 * warmUpMembers) / warmUp.wallMs
+    const perSecond = latencyMs === 0 ? unlimited : Math.min(unlimited, (1000 * inFlight) / latencyMs)
     const members = inFlight * Math.max(2, Math.ceil((seconds * perSecond) / inFlight))
     await bench.server.setLatency(latencyMs)
     const run = await runner.run(events(members))
@@ -93,10 +98,10 @@ function toResult(load: Load, runs: readonly Measured[]): HandlerResult {
   }
 }
 
-/** ms since the process began, Node's own start included, until the handler was loaded, and until a call with one member had returned. */
+/** ms since the process started, including Node's own start, until the handler was loaded and until a call with one member returned. */
 export type ColdStartResult = { variant: VariantName; loadedMs: Spread; answeredMs: Spread }
 
-/** Starts a fresh process of every variant, `coldStarts` times; Stytch answers at once. */
+/** Starts a fresh process of every variant, `coldStarts` times. Stytch answers without delay. */
 export async function measureColdStarts(
   bench: Bench,
   { coldStarts }: Pick<Scale, 'coldStarts'>,
@@ -121,10 +126,10 @@ export async function measureColdStarts(
   }))
 }
 
-/** Bytes of everything in the bundle's folder, minified, and the same compressed. */
+/** The size of the bundle, minified, and the same compressed. */
 export type BundleResult = { variant: VariantName; minifiedBytes: number; gzipBytes: number }
 
-/** Weighs the bundles. */
+/** Measures the files in each bundle's folder. */
 export function measureBundles(bundles: Bundles): Promise<BundleResult[]> {
   return Promise.all(
     VARIANT_NAMES.map(async (variant) => {
@@ -142,7 +147,7 @@ function sizeOf(files: readonly Buffer[]): number {
   return files.reduce((sum, { length }) => sum + length, 0)
 }
 
-/** The list, begun at another place each round, so that nobody always runs first or behind the same other. */
+/** The list, started at a different place in each round, so that no variant always runs first or after the same other one. */
 function rotate<Item>(items: readonly Item[], round: number): Item[] {
   const from = round % Math.max(1, items.length)
   return [...items.slice(from), ...items.slice(0, from)]

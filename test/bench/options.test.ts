@@ -1,20 +1,47 @@
 import { expect, test } from 'vitest'
+import { stages } from '../fixtures/stages.ts'
 import { parseOptions } from './options.ts'
 
 test.each([
-  { args: [], options: { json: false, quick: false, rounds: 3, chart: undefined } },
+  { args: [], options: { json: false, quick: false, rounds: 3, chart: undefined, stack: undefined } },
   { args: ['--quick'], options: { quick: true, rounds: 1 } },
   {
     args: ['--quick', '--rounds', '7', '--json', '--chart', 'a.svg'],
     options: { json: true, rounds: 7, chart: 'a.svg' },
   },
-])('reads $args', ({ args, options }) => {
+  {
+    args: ['--stack'],
+    options: {
+      json: false,
+      stack: {
+        stageNames: ['prod', 'local'],
+        latenciesMs: [50, 200],
+        parts: ['event', 'giant', 'stream', 'peers'],
+      },
+    },
+  },
+  {
+    args: ['--stack', '--json', '--stage', 'local', '--latency', '0', '--part', 'giant'],
+    options: { json: true, stack: { stageNames: ['local'], latenciesMs: [0], parts: ['giant'] } },
+  },
+])('accepts $args', ({ args, options }) => {
   expect(parseOptions(args)).toMatchObject(options)
 })
 
-test.each([[['--rounds', '0']], [['--rounds', 'many']], [['--rounds=']], [['now']], [['--chart']]])(
-  'refuses %j in a sentence',
-  (args) => {
-    expect(parseOptions(args)).toEqual({ wrong: expect.any(String) })
-  },
-)
+const STAGE_NAMES = Object.keys(stages).join(', ')
+
+test.each([
+  [['--rounds', '0'], '--rounds: must be a whole number from 1 to 999'],
+  [['--rounds', 'many'], '--rounds: must be a whole number from 1 to 999'],
+  [['--rounds='], '--rounds: must be a whole number from 1 to 999'],
+  [['--latency', '50'], '--latency: only with --stack'],
+  [['--stack', '--quick'], '--quick: not with --stack'],
+  [['--stack', '--stage', 'none'], `--stage: must be one of ${STAGE_NAMES}`],
+  [['--stack', '--latency', 'slow'], '--latency: must be a whole number of milliseconds'],
+  [['--stack', '--part', 'all'], '--part: must be one of event, giant, stream, peers'],
+  [['--fast'], "Unknown option '--fast'"],
+  [['now'], expect.any(String)],
+  [['--chart'], expect.any(String)],
+])('rejects %j with a sentence', (args, error) => {
+  expect(parseOptions(args)).toEqual({ error })
+})

@@ -3,10 +3,21 @@ import type { BundleResult, ColdStartResult, HandlerResult } from './measure-var
 import { REFERENCE_LATENCY_MS } from './options.ts'
 import { MEMORY_SIZES_MB, type PriceResult } from './prices.ts'
 import { toStackTables } from './stack/report.ts'
-import type { BenchResult, Target } from './targets.ts'
+import type { Measured, Target } from './targets.ts'
 import { VARIANTS } from './variants.ts'
 
-/** The printed result: a table per question, then the targets. At most 100 columns. */
+/** Everything of one run: what `--json` prints. */
+export type BenchResult = Measured & {
+  machine: Machine
+  rounds: number
+  seconds: number
+  targets: readonly Target[]
+}
+
+/** What the run was measured on. */
+export type Machine = { node: string; cpu: string; cores: number }
+
+/** Formats the result for a terminal of 100 columns: a table for each question, then the targets. */
 export function toReport(result: BenchResult): string {
   const { machine, rounds, seconds, handlers, coldStarts, bundles, prices, stack, targets } = result
   return [
@@ -20,7 +31,7 @@ export function toReport(result: BenchResult): string {
     ...toStackTables(stack),
     'Targets',
     toTargetTable(targets),
-    `Node ${machine.node}, ${machine.cores} cores of ${machine.cpu}; it took ${Math.round(seconds)} s.`,
+    `Node ${machine.node}, ${machine.cores} cores of ${machine.cpu}; the run took ${Math.round(seconds)} s.`,
   ].join('\n\n')
 }
 
@@ -36,7 +47,7 @@ function toTargetTable(targets: readonly Target[]): string {
   )
 }
 
-/** A table for each latency, and one of what each member costs at Stytch and in DynamoDB; each with its title before it. */
+/** A table for each latency, and one of what each member uses at Stytch and in DynamoDB; each preceded by its title. */
 function toHandlerTables(handlers: readonly HandlerResult[], rounds: number): string[] {
   const at = (latency: number) => handlers.filter(({ latencyMs }) => latencyMs === latency)
   return [
@@ -45,7 +56,7 @@ function toHandlerTables(handlers: readonly HandlerResult[], rounds: number): st
       toHandlerTable(at(latency)),
     ]),
     `Per member, at ${REFERENCE_LATENCY_MS} ms`,
-    toCostTable(at(REFERENCE_LATENCY_MS)),
+    toUseTable(at(REFERENCE_LATENCY_MS)),
   ]
 }
 
@@ -63,7 +74,7 @@ function toHandlerTable(handlers: readonly HandlerResult[]): string {
   )
 }
 
-function toCostTable(handlers: readonly HandlerResult[]): string {
+function toUseTable(handlers: readonly HandlerResult[]): string {
   return toTable(
     ['variant', 'in flight', 'Stytch calls', 'DynamoDB requests', 'write units', 'read units'],
     handlers.map(({ variant, inFlight, perMember }) => [
@@ -77,10 +88,10 @@ function toCostTable(handlers: readonly HandlerResult[]): string {
   )
 }
 
-/** What a fresh execution environment has to load: the time and the bytes, each with its title before it. */
+/** What a fresh execution environment loads, in time and in bytes; each table preceded by its title. */
 function toStartTables(coldStarts: readonly ColdStartResult[], bundles: readonly BundleResult[]): string[] {
   return [
-    "Cold start, ms since the process began (Node's own start included)",
+    "Cold start, ms since the process started (including Node's own start)",
     toColdStartTable(coldStarts),
     'Bundle, bytes',
     toBundleTable(bundles),
@@ -109,12 +120,12 @@ function toBundleTable(bundles: readonly BundleResult[]): string {
   )
 }
 
-/** What a million members cost, by what is paid for and by memory size, each with its title before it. */
+/** What a million members cost, in total and by memory size; each table preceded by its title. */
 function toPriceTables(prices: readonly PriceResult[]): string[] {
   return [
-    `US dollars per million members, at ${REFERENCE_LATENCY_MS} ms without a rate budget, in the smallest memory that it fills to at most 80 %`,
+    `US dollars per million members, at ${REFERENCE_LATENCY_MS} ms without a rate budget,\nwith the smallest memory of which the peak is at most 80 %`,
     toPriceTable(prices),
-    'Of it, Lambda time by memory size',
+    'The Lambda time of these dollars, by memory size',
     toMemoryTable(prices),
   ]
 }

@@ -1,5 +1,5 @@
-// Loads the bundle that Lambda would load and calls its handler with the events that it is told. Plain JavaScript, so that the
-// time until the handler is loaded holds nothing but Node and the bundle.
+// Loads a bundle as Lambda would and calls its handler with the events that are sent to it. Plain JavaScript, so that the time
+// until the handler is loaded is that of Node and the bundle alone.
 const bootedMs = performance.now()
 const path = require('node:path')
 const { handler } = require(path.join(process.env.LAMBDA_TASK_ROOT, 'index.js'))

@@ -5,6 +5,7 @@ import type * as z from 'zod'
 import type { ConfigSchema } from '../../functions/require-reset/config.ts'
 import { deriveSettings, type Settings } from '../../infra/derive-settings.ts'
 import { functionVariables, heapFlags } from '../../infra/local/lambda/runtime-client.ts'
+import type { Stage } from '../../infra/stage.ts'
 import { BREACH_EVENT_TYPE, type ResetEvent } from '../../lib/contract/breach-event.ts'
 import { stages } from '../fixtures/stages.ts'
 import type { Bench } from './bench.ts'
@@ -12,17 +13,18 @@ import { CREDENTIALS, LEDGER_KEY, LEDGER_KEY_SECRET, ORGANIZATION_ID, STYTCH_SEC
 import { startProcess } from './start-process.ts'
 import type { VariantName } from './variants.ts'
 
-/** ms since the process began: when Node was up, the handler was loaded, and its first call with one member had returned. */
+/** A fresh process that has loaded a variant's bundle and been called with one member. */
+type Runner = { firstCall: FirstCall; run(events: SQSEvent[]): Promise<Run> }
+
+/** ms since the process started, until Node was up, until the handler was loaded, and until its first call with one member returned. */
 type FirstCall = { bootedMs: number; loadedMs: number; answeredMs: number }
 
-/** Of one run: how long it took, the CPU it used, and the most memory that the process has had so far. */
+/** One run: how long it took, the CPU it used, and the peak memory of the process so far. */
 type Run = { wallMs: number; cpuMicros: number; peakRssKb: number }
-
-type Runner = { firstCall: FirstCall; run(events: SQSEvent[]): Promise<Run> }
 
 const MEMORY_MB = 512
 
-/** Starts a fresh process that loads a variant's bundle and calls it with one member. `work` is given the process, which is gone afterwards. */
+/** Starts a runner of a variant for the duration of `work`. Returns what `work` returns. */
 export async function withRunner<Result>(
   bench: Bench,
   variant: VariantName,
@@ -45,26 +47,16 @@ export async function withRunner<Result>(
   const child = startProcess<SQSEvent[], FirstCall | Run>(path.join(import.meta.dirname, 'runner.cjs'), {
     ...{ env, args, execArgv: heapFlags(MEMORY_MB) },
   })
-  const forget = bench.remember(child.stop)
+  await bench.keep(Promise.resolve(child))
   try {
-    const firstCall = (await child.hear()) as FirstCall
+    const firstCall = (await child.next()) as FirstCall
     return await work({ firstCall, run: (events) => child.ask(events) as Promise<Run> })
   } finally {
     await child.stop()
-    forget()
   }
 }
 
-/** Calls per second of an environment that has one call in flight for a quarter of a second each. */
-const CALLS_PER_SECOND_IN_FLIGHT = 4
-
-/** Who may wait for a row beside so many calls in flight, in a stage whose rate asks for as many. */
-function awaitingTheirRow(inFlight: number): number {
-  const { maxUnrecorded, callsInFlight } = settingsForShare(inFlight * CALLS_PER_SECOND_IN_FLIGHT)
-  return maxUnrecorded - callsInFlight
-}
-
-/** The environment variables of every variant; each reads its own. The rate is so high that it is none. */
+/** The environment variables of all variants; each reads its own. The rate is so high that it never limits. */
 function toEnvironment(
   { server, certificate }: Pick<Bench, 'server' | 'certificate'>,
   inFlight: number,
@@ -81,7 +73,7 @@ function toEnvironment(
     STYTCH_BASE_URL: server.stytchUrl,
     STYTCH_REQUESTS_PER_SECOND: '1000000',
     STYTCH_CALLS_IN_FLIGHT: String(inFlight),
-    MAX_UNRECORDED: String(inFlight + awaitingTheirRow(inFlight)),
+    MAX_UNRECORDED: String(inFlight + awaitingRow(inFlight)),
     STYTCH_TIMEOUT_MS: '10000',
     SETTLE_RESERVE_MS: '12000',
     RETRY_HORIZON_HOURS: '24',
@@ -92,7 +84,7 @@ function toEnvironment(
     AWS_ENDPOINT_URL_DYNAMODB: server.awsUrl,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: server.awsUrl,
     AWS_ENDPOINT_URL_SQS: server.awsUrl,
-    // breach-reset-bare and the floor are not made to ask for their secrets.
+    // breach-reset-bare and the floor do not ask for their secrets.
     STYTCH_CREDENTIALS: JSON.stringify(CREDENTIALS),
     STYTCH_BASIC_AUTH: `${project_id}:${secret}`,
     LEDGER_KEY,
@@ -100,11 +92,20 @@ function toEnvironment(
   }
 }
 
+/** The calls per second of an environment with one call in flight, when a call takes a quarter of a second. */
+const CALLS_PER_SECOND_IN_FLIGHT = 4
+
+/** How many people may wait for their row to be written, in a stage whose rate calls for `inFlight` calls in flight. */
+function awaitingRow(inFlight: number): number {
+  const { maxUnrecorded, callsInFlight } = settingsForShare(inFlight * CALLS_PER_SECOND_IN_FLIGHT)
+  return maxUnrecorded - callsInFlight
+}
+
 const MEMBERS_PER_RECORD = 25
 
 /**
- * SQS events with `members` people in all, each of whom comes once in the whole benchmark: at most `perEvent` in an event,
- * in records of 25, or in one record when `oneRecord` says so.
+ * Makes SQS events with `members` people in total, none of whom appears twice in the whole benchmark: at most `perEvent` in each
+ * event, in records of 25, or all in one record with `oneRecord`.
  */
 export function toEvents(
   members: number,
@@ -155,8 +156,7 @@ function chunk<Item>(items: readonly Item[], size: number): Item[][] {
   )
 }
 
-/** The settings of the stage `prod` with such a rate that each of its environments may make `share` calls a second. */
-export function settingsForShare(share: number): Settings {
-  const stytchRequestsPerSecond = share * stages.prod.maximumConcurrency
-  return deriveSettings({ ...stages.prod, stytchRequestsPerSecond })
+/** The settings of a stage like `prod` whose rate lets each environment make `share` calls a second. */
+export function settingsForShare(share: number, stage: Stage = stages.prod): Settings {
+  return deriveSettings({ ...stage, stytchRequestsPerSecond: share * stage.maximumConcurrency })
 }

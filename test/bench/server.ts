@@ -1,12 +1,18 @@
 import { once } from 'node:events'
+import type { IncomingMessage } from 'node:http'
 import { createServer, type Server } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { successAnswer } from '../../infra/local/stytch/answers.ts'
-import type { Certificate } from './bench.ts'
 import { capacityUnits, type DynamoDbRequest, type Item } from './capacity-units.ts'
 import { CREDENTIALS, LEDGER_KEY, LEDGER_KEY_SECRET, ORGANIZATION_ID, STYTCH_SECRET } from './made-up.ts'
 
-/** What the server was asked since the counts were last taken. Capacity units as DynamoDB bills them. */
+/** The message that the benchmark sends: Stytch's latency from now on. It is answered with the counts since the previous one. */
+export type ToServer = { latencyMs: number }
+
+/** The first message says where the server listens. */
+export type FromServer = { stytchUrl: string; awsUrl: string } | { counts: Counts }
+
+/** Requests to the server since the counts were last sent. Capacity units as DynamoDB bills them. */
 export type Counts = {
   stytchCalls: number
   dynamoDbRequests: number
@@ -15,98 +21,96 @@ export type Counts = {
   secretReads: number
 }
 
-const NOTHING: Counts = {
-  stytchCalls: 0,
-  dynamoDbRequests: 0,
-  writeUnits: 0,
-  readUnits: 0,
-  secretReads: 0,
-}
-
-/** What the benchmark tells its server process. Each is answered with what was counted since the last one. */
-export type ToServer = { latencyMs: number }
-
-/** The first message says where the server listens. */
-export type FromServer = { stytchUrl: string; awsUrl: string } | { counts: Counts }
-
+const NOTHING: Counts = { stytchCalls: 0, dynamoDbRequests: 0, writeUnits: 0, readUnits: 0, secretReads: 0 }
 const ANSWER_BYTES = 3072
 const PATH = '/v1/b2b/passwords/email/require_reset'
-const { project_id, secret } = CREDENTIALS
-const AUTHORIZATION = `Basic ${Buffer.from(`${project_id}:${secret}`).toString('base64')}`
-
-/**
- * A Stytch that resets everybody: the full answer of the simulator, prepared once, with the request's e-mail put in, after
- * `state.latencyMs`. Anything but that one call with the right key is a 401.
- */
-function createStytchEndpoint(
-  { key, cert }: Pick<Certificate, 'key' | 'cert'>,
-  state: { latencyMs: number; counts: Counts },
-): Server {
-  const [before = '', after = ''] = prepareAnswer()
-  return createServer({ key, cert, keepAliveTimeout: 0 }, (request, response) => {
-    let body = ''
-    request.setEncoding('utf8').on('data', (chunk) => {
-      body += chunk
-    })
-    request.on('end', () => {
-      if (request.url !== PATH || request.headers.authorization !== AUTHORIZATION) {
-        response.writeHead(401).end()
-        return
-      }
-      state.counts.stytchCalls++
-      const answer = before + JSON.parse(body).email_address + after
-      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) }
-      const send = () => response.writeHead(200, headers).end(answer)
-      if (state.latencyMs > 0) setTimeout(send, state.latencyMs)
-      else send()
-    })
-  })
-}
-
-/** The answer without the e-mail, as the text before and after it; metadata fills it up to 3 KB. */
-function prepareAnswer(): string[] {
-  const organization = { organizationId: ORGANIZATION_ID, slug: 'acme', name: 'Acme', suspended: false }
-  const member = { memberId: 'member-test-00000000-0000-4000-8000-000000000000', name: 'A Member' }
-  const { body } = successAnswer(
-    {
-      requestId: 'request-id-test-00000000-0000-4000-8000-000000000000',
-      organization: { ...organization, createdAt: 0 },
-      member: {
-        ...member,
-        ...{
-          organizationId: ORGANIZATION_ID,
-          email: '@@',
-          status: 'active',
-          breakGlass: false,
-          createdAt: 0,
-        },
-      },
-      passwordId: undefined,
-    },
-    { answer: 'full', absentStrings: '""' },
-  )
-  const filler = 'x'.repeat(ANSWER_BYTES - body.length)
-  return body.replace('"trusted_metadata":{}', `"trusted_metadata":{"note":"${filler}"}`).split('@@')
-}
-
+const AUTHORIZATION = `Basic ${Buffer.from(`${CREDENTIALS.project_id}:${CREDENTIALS.secret}`).toString('base64')}`
 const SECRETS: Record<string, string> = {
   [STYTCH_SECRET]: JSON.stringify(CREDENTIALS),
   [LEDGER_KEY_SECRET]: LEDGER_KEY,
 }
 
+/** Plays Stytch and AWS in a process of its own, so that its CPU is not counted as a handler's. Key and certificate come in the environment. */
+const { BENCH_KEY: key = '', BENCH_CERTIFICATE: cert = '' } = process.env
+// https also for AWS: for http the AWS SDK would load another client.
+const options = { key, cert, keepAliveTimeout: 0 }
+let latencyMs = 0
+let counts = { ...NOTHING }
+
+const stytchPort = await listen(createStytch())
+const awsPort = await listen(createAws())
+process.on('message', (message: ToServer) => {
+  latencyMs = message.latencyMs
+  send({ counts })
+  counts = { ...NOTHING }
+})
+process.on('disconnect', () => process.exit())
+send({ stytchUrl: `https://127.0.0.1:${stytchPort}`, awsUrl: `https://127.0.0.1:${awsPort}` })
+
+function send(message: FromServer): void {
+  process.send?.(message)
+}
+
+async function listen(server: Server): Promise<number> {
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  return (server.address() as AddressInfo).port
+}
+
 /**
- * A DynamoDB that knows nobody and takes every write at once, and a Secrets Manager with the two secrets, at little cost.
- * Of what is written it keeps the ledger's sentinel only. An action that no handler should need is a 400. It speaks https, as AWS
- * does: for http the AWS SDK would load another client.
+ * A Stytch that resets everybody: after the latency it sends the simulator's full answer, prepared once, with the e-mail of the
+ * request in it. Any other request, and any other key, is answered 401.
  */
-function createAwsEndpoint(tls: { key: string; cert: string }, state: { counts: Counts }): Server {
+function createStytch(): Server {
+  const [before = '', after = ''] = prepareAnswer()
+  return createServer(options, (request, response) =>
+    onBody(request, (body) => {
+      if (request.url !== PATH || request.headers.authorization !== AUTHORIZATION) {
+        response.writeHead(401).end()
+        return
+      }
+      counts.stytchCalls++
+      const answer = before + JSON.parse(body).email_address + after
+      const headers = { 'content-type': 'application/json', 'content-length': Buffer.byteLength(answer) }
+      const respond = () => response.writeHead(200, headers).end(answer)
+      if (latencyMs > 0) setTimeout(respond, latencyMs)
+      else respond()
+    }),
+  )
+}
+
+/** The text of the answer before and after the e-mail. Metadata pads it to 3 KB. */
+function prepareAnswer(): string[] {
+  const { body } = successAnswer(
+    {
+      requestId: 'request-id-test-00000000-0000-4000-8000-000000000000',
+      organization: {
+        ...{ organizationId: ORGANIZATION_ID, slug: 'acme', name: 'Acme' },
+        ...{ suspended: false, createdAt: 0 },
+      },
+      member: {
+        ...{ memberId: 'member-test-00000000-0000-4000-8000-000000000000', name: 'A Member', email: '@@' },
+        ...{ organizationId: ORGANIZATION_ID, status: 'active', breakGlass: false, createdAt: 0 },
+      },
+      passwordId: undefined,
+    },
+    { answer: 'full', absentStrings: '""' },
+  )
+  const padding = 'x'.repeat(ANSWER_BYTES - body.length)
+  return body.replace('"trusted_metadata":{}', `"trusted_metadata":{"note":"${padding}"}`).split('@@')
+}
+
+/**
+ * A DynamoDB that has no rows and accepts every write at once, and a Secrets Manager with the two secrets; both use little CPU.
+ * Only the ledger's sentinel is stored. An action that no handler needs is answered 400.
+ */
+function createAws(): Server {
   let sentinel: Item | undefined
 
   function answerDynamoDb(action: string, request: DynamoDbRequest): unknown {
     const { writeUnits, readUnits } = capacityUnits(action, request)
-    state.counts.dynamoDbRequests++
-    state.counts.writeUnits += writeUnits
-    state.counts.readUnits += readUnits
+    counts.dynamoDbRequests++
+    counts.writeUnits += writeUnits
+    counts.readUnits += readUnits
     if (action === 'PutItem' && request.Item?.kind?.S === 'sentinel') sentinel = request.Item
     if (action === 'GetItem') return request.Key?.kind?.S === 'sentinel' && sentinel ? { Item: sentinel } : {}
     if (action === 'BatchGetItem') return { Responses: {}, UnprocessedKeys: {} }
@@ -114,43 +118,26 @@ function createAwsEndpoint(tls: { key: string; cert: string }, state: { counts: 
     return {}
   }
 
-  return createServer({ ...tls, keepAliveTimeout: 0 }, (request, response) => {
-    let body = ''
-    request.setEncoding('utf8').on('data', (chunk) => {
-      body += chunk
-    })
-    request.on('end', () => {
+  return createServer(options, (request, response) =>
+    onBody(request, (body) => {
       const [service = '', action = ''] = String(request.headers['x-amz-target']).split('.')
-      const answer = (status: number, value: unknown) =>
+      const respond = (status: number, value: unknown) =>
         response
           .writeHead(status, { 'content-type': 'application/x-amz-json-1.0' })
           .end(JSON.stringify(value))
-      if (service.startsWith('DynamoDB')) return answer(200, answerDynamoDb(action, JSON.parse(body)))
-      if (action !== 'GetSecretValue') return answer(400, { __type: 'UnknownOperationException' })
-      state.counts.secretReads++
+      if (service.startsWith('DynamoDB')) return respond(200, answerDynamoDb(action, JSON.parse(body)))
+      if (action !== 'GetSecretValue') return respond(400, { __type: 'UnknownOperationException' })
+      counts.secretReads++
       const { SecretId } = JSON.parse(body)
-      return answer(200, { Name: SecretId, VersionId: 'one', SecretString: SECRETS[SecretId] })
-    })
+      return respond(200, { Name: SecretId, VersionId: 'one', SecretString: SECRETS[SecretId] })
+    }),
+  )
+}
+
+function onBody(request: IncomingMessage, handle: (body: string) => void): void {
+  let body = ''
+  request.setEncoding('utf8').on('data', (chunk) => {
+    body += chunk
   })
+  request.on('end', () => handle(body))
 }
-
-/** The process that answers for Stytch and AWS, so that its CPU is not counted as a handler's. Key and certificate come in the environment. */
-const { BENCH_KEY: key = '', BENCH_CERTIFICATE: cert = '' } = process.env
-const state = { latencyMs: 0, counts: { ...NOTHING } }
-const say = (message: FromServer) => process.send?.(message)
-
-async function listen(server: Server): Promise<number> {
-  await once(server.listen(0, '127.0.0.1'), 'listening')
-  return (server.address() as AddressInfo).port
-}
-
-const tls = { key, cert }
-const stytchPort = await listen(createStytchEndpoint(tls, state))
-const awsPort = await listen(createAwsEndpoint(tls, state))
-process.on('message', ({ latencyMs }: ToServer) => {
-  state.latencyMs = latencyMs
-  say({ counts: state.counts })
-  state.counts = { ...NOTHING }
-})
-process.on('disconnect', () => process.exit())
-say({ stytchUrl: `https://127.0.0.1:${stytchPort}`, awsUrl: `https://127.0.0.1:${awsPort}` })

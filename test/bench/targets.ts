@@ -5,9 +5,10 @@ import type { EventResult } from './stack/measure-events.ts'
 import type { StackResult } from './stack/measure-stack.ts'
 import type { VariantName } from './variants.ts'
 
-/** One target of the project: a ratio of this run, and on which side of `target` it should be. */
+/** One target of the project: a ratio of this run, the bound that it should keep, and whether it does. */
 export type Target = { name: string; ratio: number; atLeast?: number; atMost?: number; met: boolean }
 
+/** Everything that a run measures. */
 export type Measured = {
   handlers: readonly HandlerResult[]
   coldStarts: readonly ColdStartResult[]
@@ -17,52 +18,49 @@ export type Measured = {
 }
 
 /**
- * Sets what was measured against the targets. Handlers are compared at 50 ms, peer-b with its one call in flight; the rate budget
- * is that of the whole system, for as long as an event is under way.
+ * Compares what was measured with the targets. Handlers are compared at 50 ms, peer-b with its one call in flight; the rate budget
+ * is that of the whole system while an event is being processed. Throws when something that a target needs was not measured.
  */
-export function judgeTargets({ handlers, coldStarts, bundles, prices, stack }: Measured): Target[] {
-  const handler = (variant: VariantName, inFlight: number) =>
-    find(
-      handlers,
-      (one) => one.variant === variant && one.inFlight === inFlight && one.latencyMs === REFERENCE_LATENCY_MS,
-    )
-  const cpu = (variant: VariantName, inFlight: number) => handler(variant, inFlight).cpuMicrosPerMember.median
-  const price = (variant: VariantName, inFlight: number) =>
-    find(prices, (one) => one.variant === variant && one.inFlight === inFlight).dollars
-  const lambda = (variant: VariantName, inFlight: number) =>
-    price(variant, inFlight).lambdaTime + price(variant, inFlight).lambdaRequests
+export function judgeTargets(measured: Measured): Target[] {
+  const { coldStarts, bundles, stack } = measured
   const coldStart = (until: 'loadedMs' | 'answeredMs') => {
     const ms = (variant: VariantName) => find(coldStarts, (one) => one.variant === variant)[until].median
     return ms('breach-reset') / ms('peer-a')
   }
-  const bundle = (variant: VariantName) => find(bundles, (one) => one.variant === variant).minifiedBytes
-
+  const bytes = (variant: VariantName) => find(bundles, (one) => one.variant === variant).minifiedBytes
   return [
-    ...IN_FLIGHT.flatMap((inFlight) => {
-      const at = `${inFlight} in flight`
-      const ours = cpu('breach-reset', inFlight)
-      const share = handler('breach-reset', inFlight).shareOfIdeal?.median ?? Number.NaN
-      return [
-        atLeast(0.95, `throughput ÷ (in flight ÷ latency), ${at}`, share),
-        atMost(
-          1.15,
-          `CPU without ledger and logs ÷ floor, ${at}`,
-          cpu('breach-reset-bare', inFlight) / cpu('floor', inFlight),
-        ),
-        atMost(2, `CPU ÷ floor, ${at}`, ours / cpu('floor', inFlight)),
-        atMost(0.5, `CPU ÷ peer-a, ${at}`, ours / cpu('peer-a', inFlight)),
-        atMost(0.1, `Lambda dollars ÷ peer-b, ${at}`, lambda('breach-reset', inFlight) / lambda('peer-b', 1)),
-        atMost(
-          0.6,
-          `all dollars ÷ peer-a, ${at}`,
-          price('breach-reset', inFlight).total / price('peer-a', inFlight).total,
-        ),
-      ]
-    }),
+    ...IN_FLIGHT.flatMap((inFlight) => judgeHandlers(measured, inFlight)),
     ...stack.events.filter(({ latencyMs }) => latencyMs === REFERENCE_LATENCY_MS).flatMap(judgeBudget),
     atMost(0.6, 'cold start ÷ peer-a, handler loaded', coldStart('loadedMs')),
     atMost(0.6, 'cold start ÷ peer-a, first member reset', coldStart('answeredMs')),
-    atMost(0.5, 'bundle ÷ peer-a', bundle('breach-reset') / bundle('peer-a')),
+    atMost(0.5, 'bundle ÷ peer-a', bytes('breach-reset') / bytes('peer-a')),
+  ]
+}
+
+function judgeHandlers({ handlers, prices }: Measured, inFlight: number): Target[] {
+  const handler = (variant: VariantName) =>
+    find(
+      handlers,
+      (one) => one.variant === variant && one.inFlight === inFlight && one.latencyMs === REFERENCE_LATENCY_MS,
+    )
+  const cpu = (variant: VariantName) => handler(variant).cpuMicrosPerMember.median
+  const dollars = (variant: VariantName, calls = inFlight) =>
+    find(prices, (one) => one.variant === variant && one.inFlight === calls).dollars
+  const lambda = (variant: VariantName, calls = inFlight) => {
+    const { lambdaTime, lambdaRequests } = dollars(variant, calls)
+    return lambdaTime + lambdaRequests
+  }
+  const ours = cpu('breach-reset')
+  const share = handler('breach-reset').shareOfIdeal?.median ?? Number.NaN
+  const total = dollars('breach-reset').total / dollars('peer-a').total
+  const at = `${inFlight} in flight`
+  return [
+    atLeast(0.95, `throughput ÷ (in flight ÷ latency), ${at}`, share),
+    atMost(1.15, `CPU without ledger and logs ÷ floor, ${at}`, cpu('breach-reset-bare') / cpu('floor')),
+    atMost(2, `CPU ÷ floor, ${at}`, ours / cpu('floor')),
+    atMost(0.5, `CPU ÷ peer-a, ${at}`, ours / cpu('peer-a')),
+    atMost(0.1, `Lambda dollars ÷ peer-b, ${at}`, lambda('breach-reset') / lambda('peer-b', 1)),
+    atMost(0.6, `all dollars ÷ peer-a, ${at}`, total),
   ]
 }
 
@@ -84,18 +82,8 @@ function atMost(most: number, name: string, ratio: number): Target {
   return { name, ratio, atMost: most, met: ratio <= most }
 }
 
-function find<Item>(items: readonly Item[], isIt: (item: Item) => boolean): Item {
-  const found = items.find(isIt)
-  if (!found) throw new Error('a target asks for something that was not measured')
+function find<Item>(items: readonly Item[], matches: (item: Item) => boolean): Item {
+  const found = items.find(matches)
+  if (!found) throw new Error('a target needs something that was not measured')
   return found
-}
-
-export type Machine = { node: string; cpu: string; cores: number }
-
-/** Everything of one run of the benchmark: what `--json` prints. */
-export type BenchResult = Measured & {
-  machine: Machine
-  rounds: number
-  seconds: number
-  targets: readonly Target[]
 }

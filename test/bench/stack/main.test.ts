@@ -1,41 +1,50 @@
 import { execFileSync } from 'node:child_process'
-import { afterAll, expect, it } from 'vitest'
+import { afterAll, describe, expect, it } from 'vitest'
+import type { Stage } from '../../../infra/stage.ts'
 import { createKeep } from '../bench.ts'
 import { measureEvent } from './measure-events.ts'
 import { measurePeer } from './peer.ts'
 
+const STAGE: Stage = {
+  ...{ mode: 'enforce', stytchRequestsPerSecond: 50, maximumConcurrency: 2, maxMembersPerEvent: 1000 },
+  ...{ functionTimeoutSeconds: 60, memoryMb: 512, stytchTimeoutSeconds: 10, retryHorizonHours: 24 },
+  ...{ logRetentionDays: 14, retainData: false },
+}
+const setup = { stageName: 'bench', stage: STAGE, latencyMs: 0 }
+
 const { keep, stopAll } = createKeep()
 afterAll(stopAll)
 
-it('measures an event through the whole system, cold and warm, and leaves no process', async () => {
-  const { runs } = await measureEvent(keep, { stageName: 'dev', latencyMs: 0, members: 10 })
-  expect(runs.map(({ cold, calls }) => [cold, calls])).toEqual([
-    [true, 10],
-    [false, 10],
-  ])
-  for (const { seconds, usage, dollarsPerMillion, busiestSecond } of runs) {
-    expect(Object.keys(usage.lambda)).toEqual(['FanOut', 'RequireReset'])
-    expect(usage).toMatchObject({ writeUnits: expect.any(Number), readUnits: expect.any(Number) })
-    const numbers = [
-      seconds,
-      busiestSecond,
-      ...Object.values(usage.sqsRequests),
-      ...Object.values(dollarsPerMillion),
-    ]
-    for (const number of numbers) expect(number).toBeGreaterThan(0)
-  }
-  expect(childProcesses()).toEqual([])
+describe.runIf(process.env.NIGHTLY)('npm run bench -- --stack', () => {
+  it('measures an event through the whole system, cold and warm, and leaves no process', async () => {
+    const { runs } = await measureEvent(keep, { ...setup, members: 10 })
+    expect(runs.map(({ cold, calls }) => [cold, calls])).toEqual([
+      [true, 10],
+      [false, 10],
+    ])
+    for (const { seconds, usage, dollarsPerMillion, busiestSecond } of runs) {
+      expect(Object.keys(usage.lambda)).toEqual(['FanOut', 'RequireReset'])
+      expect(usage).toMatchObject({ writeUnits: expect.any(Number), readUnits: expect.any(Number) })
+      const numbers = [
+        seconds,
+        busiestSecond,
+        ...Object.values(usage.sqsRequests),
+        ...Object.values(dollarsPerMillion),
+      ]
+      for (const number of numbers) expect(number).toBeGreaterThan(0)
+    }
+    expect(childProcesses()).toEqual([])
+  })
+
+  it('measures a peer with the same kind of event', async () => {
+    const result = await measurePeer(keep, { ...setup, peer: 'peer-b', members: 5, maxSeconds: 60 })
+    expect(result).toMatchObject({ notReset: 0, calledAgain: 0, callsPerMember: 1, throttled: 0 })
+    expect(result.ofIdeal).toBeGreaterThan(0)
+    expect(childProcesses()).toEqual([])
+  })
 })
 
-it('measures a peer with the same kind of event', async () => {
-  const given = { peer: 'peer-b', stageName: 'local', latencyMs: 0, members: 5, maxSeconds: 60 } as const
-  const result = await measurePeer(keep, given)
-  expect(result).toMatchObject({ notReset: 0, calledAgain: 0, callsPerMember: 1, throttled: 0 })
-  expect(result.ofIdeal).toBeGreaterThan(0)
-  expect(childProcesses()).toEqual([])
-})
-
-/** The command lines of the functions' processes that this one has started and that are still there. */
+/** The command lines of the functions' processes that this process started and that are still running. */
 function childProcesses(): string[] {
   const lines = execFileSync('ps', ['-o', 'args=', '--ppid', String(process.pid)], { encoding: 'utf8' })
   return lines.split('\n').filter((line) => line.includes('aws-lambda-ric'))

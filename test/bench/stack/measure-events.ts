@@ -1,95 +1,85 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { StageName } from '../../fixtures/stages.ts'
 import type { Keep } from '../bench.ts'
 import { toSpread } from '../figures.ts'
-import { benchStage, type Sent, startMeasuredSystem } from './measured-system.ts'
-import { type Dollars, toDollars } from './meter/to-dollars.ts'
-import { type CallReport, judgeCalls, type Usage, usageSince } from './meter.ts'
+import { type MeasuredSystem, type Setup, startMeasuredSystem } from './measured-system.ts'
+import {
+  type CallReport,
+  judgeCalls,
+  priceUsage,
+  type StackDollars,
+  type Usage,
+  usageSince,
+} from './meter.ts'
 
-/** What one event cost. `cold`: no execution environment was there when it came. */
-type EventRun = CallReport & {
+/** What was asked of Stytch and AWS for some members. */
+type Cost = CallReport & { usage: Usage; dollarsPerMillion: StackDollars }
+
+/** One event. `cold`: no execution environment existed when it arrived. */
+type EventRun = Cost & {
   cold: boolean
   /** From sending the event to the arrival of its last reset at Stytch. */
   seconds: number
   /** That ÷ (members ÷ budget). */
   ofIdeal: number
-  usage: Usage
-  dollarsPerMillion: Dollars
 }
 
 export type EventResult = {
-  stageName: StageName
+  stageName: string
   budget: number
   latencyMs: number
   members: number
   runs: EventRun[]
 }
 
-/** Sends one event through the whole system, cold, and then another one with other members, warm. */
+/** Sends an event through the whole system, cold, and then another one with other members, warm. */
 export async function measureEvent(
   keep: Keep,
-  { stageName, latencyMs, members }: { stageName: StageName; latencyMs: number; members: number },
+  { members, ...setup }: Setup & { members: number },
 ): Promise<EventResult> {
-  const stage = benchStage(stageName)
+  const { stageName, stage, latencyMs } = setup
   const budget = stage.stytchRequestsPerSecond
-  const { stop, system, meter, ...bench } = await keep(startMeasuredSystem(stageName, stage, latencyMs))
+  const bench = await keep(startMeasuredSystem(setup))
   const runs: EventRun[] = []
   for (const cold of [true, false]) {
-    const event = bench.makeEvent(cold ? 'cold' : 'warm', members)
-    const before = { usage: meter.read(), calls: system.stytch.calls().length }
-    const seconds = (await bench.whenReset(await bench.send(event))) / 1000
-    await bench.whenIdle()
-    const usage = usageSince(before.usage, meter.read())
-    runs.push({
-      ...{ cold, seconds, ofIdeal: seconds / (members / budget) },
-      ...judgeCalls(system.stytch.calls().slice(before.calls), budget),
-      ...{ usage, dollarsPerMillion: toDollars(usage, members, stage.memoryMb) },
-    })
+    const [seconds, cost] = await withCost(bench, setup, members, () =>
+      bench.secondsToReset(cold ? 'cold' : 'warm', members),
+    )
+    runs.push({ cold, seconds, ofIdeal: seconds / (members / budget), ...cost })
   }
-  await stop()
+  await bench.stop()
   return { stageName, budget, latencyMs, members, runs }
 }
 
-export type StreamResult = CallReport & {
-  stageName: StageName
+export type StreamResult = Cost & {
+  stageName: string
   latencyMs: number
   events: number
   eventsPerSecond: number
   /** From an event to its reset. */
   seconds: { median: number; worst: number }
-  usage: Usage
-  dollarsPerMillion: Dollars
 }
 
-/** Sends events of one member, so many a second for so long, to a warm system. */
+/** Sends events of one member to a warm system, `eventsPerSecond` for `seconds`. */
 export async function measureStream(
   keep: Keep,
-  options: { stageName: StageName; latencyMs: number; eventsPerSecond: number; seconds: number },
+  { eventsPerSecond, seconds, ...setup }: Setup & { eventsPerSecond: number; seconds: number },
 ): Promise<StreamResult> {
-  const { stageName, latencyMs, eventsPerSecond } = options
-  const stage = benchStage(stageName)
-  const { stop, system, meter, ...bench } = await keep(startMeasuredSystem(stageName, stage, latencyMs))
-  await bench.whenReset(await bench.send(bench.makeEvent('warm-up', 100)))
-  await bench.whenIdle()
-
-  const events = eventsPerSecond * options.seconds
-  const before = { usage: meter.read(), calls: system.stytch.calls().length }
-  const beginning = Date.now()
-  const waits: Promise<number>[] = []
-  for (let index = 0; index < events; index++) {
-    await sleep(Math.max(0, beginning + (index * 1000) / eventsPerSecond - Date.now()))
-    waits.push(bench.send(bench.makeEvent(`stream-${index}`, 1)).then(bench.whenReset))
-  }
-  const { median, max } = toSpread(await Promise.all(waits))
-  await bench.whenIdle()
-  const usage = usageSince(before.usage, meter.read())
-  const calls = judgeCalls(system.stytch.calls().slice(before.calls), stage.stytchRequestsPerSecond)
-  await stop()
-  return {
-    ...{ stageName, latencyMs, events, eventsPerSecond, ...calls },
-    ...{ seconds: { median: median / 1000, worst: max / 1000 }, usage },
-    dollarsPerMillion: toDollars(usage, events, stage.memoryMb),
-  }
+  const { stageName, latencyMs } = setup
+  const events = eventsPerSecond * seconds
+  const bench = await keep(startMeasuredSystem(setup))
+  await warmUp(bench)
+  const [waits, cost] = await withCost(bench, setup, events, async () => {
+    const startedAt = Date.now()
+    const resets: Promise<number>[] = []
+    for (let index = 0; index < events; index++) {
+      await sleep(Math.max(0, startedAt + (index * 1000) / eventsPerSecond - Date.now()))
+      resets.push(bench.secondsToReset(`stream-${index}`, 1))
+    }
+    return await Promise.all(resets)
+  })
+  await bench.stop()
+  const { median, max: worst } = toSpread(waits)
+  return { stageName, latencyMs, events, eventsPerSecond, seconds: { median, worst }, ...cost }
 }
 
 const GIANT = 10_000
@@ -97,41 +87,60 @@ const HEAD_START_MS = 5000
 const BETWEEN_MS = 1000
 
 export type GiantResult = {
-  stageName: StageName
+  stageName: string
   budget: number
   latencyMs: number
   giant: number
   /** Seconds from an event of one member to its reset, on an idle warm system. */
   alone: number
-  /** The same five seconds after a giant event; and of ten more, one a second, the middle and the worst. */
+  /** The same, five seconds after a giant event. */
   beside: number
+  /** The same of ten more, one a second. */
   stream: { median: number; worst: number }
 }
 
-/** How long small events take while a giant one is worked off, which is given up as soon as the small ones are reset. */
+/** Measures how long small events take while a giant one is being processed. Stops as soon as the small ones are reset. */
 export async function measureGiant(
   keep: Keep,
-  { stageName, latencyMs, small = 10 }: { stageName: StageName; latencyMs: number; small?: number },
+  { small = 10, ...setup }: Setup & { small?: number },
 ): Promise<GiantResult> {
-  const stage = benchStage(stageName)
-  const { stop, ...bench } = await keep(startMeasuredSystem(stageName, stage, latencyMs))
-  const single = (name: string) => bench.makeEvent(name, 1)
-  const whenReset = async (event: Sent) => (await bench.whenReset(event)) / 1000
-  await whenReset(await bench.send(bench.makeEvent('warm-up', 100)))
-  await bench.whenIdle()
-  const alone = await whenReset(await bench.send(single('alone')))
+  const { stageName, stage, latencyMs } = setup
+  const bench = await keep(startMeasuredSystem(setup))
+  await warmUp(bench)
+  const alone = await bench.secondsToReset('alone', 1)
   await bench.whenIdle()
 
-  await bench.send(bench.makeEvent('giant', GIANT))
+  await bench.send('giant', GIANT)
   await sleep(HEAD_START_MS)
-  const waits = [bench.send(single('beside')).then(whenReset)]
+  const resets = [bench.secondsToReset('beside', 1)]
   for (let index = 0; index < small; index++) {
     await sleep(BETWEEN_MS)
-    waits.push(bench.send(single(`small-${index}`)).then(whenReset))
+    resets.push(bench.secondsToReset(`small-${index}`, 1))
   }
-  const [beside = Number.NaN, ...stream] = await Promise.all(waits)
-  await stop()
-  const { median, max } = toSpread(stream)
+  const [beside = Number.NaN, ...others] = await Promise.all(resets)
+  await bench.stop()
+  const { median, max: worst } = toSpread(others)
   const budget = stage.stytchRequestsPerSecond
-  return { stageName, budget, latencyMs, giant: GIANT, alone, beside, stream: { median, worst: max } }
+  return { stageName, budget, latencyMs, giant: GIANT, alone, beside, stream: { median, worst } }
+}
+
+async function warmUp({ secondsToReset, whenIdle }: MeasuredSystem): Promise<void> {
+  await secondsToReset('warm-up', 100)
+  await whenIdle()
+}
+
+/** Runs `work`, waits until every message is processed, and returns the result with the cost of what was done for `members`. */
+async function withCost<Result>(
+  { system, meter, whenIdle }: MeasuredSystem,
+  { stage }: Setup,
+  members: number,
+  work: () => Promise<Result>,
+): Promise<[Result, Cost]> {
+  const usageBefore = meter.read()
+  const callsBefore = system.stytch.calls().length
+  const result = await work()
+  await whenIdle()
+  const usage = usageSince(usageBefore, meter.read())
+  const calls = judgeCalls(system.stytch.calls().slice(callsBefore), stage.stytchRequestsPerSecond)
+  return [result, { ...calls, usage, dollarsPerMillion: priceUsage(usage, members, stage.memoryMb) }]
 }

@@ -4,33 +4,28 @@ import { type LocalSystem, startLocalSystem } from '../../../infra/local/local-s
 import type { StytchSimulator } from '../../../infra/local/stytch/simulator.ts'
 import type { Stage } from '../../../infra/stage.ts'
 import { BREACH_EVENT_TYPE } from '../../../lib/contract/breach-event.ts'
-import { type StageName, stages } from '../../fixtures/stages.ts'
 import { createMeter, findLastReset, type Meter } from './meter.ts'
 
-const JITTER = 0.4
 const MAX_MS = 600_000
 
-export type Sent = MadeEvent & { at: number }
+/** What a measurement runs on. `stageName` is for the report. */
+export type Setup = { stageName: string; stage: Stage; latencyMs: number }
 
-type MeasuredSystem = {
+/** The local system of a stage with a meter. The name of an event is its id, and keeps its members apart from others. */
+export type MeasuredSystem = {
   system: LocalSystem
   meter: Meter
-  makeEvent(name: string, members: number): MadeEvent
-  /** Puts the event on the breach queue. `at`: ms since the epoch, just before. */
-  send(event: MadeEvent): Promise<Sent>
-  /** Resolves to the ms from sending the event to the arrival of its last reset at Stytch. Throws after ten minutes. */
-  whenReset(event: Sent): Promise<number>
-  /** Resolves when every message sent has been worked off and its invocation has ended. Throws after ten minutes. */
+  /** Puts an event with that many new members on the breach queue. */
+  send(name: string, members: number): Promise<unknown>
+  /** The same. Resolves to the seconds from sending to the arrival of the last reset at Stytch. Throws after ten minutes. */
+  secondsToReset(name: string, members: number): Promise<number>
+  /** Resolves when every message has been processed and its invocation has ended. Throws after ten minutes. */
   whenIdle(): Promise<void>
   stop(): Promise<void>
 }
 
-/** Boots the local system of a stage, metered; Stytch keeps to the stage's budget and answers after `latencyMs`, 40 % more or less. */
-export async function startMeasuredSystem(
-  stageName: string,
-  stage: Stage,
-  latencyMs: number,
-): Promise<MeasuredSystem> {
+/** Boots the local system of a stage. Stytch enforces the stage's rate and takes about `latencyMs` to answer. */
+export async function startMeasuredSystem({ stageName, stage, latencyMs }: Setup): Promise<MeasuredSystem> {
   const workQueues = new Set<string>()
   const meter = createMeter((url) => workQueues.has(url))
   const system = await startLocalSystem({
@@ -39,42 +34,47 @@ export async function startMeasuredSystem(
   })
   const { queues, stytch, sqs } = system
   workQueues.add(queues.breach.url).add(queues.reset.url)
-  if (latencyMs > 0)
-    stytch.fault({ kind: 'latency', minMs: latencyMs * (1 - JITTER), maxMs: latencyMs * (1 + JITTER) })
+  setLatency(stytch, latencyMs)
+  const send = (body: string) =>
+    sqs.send(new SendMessageCommand({ QueueUrl: queues.breach.url, MessageBody: body }))
 
   return {
     system,
     meter,
-    makeEvent: (name, members) => makeEvent(stytch, name, members, Date.now()),
-    async send(event) {
-      const at = Date.now()
-      await sqs.send(new SendMessageCommand({ QueueUrl: queues.breach.url, MessageBody: event.body }))
-      return { ...event, at }
-    },
-    async whenReset({ emails, at }) {
-      const lastReset = await poll(() => findLastReset(stytch.calls(), emails), MAX_MS)
-      if (lastReset === undefined) throw new Error('somebody was not reset within ten minutes')
-      return lastReset - at
+    send: (name, members) => send(makeEvent(stytch, name, members).body),
+    async secondsToReset(name, members) {
+      const { emails, body } = makeEvent(stytch, name, members)
+      const sentAt = Date.now()
+      await send(body)
+      const resetAt = await poll(() => findLastReset(stytch.calls(), emails), MAX_MS)
+      if (resetAt === undefined) throw new Error('a member was not reset within ten minutes')
+      return (resetAt - sentAt) / 1000
     },
     async whenIdle() {
       const isIdle = () => meter.messages().sent === meter.messages().deleted || undefined
-      if (!(await poll(isIdle, MAX_MS))) throw new Error('a message was not worked off within ten minutes')
+      if (!(await poll(isIdle, MAX_MS))) throw new Error('a message was not processed within ten minutes')
     },
     stop: system.stop,
   }
 }
 
+const JITTER = 0.4
+
+/** Makes a simulator answer after `latencyMs`, 40 % more or less. */
+export function setLatency(stytch: Pick<StytchSimulator, 'fault'>, latencyMs: number): void {
+  if (latencyMs === 0) return
+  stytch.fault({ kind: 'latency', minMs: latencyMs * (1 - JITTER), maxMs: latencyMs * (1 + JITTER) })
+}
+
 const HOUR_MS = 3_600_000
 
-type MadeEvent = { emails: ReadonlySet<string>; body: string }
-
-/** Makes an event of new members, each with a password that was set before the breach; `name` is its id, and tells the members apart. */
+/** Makes an event with new members, whose passwords were set before the breach. Returns their e-mails and the message body. */
 export function makeEvent(
   stytch: Pick<StytchSimulator, 'addOrganization' | 'addMember' | 'setPassword'>,
   name: string,
   members: number,
-  now: number,
-): MadeEvent {
+): { emails: ReadonlySet<string>; body: string } {
+  const now = Date.now()
   const { organizationId } = stytch.addOrganization()
   const emails = Array.from({ length: members }, (_, index) => `${name}-${index}@bench.example`)
   for (const email of emails) {
@@ -96,21 +96,14 @@ export function makeEvent(
   return { emails: new Set(emails), body: JSON.stringify(event) }
 }
 
-const MAX_EVENT = 10_000
+const POLL_EVERY_MS = 50
 
-/** A stage as it is, but turned on, and with room for the largest event. */
-export function benchStage(name: StageName): Stage {
-  return { ...stages[name], mode: 'enforce', maxMembersPerEvent: MAX_EVENT }
-}
-
-const EVERY_MS = 50
-
-/** Looks every 50 ms until `look` returns something, and resolves to it, or to undefined after `maxMs`. */
+/** Calls `look` every 50 ms until it returns something, and resolves to that, or to undefined after `maxMs`. */
 export async function poll<Found>(look: () => Found | undefined, maxMs: number): Promise<Found | undefined> {
   const deadline = Date.now() + maxMs
   for (;;) {
     const found = look()
     if (found !== undefined || Date.now() > deadline) return found
-    await sleep(EVERY_MS)
+    await sleep(POLL_EVERY_MS)
   }
 }

@@ -2,20 +2,21 @@ import type { AwsCall, Interceptor } from '../../../infra/local/aws-endpoint.ts'
 import type { OnBatch } from '../../../infra/local/boot.ts'
 import { OPERATOR } from '../../../infra/local/local-system.ts'
 import type { SimulatorCall } from '../../../infra/local/stytch/simulator.ts'
-import { peakPerSecond } from '../../simulation/invariants/story.ts'
+import { peakPerSecond } from '../../simulation/invariants/calls.ts'
 import { capacityUnits } from '../capacity-units.ts'
+import { type AwsUse, toDollars } from '../prices.ts'
 
-/** What was asked of AWS, by everybody but the producer. Units as DynamoDB bills them. */
+/** What was asked of AWS, not counting the producer. Units as DynamoDB bills them. */
 export type Usage = {
-  /** By action. ReceiveMessage and DeleteMessageBatch are the event source mapping's; idle polls are among them. */
+  /** By action. ReceiveMessage, which includes idle polls, and DeleteMessageBatch come from the event source mapping. */
   sqsRequests: Record<string, number>
   writeUnits: number
   readUnits: number
-  /** By function, its name without CDK's hash. */
+  /** By the name of the function without CDK's hash. */
   lambda: Record<string, LambdaUsage>
 }
 
-/** ms as Lambda bills them, each invocation rounded up; the start of environments apart. `timedOut`: of the invocations. */
+/** ms as Lambda bills them, each invocation rounded up; the start of environments is separate. `timedOut` counts invocations. */
 export type LambdaUsage = { invocations: number; timedOut: number; billedMs: number; initMs: number }
 
 const NO_LAMBDA: LambdaUsage = { invocations: 0, timedOut: 0, billedMs: 0, initMs: 0 }
@@ -24,11 +25,11 @@ export type Meter = {
   intercept: Interceptor
   onBatch: OnBatch
   read(): Usage
-  /** Messages sent to work queues, and messages deleted from them, by anybody. */
+  /** Messages sent to work queues, and messages deleted from them, by anyone. */
   messages(): { sent: number; deleted: number }
 }
 
-/** Counts what the local AWS is asked for: `intercept` for the endpoints, `onBatch` for the mappings. `isWorkQueue` tells by URL which messages are work. */
+/** Counts the requests to the local AWS: `intercept` is for the endpoints, `onBatch` for the mappings. `isWorkQueue` takes a queue URL. */
 export function createMeter(isWorkQueue: (queueUrl: string) => boolean): Meter {
   const usage: Usage = { sqsRequests: {}, writeUnits: 0, readUnits: 0, lambda: {} }
   let sent = 0
@@ -90,7 +91,29 @@ function since<Counts extends Record<string, number>>(earlier: Counts, later: Co
   return Object.fromEntries(counts)
 }
 
-/** Calls as Stytch saw them. */
+/** US dollars per million members. */
+export type StackDollars = { lambda: number; sqs: number; ledger: number; total: number }
+
+/** What a million members cost if `members` of them use this much of AWS, with functions of `memoryMb`. Cold starts are billed as well. */
+export function priceUsage(usage: Usage, members: number, memoryMb: number): StackDollars {
+  const functions = Object.values(usage.lambda)
+  const use: AwsUse = {
+    lambdaGbSeconds:
+      (sum(functions.map(({ billedMs, initMs }) => billedMs + initMs)) / 1000) * (memoryMb / 1024),
+    lambdaRequests: sum(functions.map(({ invocations }) => invocations)),
+    sqsRequests: sum(Object.values(usage.sqsRequests)),
+    writeUnits: usage.writeUnits,
+    readUnits: usage.readUnits,
+  }
+  const { lambdaTime, lambdaRequests, sqsRequests, ledger, total } = toDollars(use, members)
+  return { lambda: lambdaTime + lambdaRequests, sqs: sqsRequests, ledger, total }
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0)
+}
+
+/** The calls that Stytch received. */
 export type CallReport = {
   calls: number
   /** Calls per second from the first to the last. */
@@ -102,7 +125,7 @@ export type CallReport = {
   throttled: number
 }
 
-/** Judges calls, in the order of arrival, by a budget of so many per second. */
+/** Compares calls, in the order of their arrival, with a budget of calls per second. */
 export function judgeCalls(calls: readonly SimulatorCall[], budget: number): CallReport {
   const seconds = ((calls.at(-1)?.at ?? 0) - (calls[0]?.at ?? 0)) / 1000
   const busiestSecond = peakPerSecond(calls.map(({ at }) => at))
@@ -115,7 +138,7 @@ export function judgeCalls(calls: readonly SimulatorCall[], budget: number): Cal
   }
 }
 
-/** When the last of these e-mails was really reset first, in ms since the epoch; undefined while somebody has not been. */
+/** When every one of these e-mails had been reset for the first time, in ms since the epoch; undefined while one has not been. */
 export function findLastReset(
   calls: readonly SimulatorCall[],
   emails: ReadonlySet<string>,

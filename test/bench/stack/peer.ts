@@ -11,46 +11,60 @@ import { createCleanUp, createClients, endpointVariables } from '../../../infra/
 import { startSecretsManager } from '../../../infra/local/secrets-manager.ts'
 import { startSqs } from '../../../infra/local/sqs/start-sqs.ts'
 import { startStytchSimulator } from '../../../infra/local/stytch/simulator.ts'
-import type { StageName } from '../../fixtures/stages.ts'
-import { createCertificate, type Keep } from '../bench.ts'
+import type { Stage } from '../../../infra/stage.ts'
+import { type Certificate, createCertificate, type Keep } from '../bench.ts'
 import { CREDENTIALS } from '../made-up.ts'
 import { bundleVariants } from '../variants.ts'
-import { benchStage, makeEvent, poll } from './measured-system.ts'
-import { type Dollars, toDollars } from './meter/to-dollars.ts'
-import { type CallReport, createMeter, judgeCalls, type Usage } from './meter.ts'
+import { makeEvent, poll, type Setup, setLatency } from './measured-system.ts'
+import {
+  type CallReport,
+  createMeter,
+  judgeCalls,
+  type Meter,
+  priceUsage,
+  type StackDollars,
+  type Usage,
+} from './meter.ts'
 
-const JITTER = 0.4
+/** The time limit of each peer's function. */
+const FUNCTION_TIMEOUT_SECONDS = { 'peer-a': 10, 'peer-b': 60 }
+/** The visibility timeout that AWS recommends, in function timeouts. */
+const VISIBILITY_PER_TIMEOUT = 6
+const MAX_RECEIVE_COUNT = 5
+/** The default of an SQS event source mapping. */
+const RECORDS_PER_BATCH = 10
+
+type PeerName = keyof typeof FUNCTION_TIMEOUT_SECONDS
 
 export type PeerResult = CallReport & {
   peer: PeerName
   budget: number
   latencyMs: number
   members: number
-  /** Until the message was deleted or on the dead-letter queue; undefined: neither within the time it was given. */
+  /** Until the message was deleted or dead-lettered; undefined if neither happened within the time limit. */
   seconds: number | undefined
   /** That ÷ (members ÷ budget). */
   ofIdeal: number | undefined
-  /** Members whose old password was alive at the end. */
+  /** Members whose old password still worked at the end. */
   notReset: number
-  /** Members called again after their reset. */
+  /** Members that were called again after their reset. */
   calledAgain: number
   callsPerMember: number
   usage: Usage
-  dollarsPerMillion: Dollars
+  dollarsPerMillion: StackDollars
 }
 
-/** Gives a peer one message with all members of an event, under the budget of a stage, for at most `maxSeconds`. */
+/** Gives a peer one message with all members of an event, with the rate and the concurrency of a stage, for at most `maxSeconds`. */
 export async function measurePeer(
   keep: Keep,
-  options: { peer: PeerName; stageName: StageName; latencyMs: number; members: number; maxSeconds: number },
+  options: Omit<Setup, 'stageName'> & { peer: PeerName; members: number; maxSeconds: number },
 ): Promise<PeerResult> {
-  const { peer, stageName, latencyMs, members, maxSeconds } = options
-  const { stytchRequestsPerSecond: budget, maximumConcurrency, memoryMb } = benchStage(stageName)
-  const running = await keep(startPeer(peer, { budget, maximumConcurrency, memoryMb }))
+  const { peer, stage, latencyMs, members, maxSeconds } = options
+  const budget = stage.stytchRequestsPerSecond
+  const running = await keep(startPeer(peer, stage))
   const { stytch, inspector, sqs, queue, deadLetter, meter } = running
-  if (latencyMs > 0)
-    stytch.fault({ kind: 'latency', minMs: latencyMs * (1 - JITTER), maxMs: latencyMs * (1 + JITTER) })
-  const { emails, body } = makeEvent(stytch, 'breach', members, Date.now())
+  setLatency(stytch, latencyMs)
+  const { emails, body } = makeEvent(stytch, 'breach', members)
 
   const sentAt = Date.now()
   await sqs.send(new SendMessageCommand({ QueueUrl: queue.url, MessageBody: body }))
@@ -70,42 +84,53 @@ export async function measurePeer(
     calledAgain: countTwice(calls),
     callsPerMember: calls.length / members,
     ...judgeCalls(calls, budget),
-    ...{ usage, dollarsPerMillion: toDollars(usage, members, memoryMb) },
+    ...{ usage, dollarsPerMillion: priceUsage(usage, members, stage.memoryMb) },
   }
 }
 
-const TABLE = 'idempotency'
-const SECRET = 'stytch'
+type CleanUp = ReturnType<typeof createCleanUp>
 
-type RunningPeer = Awaited<ReturnType<typeof boot>>
-
-/** Boots a peer on 127.0.0.1: one queue with a dead-letter queue, its function, and a Stytch that keeps to the budget. */
-async function startPeer(
-  name: PeerName,
-  options: { budget: number; maximumConcurrency: number; memoryMb: number },
-): Promise<RunningPeer> {
+/** Boots a peer on 127.0.0.1: one queue with a dead-letter queue, its function, and a Stytch that enforces the stage's rate. */
+async function startPeer(name: PeerName, stage: Stage) {
   const cleanUp = createCleanUp()
   try {
-    return await boot(name, options, cleanUp)
+    const folder = await mkdtemp(path.join(tmpdir(), 'breach-reset-peer-'))
+    cleanUp.add(() => rm(folder, { recursive: true, force: true }))
+    const certificate = await createCertificate(folder)
+    const bundles = await bundleVariants(folder)
+    const workQueues = new Set<string>()
+    const meter = createMeter((url) => workQueues.has(url))
+    const services = await startServices(cleanUp, meter, certificate, stage)
+    const { queue, deadLetter } = await createQueues(services, name)
+    workQueues.add(queue.url)
+    startConsumer(cleanUp, {
+      name,
+      stage,
+      assetDirectory: bundles[name],
+      certificate,
+      services,
+      queue,
+      meter,
+    })
+    const { inspector, sqs, stytch } = services
+    return { meter, inspector, sqs, stytch, queue, deadLetter, stop: cleanUp.run }
   } catch (error) {
     await cleanUp.run()
     throw error
   }
 }
 
-async function boot(
-  name: PeerName,
-  { budget, maximumConcurrency, memoryMb }: Parameters<typeof startPeer>[1],
-  cleanUp: ReturnType<typeof createCleanUp>,
-) {
-  const folder = await mkdtemp(path.join(tmpdir(), 'breach-reset-peer-'))
-  cleanUp.add(() => rm(folder, { recursive: true, force: true }))
-  const certificate = await createCertificate(folder)
-  const bundles = await bundleVariants(folder)
+const TABLE = 'idempotency'
+const SECRET = 'stytch'
 
-  const workQueues = new Set<string>()
-  const meter = createMeter((url) => workQueues.has(url))
-  const { intercept } = meter
+type Services = Awaited<ReturnType<typeof startServices>>
+
+async function startServices(
+  cleanUp: CleanUp,
+  { intercept }: Meter,
+  certificate: Certificate,
+  { stytchRequestsPerSecond }: Stage,
+) {
   const inspector = cleanUp.keep(await startSqs({ intercept }))
   const tables = cleanUp.keep(await startDynamoDb({ intercept }))
   const secretsManager = cleanUp.keep(await startSecretsManager({ intercept }))
@@ -114,12 +139,14 @@ async function boot(
     await startStytchSimulator({
       projectId: CREDENTIALS.project_id,
       secret: CREDENTIALS.secret,
-      requestsPerSecond: budget,
+      requestsPerSecond: stytchRequestsPerSecond,
       tls: certificate,
     }),
   )
   const endpoints = {
-    ...{ sqs: inspector.endpoint, dynamoDB: tables.endpoint, secretsManager: secretsManager.endpoint },
+    sqs: inspector.endpoint,
+    dynamoDB: tables.endpoint,
+    secretsManager: secretsManager.endpoint,
   }
   const { sqs, dynamoDB } = createClients(endpoints)
   cleanUp.add(async () => {
@@ -134,19 +161,40 @@ async function boot(
       BillingMode: 'PAY_PER_REQUEST',
     }),
   )
-  const { functionTimeoutSeconds } = PEERS[name]
+  return { inspector, stytch, sqs, endpoints }
+}
+
+async function createQueues({ inspector }: Services, name: PeerName) {
   const deadLetter = await inspector.createQueue('dead-letter', {})
   const queue = await inspector.createQueue('breach', {
-    VisibilityTimeout: String(VISIBILITY_PER_TIMEOUT * functionTimeoutSeconds),
+    VisibilityTimeout: String(VISIBILITY_PER_TIMEOUT * FUNCTION_TIMEOUT_SECONDS[name]),
     RedrivePolicy: JSON.stringify({
       deadLetterTargetArn: deadLetter.arn,
       maxReceiveCount: MAX_RECEIVE_COUNT,
     }),
   })
-  workQueues.add(queue.url)
+  return { queue, deadLetter }
+}
+
+/** Starts the peer's function and the event source mapping that invokes it. */
+function startConsumer(
+  cleanUp: CleanUp,
+  parts: {
+    name: PeerName
+    stage: Stage
+    assetDirectory: string
+    certificate: Certificate
+    services: Services
+    queue: { url: string; arn: string }
+    meter: Meter
+  },
+): void {
+  const { name, stage, assetDirectory, certificate, queue, meter } = parts
+  const { sqs, stytch, endpoints } = parts.services
+  const { memoryMb, maximumConcurrency } = stage
   const local = startFunction({
-    ...{ name, memoryMb, assetDirectory: bundles[name], handler: 'index.handler' },
-    timeoutMs: functionTimeoutSeconds * 1000,
+    ...{ name, memoryMb, assetDirectory, handler: 'index.handler' },
+    timeoutMs: FUNCTION_TIMEOUT_SECONDS[name] * 1000,
     environment: {
       ...endpointVariables(endpoints),
       NODE_EXTRA_CA_CERTS: certificate.file,
@@ -162,18 +210,4 @@ async function boot(
     onBatch: (summary) => meter.onBatch({ ...summary, functionName: name }),
   })
   cleanUp.add(() => Promise.all([mapping.stop(), local.stop()]))
-  return { meter, inspector, sqs, stytch, queue, deadLetter, stop: cleanUp.run }
 }
-
-/** The peers as their queue and function are set up: AWS's rule of six function timeouts for the visibility, and five receives. */
-const PEERS = {
-  'peer-a': { functionTimeoutSeconds: 10 },
-  'peer-b': { functionTimeoutSeconds: 60 },
-} as const
-
-type PeerName = keyof typeof PEERS
-
-const MAX_RECEIVE_COUNT = 5
-const VISIBILITY_PER_TIMEOUT = 6
-/** The default of an SQS event source mapping. */
-const RECORDS_PER_BATCH = 10

@@ -6,22 +6,12 @@ const fixed = (digits: number) => (value: number) => value.toFixed(digits)
 const seconds = fixed(2)
 const ratio = fixed(2)
 const dollars = fixed(3)
-/** Of what `describeUsage` says. */
-const USAGE_HEAD = [
-  'calls',
-  'SQS',
-  'writes',
-  'reads',
-  'invoked',
-  'billed ms',
-  '$ Lambda',
-  '$ SQS',
-  '$ ledger',
-]
+/** The columns that `describeUsage` fills. */
+const USAGE_HEAD = 'calls,SQS,writes,reads,invoked,billed ms,$ Lambda,$ SQS,$ ledger'.split(',')
 const TIMEOUTS =
-  '  An invocation that times out here need not do so on AWS: the local DynamoDB takes some hundred writes a second.'
+  '  An invocation that times out here might not on AWS: the local DynamoDB handles only a few hundred writes a second.'
 
-/** The result as tables for a terminal of 100 columns, one for each question that was asked. */
+/** Formats the result as tables for a terminal of 100 columns, one or two for each part that was measured. */
 export function toStackTables({ events, giants, streams, peers }: StackResult): string[] {
   return [
     ...(events.length > 0 ? [eventTable(events), usageTable(events)] : []),
@@ -52,7 +42,7 @@ function usageTable(events: StackResult['events']): string {
       ...describeUsage(run, members),
     ]),
   )
-  return `What AWS and Stytch were asked per member, and dollars per million. Billed ms: without cold starts, which $ Lambda holds\n${toTable(head, rows)}`
+  return `Requests to AWS and Stytch per member, and dollars per million. Billed ms exclude cold starts, $ Lambda includes them\n${toTable(head, rows)}`
 }
 
 function describeUsage(
@@ -83,9 +73,9 @@ function sumLambda({ lambda }: Usage): Omit<LambdaUsage, 'initMs'> {
 }
 
 function giantTable(giants: StackResult['giants']): string {
-  const head = ['an event of one member', 'latency', 'alone', 'beside', '10 beside: median', 'worst']
+  const head = ['an event of one member', 'latency', 'alone', 'during it', '10 during it: median', 'worst']
   const rows = giants.map(({ stageName, latencyMs, giant, alone, beside, stream }) => [
-    `${stageName}, beside ${giant.toLocaleString('en')} members`,
+    `${stageName}, giant event of ${giant.toLocaleString('en')}`,
     `${latencyMs} ms`,
     ...[alone, beside, stream.median, stream.worst].map(seconds),
   ])
@@ -103,21 +93,8 @@ function streamTable(streams: StackResult['streams']): string {
 }
 
 function peerTable(peers: StackResult['peers']): string {
-  const head = [
-    'peer',
-    'seconds',
-    '÷ ideal',
-    'timeouts',
-    'not reset',
-    'again',
-    'calls',
-    'busiest',
-    '429s',
-    'SQS',
-    'writes',
-    'reads',
-    '$ all',
-  ]
+  const head =
+    'peer,seconds,÷ ideal,timeouts,not reset,again,calls,busiest,429s,SQS,writes,reads,$ all'.split(',')
   const rows = peers.map((run) => {
     const { peer, members, usage, dollarsPerMillion } = run
     return [
@@ -139,7 +116,7 @@ function peerTable(peers: StackResult['peers']): string {
   })
   const hasTimeouts = peers.some(({ usage }) => sumLambda(usage).timedOut > 0)
   return [
-    'The peers with one message of as many members, until it is deleted or a dead letter',
+    'The peers with one message of as many members, until it is deleted or dead-lettered',
     toTable(head, rows),
     ...(hasTimeouts ? [TIMEOUTS] : []),
   ].join('\n')

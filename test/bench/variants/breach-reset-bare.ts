@@ -31,5 +31,5 @@ async function requireReset(event: SQSEvent, context: Context): Promise<SQSBatch
   return resetBatch(environment, event, context.getRemainingTimeInMillis())
 }
 
-/** Our own steps without ledger, logs, metrics and secrets: what making the calls costs by itself. */
+/** Our handler without ledger, logs, metrics and secrets: shows what the calls alone cost. */
 export const handler = middy(requireReset, { timeoutEarlyInMillis: 0 }).use(errorBoundary(observe))

@@ -21,7 +21,7 @@ function call(member: unknown): Promise<unknown> {
   })
 }
 
-/** The floor: node:https with keep-alive and JSON.parse, as many calls in flight as the others, and nothing else. */
+/** The lower bound: node:https with keep-alive and JSON.parse, with as many calls in flight as the others, and nothing else. */
 export async function handler(event: SQSEvent): Promise<SQSBatchResponse> {
   const members = event.Records.flatMap(({ body }) => JSON.parse(body).data.members as unknown[]).values()
   const worker = async () => {

@@ -37,7 +37,7 @@ async function openClient(): Promise<B2BClient> {
   })
 }
 
-/** The key is per member: under the key of a record, everybody in it would be reset again when one of them fails. */
+/** The key is per member: with a key per record, all its members would be reset again whenever one of them fails. */
 const resetMember = makeIdempotent(
   async (member: z.infer<typeof memberSchema>, _key: { event: string; email: string }) => {
     client ??= openClient()
@@ -64,8 +64,8 @@ async function resetRecord({ body }: z.infer<typeof recordSchema>): Promise<void
 }
 
 /**
- * A peer: the job written as the docs of Powertools for AWS Lambda (TypeScript) recommend, with the official `stytch` SDK.
- * Batch processor, parser and idempotency of Powertools; records of a batch in parallel, members of a record by Promise.all.
+ * A peer, written as the docs of Powertools for AWS Lambda (TypeScript) recommend, with the official `stytch` SDK.
+ * It uses Powertools' batch processor, parser and idempotency; the records of a batch run in parallel, and so do the members of a record.
  */
 export async function handler(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   config.registerLambdaContext(context)

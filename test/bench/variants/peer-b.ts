@@ -40,7 +40,7 @@ async function resetBatch(event: SQSEvent): Promise<SQSBatchResponse> {
 }
 
 /**
- * A peer: plain Middy and the official `stytch` SDK, one member after the other, failed records reported.
- * It remembers nobody: a record that comes again resets everybody in it again.
+ * A peer, written with plain Middy and the official `stytch` SDK. It resets one member after another and reports failed records.
+ * It has no ledger: a record that is delivered again resets all its members again.
  */
 export const handler = middy(resetBatch)
