@@ -24,6 +24,7 @@ test.each([
     args: ['--stack', '--json', '--stage', 'local', '--latency', '0', '--part', 'giant'],
     options: { json: true, stack: { stageNames: ['local'], latenciesMs: [0], parts: ['giant'] } },
   },
+  { args: ['--stack', '--part', 'memory'], options: { stack: { parts: ['memory'] } } },
 ])('accepts $args', ({ args, options }) => {
   expect(parseOptions(args)).toMatchObject(options)
 })
@@ -38,7 +39,7 @@ test.each([
   [['--stack', '--quick'], '--quick: not with --stack'],
   [['--stack', '--stage', 'none'], `--stage: must be one of ${STAGE_NAMES}`],
   [['--stack', '--latency', 'slow'], '--latency: must be a whole number of milliseconds'],
-  [['--stack', '--part', 'all'], '--part: must be one of event, giant, stream, peers'],
+  [['--stack', '--part', 'all'], '--part: must be one of event, giant, stream, peers, memory'],
   [['--fast'], "Unknown option '--fast'"],
   [['now'], expect.any(String)],
   [['--chart'], expect.any(String)],

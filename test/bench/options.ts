@@ -16,7 +16,8 @@ export type BenchOptions = {
 
 const STAGE_NAMES = Object.keys(stages) as StageName[]
 
-export const STACK_PARTS = ['event', 'giant', 'stream', 'peers'] as const
+const DEFAULT_PARTS = ['event', 'giant', 'stream', 'peers'] as const
+const STACK_PARTS = [...DEFAULT_PARTS, 'memory'] as const
 
 export const USAGE = `usage: npm run bench -- [--quick] [--rounds N] [--json] [--chart FILE]
        npm run bench -- --stack [--stage ${STAGE_NAMES.join('|')}] [--latency MS] [--part ${STACK_PARTS.join('|')}] [--json]`
@@ -67,7 +68,7 @@ function toStackOptions(values: Values): BenchOptions | { error: string } {
   const stack: StackScale = {
     stageNames: stageName ? [stageName] : ['prod', 'local'],
     latenciesMs: latency === undefined ? [REFERENCE_LATENCY_MS, 200] : [Number(latency)],
-    parts: only ? [only] : STACK_PARTS,
+    parts: only ? [only] : DEFAULT_PARTS,
   }
   return { json, quick: false, rounds: 1, chart: undefined, stack }
 }
@@ -105,7 +106,7 @@ export function fullScale(rounds: number): Scale {
       { latencyMs: 200, secondsPerRun: 1.6 },
     ],
     warmUpMembers: 1500,
-    stack: { stageNames: ['prod'], latenciesMs: [REFERENCE_LATENCY_MS, 0, 200], parts: STACK_PARTS },
+    stack: { stageNames: ['prod'], latenciesMs: [REFERENCE_LATENCY_MS, 0, 200], parts: DEFAULT_PARTS },
     rounds,
     coldStarts: Math.max(rounds, MIN_COLD_STARTS),
   }

@@ -10,6 +10,7 @@ import {
   measureStream,
   type StreamResult,
 } from './measure-events.ts'
+import { type MemoryResult, measureMemory } from './measure-memory.ts'
 import { measurePeer, type PeerResult } from './peer.ts'
 
 const MEMBERS = 500
@@ -23,19 +24,20 @@ export type StackResult = {
   giants: GiantResult[]
   streams: StreamResult[]
   peers: PeerResult[]
+  memory: MemoryResult[]
 }
 
 /**
  * Measures the whole system with functions as processes, one thing after the other: an event of 500 members on every stage and at
  * every latency; then, on the first stage at the first latency, small events while a giant one is being processed, a stream of
- * small events, and the peers with the same 500 members. Reports each part to `say` as it begins.
+ * small events, the peers with the same 500 members, and the memory of the functions. Reports each part to `say` as it begins.
  */
 export async function measureStack(
   keep: Keep,
   { stageNames, latenciesMs, parts }: StackScale,
   say: (text: string) => void,
 ): Promise<StackResult> {
-  const result: StackResult = { events: [], giants: [], streams: [], peers: [] }
+  const result: StackResult = { events: [], giants: [], streams: [], peers: [], memory: [] }
   if (parts.includes('event'))
     for (const stageName of stageNames) {
       for (const latencyMs of latenciesMs) {
@@ -59,6 +61,10 @@ export async function measureStack(
       const options = { ...setup, peer, members: MEMBERS, maxSeconds: MAX_PEER_SECONDS }
       result.peers.push(await measurePeer(keep, options))
     }
+  if (parts.includes('memory')) {
+    say('the memory of the functions')
+    result.memory.push(await measureMemory(keep, setup))
+  }
   return result
 }
 

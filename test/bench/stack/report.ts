@@ -1,4 +1,5 @@
 import { toTable } from '../figures.ts'
+import { memoryOutliers } from '../memory.ts'
 import type { StackResult } from './measure-stack.ts'
 import type { LambdaUsage, Usage } from './meter.ts'
 
@@ -12,12 +13,13 @@ const TIMEOUTS =
   '  An invocation that times out here might not on AWS: the local DynamoDB handles only a few hundred writes a second.'
 
 /** Formats the result as tables for a terminal of 100 columns, one or two for each part that was measured. */
-export function toStackTables({ events, giants, streams, peers }: StackResult): string[] {
+export function toStackTables({ events, giants, streams, peers, memory }: StackResult): string[] {
   return [
     ...(events.length > 0 ? [eventTable(events), usageTable(events)] : []),
     ...(giants.length > 0 ? [giantTable(giants)] : []),
     ...(streams.length > 0 ? [streamTable(streams)] : []),
     ...(peers.length > 0 ? [peerTable(peers)] : []),
+    ...memory.map(memoryTable),
   ]
 }
 
@@ -119,5 +121,19 @@ function peerTable(peers: StackResult['peers']): string {
     'The peers with one message of as many members, until it is deleted or dead-lettered',
     toTable(head, rows),
     ...(hasTimeouts ? [TIMEOUTS] : []),
+  ].join('\n')
+}
+
+function memoryTable({ stageName, members, fromMembers, processes }: StackResult['memory'][number]): string {
+  const from = fromMembers.toLocaleString('en')
+  const { above, below } = memoryOutliers(processes)
+  const rows = processes.map(({ name, atStart, least, greatest, atEnd }) => [
+    name,
+    ...[atStart, least, greatest, atEnd].map((bytes) => (bytes / 1024 ** 2).toFixed(0)),
+  ])
+  return [
+    `Memory of each process in MB, stage ${stageName}, with ${members.toLocaleString('en')} members`,
+    toTable(['process', `after ${from}`, 'lowest', 'highest', 'at the end'], rows),
+    `  ${above} of ${processes.length} rose by more than 10 % after the first ${from}, ${below} fell by more than 10 %.`,
   ].join('\n')
 }
