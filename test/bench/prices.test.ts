@@ -1,15 +1,10 @@
 import { expect, test } from 'vitest'
-import type { Stage } from '../../infra/stage.ts'
+import { stages } from '../fixtures/stages.ts'
 import { toSpread } from './figures.ts'
 import type { HandlerResult } from './measure-variants.ts'
 import { priceHandlers, toDollars, usePerMember } from './prices.ts'
 import type { VariantName } from './variants.ts'
 
-const STAGE: Stage = {
-  ...{ mode: 'enforce', stytchRequestsPerSecond: 50, maximumConcurrency: 2, maxMembersPerEvent: 1000 },
-  ...{ functionTimeoutSeconds: 60, memoryMb: 512, stytchTimeoutSeconds: 10, retryHorizonHours: 24 },
-  ...{ logRetentionDays: 14, retainData: false },
-}
 const spread = (value: number) => toSpread([value])
 
 function handler(variant: VariantName, latencyMs = 50): HandlerResult {
@@ -35,7 +30,7 @@ test('adds up what each unit costs, for a million members', () => {
 
 test('cuts our messages to three seconds of calls in ten records, and gives the peers all members in one', () => {
   const handlers = [handler('breach-reset'), handler('peer-a'), handler('peer-a', 200)]
-  const prices = priceHandlers(handlers, STAGE)
+  const prices = priceHandlers(handlers, stages.prod)
   expect(prices.map(({ variant, membersPerMessage }) => [variant, membersPerMessage])).toEqual([
     ['breach-reset', 55],
     ['peer-a', 500],
@@ -43,7 +38,7 @@ test('cuts our messages to three seconds of calls in ten records, and gives the 
 })
 
 test('prices the smallest memory of which a fifth stays free', () => {
-  expect(priceHandlers([handler('floor')], STAGE)[0]?.memoryMb).toBe(512)
+  expect(priceHandlers([handler('floor')], stages.prod)[0]?.memoryMb).toBe(512)
 })
 
 const delivery = { membersPerMessage: 25, recordsPerBatch: 5 }

@@ -1,16 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Stage } from '../../../infra/stage.ts'
+import { stages } from '../../fixtures/stages.ts'
 import { createKeep } from '../bench.ts'
 import { measureEvent } from './measure-events.ts'
 import { measurePeer } from './peer.ts'
 
-const STAGE: Stage = {
-  ...{ mode: 'enforce', stytchRequestsPerSecond: 50, maximumConcurrency: 2, maxMembersPerEvent: 1000 },
-  ...{ functionTimeoutSeconds: 60, memoryMb: 512, stytchTimeoutSeconds: 10, retryHorizonHours: 24 },
-  ...{ logRetentionDays: 14, retainData: false },
-}
-const setup = { stageName: 'bench', stage: STAGE, latencyMs: 0 }
+const setup = { stageName: 'bench', stage: stages.dev, latencyMs: 0 }
 
 const { keep, stopAll } = createKeep()
 afterAll(stopAll)
