@@ -57,6 +57,7 @@ const COMMANDS: Record<string, Check> = {
   'npm run bench -- --chart docs/performance.svg': { by: 'hand: twelve minutes' },
   'npm run bench': { by: 'hand: twelve minutes; test/bench/main.test.ts runs it with --quick' },
   'npm run bench -- --stack': { by: 'hand; test/bench/stack/main.test.ts, few members' },
+  'npm run bench -- --stack --part memory': { by: 'hand: a few minutes' },
   'npm run schema': 'run',
   'node test/cli/interrupted-send/main.ts 100000': { by: 'hand; its test sends 3,000' },
   'npx breach-reset validate docs/examples/events/smallest.json': 'run',
