@@ -17,7 +17,7 @@ export type BenchResult = Measured & {
 /** What the run was measured on. */
 export type Machine = { node: string; cpu: string; cores: number }
 
-/** Formats the result for a terminal of 100 columns: a table for each question, then the targets. */
+/** Formats the result for a terminal of 120 columns: a table for each question, then the targets. */
 export function toReport(result: BenchResult): string {
   const { machine, rounds, seconds, handlers, coldStarts, bundles, prices, stack, targets } = result
   return [
@@ -132,7 +132,7 @@ function toPriceTables(prices: readonly PriceResult[]): string[] {
 
 function toPriceTable(prices: readonly PriceResult[]): string {
   return toTable(
-    ['variant', 'in flight', 'MB', 'per message', 'Lambda time', 'Lambda requests', 'SQS', 'ledger', 'total'],
+    ['variant', 'in flight', 'MB', 'per message', 'Lambda time', 'invocations', 'SQS', 'ledger', 'total'],
     prices.map(({ variant, inFlight, memoryMb, membersPerMessage, dollars }) => [
       variant,
       String(inFlight),

@@ -12,7 +12,7 @@ const USAGE_HEAD = 'calls,SQS,writes,reads,invoked,billed ms,$ Lambda,$ SQS,$ le
 const TIMEOUTS =
   '  An invocation that times out here might not on AWS: the local DynamoDB handles only a few hundred writes a second.'
 
-/** Formats the result as tables for a terminal of 100 columns, one or two for each part that was measured. */
+/** Formats the result as tables for a terminal of 120 columns, one or two for each part that was measured. */
 export function toStackTables({ events, giants, streams, peers, memory }: StackResult): string[] {
   return [
     ...(events.length > 0 ? [eventTable(events), usageTable(events)] : []),
