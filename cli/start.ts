@@ -1,41 +1,54 @@
-import { randomInt } from 'node:crypto'
+import type { Writable } from 'node:stream'
 import { deriveSettings } from '../infra/derive-settings.ts'
 import { type LocalSystem, startLocalSystem } from '../infra/local/local-system.ts'
 import type { Stage } from '../infra/stage.ts'
-import { startChaos } from './start/chaos/run.ts'
 import { runDeliveries } from './start/deliveries.ts'
+import { LONG_RUN_ROWS, toLocalStage } from './start/local-stage.ts'
 import { createLogWatch, type LogWatch } from './start/log-watch.ts'
-import { watchMemory } from './start/memory.ts'
-import { parseOptions, type StartOptions } from './start/parse-options.ts'
 import { toOnDelivery } from './start/progress.ts'
-import { isWell, toJson, toKeepNotes, toSummary } from './start/report.ts'
+import { keptPromises, toJson, toKeepNotes, toSummary } from './start/report.ts'
 import { loadEvent, makeBreach, type Scenario } from './start/scenario.ts'
-import { LONG_RUN_ROWS, toLocalStage } from './start/to-local-stage.ts'
-import { refuse, untilInterrupted } from './terminal.ts'
+import { defineCommand, type Terminal, UsageError, untilInterrupted } from './terminal.ts'
 
 export const USAGE =
-  'usage: breach-reset start [path/to/event.json] [--members N] [--crash] [--json] [--keep]\n       breach-reset start --chaos SECONDS [--seed N] [--members N] [--json]'
+  'usage: breach-reset start [path/to/event.json] [--members N] [--crash] [--json] [--keep]'
 
-/** Runs the main job on this machine and shows what happened. Returns the exit code: 0 all well, 1 not, 2 unusable arguments or file. */
-export async function start(args: readonly string[]): Promise<number> {
-  if (args.includes('--help')) {
-    process.stdout.write(`${USAGE}\n`)
-    return 0
-  }
-  const options = parseOptions(args)
-  if ('wrong' in options) return refuse(`${options.wrong}\n${USAGE}`)
-  if (options.chaos) {
-    const { seconds, seed = randomInt(1_000_000) } = options.chaos
-    return startChaos({ seconds, seed, members: options.members, json: options.json })
-  }
+/** Runs the main job on this machine and shows what happened. Exit code: 0 all well, 1 not, 2 unusable arguments or file. */
+export const start = defineCommand({
+  name: 'start',
+  usage: USAGE,
+  flags: {
+    members: { type: 'string' },
+    crash: { type: 'boolean', default: false },
+    json: { type: 'boolean', default: false },
+    keep: { type: 'boolean', default: false },
+  },
+  positionals: true,
+  parse({ members, ...switches }, positionals) {
+    if (!/^[1-9]\d{0,6}$/.test(members ?? '500'))
+      throw new UsageError('--members: must be a whole number from 1 to 9999999')
+    if (positionals.length > 1) throw new UsageError('start takes one event file')
+    if (positionals.length === 1 && members) throw new UsageError('--members: not with an event file')
+    return { file: positionals[0], members: Number(members ?? 500), ...switches }
+  },
+  run: bootAndRun,
+})
+
+type StartOptions = {
+  file: string | undefined
+  members: number
+  crash: boolean
+  json: boolean
+  keep: boolean
+}
+
+async function bootAndRun(options: StartOptions, terminal: Terminal): Promise<number> {
+  const { file, members, json } = options
   const now = Date.now()
-  const scenario =
-    options.file === undefined ? makeBreach(options.members, now) : await loadEvent(options.file, now)
-  if ('wrong' in scenario) return refuse(scenario.wrong)
-
+  const scenario = file === undefined ? makeBreach(members, now) : await loadEvent(file, now)
   const stage = toLocalStage(scenario.rows)
   const logs = createLogWatch(scenario.events)
-  const say = options.json ? () => {} : (text: string) => process.stdout.write(`${text}\n`)
+  const say = json ? () => {} : (text: string) => terminal.stdout.write(`${text}\n`)
   say('Synthesizing the stack and booting it on 127.0.0.1 ...')
   if (scenario.rows >= LONG_RUN_ROWS) say(describeBudget(stage))
   const booting = startLocalSystem({
@@ -50,43 +63,34 @@ export async function start(args: readonly string[]): Promise<number> {
         (system) => system.stop(),
         () => {},
       ),
-    async () => run(await booting, stage, scenario, logs, options, say),
+    async () => deliverTwice(await booting, stage, scenario, logs, options, terminal),
   )
 }
 
-async function run(
+async function deliverTwice(
   system: LocalSystem,
   stage: Stage,
   scenario: Scenario,
   logs: LogWatch,
-  options: StartOptions,
-  say: (text: string) => void,
+  { crash, json, keep }: StartOptions,
+  { stdout, stderr }: Terminal,
 ): Promise<number> {
   await scenario.populate(system.stytch)
-  const memory = [LONG_RUN_ROWS, LONG_RUN_ROWS * stage.maximumConcurrency].map((fromRows) => ({
-    fromRows,
-    watch: watchMemory(system, logs, fromRows),
-  }))
-  const report = await runDeliveries(system, scenario, logs, {
-    crash: options.crash,
-    onDelivery: toOnDelivery(system, logs, { budget: stage.stytchRequestsPerSecond, quiet: options.json }),
-    onLook: () => {
-      for (const { watch } of memory) watch.look()
-    },
-  })
-  const seen = memory.map(({ fromRows, watch }) => ({ fromRows, processes: watch.processes() }))
-  const long = scenario.rows < LONG_RUN_ROWS ? undefined : { stage, memory: seen }
-  if (options.json) process.stdout.write(`${JSON.stringify(toJson(report, logs, long), undefined, 2)}\n`)
+  const onDelivery = toOnDelivery(system, logs, { budget: stage.stytchRequestsPerSecond, quiet: json })
+  const report = await runDeliveries({ system, scenario, logs, onDelivery }, { crash })
+  const longRunStage = scenario.rows < LONG_RUN_ROWS ? undefined : stage
   const unrecorded = deriveSettings(stage).maxUnrecorded
-  say(toSummary(report, logs, unrecorded, long))
-  if (options.keep) {
-    const stream = options.json ? process.stderr : process.stdout
-    stream.write(`${toKeepNotes(system)}\n`)
-    logs.follow((line) => stream.write(`${line}\n`))
-    await new Promise(() => {})
-  }
-  const { enforced } = scenario
-  return isWell(report, logs, { enforced, crash: options.crash, unrecorded }) ? 0 : 1
+  if (json) stdout.write(`${JSON.stringify(toJson(report, logs, longRunStage), undefined, 2)}\n`)
+  else stdout.write(`${toSummary(report, logs, unrecorded, longRunStage)}\n`)
+  if (keep) await keepRunning(system, logs, json ? stderr : stdout)
+  return keptPromises(report, logs, { enforced: scenario.enforced, crash, unrecorded }) ? 0 : 1
+}
+
+/** Prints how to reach the system, then each outcome as it is logged. Never resolves: a signal ends it. */
+async function keepRunning(system: LocalSystem, logs: LogWatch, stream: Writable): Promise<void> {
+  stream.write(`${toKeepNotes(system)}\n`)
+  logs.follow((line) => stream.write(`${line}\n`))
+  await new Promise(() => {})
 }
 
 function describeBudget({ stytchRequestsPerSecond, maximumConcurrency }: Stage): string {

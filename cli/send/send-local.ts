@@ -2,12 +2,12 @@ import type { SQSClient } from '@aws-sdk/client-sqs'
 import { startLocalSystem } from '../../infra/local/local-system.ts'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import type { EventResult } from '../../lib/producer/create-producer.ts'
-import { createDeliverOnce, deliver } from '../start/deliveries.ts'
+import { deliver, deliverOnce } from '../start/deliveries.ts'
+import { toLocalStage } from '../start/local-stage.ts'
 import { createLogWatch } from '../start/log-watch.ts'
 import { toOnDelivery } from '../start/progress.ts'
 import { populateMembers } from '../start/scenario.ts'
 import { countEnds, type EndCounts, type RowEnd } from '../start/tally.ts'
-import { toLocalStage } from '../start/to-local-stage.ts'
 
 /** A breach queue, and a client that reaches it. */
 export type Queue = { sqs: SQSClient; queueUrl: string }
@@ -38,13 +38,13 @@ export async function sendLocal(
     signal.throwIfAborted()
     await populateMembers(system.stytch, rows, Date.now() - 1)
     const onDelivery = toOnDelivery(system, logs, { budget, quiet })
-    const deliverOnce = createDeliverOnce(system, { events, rows: rows.length }, logs, onDelivery)
+    const run = { system, scenario: { events, rows: rows.length }, logs, onDelivery }
     let results: EventResult[] = []
     const work = async (look: () => void) => {
       results = await send({ sqs: system.sqs, queueUrl: system.queues.breach.url })
       await deliver(system, [], look)
     }
-    const ends = await Promise.race([deliverOnce('reset', work), interrupted])
+    const ends = await Promise.race([deliverOnce(run, 'reset', work), interrupted])
     return { results, ends: countEnds(oncePerPerson(ends)) }
   } finally {
     await system.stop()

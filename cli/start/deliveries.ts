@@ -2,13 +2,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { LocalQueue } from '../../infra/local/boot.ts'
 import type { LocalSystem } from '../../infra/local/local-system.ts'
-import type { SimulatorCall } from '../../infra/local/stytch/simulator.ts'
 import { personKey } from '../../lib/ledger/ledger.ts'
 import type { LogWatch } from './log-watch.ts'
+import { createPasswordChoices } from './passwords.ts'
 import type { Scenario } from './scenario.ts'
-import { countEnds, createTally, type EndCounts, type RowEnd, readDeadLetters } from './tally.ts'
-
-export type Delivery = { look: () => void; end: () => void }
+import {
+  countEnds,
+  countRepeatedResets,
+  createTally,
+  type EndCounts,
+  type RowEnd,
+  readDeadLetters,
+} from './tally.ts'
 
 /** What was seen from outside, over the first delivery and the second one of the same events. */
 export type Report = {
@@ -20,59 +25,53 @@ export type Report = {
   /** People who are not on the dead-letter queue and whose stolen password still works after the first delivery. */
   stolenAlive: number
   /** People who were called again after Stytch had reset them. */
-  twice: number
+  repeatedResets: number
   newPasswords: { chosen: number; alive: number }
   crashes: number
 }
 
+/** What a delivery runs on. `onDelivery` is called when a delivery begins and returns what shows its progress. */
+export type DeliveryRun = {
+  system: LocalSystem
+  scenario: Pick<Scenario, 'events' | 'rows'>
+  logs: Pick<LogWatch, 'takeSkips'>
+  onDelivery: (title: string, rows: number) => Progress
+}
+
+/** The progress of one delivery on the screen: `look` is called about ten times a second, `end` once. */
+export type Progress = { look: () => void; end: () => void }
+
 /**
- * Delivers the events, lets everybody who was reset choose a new password, and delivers the same events again.
+ * Delivers the events, lets everyone who was reset choose a new password, and delivers the same events again.
  * With `crash`, the process of require-reset is killed when half of the rows have been called.
  */
 export async function runDeliveries(
-  system: LocalSystem,
-  scenario: Pick<Scenario, 'events' | 'bodies' | 'rows'>,
-  logs: Pick<LogWatch, 'takeSkips'>,
-  options: {
-    crash: boolean
-    onDelivery: (title: string, rows: number) => Delivery
-    onLook: () => void
-  },
+  run: DeliveryRun & { scenario: Scenario },
+  { crash }: { crash: boolean },
 ): Promise<Report> {
+  const { system, scenario } = run
   const { stytch } = system
-  const { bodies, rows } = scenario
-  const chosen = new Map<string, number>()
+  const passwords = createPasswordChoices(stytch)
+  const chooseNewPasswords = () => passwords.choose((email) => !passwords.chosen().has(email))
   let crashes = 0
   let stolenAlive = 0
 
-  const deliverOnce = createDeliverOnce(system, scenario, logs, options.onDelivery)
-
   function killHalfWay(): void {
-    if (!options.crash || crashes > 0 || stytch.calls().length < rows / 2) return
+    if (!crash || crashes > 0 || stytch.calls().length < scenario.rows / 2) return
     crashes = system.functions.requireReset.kill()
     chooseNewPasswords()
   }
 
-  function chooseNewPasswords(): void {
-    for (const { email, effect } of stytch.calls()) {
-      if (effect === 'none' || chosen.has(email)) continue
-      const at = Date.now()
-      chosen.set(email, at)
-      stytch.setPassword(email, at)
-    }
-  }
-
-  function lookForStolen({ kind, email }: RowEnd): void {
-    if (email === undefined || kind === 'dead_lettered' || chosen.has(email)) return
+  function countStolen({ kind, email }: RowEnd): void {
+    if (email === undefined || kind === 'dead_lettered' || passwords.chosen().has(email)) return
     if (stytch.password(email).state === 'usable') stolenAlive++
   }
 
   async function deliverAll(title: string, onLook: () => void) {
     const startedAt = performance.now()
-    const ends = await deliverOnce(title, (look) =>
-      deliver(system, bodies, () => {
+    const ends = await deliverOnce(run, title, (look) =>
+      deliver(system, scenario.bodies, () => {
         look()
-        options.onLook()
         onLook()
       }),
     )
@@ -80,73 +79,61 @@ export async function runDeliveries(
   }
 
   const delivered = await deliverAll('reset', killHalfWay)
-  const first = countEnds(delivered.ends, lookForStolen)
+  const first = countEnds(delivered.ends, countStolen)
   chooseNewPasswords()
   const deliveredAgain = await deliverAll('again', () => {})
-  const again = countEnds(deliveredAgain.ends)
-
-  let alive = 0
-  for (const [email, at] of chosen) {
-    const { state, setAt } = stytch.password(email)
-    if (state === 'usable' && setAt === at) alive++
-  }
   return {
-    ...{ first, again, stolenAlive, crashes },
+    ...{ first, again: countEnds(deliveredAgain.ends), stolenAlive, crashes },
     seconds: { first: delivered.seconds, again: deliveredAgain.seconds },
     inQueue: countQueued(system),
-    twice: countTwice(stytch.calls()),
-    newPasswords: { chosen: chosen.size, alive },
+    repeatedResets: countRepeatedResets(stytch.calls()),
+    newPasswords: { chosen: passwords.chosen().size, alive: passwords.countAlive() },
   }
 }
 
 /**
- * Returns what shows the progress of a delivery that `work` makes, and resolves to how each row of each event ended, by
- * what was left behind meanwhile. The ends can be gone through once.
+ * Delivers by calling `work`, shows the progress, and resolves to how each row of each event ended, by what the delivery
+ * left behind. The ends can be iterated once.
  */
-export function createDeliverOnce(
-  system: LocalSystem,
-  { events, rows }: Pick<Scenario, 'events' | 'rows'>,
-  logs: Pick<LogWatch, 'takeSkips'>,
-  onDelivery: (title: string, rows: number) => Delivery,
-) {
-  const { stytch, inspector, queues } = system
-  const keyOf = (email: string) => personKey(system.ledger.key, system.credentials.project_id, email)
+export async function deliverOnce(
+  { system, scenario, logs, onDelivery }: DeliveryRun,
+  title: string,
+  work: (look: () => void) => Promise<unknown>,
+): Promise<Iterable<RowEnd>> {
+  const { stytch, inspector, queues, ledger, credentials } = system
+  const earlierCalls = stytch.calls().length
+  const earlierLetters = new Set(inspector.messages(queues.deadLetter.url).map(({ messageId }) => messageId))
+  logs.takeSkips()
+  const progress = onDelivery(title, scenario.rows)
+  await work(progress.look)
+  progress.end()
+  const tally = createTally(
+    {
+      calls: stytch.calls().slice(earlierCalls),
+      skips: logs.takeSkips(),
+      deadLetters: readDeadLetters(system, earlierLetters),
+    },
+    (email) => personKey(ledger.key, credentials.project_id, email),
+  )
+  return tallyAll(scenario.events, tally)
+}
 
-  return async (title: string, work: (look: () => void) => Promise<unknown>): Promise<Iterable<RowEnd>> => {
-    const earlierCalls = stytch.calls().length
-    const oldLetters = new Set(inspector.messages(queues.deadLetter.url).map(({ messageId }) => messageId))
-    logs.takeSkips()
-    const delivery = onDelivery(title, rows)
-    await work(delivery.look)
-    delivery.end()
-    const tally = createTally(
-      {
-        calls: stytch.calls().slice(earlierCalls),
-        skips: logs.takeSkips(),
-        deadLetters: readDeadLetters(system, oldLetters),
-      },
-      keyOf,
-    )
-    return tallyAll(tally)
-  }
-
-  function* tallyAll(tally: ReturnType<typeof createTally>): Generator<RowEnd> {
-    for (const event of events) yield* tally(event)
-  }
+function* tallyAll(events: Scenario['events'], tally: ReturnType<typeof createTally>): Generator<RowEnd> {
+  for (const event of events) yield* tally(event)
 }
 
 const LOOK_EVERY_MS = 100
 const STUCK_MS = 120_000
 /**
- * Messages on each queue when the next event is sent: enough that nobody waits for work, and no more, so that one
+ * Messages on each queue when the next event is sent: enough that no function waits for work, and no more, so that one
  * invocation of fan-out is not handed five events of ten thousand.
  */
 const MAX_QUEUED = { breach: 1, reset: 1000 }
 
 /**
  * Puts the messages on the breach queue as a producer with a long list would, the next one when the queues are short
- * enough, and resolves when both work queues are empty again, or when nothing has moved on them for two minutes: what is
- * still there then is for the caller to count.
+ * enough. Resolves when both work queues are empty again, or when nothing has moved on them for two minutes; the caller
+ * counts what is left.
  */
 export async function deliver(
   { sqs, inspector, queues }: Pick<LocalSystem, 'sqs' | 'inspector' | 'queues'>,
@@ -179,7 +166,7 @@ export async function deliver(
   onLook()
 }
 
-/** Messages on the two work queues: waiting, delayed or being worked on. */
+/** Counts the messages on the two work queues: waiting, delayed or being processed. */
 export function countQueued({ inspector, queues }: Pick<LocalSystem, 'inspector' | 'queues'>): number {
   return countOn(inspector, queues.breach) + countOn(inspector, queues.reset)
 }
@@ -193,15 +180,4 @@ function describeQueues({ inspector, queues }: Pick<LocalSystem, 'inspector' | '
   return JSON.stringify(
     [queues.breach, queues.reset, queues.deadLetter].map(({ url }) => inspector.depth(url)),
   )
-}
-
-/** How many people were called again after a call had reset them. `calls`: in the order of arrival. */
-export function countTwice(calls: readonly Pick<SimulatorCall, 'email' | 'effect'>[]): number {
-  const reset = new Set<string>()
-  const twice = new Set<string>()
-  for (const { email, effect } of calls) {
-    if (reset.has(email)) twice.add(email)
-    else if (effect !== 'none') reset.add(email)
-  }
-  return twice.size
 }

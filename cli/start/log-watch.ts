@@ -1,23 +1,22 @@
-import * as z from 'zod'
 import { MemberSchema, type UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
-import { parseJson } from '../../lib/contract/parse-json.ts'
+import { type LogLine, parseLogLine } from '../../lib/observability/log-line.ts'
 
 export type LogWatch = {
   onLog(line: string): void
-  /** How many rows have an outcome so far; being sent on is none. */
+  /** How many rows have an outcome so far. A deferred row has none yet. */
   outcomes(): number
-  /** Who was skipped and why, by `event id person`, since this was asked last. */
+  /** Who was skipped and why, by `event id person`, since the last call of this. */
   takeSkips(): ReadonlyMap<string, string>
   lines(): number
-  /** Has what becomes of events and people from now on told, one line each, as it is logged. */
-  follow(tell: (line: string) => void): void
-  /** Log lines that hold anything like an e-mail address, or a malformed address of the events as it came. */
+  /** From now on calls `onEntry` with one line of text for each outcome of an event or a person, as it is logged. */
+  follow(onEntry: (text: string) => void): void
+  /** Log lines that hold anything like an e-mail address, or a malformed address of the events as it arrived. */
   leaks(): number
 }
 
 const ADDRESS = /[^\s"]@[^\s"]+\.[^\s"]/
 
-/** Reads the functions' log lines as they come. */
+/** Reads the functions' log lines as they arrive. `events`: whose malformed addresses must not be logged. */
 export function createLogWatch(events: Iterable<UncheckedBreachEvent>): LogWatch {
   const malformed: string[] = []
   for (const { data } of events) malformed.push(...data.members.flatMap(malformedAddress))
@@ -26,20 +25,25 @@ export function createLogWatch(events: Iterable<UncheckedBreachEvent>): LogWatch
   let outcomes = 0
   let lines = 0
   let leaks = 0
-  let tell: ((line: string) => void) | undefined
+  let onEntry: ((text: string) => void) | undefined
+
+  function countOutcome({ message, outcome, event_id, person, code }: LogEntry): void {
+    if (message !== 'member outcome' || outcome === undefined || outcome === 'deferred') return
+    outcomes++
+    if (outcome === 'skipped' && person !== undefined) skips.set(`${event_id} ${person}`, code ?? '')
+  }
+
   return {
     onLog(line) {
       lines++
       if ((line.includes('@') && ADDRESS.test(line)) || holdsMalformed(line)) leaks++
-      const { outcome, event_id, person, code } = readOutcomeLine(line) ?? {}
-      if (outcome && outcome !== 'deferred') outcomes++
-      if (outcome === 'skipped' && person !== undefined && code !== undefined)
-        skips.set(`${event_id} ${person}`, code)
-      const told = tell && tellLine(line)
-      if (told) tell?.(told)
+      const entry = parseLogEntry(line)
+      if (!entry) return
+      countOutcome(entry)
+      onEntry?.(formatLogEntry(entry))
     },
     follow: (listener) => {
-      tell = listener
+      onEntry = listener
     },
     outcomes: () => outcomes,
     takeSkips: () => {
@@ -58,56 +62,27 @@ function malformedAddress(row: unknown): string[] {
   return typeof address === 'string' && address.length > 3 ? [address] : []
 }
 
-const LineSchema = z.object({
-  message: z.literal('member outcome'),
-  outcome: z.enum(['reset', 'skipped', 'dead_lettered', 'deferred']),
-  code: z.string().default(''),
-  person: z.string().optional(),
-  event_id: z.string(),
-})
+const MESSAGES = ['member outcome', 'event dead-lettered', 'calling stopped'] as const
 
-type LoggedOutcome = z.infer<typeof LineSchema>
+/** A log line about the outcome of an event or a person. */
+type LogEntry = LogLine & { message: (typeof MESSAGES)[number] }
 
-/** The member outcome in a log line of the functions, if it is one. A process that is killed may leave half a line. */
-function readOutcomeLine(line: string): LoggedOutcome | undefined {
-  if (!line.includes('"member outcome"')) return undefined
-  const json = parseJson(line)
-  return json.kind === 'parsed' ? LineSchema.safeParse(json.value).data : undefined
+function parseLogEntry(line: string): LogEntry | undefined {
+  if (!MESSAGES.some((message) => line.includes(message))) return undefined
+  const parsed = parseLogLine(line)
+  return MESSAGES.some((message) => message === parsed?.message) ? (parsed as LogEntry) : undefined
 }
 
-const TellLineLineSchema = z.object({
-  message: z.enum(['member outcome', 'event dead-lettered', 'calling stopped']),
-  event_id: z.string().optional(),
-  person: z.string().optional(),
-  member: z.number().optional(),
-  outcome: z.string().optional(),
-  code: z.string().optional(),
-  detail: z.string().optional(),
-})
-
-/** A log line of the functions in short, if it tells what became of an event or a person. */
-function tellLine(line: string): string | undefined {
-  const json = parseJson(line)
-  const { data } = TellLineLineSchema.safeParse(json.kind === 'parsed' ? json.value : undefined)
-  if (!data) return undefined
-  const who = data.person
-    ? `person ${data.person.slice(0, 12)}`
-    : data.member === undefined
-      ? ''
-      : `row ${data.member}`
-  const words = [
-    data.outcome ?? data.message,
-    data.code,
-    who,
-    data.event_id && `of ${data.event_id}`,
-    data.detail,
-  ]
+function formatLogEntry({ message, event_id, person, member, outcome, code, detail }: LogEntry): string {
+  const row = member === undefined ? undefined : `row ${member}`
+  const who = person === undefined ? row : `person ${person.slice(0, 12)}`
+  const words = [outcome ?? message, code, who, event_id && `of ${event_id}`, detail]
   return `  ${words.filter(Boolean).join('  ')}`
 }
 
 const BEGINNING = 4
 
-/** Returns whether a line holds any of so many texts, each of at least four characters. */
+/** Returns a function that says whether a line holds any of many texts, each of at least four characters. */
 export function createTextFinder(texts: readonly string[]): (line: string) => boolean {
   const byBeginning = Map.groupBy(texts, (text) => text.slice(0, BEGINNING))
   const beginnings = [...byBeginning.keys()]

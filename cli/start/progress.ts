@@ -1,14 +1,14 @@
 import { SingleBar } from 'cli-progress'
 import type { LocalSystem } from '../../infra/local/local-system.ts'
-import type { Delivery } from './deliveries.ts'
+import type { Progress } from './deliveries.ts'
 import type { LogWatch } from './log-watch.ts'
 
-/** Returns what shows the progress of a delivery; nothing when `quiet`. `budget`: calls per second. */
+/** Returns a function that shows the progress of one delivery, or nothing when `quiet`. `budget`: calls per second. */
 export function toOnDelivery(
   system: LocalSystem,
   logs: Pick<LogWatch, 'outcomes'>,
   { budget, quiet }: { budget: number; quiet: boolean },
-): (title: string, rows: number) => Delivery {
+): (title: string, rows: number) => Progress {
   return (title, total) => {
     if (quiet) return { look: () => {}, end: () => {} }
     const earlier = { outcomes: logs.outcomes(), calls: system.stytch.calls().length }
@@ -23,14 +23,14 @@ export function toOnDelivery(
   }
 }
 
-/** What a look at the running system shows: how many rows have an outcome, how often Stytch was called, and what is waited for. */
+/** The state of the running system: rows with an outcome, calls to Stytch so far, and what the system is waiting for. */
 type Look = { done: number; calls: number; waiting: string }
 
 const MIN_WINDOW_MS = 5000
 
 /**
  * A progress bar of rows with an outcome, their rate, the rate of calls against the budget, and the time left. Without a
- * terminal it is a line now and then, the more rows the more seldom; the rates are of the time between two lines.
+ * terminal it prints a line at intervals, longer ones for more rows; the rates then cover the time between two lines.
  */
 function createProgress(options: {
   title: string
@@ -38,7 +38,7 @@ function createProgress(options: {
   budget: number
   stream: NodeJS.WriteStream
   look: () => Look
-}): { look(): void; end(): void } {
+}): Progress {
   const { title, total, budget, stream } = options
   const everyMs = msBetweenLines(total)
   const bar = new SingleBar({
@@ -80,8 +80,8 @@ function msBetweenLines(rows: number): number {
 const STEPS = 10
 
 /**
- * Returns what takes a counter's value, which grows, and gives its growth per second over the last `windowMs`; over less
- * in the beginning. It keeps ten values, however often it is asked. `now` in ms.
+ * Returns a function that takes the value of a growing counter and returns its growth per second over the last `windowMs`,
+ * or over less at the beginning. It keeps ten values, however often it is called. `now` in ms.
  */
 export function createRate({
   windowMs,
@@ -101,7 +101,7 @@ export function createRate({
   }
 }
 
-/** What the work queues wait for when nothing moves: a delayed remainder, or the visibility timeout after a crash. */
+/** What the system is waiting for when nothing moves: a delayed remainder, or the visibility timeout after a crash. */
 function describeWaiting({ inspector, queues, functions }: LocalSystem): string {
   const { delayed, inFlight } = inspector.depth(queues.reset.url)
   if (delayed > 0) return 'waiting for a delayed retry'
@@ -109,7 +109,7 @@ function describeWaiting({ inspector, queues, functions }: LocalSystem): string 
   return ''
 }
 
-/** A duration in words, as exact as anybody needs it: `40 s`, `12 min`, `2 h 5 min`. */
+/** Formats seconds for a reader, rounded: `40 s`, `12 min`, `2 h 5 min`. */
 export function describeDuration(seconds: number): string {
   if (seconds < 100) return `${Math.ceil(seconds)} s`
   const minutes = Math.round(seconds / 60)

@@ -2,15 +2,19 @@ import { endpointVariables, type LocalSystem } from '../../infra/local/local-sys
 import type { Stage } from '../../infra/stage.ts'
 import type { Report } from './deliveries.ts'
 import type { LogWatch } from './log-watch.ts'
-import { countStrays, type ProcessMemory } from './memory.ts'
 import { describeDuration } from './progress.ts'
 import { countLines, countOf, deadLetterLines, NO_REASON, toCounts } from './tally.ts'
 
 /**
- * The end of a run in words: outcomes and what they mean, dead letters and what to do, what was checked and what was not.
- * `unrecorded`: how many people a killed process may repeat.
+ * The result of a run as text: outcomes and what they mean, dead letters and what to do, what was checked and what was not.
+ * `unrecorded`: how many people a killed process may call again. `longRunStage`: the stage of a long run.
  */
-export function toSummary(report: Report, logs: LogWatch, unrecorded: number, long?: LongRun): string {
+export function toSummary(
+  report: Report,
+  logs: Pick<LogWatch, 'lines' | 'leaks'>,
+  unrecorded: number,
+  longRunStage: Stage | undefined,
+): string {
   const { first, again, newPasswords } = report
   const missing = countOf(first, 'missing') + countOf(again, 'missing')
   return [
@@ -27,7 +31,7 @@ export function toSummary(report: Report, logs: LogWatch, unrecorded: number, lo
     "Checked from outside, by the simulated Stytch's own records, the queues and the logs",
     ...checkLines(report, missing, logs, unrecorded),
     '',
-    ...(long ? longRunLines(report, long) : []),
+    ...(longRunStage ? speedLines(report, longRunStage) : []),
     'Not covered: sessions that are open stay open, and nobody tells the members. Not yet run against Stytch or AWS.',
     '',
     'Next',
@@ -39,22 +43,21 @@ export function toSummary(report: Report, logs: LogWatch, unrecorded: number, lo
 }
 
 function checkLines(
-  { inQueue, stolenAlive, twice, newPasswords, crashes }: Report,
+  { inQueue, stolenAlive, repeatedResets, newPasswords, crashes }: Report,
   missing: number,
-  logs: LogWatch,
+  logs: Pick<LogWatch, 'lines' | 'leaks'>,
   unrecorded: number,
 ): string[] {
-  const line = (label: string, value: string | number) => `  ${label.padEnd(42)} ${value}`
   return [
-    line('rows without an outcome', missing),
-    line('messages left on the work queues', inQueue),
-    line('stolen passwords still alive', stolenAlive),
-    line('people called again after their reset', twice),
-    line('new passwords still alive', `${newPasswords.alive} of ${newPasswords.chosen}`),
-    line('log lines with an e-mail address in them', `${logs.leaks()} of ${logs.lines()}`),
+    checkLine('rows without an outcome', missing),
+    checkLine('messages left on the work queues', inQueue),
+    checkLine('stolen passwords still alive', stolenAlive),
+    checkLine('people called again after their reset', repeatedResets),
+    checkLine('new passwords still alive', `${newPasswords.alive} of ${newPasswords.chosen}`),
+    checkLine('log lines with an e-mail address in them', `${logs.leaks()} of ${logs.lines()}`),
     ...(crashes > 0
       ? [
-          line(
+          checkLine(
             'processes killed',
             `${crashes} (each may repeat the calls it had not recorded: at most ${unrecorded})`,
           ),
@@ -64,104 +67,65 @@ function checkLines(
 }
 
 /**
- * The counts of a run as one object: received = reset + skipped + dead_lettered + missing, for each delivery. Of a long run
- * also budget, seconds and memory (bytes).
+ * The counts of a run as one object: received = reset + skipped + dead_lettered + missing, for each delivery. A long run
+ * also has its budget and seconds.
  */
 export function toJson(
-  { first, again, seconds, inQueue, stolenAlive, twice, newPasswords, crashes }: Report,
-  logs: LogWatch,
-  long?: LongRun,
+  { first, again, seconds, inQueue, stolenAlive, repeatedResets, newPasswords, crashes }: Report,
+  logs: Pick<LogWatch, 'lines' | 'leaks'>,
+  longRunStage: Stage | undefined,
 ) {
   return {
     ...toCounts(first),
     in_queue: inQueue,
-    twice,
+    twice: repeatedResets,
     stolen_passwords_alive: stolenAlive,
     delivered_again: toCounts(again),
     new_passwords: newPasswords,
     crashes,
     log_lines: logs.lines(),
     emails_in_logs: logs.leaks(),
-    ...(long && {
-      budget: long.stage.stytchRequestsPerSecond,
-      seconds,
-      memory: long.memory.map(({ fromRows, processes }) => ({
-        from_rows: fromRows,
-        more_than_a_tenth: countStrays(processes),
-        processes: processes.map(({ name, atStart, least, greatest, atEnd }) => ({
-          ...{ function: name, at_first: atStart, least, greatest, at_end: atEnd },
-        })),
-      })),
-    }),
+    ...(longRunStage && { budget: longRunStage.stytchRequestsPerSecond, seconds }),
   }
 }
 
-/** What only a long run tells of: the stage it ran with, and the memory of the functions' processes from some numbers of rows on. */
-export type LongRun = { stage: Stage; memory: { fromRows: number; processes: readonly ProcessMemory[] }[] }
-
-const MEGABYTE = 1024 * 1024
-
-/** How fast a long run was, and the memory of its functions. */
-export function longRunLines({ first, again, seconds }: Report, { stage, memory }: LongRun): string[] {
+/** How fast each delivery of a long run was, in lines of text. `stage`: the budget that it ran with. */
+function speedLines(
+  { first, again, seconds }: Pick<Report, 'first' | 'again' | 'seconds'>,
+  stage: Stage,
+): string[] {
   const { stytchRequestsPerSecond, maximumConcurrency } = stage
-  const line = (label: string, value: string) => `  ${label.padEnd(42)} ${value}`
   const speed = (rows: number, took: number) =>
     `${describeDuration(took)}, ${Math.round(rows / took)} rows a second`
   return [
-    `Speed and memory, with a budget of ${stytchRequestsPerSecond} calls/s and ${maximumConcurrency} environments`,
-    line('first delivery', `${speed(first.rows, seconds.first)} (${countOf(first, 'reset')} resets)`),
-    line('second delivery', speed(again.rows, seconds.again)),
-    ...memory.flatMap(({ fromRows, processes }) =>
-      memoryLines(fromRows, processes).map(([label, value]) => line(label, value)),
-    ),
+    `Speed, with a budget of ${stytchRequestsPerSecond} calls/s and ${maximumConcurrency} environments`,
+    checkLine('first delivery', `${speed(first.rows, seconds.first)} (${countOf(first, 'reset')} resets)`),
+    checkLine('second delivery', speed(again.rows, seconds.again)),
     '',
   ]
 }
 
-function memoryLines(fromRows: number, processes: readonly ProcessMemory[]): [string, string][] {
-  if (processes.length === 0) return [[`memory from ${fromRows} rows on`, 'none measured']]
-  const lines = [...Map.groupBy(processes, ({ name }) => name)].map(([name, group]): [string, string] => {
-    const of = (key: 'atStart' | 'least' | 'greatest' | 'atEnd') => group.map((memory) => memory[key])
-    const between = range([...of('least'), ...of('greatest')])
-    return [
-      `${name}, ${group.length} processes, from ${fromRows} on`,
-      `${range(of('atStart'))} MB at first, ${between} MB in between, ${range(of('atEnd'))} MB at the end`,
-    ]
-  })
-  return [...lines, ['  each within ±10 % of its first', judge(processes)]]
-}
-
-function judge(processes: readonly ProcessMemory[]): string {
-  const { above, below } = countStrays(processes)
-  const reasons = [
-    ...(above > 0 ? [`${above} grew by more`] : []),
-    ...(below > 0 ? [`${below} fell by more`] : []),
-  ]
-  return reasons.length === 0 ? 'yes' : `no: ${reasons.join(', ')}`
-}
-
-function range(bytes: readonly number[]): string {
-  const [least, most] = [Math.min(...bytes), Math.max(...bytes)].map((value) => Math.round(value / MEGABYTE))
-  return least === most ? `${least}` : `${least} to ${most}`
+function checkLine(label: string, value: string | number): string {
+  return `  ${label.padEnd(42)} ${value}`
 }
 
 /**
- * Whether a run kept every promise. `enforced`: somebody was to be reset; in a dry run stolen passwords stay alive.
- * `unrecorded`: what each killed process may repeat, the people it had called and not recorded.
+ * Whether a run kept every promise. `enforced`: not a dry run, in which stolen passwords stay alive. `unrecorded`: how many
+ * people each killed process may call again, because it had called them and not recorded it.
  */
-export function isWell(
+export function keptPromises(
   report: Report,
   logs: Pick<LogWatch, 'leaks'>,
   run: { enforced: boolean; crash: boolean; unrecorded: number },
 ): boolean {
-  const { first, again, inQueue, stolenAlive, twice, newPasswords, crashes } = report
+  const { first, again, inQueue, stolenAlive, repeatedResets, newPasswords, crashes } = report
   const ends = [...first.groups, ...again.groups]
   const maxRepeats = run.unrecorded * crashes
   return (
     ends.every(({ kind, code }) => kind !== 'missing' && code !== NO_REASON) &&
     inQueue === 0 &&
     (stolenAlive === 0 || !run.enforced) &&
-    twice <= maxRepeats &&
+    repeatedResets <= maxRepeats &&
     newPasswords.chosen - newPasswords.alive <= maxRepeats &&
     crashes > 0 === run.crash &&
     logs.leaks() === 0

@@ -12,14 +12,15 @@ import { checkBreachEvent, checkMembers } from '../../lib/contract/check-breach-
 import { groupByPerson } from '../../lib/contract/person.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
 import { MAX_MESSAGE_BYTES, toMessageBody } from '../../lib/queue/send-messages.ts'
+import { UsageError } from '../terminal.ts'
 
-/** What a run sends, and how it fills the simulated Stytch project before. */
+/** What a run sends, and how it fills the simulated Stytch project first. */
 export type Scenario = {
   /** In all events together. */
   rows: number
-  /** Whether anybody is to be reset; not in a dry run. */
+  /** Whether anyone will be reset. Nobody is in a dry run. */
   enforced: boolean
-  /** The events, the same ones each time; they may be made as they are asked for, so that a million rows are not held. */
+  /** The events, the same ones each time. They may be made on demand, so that a million rows are not held in memory. */
   events: Iterable<UncheckedBreachEvent>
   /** The message bodies that carry the events, as a producer sends them. */
   bodies: Iterable<string>
@@ -31,8 +32,8 @@ export type Scenario = {
 const DAY_MS = 24 * 60 * 60 * 1000
 
 /**
- * Makes a realistic breach of `count` rows, the same one every time but for its dates: an infostealer's harvest, sent by a
- * careless feed in events of at most `rowsPerEvent`.
+ * Makes a realistic breach of `count` rows, the same one every time except for its dates: an infostealer's harvest, sent by
+ * a careless feed in events of at most `rowsPerEvent`. `now` in ms.
  */
 export function makeBreach(count: number, now: number, rowsPerEvent = MAX_MEMBERS): Scenario {
   function* makeEvents(): Generator<UncheckedBreachEvent> {
@@ -48,7 +49,7 @@ export function makeBreach(count: number, now: number, rowsPerEvent = MAX_MEMBER
           reason: 'infostealer',
           severity: 'high',
           exposed_at: new Date(now - DAY_MS).toISOString(),
-          members: Array.from({ length: rows }, (_, index) => castRow(from + index).written),
+          members: Array.from({ length: rows }, (_, index) => sampleMember(from + index).input),
         },
       }
     }
@@ -70,8 +71,8 @@ export function makeBreach(count: number, now: number, rowsPerEvent = MAX_MEMBER
 const ORGANIZATIONS = 12
 const FIRST_NAMES = 'ada alan barbara claude dorothy edsger grace john katherine radia'.split(' ')
 
-/** What one row in fifty is, in turn; the others are ordinary members. */
-const ODD_ROWS = {
+/** What these rows of every fifty are; the others are ordinary members. */
+const SPECIAL_ROWS = {
   3: 'stranger',
   7: 'two organizations',
   11: 'throttled first',
@@ -89,27 +90,26 @@ const ODD_ROWS = {
 /** One row in two hundred and fifty is answered 200 with rubbish, as a captive portal would. */
 const UNUSABLE_EVERY = 250
 
-type Kind = (typeof ODD_ROWS)[keyof typeof ODD_ROWS] | 'ordinary' | 'unusable answer'
+type Kind = (typeof SPECIAL_ROWS)[keyof typeof SPECIAL_ROWS] | 'ordinary' | 'unusable answer'
 
-/** Who stands in a row of the made breach, how they behave at Stytch, and what the careless feed wrote down. */
-type CastRow = { kind: Kind; email: string; memberId: string; written: unknown }
+/** One member of the made breach: how they behave at Stytch, and the row that the careless feed writes. */
+type SampleMember = { kind: Kind; email: string; memberId: string; input: unknown }
 
-/** Casts the row with this index, the same one every time. */
-export function castRow(index: number): CastRow {
-  const kind = index % UNUSABLE_EVERY === 1 ? 'unusable answer' : oddKind(index % 50)
+/** Makes the member of the row with this index, the same one every time. */
+export function sampleMember(index: number): SampleMember {
+  const kind = index % UNUSABLE_EVERY === 1 ? 'unusable answer' : kindOf(index % 50)
   const email = emailOf(index)
   const memberId = `member-test-${numberedUuid(index)}`
-  return { kind, email, memberId, written: write(kind, index, email, memberId) }
+  return { kind, email, memberId, input: toInput(kind, index, email, memberId) }
 }
 
-/** The id of one of the organizations. */
 const organizationOf = (index: number) => `organization-test-${numberedUuid(index)}`
 
-function oddKind(index: number): Kind {
-  return Object.hasOwn(ODD_ROWS, index) ? ODD_ROWS[index as keyof typeof ODD_ROWS] : 'ordinary'
+function kindOf(index: number): Kind {
+  return Object.hasOwn(SPECIAL_ROWS, index) ? SPECIAL_ROWS[index as keyof typeof SPECIAL_ROWS] : 'ordinary'
 }
 
-function write(kind: Kind, index: number, email: string, memberId: string): unknown {
+function toInput(kind: Kind, index: number, email: string, memberId: string): unknown {
   if (kind === 'malformed') return { email_address: email.replace('@', ' at '), password: 'hunter2' }
   if (kind === 'repeated') return { email_address: ` ${emailOf(index - 1).toUpperCase()}` }
   const namesId = kind !== 'stranger' && index % 2 === 1
@@ -122,10 +122,10 @@ function emailOf(index: number): string {
 
 const MONTH_MS = 30 * 24 * 60 * 60 * 1000
 const SUSPENDED = ORGANIZATIONS - 1
-/** A million rows take half a minute, in which Ctrl-C must be heard. */
+/** A million rows take half a minute. Ctrl-C must work meanwhile. */
 const PAUSE_EVERY_ROWS = 1000
 
-/** Makes the cast of `count` rows members of the simulated project, with passwords a month old, and has some of their calls fail first. `now` in ms. */
+/** Adds the first `count` sample members to the simulated project, with passwords a month old, and makes the first calls for some of them fail. `now` in ms. */
 export async function populateProject(
   stytch: Parameters<Scenario['populate']>[0],
   count: number,
@@ -136,7 +136,7 @@ export async function populateProject(
   }
   for (let index = 0; index < count; index++) {
     if (index % PAUSE_EVERY_ROWS === 0) await setImmediate()
-    const { kind, email, memberId } = castRow(index)
+    const { kind, email, memberId } = sampleMember(index)
     if (kind === 'stranger' || kind === 'malformed' || kind === 'repeated') continue
     const home = kind === 'suspended organization' ? SUSPENDED : index % SUSPENDED
     stytch.addMember({ email, memberId, organizationId: organizationOf(home) })
@@ -151,7 +151,7 @@ export async function populateProject(
   }
 }
 
-/** Makes everybody in the rows a member of the simulated project, with the ids they name, and with a password set at `setAt` (ms). */
+/** Makes everyone in the rows a member of the simulated project, with the ids they name, and with a password set at `setAt` (ms). */
 export async function populateMembers(
   stytch: Parameters<Scenario['populate']>[0],
   rows: readonly Member[],
@@ -171,17 +171,16 @@ export async function populateMembers(
   }
 }
 
-/** Reads an event of the user's own, in an envelope or not; everybody in it becomes a member with a password. Returns a sentence when the file can't be used. */
-export async function loadEvent(file: string, now: number): Promise<Scenario | { wrong: string }> {
+/** Reads the user's own event, in an envelope or not; everyone in it becomes a member with a password. `now` in ms. Throws a UsageError when the file can't be used. */
+export async function loadEvent(file: string, now: number): Promise<Scenario> {
   const text = await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) return { wrong: `${file}: can't be read` }
+  if (text === undefined) throw new UsageError(`${file}: can't be read`)
   if (Buffer.byteLength(text) > MAX_MESSAGE_BYTES)
-    return { wrong: `${file}: is over 1 MiB, the most that SQS takes` }
+    throw new UsageError(`${file}: is over 1 MiB, the most that SQS takes`)
   const unwrapped = unwrapEnvelopes(text)
   const checked = unwrapped.kind === 'parsed' ? checkBreachEvent(unwrapped.value, now) : unwrapped
-  if (checked.kind === 'rejected') {
-    return { wrong: `${file}: ${checked.rejection.code}: ${checked.rejection.detail}` }
-  }
+  if (checked.kind === 'rejected')
+    throw new UsageError(`${file}: ${checked.rejection.code}: ${checked.rejection.detail}`)
   const { members } = checkMembers(checked.event.data.members)
   const rows = members.map(({ member }) => member)
   return {

@@ -15,7 +15,7 @@ export type RowEnd = {
   email: string | undefined
 }
 
-/** What one delivery left behind: Stytch's own records, the dead-letter queue, and who was skipped and why, by `event id person`, from the logs. */
+/** What one delivery left behind: Stytch's own records, the dead-letter queue, and from the logs who was skipped and why, by `event id person`. */
 export type Traces = {
   calls: readonly SimulatorCall[]
   deadLetters: readonly DeadLetter[]
@@ -23,8 +23,8 @@ export type Traces = {
 }
 
 /**
- * Returns what finds the end of each row of an event: on the dead-letter queue; else reset, by Stytch's records; else
- * skipped, by the logs. It goes by person, not by totals, and does not ask the functions' counters.
+ * Returns a function that finds how each row of an event ended: on the dead-letter queue; else reset, by Stytch's records;
+ * else skipped, by the logs. It goes by person, not by totals, and does not trust the functions' counters.
  */
 export function createTally(
   { calls, deadLetters, skips }: Traces,
@@ -37,21 +37,21 @@ export function createTally(
   return (event) => {
     const { members: rows } = event.data
     const letters = lettersOf.get(event.id) ?? []
-    const whole = letters.find((letter) => letter.rows.length === rows.length)
+    const wholeEvent = letters.find((letter) => letter.rows.length === rows.length)
     const badRows = Map.groupBy(
-      letters.flatMap(({ code, rows }) => rows.map((row) => ({ code, came: JSON.stringify(row) }))),
-      ({ came }) => came,
+      letters.flatMap(({ code, rows }) => rows.map((row) => ({ code, text: JSON.stringify(row) }))),
+      ({ text }) => text,
     )
     const refused = new Map(
       letters.flatMap((letter) => letter.rows.map((row) => [emailOf(row), letter.code])),
     )
-    const met = new Set<string>()
+    const seen = new Set<string>()
     return rows.map((row) => {
       const email = emailOf(row)
-      if (whole) return { kind: 'dead_lettered', code: whole.code, email }
+      if (wholeEvent) return { kind: 'dead_lettered', code: wholeEvent.code, email }
       if (email === undefined) return badRow(badRows.get(JSON.stringify(row))?.pop()?.code)
-      if (met.has(email)) return { kind: 'skipped', code: 'duplicate', email }
-      met.add(email)
+      if (seen.has(email)) return { kind: 'skipped', code: 'duplicate', email }
+      seen.add(email)
       return endOf(event.id, email, refused.get(email))
     })
   }
@@ -80,12 +80,12 @@ function emailOf(row: unknown): string | undefined {
 /** Rows that ended alike. `examples`: the e-mails of the first of them. */
 type EndGroup = Pick<RowEnd, 'kind' | 'code'> & { count: number; examples: (string | undefined)[] }
 
-/** How many rows there are and how many ended how, in the order in which the ends were met first. */
+/** How many rows there are and how many ended in which way, in the order of the first row of each group. */
 export type EndCounts = { rows: number; groups: readonly EndGroup[] }
 
 const EXAMPLES = 3
 
-/** Counts how rows ended. `each` is told of every end. */
+/** Counts how rows ended. `each` is called with every end. */
 export function countEnds(ends: Iterable<RowEnd>, each: (end: RowEnd) => void = () => {}): EndCounts {
   const groups = new Map<string, EndGroup>()
   let rows = 0
@@ -102,12 +102,12 @@ export function countEnds(ends: Iterable<RowEnd>, each: (end: RowEnd) => void = 
   return { rows, groups: [...groups.values()] }
 }
 
-/** How many rows ended in this kind of way. */
+/** How many rows ended in one of the four ways. */
 export function countOf({ groups }: EndCounts, kind: RowEnd['kind']): number {
   return groups.filter((group) => group.kind === kind).reduce((sum, { count }) => sum + count, 0)
 }
 
-/** How many rows ended how, as one object: received = reset + skipped + dead_lettered + missing. */
+/** How many rows ended in which way, as one object: received = reset + skipped + dead_lettered + missing. */
 export function toCounts(ends: EndCounts) {
   const byCode = Map.groupBy(ends.groups, ({ code }) => code)
   return {
@@ -122,7 +122,7 @@ export function toCounts(ends: EndCounts) {
   }
 }
 
-/** How many rows ended how, a line each, the most frequent first. */
+/** How many rows ended in which way, a line each, the most frequent first. */
 export function countLines({ groups }: EndCounts): string[] {
   return groups
     .toSorted((a, b) => b.count - a.count)
@@ -149,7 +149,7 @@ const meaningOf = (code: string): string => MEANINGS[code] ?? ''
 /** Why a message that SQS itself moved there, after five receives, is on the dead-letter queue. */
 export const NO_REASON = 'no_reason_given'
 
-/** One message on the dead-letter queue: why it is there, and the member rows it holds (none when it is no breach event). */
+/** One message on the dead-letter queue: why it is there, and the member rows it holds (none when it is not a breach event). */
 type DeadLetter = {
   messageId: string
   code: string
@@ -158,7 +158,18 @@ type DeadLetter = {
   rows: readonly unknown[]
 }
 
-/** Looks at the dead-letter queue from the inside, without receiving anything; `known` message ids are left out. */
+/** Counts the people who were called again after a call had reset them. `calls`: in the order of arrival. */
+export function countRepeatedResets(calls: readonly Pick<SimulatorCall, 'email' | 'effect'>[]): number {
+  const reset = new Set<string>()
+  const repeated = new Set<string>()
+  for (const { email, effect } of calls) {
+    if (reset.has(email)) repeated.add(email)
+    else if (effect !== 'none') reset.add(email)
+  }
+  return repeated.size
+}
+
+/** Reads the dead-letter queue from the inside, without receiving anything. Leaves out the message ids in `known`. */
 export function readDeadLetters(
   { inspector, queues }: Pick<LocalSystem, 'inspector' | 'queues'>,
   known: ReadonlySet<string> = new Set(),
@@ -177,7 +188,7 @@ export function readDeadLetters(
   })
 }
 
-/** Who is on the dead-letter queue by reason, masked, and what to do. */
+/** Who is on the dead-letter queue, by reason and masked, and what to do about it. */
 export function deadLetterLines({ groups }: EndCounts): string[] {
   const letters = groups.filter(({ kind }) => kind === 'dead_lettered')
   if (letters.length === 0) return ['  none']

@@ -40,7 +40,7 @@ describe('a stages file', () => {
 })
 
 /** They are about the shipped stages: this one, and one about the stage that `npm start` runs. */
-const ABOUT_SHIPPED_STAGES = ['test/infra/stages.test.ts', 'test/cli/to-local-stage.test.ts']
+const ABOUT_SHIPPED_STAGES = ['test/infra/stages.test.ts', 'test/cli/start/scenario.test.ts']
 
 it('no other test depends on infra/stages.ts, which is there to be edited', async () => {
   const root = path.join(import.meta.dirname, '../..')

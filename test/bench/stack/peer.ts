@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import { countTwice } from '../../../cli/start/deliveries.ts'
+import { countRepeatedResets } from '../../../cli/start/tally.ts'
 import { startDynamoDb } from '../../../infra/local/dynamodb.ts'
 import { startEventSourceMapping } from '../../../infra/local/lambda/event-source-mapping.ts'
 import { startFunction } from '../../../infra/local/lambda/function.ts'
@@ -81,7 +81,7 @@ export async function measurePeer(
     ...{ peer, budget, latencyMs, members, seconds },
     ofIdeal: seconds && seconds / (members / budget),
     notReset: [...emails].filter((email) => stytch.password(email).state === 'usable').length,
-    calledAgain: countTwice(calls),
+    calledAgain: countRepeatedResets(calls),
     callsPerMember: calls.length / members,
     ...judgeCalls(calls, budget),
     ...{ usage, dollarsPerMillion: priceUsage(usage, members, stage.memoryMb) },

@@ -1,5 +1,5 @@
 import { writeFile } from 'node:fs/promises'
-import { castRow } from '../../../cli/start/scenario.ts'
+import { sampleMember } from '../../../cli/start/scenario.ts'
 import { readDeadLetters } from '../../../cli/start/tally.ts'
 import type { LocalSystem } from '../../../infra/local/local-system.ts'
 import { MemberSchema } from '../../../lib/contract/breach-event.ts'
@@ -46,7 +46,7 @@ export async function writeList(file: string, rows: number): Promise<Set<string>
   const lines = ['email_address,member_id,password']
   const people = new Set<string>()
   for (let index = 0; index < rows; index++) {
-    const written = castRow(index).written as { email_address: string; member_id?: string }
+    const written = sampleMember(index).input as { email_address: string; member_id?: string }
     lines.push(`${written.email_address},${written.member_id ?? ''},hunter2`)
     const member = MemberSchema.safeParse(written)
     if (member.success) people.add(normalizeEmail(member.data.email_address))

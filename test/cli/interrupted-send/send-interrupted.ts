@@ -1,8 +1,9 @@
 import path from 'node:path'
-import { countQueued, countTwice, deliver } from '../../../cli/start/deliveries.ts'
+import { countQueued, deliver } from '../../../cli/start/deliveries.ts'
+import { LONG_RUN_ROWS, toLocalStage } from '../../../cli/start/local-stage.ts'
 import { createLogWatch } from '../../../cli/start/log-watch.ts'
 import { populateProject } from '../../../cli/start/scenario.ts'
-import { LONG_RUN_ROWS, toLocalStage } from '../../../cli/start/to-local-stage.ts'
+import { countRepeatedResets } from '../../../cli/start/tally.ts'
 import { endpointVariables, startLocalSystem } from '../../../infra/local/local-system.ts'
 import { accountForPeople, deadLetteredPeople, writeList } from './people.ts'
 
@@ -50,7 +51,7 @@ export async function sendInterrupted(rows: number, folder: string, run: Run) {
     const second = await run([...args, '--resume', token], environment, () => {})
     await deliver(system, [], () => {})
     const ends = accountForPeople(system, people, logs.takeSkips())
-    const twice = countTwice(system.stytch.calls())
+    const twice = countRepeatedResets(system.stytch.calls())
 
     const dead = deadLetteredPeople(system)
     const recorded = new Set(

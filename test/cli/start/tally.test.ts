@@ -1,6 +1,15 @@
 import { expect, it } from 'vitest'
-import { createTally, type Traces } from '../../cli/start/tally.ts'
-import { breachEvent } from '../fixtures/breach-event.ts'
+import {
+  countEnds,
+  countLines,
+  countRepeatedResets,
+  createTally,
+  deadLetterLines,
+  type RowEnd,
+  type Traces,
+  toCounts,
+} from '../../../cli/start/tally.ts'
+import { breachEvent } from '../../fixtures/breach-event.ts'
 
 const ADA = 'ada@customer.example'
 const LIN = 'lin@customer.example'
@@ -51,4 +60,44 @@ it('takes a dead letter for the event that it names only', () => {
   const row = { email_address: ADA }
   const deadLetters = [{ ...letter('invalid_email', row, row), eventId: 'another' }]
   expect(tally([row], { deadLetters })).toEqual(['missing missing'])
+})
+
+const end = (kind: RowEnd['kind'], code: string, email?: string): RowEnd => ({ kind, code, email })
+const ends = [
+  ...['ada', 'lin', 'kay', 'max'].map((name) =>
+    end('dead_lettered', 'invalid_email', `${name}@customer.example`),
+  ),
+  end('dead_lettered', 'invalid_member'),
+  end('reset', 'reset', 'eve@customer.example'),
+  end('skipped', 'covered', 'joe@customer.example'),
+]
+
+it('counts rows by how they ended, and hands over every end once', () => {
+  const seen: RowEnd[] = []
+  const counts = countEnds(ends.values(), (one) => seen.push(one))
+  expect(seen).toEqual(ends)
+  expect(toCounts(counts)).toEqual({
+    ...{ received: 7, reset: 1, skipped: 1, dead_lettered: 5, missing: 0 },
+    by_code: { invalid_email: 4, invalid_member: 1, reset: 1, covered: 1 },
+  })
+  expect(countLines(counts)[0]).toMatch(/^ +4 {2}dead-lettered invalid_email$/)
+})
+
+it('shows three of the people who are on the dead-letter queue for one reason, masked', () => {
+  expect(deadLetterLines(countEnds(ends))).toEqual([
+    '  invalid_email: a***@c***.example, l***@c***.example, k***@c***.example and 1 more',
+    expect.any(String),
+    '  invalid_member: (no address)',
+    expect.any(String),
+  ])
+})
+
+it('counts a person once who was called after a reset, and nobody whose earlier calls did nothing', () => {
+  const call = (email: string, effect: 'deleted' | 'none') => ({ email, effect })
+  const calls = [
+    ...[call('ada', 'none'), call('ada', 'deleted')],
+    ...[call('lin', 'deleted'), call('lin', 'none'), call('lin', 'deleted')],
+    ...[call('kay', 'none'), call('kay', 'none')],
+  ]
+  expect(countRepeatedResets(calls)).toBe(1)
 })

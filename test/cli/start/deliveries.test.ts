@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { expect, it } from 'vitest'
-import { deliver } from '../../cli/start/deliveries.ts'
-import type { LocalSystem } from '../../infra/local/local-system.ts'
+import { deliver } from '../../../cli/start/deliveries.ts'
+import type { LocalSystem } from '../../../infra/local/local-system.ts'
 
 it('sends the next event only while the queues are short, and ends when they are empty', async () => {
   const queued = { breach: 0, reset: 0 }

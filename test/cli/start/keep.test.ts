@@ -1,0 +1,127 @@
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import {
+  GetQueueAttributesCommand,
+  SendMessageCommand,
+  SQSClient,
+  StartMessageMoveTaskCommand,
+} from '@aws-sdk/client-sqs'
+import { expect, it, onTestFinished } from 'vitest'
+import { breachEvent } from '../../fixtures/breach-event.ts'
+import { waitUntil } from '../../infra/local/system/wait-until.ts'
+import { processesIn } from '../processes-in.ts'
+import { runCli } from '../run-cli.ts'
+
+/** Starts with `--keep` and waits for the notes that tell a user how to reach the system. */
+async function startKeeping(folder: string, file: string) {
+  let screen = ''
+  let signal = (_name: NodeJS.Signals) => {}
+  const ended = runCli(['start', file, '--keep'], folder, (soFar, send) => {
+    screen = soFar
+    signal = send
+  })
+  await waitUntil('the notes', () => screen.includes('start-message-move-task'))
+  const find = (pattern: RegExp) => pattern.exec(screen)?.[1] ?? ''
+  return {
+    environment: Object.fromEntries(
+      [...screen.matchAll(/^export (\w+)=(\S+)$/gm)].map(([, name, value]) => [name, value]),
+    ),
+    simulator: find(/(http:\S+\/simulator)\/members/),
+    queueUrl: find(/breach queue +(\S+)/),
+    deadLetterUrl: find(/dead-letter queue +(\S+)/),
+    deadLetterArn: find(/--source-arn (\S+)/),
+    breachArn: find(/--destination-arn (\S+)/),
+    /** How many people of the event ended so, by the lines on the screen. */
+    countEnded: (how: string, eventId: string) =>
+      screen
+        .split('\n')
+        .filter((line) => line.startsWith(`  ${how}  person`) && line.endsWith(`of ${eventId}`)).length,
+    async end() {
+      signal('SIGINT')
+      return (await ended).code
+    },
+  }
+}
+
+type Call = { email: string; effect: string }
+
+/** What an operator sees of the simulated Stytch, by its control API. */
+function openSimulator(url: string) {
+  const calls = async (): Promise<Call[]> => (await (await fetch(`${url}/calls`)).json()) as Call[]
+  return {
+    calls,
+    countCalls: async (email: string) => (await calls()).filter((call) => call.email === email).length,
+    countResets: async (email: string) =>
+      (await calls()).filter((call) => call.email === email && call.effect !== 'none').length,
+    post: (what: string, body: object) =>
+      fetch(`${url}/${what}`, { method: 'POST', body: JSON.stringify(body) }),
+  }
+}
+
+function openQueues({ environment, queueUrl, deadLetterUrl }: Awaited<ReturnType<typeof startKeeping>>) {
+  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' }
+  const endpoint = environment.AWS_ENDPOINT_URL_SQS ?? ''
+  const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials })
+  onTestFinished(() => sqs.destroy())
+  return {
+    send: (event: object) =>
+      sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(event) })),
+    redrive: (SourceArn: string, DestinationArn: string) =>
+      sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn })),
+    async countDeadLetters() {
+      const AttributeNames = ['ApproximateNumberOfMessages' as const]
+      const command = new GetQueueAttributesCommand({ QueueUrl: deadLetterUrl, AttributeNames })
+      return Number((await sqs.send(command)).Attributes?.ApproximateNumberOfMessages)
+    },
+  }
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  let held = false
+  const look = async () => {
+    while (!held) held = await holds()
+  }
+  await Promise.race([look(), waitUntil(what, () => held)])
+}
+
+it('--keep processes what `send` and an ordinary SQS client send: covered, reset again, after a redrive too', async () => {
+  const folder = await mkdtemp(path.join(tmpdir(), 'keep-test-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const [ada, bob] = ['ada@customer.example', 'bob@customer.example']
+  const members = [{ email_address: ada }, { email_address: bob }]
+  const file = path.join(folder, 'event.json')
+  await writeFile(file, JSON.stringify(breachEvent({ id: 'first', data: { members } })))
+  const { simulator, environment, queueUrl, countEnded, ...notes } = await startKeeping(folder, file)
+  const stytch = openSimulator(simulator)
+  const queues = openQueues({ simulator, environment, queueUrl, countEnded, ...notes })
+
+  const sent = await runCli(['send', file, '--queue-url', queueUrl], folder, undefined, environment)
+  expect(sent.code).toBe(0)
+  await waitUntil('both to be covered', () => countEnded('skipped  covered', 'first') === 2)
+
+  const before = { ada: await stytch.countResets(ada), bob: await stytch.countCalls(bob) }
+  await stytch.post('faults', {
+    ...{ kind: 'error', status: 400, errorType: 'invalid_email', email: bob, times: 1 },
+  })
+  const event = breachEvent({ id: 'second', time: new Date().toISOString(), data: { members } })
+  await queues.send(event)
+  await until('ada to be reset', async () => (await stytch.countResets(ada)) === before.ada + 1)
+  await until('bob to be dead-lettered', async () => (await queues.countDeadLetters()) === 1)
+  expect(await stytch.countCalls(bob)).toBe(before.bob + 1)
+
+  await stytch.post('passwords', { email_address: ada })
+  await queues.redrive(notes.deadLetterArn, notes.breachArn)
+  await until('bob to be called again', async () => (await stytch.countCalls(bob)) === before.bob + 2)
+  await waitUntil('both to be reset', () => countEnded('reset', 'second') === 2)
+  expect(await stytch.countResets(ada)).toBe(before.ada + 1)
+
+  const { length } = await stytch.calls()
+  await queues.send(event)
+  await waitUntil('both to be covered again', () => countEnded('skipped  covered', 'second') === 2)
+  expect(await stytch.calls()).toHaveLength(length)
+
+  expect(await notes.end()).toBe(130)
+  expect(await readdir(folder)).toEqual(['event.json'])
+  expect(await processesIn(folder)).toEqual([])
+}, 60_000)

@@ -1,0 +1,52 @@
+import { expect, it } from 'vitest'
+import { createLogWatch, createTextFinder } from '../../../cli/start/log-watch.ts'
+import { breachEvent } from '../../fixtures/breach-event.ts'
+
+const line = (fields: object) => JSON.stringify({ message: 'member outcome', event_id: 'e', ...fields })
+type Events = Parameters<typeof createLogWatch>[0]
+const watchOf = (members: unknown[]) => createLogWatch([breachEvent({ data: { members } })] as Events)
+
+it('counts outcomes and returns who was skipped', () => {
+  const watch = watchOf([])
+  watch.onLog(line({ outcome: 'skipped', code: 'covered', person: 'p1' }))
+  watch.onLog(line({ outcome: 'deferred', code: 'throttled', person: 'p2' }))
+  watch.onLog(line({ outcome: 'skipped', code: 'duplicate', member: 3 }))
+  watch.onLog('{"message":"something else"}')
+  expect(watch.outcomes()).toBe(2)
+  expect([...watch.takeSkips()]).toEqual([['e p1', 'covered']])
+  expect([...watch.takeSkips()]).toEqual([])
+  expect(watch.lines()).toBe(4)
+})
+
+it('counts lines with an address, also with a malformed one of the events', () => {
+  const watch = watchOf([{ email_address: 'ada at customer' }, { email_address: 'lin@customer.example' }])
+  watch.onLog('for ada at customer')
+  watch.onLog('for anybody@home.example')
+  watch.onLog('for ada at home @ all')
+  expect(watch.leaks()).toBe(2)
+})
+
+it('reports each outcome that is logged from now on in one line', () => {
+  const watch = watchOf([])
+  const said: string[] = []
+  watch.onLog(line({ outcome: 'reset', person: 'p1' }))
+  watch.follow((text) => said.push(text))
+  watch.onLog(line({ outcome: 'skipped', code: 'covered', person: '0123456789abcdef' }))
+  watch.onLog(line({ outcome: 'dead_lettered', code: 'invalid_member', member: 3, detail: 'no address' }))
+  watch.onLog('{"message":"event dead-lettered","event_id":"e","code":"over_limit"}')
+  watch.onLog('{"message":"something else"}')
+  watch.onLog('{"message":"member outcome", half a li')
+  expect(said).toEqual([
+    '  skipped  covered  person 0123456789ab  of e',
+    '  dead_lettered  invalid_member  row 3  of e  no address',
+    '  event dead-lettered  over_limit  of e',
+  ])
+})
+
+it('finds any of the texts anywhere in a line, also after a false beginning', () => {
+  const holds = createTextFinder(['ada at customer', 'ada. at customer', 'lin at customer'])
+  expect(holds('{"who":"lin at customer"}')).toBe(true)
+  expect(holds('ada at home, ada at customer')).toBe(true)
+  expect(holds('ada at home, lin at home')).toBe(false)
+  expect(createTextFinder([])('anything')).toBe(false)
+})
