@@ -1,9 +1,10 @@
 import { endpointVariables, type LocalSystem } from '../../infra/local/local-system.ts'
 import type { Stage } from '../../infra/stage.ts'
+import { NO_REASON } from '../../lib/contract/codes.ts'
 import type { Report } from './deliveries.ts'
 import type { LogWatch } from './log-watch.ts'
 import { describeDuration } from './progress.ts'
-import { countLines, countOf, deadLetterLines, NO_REASON, toCounts } from './tally.ts'
+import { countLines, countOf, deadLetterLines, toCounts } from './tally.ts'
 
 /**
  * The result of a run as text: outcomes and what they mean, dead letters and what to do, what was checked and what was not.

@@ -5,6 +5,7 @@ import {
   type UncheckedBreachEvent,
   UncheckedBreachEventSchema,
 } from '../../lib/contract/breach-event.ts'
+import { describeCode, NO_REASON } from '../../lib/contract/codes.ts'
 import { parseJson } from '../../lib/contract/parse-json.ts'
 import { normalizeEmail } from '../../lib/contract/person.ts'
 
@@ -77,6 +78,45 @@ function emailOf(row: unknown): string | undefined {
   return member.success ? normalizeEmail(member.data.email_address) : undefined
 }
 
+/** One message on the dead-letter queue: why it is there, and the member rows it holds (none when it is not a breach event). */
+type DeadLetter = {
+  messageId: string
+  code: string
+  detail: string
+  eventId: string | undefined
+  rows: readonly unknown[]
+}
+
+/** Reads the dead-letter queue from the inside, without receiving anything. Leaves out the message ids in `known`. */
+export function readDeadLetters(
+  { inspector, queues }: Pick<LocalSystem, 'inspector' | 'queues'>,
+  known: ReadonlySet<string> = new Set(),
+): DeadLetter[] {
+  const messages = inspector.messages(queues.deadLetter.url).filter(({ messageId }) => !known.has(messageId))
+  return messages.map(({ messageId, body, attributes }) => {
+    const json = parseJson(body)
+    const event = json.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(json.value) : undefined
+    return {
+      messageId,
+      code: attributes['failure-code'] ?? NO_REASON,
+      detail: attributes['failure-detail'] ?? '',
+      eventId: event?.data?.id,
+      rows: event?.data?.data.members ?? [],
+    }
+  })
+}
+
+/** Counts the people who were called again after a call had reset them. `calls`: in the order of arrival. */
+export function countRepeatedResets(calls: readonly Pick<SimulatorCall, 'email' | 'effect'>[]): number {
+  const reset = new Set<string>()
+  const repeated = new Set<string>()
+  for (const { email, effect } of calls) {
+    if (reset.has(email)) repeated.add(email)
+    else if (effect !== 'none') reset.add(email)
+  }
+  return repeated.size
+}
+
 /** Rows that ended alike. `examples`: the e-mails of the first of them. */
 type EndGroup = Pick<RowEnd, 'kind' | 'code'> & { count: number; examples: (string | undefined)[] }
 
@@ -132,60 +172,11 @@ export function countLines({ groups }: EndCounts): string[] {
     })
 }
 
-const MEANINGS: Record<string, string> = {
-  reset: 'the old password is unusable',
-  covered: 'was reset after the breach already: not called again',
-  duplicate: 'the same person again in the same event',
-  not_a_member: 'nobody at Stytch has this e-mail',
-  no_password: 'had no password that could be stolen',
-  no_reason_given: 'SQS itself moved it there, after five receives',
-  reset_by_another: 'the same person, whom another of the events reset',
-  dry_run: 'would have been called: the stage or the event is a dry run',
-}
-
 /** What an outcome means, in a few words. */
-const meaningOf = (code: string): string => MEANINGS[code] ?? ''
-
-/** Why a message that SQS itself moved there, after five receives, is on the dead-letter queue. */
-export const NO_REASON = 'no_reason_given'
-
-/** One message on the dead-letter queue: why it is there, and the member rows it holds (none when it is not a breach event). */
-type DeadLetter = {
-  messageId: string
-  code: string
-  detail: string
-  eventId: string | undefined
-  rows: readonly unknown[]
-}
-
-/** Counts the people who were called again after a call had reset them. `calls`: in the order of arrival. */
-export function countRepeatedResets(calls: readonly Pick<SimulatorCall, 'email' | 'effect'>[]): number {
-  const reset = new Set<string>()
-  const repeated = new Set<string>()
-  for (const { email, effect } of calls) {
-    if (reset.has(email)) repeated.add(email)
-    else if (effect !== 'none') reset.add(email)
-  }
-  return repeated.size
-}
-
-/** Reads the dead-letter queue from the inside, without receiving anything. Leaves out the message ids in `known`. */
-export function readDeadLetters(
-  { inspector, queues }: Pick<LocalSystem, 'inspector' | 'queues'>,
-  known: ReadonlySet<string> = new Set(),
-): DeadLetter[] {
-  const messages = inspector.messages(queues.deadLetter.url).filter(({ messageId }) => !known.has(messageId))
-  return messages.map(({ messageId, body, attributes }) => {
-    const json = parseJson(body)
-    const event = json.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(json.value) : undefined
-    return {
-      messageId,
-      code: attributes['failure-code'] ?? NO_REASON,
-      detail: attributes['failure-detail'] ?? '',
-      eventId: event?.data?.id,
-      rows: event?.data?.data.members ?? [],
-    }
-  })
+function meaningOf(code: string): string {
+  if (code === 'reset') return 'the old password is unusable'
+  if (code === 'reset_by_another') return 'the same person, whom another of the events reset'
+  return describeCode(code).brief ?? ''
 }
 
 /** Who is on the dead-letter queue, by reason and masked, and what to do about it. */
@@ -195,31 +186,9 @@ export function deadLetterLines({ groups }: EndCounts): string[] {
   return letters.flatMap(({ code, count, examples }) => {
     const shown = examples.map((email) => (email === undefined ? '(no address)' : maskEmail(email)))
     const more = count > examples.length ? ` and ${count - examples.length} more` : ''
-    return [`  ${code}: ${shown.join(', ')}${more}`, `    ${remedyFor(code)}`]
+    return [`  ${code}: ${shown.join(', ')}${more}`, `    ${describeCode(code).remedy}`]
   })
 }
-
-const REMEDIES: Record<string, string> = {
-  invalid_member: 'have the producer mend the row and send it in a new event',
-  organization_suspended: 'reactivate the organization at Stytch, or leave it: its members cannot sign in',
-  invalid_response: 'the reset may have happened: look the member up at Stytch before you redrive',
-  response_mismatch: 'the reset may have happened: look the member up at Stytch before you redrive',
-  ledger_unavailable:
-    'read its failure-detail first: where it says that the member was reset, do not redrive',
-  no_reason_given: 'mend what made the function crash, then redrive with breach-reset redrive',
-  over_limit:
-    'nobody was reset: raise maxMembersPerEvent of the stage or the source and redrive, or leave it',
-  source_not_allowed: 'nobody was reset: name the source in sources of the stage and redrive, or leave it',
-  mode_not_allowed: 'nobody was reset: raise highestMode of the source and redrive, or leave it',
-  over_hourly_limit: 'nobody was reset: redrive it when an hour is over, or leave it',
-  expired: 'send the event anew with a later expirytime if it still matters',
-  member_not_found: 'have the producer correct the ids and send the row in a new event',
-  organization_not_found: 'have the producer correct the ids and send the row in a new event',
-  email_not_found: 'have the producer correct the row: its ids name nobody with this e-mail',
-}
-
-/** What to do about a dead letter. */
-const remedyFor = (code: string): string => REMEDIES[code] ?? 'mend the cause, then redrive'
 
 /** Enough of an address to recognize it on the screen, not enough to use it: `a***@c***.example`. */
 function maskEmail(address: string): string {

@@ -1,7 +1,8 @@
-import { countEnds, countLines, NO_REASON, type RowEnd, toCounts } from '../../cli/start/tally.ts'
+import { countEnds, countLines, type RowEnd, toCounts } from '../../cli/start/tally.ts'
 import type { OnBatch } from '../../infra/local/boot.ts'
 import type { SimulatorCall } from '../../infra/local/stytch/simulator.ts'
 import { ResetEventSchema } from '../../lib/contract/breach-event.ts'
+import { NO_REASON } from '../../lib/contract/codes.ts'
 import { parseJson } from '../../lib/contract/parse-json.ts'
 import { normalizeEmail } from '../../lib/contract/person.ts'
 

@@ -2,7 +2,8 @@ import { expect, it } from 'vitest'
 import type { Report } from '../../../cli/start/deliveries.ts'
 import { toLocalStage } from '../../../cli/start/local-stage.ts'
 import { keptPromises, toJson, toSummary } from '../../../cli/start/report.ts'
-import { type EndCounts, NO_REASON, type RowEnd } from '../../../cli/start/tally.ts'
+import type { EndCounts, RowEnd } from '../../../cli/start/tally.ts'
+import { NO_REASON } from '../../../lib/contract/codes.ts'
 
 const ends = (rows: number, kind: RowEnd['kind'], code: string, count = rows): EndCounts => ({
   rows,
