@@ -16,42 +16,43 @@ const TOO_LATE_MS = 2500
 
 /** How AWS may fail, by name. */
 export const AWS_FAULTS: Readonly<Record<string, AwsFault>> = {
-  ...faultsOf('SQS', 'sqs', [400, 'RequestThrottled'], [503, 'ServiceUnavailable']),
+  ...faultsOf('SQS', 'sqs', '400 RequestThrottled', '503 ServiceUnavailable'),
   ...batchFaultsOf('SQS', 'sqs', 'SendMessageBatch'),
   ...faultsOf(
     'DynamoDB',
     'dynamodb',
-    [400, 'ProvisionedThroughputExceededException'],
-    [500, 'InternalServerError'],
+    '400 ProvisionedThroughputExceededException',
+    '500 InternalServerError',
   ),
   ...batchFaultsOf('DynamoDB', 'dynamodb', 'BatchWriteItem'),
-  ...faultsOf(
-    'Secrets Manager',
-    'secretsmanager',
-    [400, 'ThrottlingException'],
-    [500, 'InternalServiceError'],
-  ),
+  ...faultsOf('Secrets Manager', 'secretsmanager', '400 ThrottlingException', '500 InternalServiceError'),
 }
 
-type AwsError = [status: number, errorType: string]
-
-function faultsOf(label: string, service: AwsCall['service'], throttled: AwsError, failed: AwsError) {
-  const toDecision = ([status, errorType]: AwsError) => ({ service, decision: { status, errorType } })
+/** `throttled`, `failed`: the status and the error type of the service's answers. */
+function faultsOf(
+  label: string,
+  service: AwsCall['service'],
+  throttled: string,
+  failed: string,
+): Record<string, AwsFault> {
+  const late = (waitMs: number): AwsFault => ({ service, waitMs, decision: 'pass' })
+  const answer = (text: string): AwsFault => {
+    const [status, errorType = ''] = text.split(' ')
+    return { service, decision: { status: Number(status), errorType } }
+  }
   return {
-    [`${label}: request dropped`]: { service, decision: 'drop' as const },
-    [`${label}: slow`]: { service, waitMs: SLOW_MS, decision: 'pass' as const },
-    [`${label}: served after the caller gave up`]: {
-      ...{ service, waitMs: TOO_LATE_MS, decision: 'pass' as const },
-    },
-    [`${label}: throttled`]: toDecision(throttled),
-    [`${label}: server error`]: toDecision(failed),
+    [`${label}: request dropped`]: { service, decision: 'drop' },
+    [`${label}: slow`]: late(SLOW_MS),
+    [`${label}: served after the caller gave up`]: late(TOO_LATE_MS),
+    [`${label}: throttled`]: answer(throttled),
+    [`${label}: server error`]: answer(failed),
   }
 }
 
-function batchFaultsOf(label: string, service: AwsCall['service'], action: string) {
+function batchFaultsOf(label: string, service: AwsCall['service'], action: string): Record<string, AwsFault> {
   const actions = [action]
   return {
-    [`${label}: answer lost`]: { service, actions, decision: 'drop_response' as const },
+    [`${label}: answer lost`]: { service, actions, decision: 'drop_response' },
     [`${label}: part of a batch`]: { service, actions, decision: { partial: 1 } },
   }
 }
