@@ -124,4 +124,4 @@ it('--keep processes what `send` and an ordinary SQS client send: covered, reset
   expect(await notes.end()).toBe(130)
   expect(await readdir(folder)).toEqual(['event.json'])
   expect(await processesIn(folder)).toEqual([])
-}, 60_000)
+})
