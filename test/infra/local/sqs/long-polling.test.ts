@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { DeleteMessageCommand } from '@aws-sdk/client-sqs'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished } from 'vitest'
 import type { SqsMessage } from '../../../../infra/local/sqs/message.ts'
 import { createQueue } from '../../../../infra/local/sqs/queue.ts'
 import { ReceiveSchema, receiveMessages } from '../../../../infra/local/sqs/receive-messages.ts'
@@ -152,6 +152,7 @@ describe('stopping the SQS endpoint', () => {
       setTimeout(() => sqs.stop(), 200)
       await poll`
     const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'inherit' })
+    onTestFinished(() => void child.kill())
     const ended = once(child, 'exit')
     expect(await durationOf(ended)).toBeLessThan(10_000)
     expect(await ended).toEqual([0, null])
