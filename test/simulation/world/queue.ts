@@ -23,13 +23,12 @@ export type NewMessage = {
   copy?: boolean
 }
 
+type QueueSettings = { name: QueueName; visibilityMs: number; maxReceives: number; deadLetters?: Queue }
+
 export type Queue = ReturnType<typeof createQueue>
 
 /** Creates a standard SQS queue: any order, a visibility timeout, and a dead-letter queue for what was received too often. */
-export function createQueue(
-  { timeline, random, note }: Engine,
-  settings: { name: QueueName; visibilityMs: number; maxReceives: number; deadLetters?: Queue },
-) {
+export function createQueue({ timeline, random, note }: Engine, settings: QueueSettings) {
   const { name, visibilityMs, maxReceives, deadLetters } = settings
   const stored = new Map<string, Stored>()
   let sent = 0
@@ -81,10 +80,8 @@ export function createQueue(
 
   /** Ends the visibility timeout of messages. */
   function show(messages: readonly Stored[]): void {
-    for (const { id } of messages) {
-      const message = stored.get(id)
-      if (message) message.visibleAt = timeline.now()
-    }
+    for (const message of messages.flatMap(({ id }) => stored.get(id) ?? []))
+      message.visibleAt = timeline.now()
     onChange()
   }
 
