@@ -1,5 +1,5 @@
-import { Token } from 'aws-cdk-lib'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Token } from 'aws-cdk-lib/core'
 import * as z from 'zod'
 import { MAX_MEMBERS, ModeSchema, opaqueId } from '../lib/contract/breach-event.ts'
 
