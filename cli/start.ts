@@ -49,21 +49,20 @@ async function bootAndRun(options: StartOptions, terminal: Terminal): Promise<nu
   const stage = toLocalStage(scenario.rows)
   const logs = createLogWatch(scenario.events)
   const say = json ? () => {} : (text: string) => terminal.stdout.write(`${text}\n`)
-  say('Synthesizing the stack and booting it on 127.0.0.1 ...')
-  if (scenario.rows >= LONG_RUN_ROWS) say(describeBudget(stage))
-  const booting = startLocalSystem({
-    stageName: 'local',
-    stage,
-    onLog: logs.onLog,
-    stytch: { requestsPerSecond: stage.stytchRequestsPerSecond },
-  })
+  let booting: Promise<LocalSystem> | undefined
   return untilInterrupted(
-    () =>
-      booting.then(
-        (system) => system.stop(),
-        () => {},
-      ),
-    async () => deliverTwice(await booting, stage, scenario, logs, options, terminal),
+    async () => (await booting?.catch(() => undefined))?.stop(),
+    async () => {
+      say('Synthesizing the stack and booting it on 127.0.0.1 ...')
+      if (scenario.rows >= LONG_RUN_ROWS) say(describeBudget(stage))
+      booting = startLocalSystem({
+        stageName: 'local',
+        stage,
+        onLog: logs.onLog,
+        stytch: { requestsPerSecond: stage.stytchRequestsPerSecond },
+      })
+      return deliverTwice(await booting, stage, scenario, logs, options, terminal)
+    },
   )
 }
 
