@@ -71,7 +71,7 @@ const SourcesSchema = z
     error: 'must name at least one, or be left out',
   })
 
-/** So many ARNs leave room for the other statements of the queue policy. */
+/** This many ARNs leave room for the other statements of the queue policy. */
 const MAX_PRODUCERS = 40
 const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\/\S+$/
 const TOPIC_ARN = /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/

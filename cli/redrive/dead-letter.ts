@@ -3,6 +3,7 @@ import { UncheckedBreachEventSchema } from '../../lib/contract/breach-event.ts'
 import { isCanary } from '../../lib/contract/canary.ts'
 import { AGAIN, ASKS, describeCode, NO_REASON } from '../../lib/contract/codes.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
+import { DO_NOT_REDRIVE, MAY_HAVE_HAPPENED } from '../../lib/queue/dead-letter.ts'
 
 /**
  * A dead letter as it was received. `code`: its reason, as it is shown and named with --code. `rows`: how many member rows it
@@ -51,9 +52,9 @@ const NEVER: Advice = { kind: 'never', sentence: 'was reset, and the ledger does
  */
 function advise(code: string, detail = '', rows: readonly unknown[] = []): Advice {
   const isOwed = (row: unknown) => hasField(row, 'owed')
-  if (detail.includes('do not redrive') || (rows.length > 0 && rows.every(isOwed))) return NEVER
+  if (detail.includes(DO_NOT_REDRIVE) || (rows.length > 0 && rows.every(isOwed))) return NEVER
   const isOpen = (row: unknown) => isOwed(row) || hasField(row, 'uncertain')
-  if (detail.includes('may have happened') || rows.some(isOpen)) return ASKS
+  if (detail.includes(MAY_HAVE_HAPPENED) || rows.some(isOpen)) return ASKS
   return describeCode(code).redrive ?? AGAIN
 }
 

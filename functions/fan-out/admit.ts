@@ -5,7 +5,7 @@ import { isExpired } from '../../lib/contract/fence.ts'
 import type { ConsumeQuota } from '../../lib/quota/hourly-quota.ts'
 import type { Config, Sources } from './config.ts'
 
-/** Why nobody of an event is reset, although it keeps the contract. The detail names field and rule. */
+/** Why nobody in an event is reset, although it meets the contract. The detail names field and rule. */
 export type Denial = {
   code: 'expired' | 'source_not_allowed' | 'mode_not_allowed' | 'over_limit' | 'over_hourly_limit'
   detail: string
@@ -15,8 +15,8 @@ export type Admission<Event> = { kind: 'admitted'; event: Event } | { kind: 'den
 
 /**
  * Decides whether an event may come in: not expired, from a source that the stage allows, in a mode and of a size that the
- * source may send, and within its hour. The hour comes last, because asking it counts. An admitted event has the highest mode that
- * its source may have. Rejects when the hour can't be counted.
+ * source may send, and within its hourly limit. That comes last, because checking it counts the members. The mode of an admitted
+ * event is lowered to what its source may have. Rejects when the members can't be counted.
  */
 export async function admit<Event extends UncheckedBreachEvent>(
   environment: { config: Config; consumeQuota: ConsumeQuota; now: () => number },
@@ -47,7 +47,7 @@ export async function admit<Event extends UncheckedBreachEvent>(
     const hasRoom = await environment.consumeQuota(message, quota, count)
     if (!hasRoom) return denied('over_hourly_limit', overLimit(`its source ${maxMembersPerHour} an hour`))
   }
-  return { kind: 'admitted', event: inHighestMode(event, source) }
+  return { kind: 'admitted', event: lowerToSource(event, source) }
 }
 
 function denied(code: Denial['code'], detail: string): { kind: 'denied'; denial: Denial } {
@@ -70,7 +70,7 @@ function limitsOf(event: UncheckedBreachEvent, sources: Sources | undefined): So
   return limits && { ...limits, name }
 }
 
-function inHighestMode<Event extends UncheckedBreachEvent>(event: Event, source: SourceLimits): Event {
+function lowerToSource<Event extends UncheckedBreachEvent>(event: Event, source: SourceLimits): Event {
   if (source.highestMode !== 'dry_run') return event
   return { ...event, data: { ...event.data, mode: source.highestMode } }
 }

@@ -6,7 +6,7 @@ import type { Config } from './config.ts'
 export type Split = { chunks: ResetEvent[]; duplicates: IndexedMember[] }
 
 /**
- * Splits an event into chunks of equal size, each of at most `membersPerMessage` people, and as many that the execution
+ * Splits an event into chunks of equal size, each of at most `membersPerMessage` people, and so many that the execution
  * environments of require-reset, which together take `messagesAtOnce` messages, start and finish the event together.
  * All rows of one person stay in one chunk. Rows after a person's first are returned as duplicates, and are in the chunk only
  * if their ids differ.

@@ -37,12 +37,12 @@ export async function callStytch(
   for (let attempt = 1; ; attempt++) {
     const call = await inFlight(callInTurn, environment, member, credentials, invocation)
     if ('stop' in call) return { kind: 'none', stop: call.stop }
-    const { verdict, startedAt, key } = call
+    const { verdict, startedAt, used } = call
     if (verdict.kind === 'unusable' || (verdict.kind === 'transient' && verdict.uncertain)) {
       await onUncertain({ code: verdict.code, requestId: verdict.requestId, startedAt })
     }
     const unauthorized = verdict.kind === 'configuration_fault' && verdict.unauthorized
-    if (unauthorized && attempt < TRIES && (await hasRotated(environment, key))) continue
+    if (unauthorized && attempt < TRIES && (await hasRotated(environment, used))) continue
 
     const futile = stopIfFutile(environment, verdict, invocation)
     if (verdict.kind !== 'transient' && verdict.kind !== 'configuration_fault') {
@@ -57,7 +57,7 @@ export async function callStytch(
   }
 }
 
-/** Resolves to what came of one call, or to why it may not be made. */
+/** Makes one call. Resolves to its verdict, or to why it may not be made. */
 async function callInTurn(
   environment: Environment,
   member: Member,
@@ -67,9 +67,9 @@ async function callInTurn(
   const { limiter, circuit, observe, now } = environment
   const stop = invocation.stopped() ?? (await waitForTurn(environment, invocation))
   if (stop) return { stop }
-  const key = environment.credentials.latest(credentials)
+  const used = environment.credentials.latest(credentials)
   const startedAt = now()
-  const answer = await environment.requireReset(member, key)
+  const answer = await environment.requireReset(member, used)
   const verdict = judgeAnswer(answer, member, now())
   measureAnswer(observe, answer, now() - startedAt)
   if (verdict.kind === 'unusable') observe.measure('StytchUnusable', 1)
@@ -80,7 +80,7 @@ async function callInTurn(
   if (verdict.kind === 'transient' && (verdict.throttled || verdict.retryAfterMs !== undefined)) {
     limiter.throttled(startedAt, verdict.retryAfterMs)
   }
-  return { verdict, startedAt, key }
+  return { verdict, startedAt, used }
 }
 
 /** Waits until the next call may start. Resolves to nothing then, otherwise to why no call may start any more. */
@@ -98,9 +98,9 @@ async function waitForTurn({ limiter }: Environment, invocation: Invocation): Pr
 }
 
 /** If the secret can't be read, the refusal stays what it is: a configuration fault. */
-async function hasRotated({ credentials, observe }: Environment, key: Credentials): Promise<boolean> {
+async function hasRotated({ credentials, observe }: Environment, used: Credentials): Promise<boolean> {
   try {
-    return await credentials.hasRotated(key)
+    return await credentials.hasRotated(used)
   } catch (error) {
     observe.failure('secret unavailable', error)
     return false

@@ -3,7 +3,7 @@ import { ModeSchema } from '../../lib/contract/breach-event.ts'
 
 const ORIGIN = /^(https:\/\/[^/?#]+|http:\/\/127\.0\.0\.1:\d+)$/
 
-/** The environment variables of require-reset, set by the stack. Durations are in the unit of their name. */
+/** The environment variables of require-reset, set by the stack, except STYTCH_BASE_URL. Durations are in the unit of their name. */
 export const ConfigSchema = z
   .object({
     STAGE: z.string().min(1),

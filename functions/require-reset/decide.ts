@@ -9,9 +9,14 @@ import { type Outcome, owing, type Person, type Result, readPeople, type Stop } 
 import { LEDGER_UNAVAILABLE, resetPerson } from './reset-person.ts'
 
 /** What every decision about a person of one event needs. `expired`: nobody may be called any more. */
-type Asked = { event: ResetEvent; expired: boolean; credentials: Credentials; invocation: Invocation }
+type DecisionContext = {
+  event: ResetEvent
+  expired: boolean
+  credentials: Credentials
+  invocation: Invocation
+}
 
-/** Decides about everyone in an event: expired, covered, or called. Rejects only after everyone's turn has ended. */
+/** Decides about everyone in an event: covered, expired, dry run, or called. Rejects only after everyone's turn has ended. */
 export async function decidePeople(
   environment: Environment,
   event: ResetEvent,
@@ -28,31 +33,31 @@ export async function decidePeople(
     return people.map((person) => ({ person, key: undefined, outcome: asDeferred(person, keys.stop) }))
   }
   const keyed = people.map((person) => ({ person, key: keys.keyOf(person.rows[0]?.email_address ?? '') }))
-  const resets = await readResets(
+  const resets = await lastResets(
     environment,
     keyed.map(({ key }) => key),
   )
   if (!resets) {
     return keyed.map(({ person, key }) => ({ person, key, outcome: asDeferred(person, LEDGER_UNAVAILABLE) }))
   }
-  const asked = { event, expired, credentials: keys.credentials, invocation }
+  const context = { event, expired, credentials: keys.credentials, invocation }
   return allOrFirstError(
     keyed.map(async ({ person, key }) => {
-      const outcome = await decide(environment, asked, person, key, resets.get(key))
+      const outcome = await decide(environment, context, person, key, resets.get(key))
       return { person, key, outcome }
     }),
   )
 }
 
-/** Whether a person is called, in their turn. `resetAt`: their last recorded reset, in ms since the epoch. */
+/** Decides about one person in their turn, and resets them if needed. `resetAt`: their last recorded reset, in ms since the epoch. */
 function decide(
   environment: Environment,
-  asked: Asked,
+  context: DecisionContext,
   person: Person,
   key: string,
   resetAt = Number.NEGATIVE_INFINITY,
 ): Promise<Outcome> {
-  const { event, expired, credentials, invocation } = asked
+  const { event, expired, credentials, invocation } = context
   const { config, circuit, ledgerWriter } = environment
   const fence = Date.parse(event.fence)
 
@@ -88,7 +93,7 @@ function resetAtIn(earlier: Outcome | undefined): number {
 }
 
 /** Last recorded resets by pseudonym; undefined when the ledger can't be read. */
-async function readResets(
+async function lastResets(
   { readReset, observe }: Environment,
   keys: readonly string[],
 ): Promise<Map<string, number | undefined> | undefined> {

@@ -56,12 +56,12 @@ export function createEnvironment(config: Config, effects: Effects): Environment
     ledgerWriter: createLedgerWriter({ ...effects, maxRows: rowsPerWrite(config) }),
     limiter: createLimiter({ ...effects, perSecond: config.requestsPerSecond }),
     inFlight: pLimit(config.callsInFlight),
-    circuit: createCircuit({ ...effects, maxPeople: config.maxUnrecorded }),
+    circuit: createCircuit({ ...effects, maxUnrecorded: config.maxUnrecorded }),
     findFutility: createFailureDetector(),
   }
 }
 
-/** While one write is under way the next is gathered: half of those who may wait for a row next to the calls in flight. */
+/** While one write is under way the next is gathered, so a write takes half of those who may wait for a row. */
 function rowsPerWrite({ maxUnrecorded, callsInFlight }: Config): number {
   return Math.max(1, Math.min(MAX_ROWS_PER_WRITE, Math.ceil((maxUnrecorded - callsInFlight) / 2)))
 }

@@ -56,7 +56,7 @@ function hasIds(row: Member): boolean {
 /**
  * Why nothing more is called, or why a person is deferred, and when to try again: at once, after a growing delay
  * (`retryAfterMs` if Stytch asked for one), or after the longest delay SQS has.
- * `untried`: nobody was called to find that out, so nobody is given up for it.
+ * `untried`: nobody was called, so nobody is given up at the retry horizon.
  */
 export type Stop = {
   code: string
@@ -67,7 +67,7 @@ export type Stop = {
 
 /**
  * How a person's turn ended. `at`: start of the call that covers the person, in ms since the epoch. `unknown`: Stytch refused with a
- * code that may be the configuration's fault. `rest`: what travels on of a deferred person.
+ * code that may be the configuration's fault. `rest`: a deferred person as the next message carries them.
  */
 export type Outcome =
   | { kind: 'reset'; at: number; requestId?: string | undefined }

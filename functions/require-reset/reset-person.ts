@@ -79,7 +79,7 @@ async function recordUncertain(
   await write(environment, request, { kind: 'uncertain', at: startedAt, outcome: code, requestId })
 }
 
-/** Nobody else is called until the ledger answers again. */
+/** Why a person waits for the ledger. */
 export const LEDGER_UNAVAILABLE: Stop = { code: 'ledger_unavailable', delay: 'growing' }
 
 /** Resolves to whether the row is durable. After a failed write nobody else is called: what is called must be recorded. */

@@ -2,14 +2,19 @@ import type { ResetEvent } from '../../lib/contract/breach-event.ts'
 import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
 import { MAX_DELAY_SECONDS, retryDelay } from '../../lib/flow/retry-delay.ts'
 import { eventIdentity, type OutcomeLine } from '../../lib/observability/observe.ts'
-import { sendDeadLetters, toDeadLetter } from '../../lib/queue/dead-letter.ts'
+import {
+  DO_NOT_REDRIVE,
+  MAY_HAVE_HAPPENED,
+  sendDeadLetters,
+  toDeadLetter,
+} from '../../lib/queue/dead-letter.ts'
 import { eventGroup, type OutgoingMessage, toMessageBody } from '../../lib/queue/send-messages.ts'
 import type { Environment } from './environment.ts'
 import { type Outcome, type Person, type Result, type Stop, toRows } from './person.ts'
 
 /**
- * The last step before the acknowledgement. The ledger rows are durable by now. Then the dead letters are sent, then the deferred
- * people as a smaller event, and then it is reported. Rejects when something could not be sent.
+ * The last step before the acknowledgement. Every reset is in the ledger by now, or its person is deferred. First the dead letters
+ * are sent, then the deferred people as smaller events; then the outcomes are reported. Rejects when something could not be sent.
  */
 export async function settlePeople(
   environment: Environment,
@@ -43,7 +48,7 @@ function giveUp(result: Result): Result {
   if (outcome.kind !== 'deferred' || outcome.stop.untried) return result
   const { stop, rest, requestId } = outcome
   const detail = rest.owed
-    ? `was reset at ${rest.owed.reset_at}, but the ledger could not be written for the whole retry horizon: do not redrive`
+    ? `was reset at ${rest.owed.reset_at}, but the ledger could not be written for the whole retry horizon: ${DO_NOT_REDRIVE}`
     : 'still failing when the retry horizon ended'
   const uncertain = rest.owed ? false : rest.uncertain
   return { ...result, outcome: { kind: 'dead_lettered', code: stop.code, detail, uncertain, requestId } }
@@ -51,10 +56,10 @@ function giveUp(result: Result): Result {
 
 const DETAILS = new Map([
   ['expired', 'expirytime: passed before this member was called'],
-  ['invalid_response', 'answered 200 with an unusable body'],
+  ['invalid_response', 'answered 2xx with an unusable body'],
   ['response_mismatch', 'the answer was about somebody else'],
 ])
-const UNCERTAIN = 'the reset may have happened, check before redriving'
+const UNCERTAIN = `${MAY_HAVE_HAPPENED}, check before redriving`
 
 /** The dead letter of one person: a breach event that can be redriven as it is, without what only the reset queue may say. */
 function toMemberDeadLetter(
@@ -88,7 +93,7 @@ async function sendDeferred(
 }
 
 /**
- * Turns deferred people into at most two smaller events. Those whose turn never came go at once. The others go after a delay that
+ * Turns deferred people into at most two smaller events. Those who only ran out of time go at once. The others go after a delay that
  * grows with the attempts, or after a longer one that Stytch asked for.
  */
 function toSmallerEvents(

@@ -35,7 +35,7 @@ const MIN_PAUSE_MS = 15_000
 const MAX_PAUSE_MS = 120_000
 
 export type Circuit = {
-  /** Runs work that calls for one person, as soon as fewer than `maxPeople` are at work; only one after a pause. */
+  /** Runs work that calls for one person, as soon as fewer than `maxUnrecorded` are at work; one at a time after a pause. */
   run<Result>(work: () => Promise<Result>): Promise<Result>
   /** Calling has failed. Nobody is called for a while, which doubles each time; then one person alone, until a call is answered. */
   broke(stop: Stop): void
@@ -47,10 +47,10 @@ export type Circuit = {
 
 /**
  * A circuit breaker for an execution environment: an outage waits on the queue, not in invocations that discover it again.
- * `maxPeople` bounds the people who are called and not yet recorded, which is what a crash can repeat.
+ * `maxUnrecorded` bounds the people who are called and not yet recorded, which is what a crash can repeat.
  */
-export function createCircuit({ maxPeople, now }: { maxPeople: number; now: () => number }): Circuit {
-  const people = pLimit(maxPeople)
+export function createCircuit({ maxUnrecorded, now }: { maxUnrecorded: number; now: () => number }): Circuit {
+  const people = pLimit(maxUnrecorded)
   let pauseMs = MIN_PAUSE_MS
   let openUntil = 0
   let reason = ''
@@ -67,7 +67,7 @@ export function createCircuit({ maxPeople, now }: { maxPeople: number; now: () =
     answered() {
       openUntil = 0
       pauseMs = MIN_PAUSE_MS
-      people.concurrency = maxPeople
+      people.concurrency = maxUnrecorded
     },
     open() {
       const retryAfterMs = openUntil - now()

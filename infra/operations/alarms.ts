@@ -137,7 +137,7 @@ function resetAlarms(requireReset: Emitter): AlarmDefinition[] {
     },
     {
       id: 'UnusableAnswers',
-      meaning: 'Stytch answered 200 with an unusable body, or about someone else: a reset may have happened.',
+      meaning: 'Stytch answered 2xx with an unusable body, or about someone else: a reset may have happened.',
       metric: ownMetric(requireReset, 'StytchUnusable', { period: MINUTE }),
       threshold: 0,
     },

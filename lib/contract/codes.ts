@@ -210,11 +210,11 @@ export const CODES = {
   ),
   ledger_key_invalid: retried(
     'the ledger key is empty or shorter than 32 characters',
-    'put the generated one back (SECURITY.md#the-ledger-key), never make a new one',
+    'put the generated one back (docs/runbook.md#ledger-key-changed), never make a new one',
   ),
   ledger_key_mismatch: retried(
     'the ledger key is not the one the ledger was started with',
-    'put the old one back (SECURITY.md#the-ledger-key), never make a new one',
+    'put the old one back (docs/runbook.md#ledger-key-changed), never make a new one',
   ),
   cross_org_passwords_not_enabled: retried(
     'the Stytch project has organization-scoped passwords, which this product cannot reset',

@@ -7,7 +7,7 @@ const NAME = /^[a-z][a-z0-9_]{0,31}$/i
 const MAX_NAMES = 20
 
 /**
- * Counts the keys that are dropped because the contract does not know them, by name.
+ * Counts the keys that are dropped because the contract does not know them, by name; those of `breach` excepted.
  * A name that does not look like an identifier is counted as `other`: it could be personal data.
  */
 export function countDroppedKeys(value: unknown): Record<string, number> {

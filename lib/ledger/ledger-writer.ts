@@ -36,7 +36,7 @@ export function createLedgerWriter(deps: {
     }
   }
 
-  const noneCanCome = () => waiting >= working
+  const everyoneWaits = () => waiting >= working
 
   return {
     writeRow: (row) =>
@@ -46,7 +46,7 @@ export function createLedgerWriter(deps: {
         const batch = pending
         batch.push({ row, resolve, reject })
         waiting++
-        if (batch.length === deps.maxRows || noneCanCome()) void flush(batch)
+        if (batch.length === deps.maxRows || everyoneWaits()) void flush(batch)
         else if (batch.length === 1)
           void deps.sleep(LINGER_MS).then(() => (pending === batch ? flush(batch) : undefined))
       }),
@@ -56,7 +56,7 @@ export function createLedgerWriter(deps: {
         return await work()
       } finally {
         working--
-        if (pending.length > 0 && noneCanCome()) void flush(pending)
+        if (pending.length > 0 && everyoneWaits()) void flush(pending)
       }
     },
   }

@@ -42,7 +42,7 @@ export type ReadReset = (person: string) => Promise<number | undefined>
 
 /**
  * Returns a reader of when one person was last reset (ms since the epoch; undefined: never). People asked for at the same moment,
- * by whichever records of a batch, are read together, a hundred at a time: DynamoDB reads no more in one request. Nothing is
+ * also for several records of a batch, are read together, a hundred at a time: DynamoDB reads no more in one request. Nothing is
  * remembered. Rejects when the ledger can't be read.
  */
 export function createReadReset(readResets: ReadResets): ReadReset {

@@ -64,7 +64,7 @@ export function eventIdentity(event: {
   return { event_source: event.source, event_id: event.id, correlation_id: event.correlationid }
 }
 
-/** Reports that a secret, the ledger or a queue can't be used now. */
+/** Reports that a secret or the ledger can't be used now. */
 export function reportUnavailable(
   observe: Pick<Observe, 'failure' | 'measure'>,
   message: 'ledger unavailable' | 'secret or ledger unavailable',

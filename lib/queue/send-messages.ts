@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-sqs'
 
 /**
- * Sends messages in as few requests as SQS's limits allow. Entries that fail are sent again, entry by entry.
+ * Sends messages in as few requests as SQS's limits allow. Only the entries that failed are sent again.
  * Throws when some could not be delivered after all: part of the messages may then be on the queue.
  */
 export async function sendMessages(

@@ -103,7 +103,7 @@ const COMMANDS: Record<string, Check> = {
   },
   'npm start -- docs/examples/events/smallest.json --keep': { until: 'start-message-move-task' },
   'npx breach-reset send docs/examples/events/smallest.json --queue-url <breach queue>': {
-    by: 'test/cli/keep.test.ts',
+    by: 'test/cli/start/keep.test.ts',
   },
   'npm init -y && npm pkg set type=module': BY_HAND,
   'node docs/examples/send-event.ts': SAMPLE,

@@ -1,4 +1,4 @@
-/** A clock that stands still until told: `advance` moves it, `run` moves it from sleeper to sleeper until nobody sleeps. */
+/** A clock that stands still until it is moved: `advance` moves it, `run` moves it from sleeper to sleeper until nobody sleeps. */
 export function createClock(start = Date.parse('2026-11-20T12:00:00Z')) {
   let time = start
   let sleepers: { at: number; wake: () => void }[] = []

@@ -1,6 +1,6 @@
 import type { MetricName, Observe, OutcomeLine } from '../../lib/observability/observe.ts'
 
-/** An Observe that keeps what it is told, for a test to ask. */
+/** An Observe that keeps what is reported, for a test to check. */
 export function createRecorder() {
   const lines: OutcomeLine[] = []
   const notes: { message: string; fields: object }[] = []

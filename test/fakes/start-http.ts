@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net'
 
 export type Answer = (response: http.ServerResponse, request: http.IncomingMessage & { body: string }) => void
 
-/** An HTTP server on 127.0.0.1 that answers as told and keeps what it was asked. */
+/** An HTTP server on 127.0.0.1 that answers by `answer` and keeps the requests. */
 export async function startHttp(answer: Answer) {
   const requests: { method: string; url: string; headers: http.IncomingHttpHeaders; body: string }[] = []
   const server = http.createServer(async (request, response) => {

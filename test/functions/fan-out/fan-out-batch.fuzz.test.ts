@@ -9,7 +9,7 @@ import { findLeaks } from '../../leaks/find-leaks.ts'
 import { MARKS } from '../../leaks/planted.ts'
 
 const RUNS = 350
-/** These letters hold a breach event made anew, the others what came. */
+/** These letters hold the event as fan-out writes it, the others what came. */
 const REWRITTEN = new Set(['invalid_member', ...WHOLE_EVENT_CODES])
 
 const bodies = fc.array(recordBody, { minLength: 1, maxLength: 3 })

@@ -65,7 +65,7 @@ describe('fan-out', () => {
     ['not_a_breach_event', '{"Service":"Amazon S3","Event":"s3:TestEvent","Bucket":"b"}'],
     ['invalid_event', JSON.stringify(breachEvent({ time: 'canary@x.example' }))],
     ['in_future', JSON.stringify(breachEvent({ time: '2026-11-20T13:00:00Z' }))],
-  ])('dead-letters a body that is no breach event verbatim: %s', async (code, body) => {
+  ])('dead-letters a body that is not a breach event verbatim: %s', async (code, body) => {
     const { chunks, deadLetters, recorder } = await fanOut(body)
     expect(chunks).toEqual([])
     expect(deadLetters).toMatchObject([{ body, attributes: { 'failure-code': code } }])

@@ -16,7 +16,7 @@ export type Refuses = (message: OutgoingMessage, queue: string) => boolean
 
 type Given = Partial<Config> & { refuses?: Refuses; consumeQuota?: ConsumeQuota }
 
-/** Takes one body through fan-out. Resolves to what it sent, and what it told. */
+/** Takes one body through fan-out. Resolves to what it sent, and what it reported. */
 export async function fanOut(
   body: unknown,
   { refuses = () => false, consumeQuota = async () => true, ...config }: Given = {},

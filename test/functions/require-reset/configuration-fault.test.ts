@@ -84,7 +84,7 @@ describe('a configuration fault', () => {
     expect(world.sent['dead-letter']).toEqual([])
   })
 
-  it('is found in twenty unusable answers, so that a captive portal does not use up everybody', async () => {
+  it('is found in twenty unusable answers, so that a captive portal does not dead-letter everyone', async () => {
     const world = createResetWorld()
     world.stytch = () => answers.json(200, '<html>')
     await world.handle([resetEvent(Array.from({ length: 60 }, (_, i) => `m${i}@x.example`))])
@@ -123,7 +123,7 @@ describe('a configuration fault', () => {
     expect(world.calls).toHaveLength(2)
   })
 
-  it('another ledger key: calls nobody, for nobody could be found covered', async () => {
+  it('another ledger key: calls nobody, because nobody could be found covered', async () => {
     const world = createResetWorld({ effects: { checkSentinel: async () => 'other key' } })
     await world.handle([resetEvent(['ada@x.example'])])
     expect(world.calls).toEqual([])

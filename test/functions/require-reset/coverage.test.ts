@@ -56,7 +56,7 @@ describe('an unwritable ledger', () => {
     expect(world.rows.size).toBe(30)
   })
 
-  it('gets an owed row past expirytime and in a dry run too, for the call was made', async () => {
+  it('gets an owed row past expirytime and in a dry run too, because the call was made', async () => {
     const world = createResetWorld({ config: { mode: 'dry_run' } })
     const event = resetEvent([], { expirytime: '2026-11-20T11:59:59Z' })
     const owed = { reset_at: '2026-11-20T11:59:30.000Z', outcome: 'reset' } as const
@@ -82,7 +82,7 @@ describe('an unwritable ledger', () => {
     expect(letter?.body.data.members).toEqual([{ email_address: 'ada@x.example' }])
   })
 
-  it('calls nobody again in a batch whose ledger row is owed, and sends the owed row on with each message', async () => {
+  it('calls nobody again in a batch whose ledger row is owed, and keeps the owed row in each message', async () => {
     const world = createResetWorld({ effects: { writeRows: () => Promise.reject(new Error('down')) } })
     await world.handle([resetEvent(['ada@x.example']), resetEvent(['ada@x.example'], { id: 'another' })])
     expect(world.calls).toHaveLength(1)
@@ -90,7 +90,7 @@ describe('an unwritable ledger', () => {
     expect(rows).toMatchObject([{ owed: { outcome: 'reset' } }, { owed: { outcome: 'reset' } }])
   })
 
-  it('calls nobody when it can not be read', async () => {
+  it("calls nobody when it can't be read", async () => {
     const world = createResetWorld({ effects: { readResets: () => Promise.reject(new Error('down')) } })
     await world.handle([resetEvent(people(3))])
     expect(world.calls).toEqual([])

@@ -44,11 +44,11 @@ describe('the metrics of require-reset', () => {
 
   it('say when 20 calls in a row have failed, and again with each try until one succeeds', async () => {
     const world = createResetWorld()
-    const crowd = Array.from({ length: 30 }, (_, index) => `m${index}@x.example`)
+    const emails = Array.from({ length: 30 }, (_, index) => `m${index}@x.example`)
     world.stytch = () => answers.json(503, {})
-    await world.handle([resetEvent(crowd.slice(0, 6))])
+    await world.handle([resetEvent(emails.slice(0, 6))])
     expect(world.recorder.total('StytchUnavailable')).toBe(0)
-    await world.handle([resetEvent(crowd)])
+    await world.handle([resetEvent(emails)])
     const atFirst = world.recorder.total('StytchUnavailable')
     expect(atFirst).toBeGreaterThan(0)
     world.clock.advance(15_000)
@@ -56,7 +56,7 @@ describe('the metrics of require-reset', () => {
     expect(world.recorder.total('StytchUnavailable')).toBe(atFirst + 1)
     world.clock.advance(30_000)
     world.stytch = () => answers.reset()
-    await world.handle([resetEvent(crowd)])
+    await world.handle([resetEvent(emails)])
     expect(world.recorder.total('StytchUnavailable')).toBe(atFirst + 1)
   })
 
@@ -85,7 +85,7 @@ describe('the metrics of require-reset', () => {
     expect(world.recorder.values('MemberSucceeded').toSorted()).toEqual([0, 1, 1, 1])
   })
 
-  it('say how long a member that is sent on has been tried', async () => {
+  it('say how long a deferred member has been tried', async () => {
     const tried = resetEvent(['ada@x.example'], { firsttriedat: '2026-11-20T11:15:00.000Z' })
     const [waitingMs = 0] = (await worldAfter(answers.timeout(), tried)).recorder.values('MemberWaitingMs')
     expect(Math.floor(waitingMs / 60_000)).toBe(45)

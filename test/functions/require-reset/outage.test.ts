@@ -25,14 +25,14 @@ describe('in an outage', () => {
     expect(world.deferred().flatMap(({ event }) => event.data.members)).toHaveLength(100)
   })
 
-  it('nobody is called for a while, and everybody is sent on at least that far', async () => {
+  it('nobody is called for a while, and everyone is deferred at least that long', async () => {
     const world = await worldInOutage()
     expect(await callsAfter(world, 5000)).toBe(0)
     expect(world.deferred().at(-1)).toMatchObject({ event: { attempts: 1 } })
     expect(world.deferred().at(-1)?.delaySeconds).toBeGreaterThanOrEqual(10)
   })
 
-  it('then one person is called, and a failure doubles the while, up to two minutes', async () => {
+  it('then one person is called, and a failure doubles the pause, up to two minutes', async () => {
     const world = await worldInOutage()
     for (const seconds of [15, 30, 60, 120, 120]) {
       expect(await callsAfter(world, seconds * 1000 - 1000)).toBe(0)
@@ -40,7 +40,7 @@ describe('in an outage', () => {
     }
   })
 
-  it('one answer lets everybody be called, at the full concurrency, and a later outage begins anew', async () => {
+  it('one answer lets everyone be called, at the full concurrency, and a later outage starts again', async () => {
     const world = await worldInOutage()
     let most = 0
     let inFlight = 0
@@ -81,7 +81,7 @@ describe('in an outage', () => {
     }
   })
 
-  it('who is covered is skipped, also while nobody is called', async () => {
+  it('covered people are skipped, also while nobody is called', async () => {
     const world = createResetWorld()
     await world.handle([resetEvent(['ada@x.example'])])
     world.stytch = () => answers.error(503, 'server_unavailable')

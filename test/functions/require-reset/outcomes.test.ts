@@ -19,7 +19,7 @@ describe('each answer of Stytch', () => {
     expect(world.recorder.lines).toMatchObject([{ outcome: 'reset', stytch_request_id: 'request-1' }])
   })
 
-  it('no password: is skipped and recorded, for there was none to steal', async () => {
+  it('no password: is skipped and recorded, because there was none to steal', async () => {
     const world = createResetWorld()
     world.stytch = () => answers.error(404, 'member_password_not_found')
     await world.handle([resetEvent(['ada@x.example'])])
@@ -86,7 +86,7 @@ describe('each answer of Stytch', () => {
     expect(world.rows.size).toBe(1)
   })
 
-  it('wrong ids, then an outage: the e-mail alone does not make a stranger of the person later', async () => {
+  it('wrong ids, then an outage: the e-mail alone does not make the person a stranger later', async () => {
     const world = createResetWorld()
     world.stytch = (_, memberId) =>
       memberId ? answers.error(404, 'member_not_found') : answers.error(503, 'server_unavailable')
@@ -132,7 +132,7 @@ describe('each answer of Stytch', () => {
     ['proxy page', answers.json(403, '<html>'), 0],
     ['unanswered', answers.timeout(), 1],
     ['unreachable', { kind: 'unreachable', code: 'unreachable' } as const, 0],
-  ])('%s: is tried three times, then sent on with a delay', async (_, answer, uncertainRows) => {
+  ])('%s: is tried three times, then deferred', async (_, answer, uncertainRows) => {
     const world = createResetWorld()
     world.stytch = () => answer
     expect(await world.handle([resetEvent(['ada@x.example'])])).toEqual(ACKNOWLEDGED)
@@ -157,7 +157,7 @@ describe('each answer of Stytch', () => {
     expect(world.calls).toHaveLength(5)
   })
 
-  it('Retry-After: nobody is called meanwhile, and what is left over waits as long', async () => {
+  it('Retry-After: nobody is called in that time, and deferred people wait as long', async () => {
     const world = createResetWorld()
     world.stytch = () => answers.error(429, 'too_many_requests', '120')
     await world.handle([resetEvent(['ada@x.example', 'bob@x.example'])])

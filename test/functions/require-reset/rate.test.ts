@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { answers, createResetWorld, resetEvent } from '../../fakes/create-reset-world.ts'
 
 describe('Retry-After', () => {
-  it('never shortens the delay of what is sent on', async () => {
+  it('never shortens the delay of deferred people', async () => {
     const world = createResetWorld()
     world.stytch = () => answers.error(503, 'server_unavailable', '0')
     await world.handle([resetEvent(['ada@x.example'], { attempts: 6 })])

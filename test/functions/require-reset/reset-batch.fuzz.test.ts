@@ -21,7 +21,7 @@ const anyBody = editedText(mutated(resetEventValue).map((value) => JSON.stringif
 const bodiesOf = (values: readonly ResetEvent[]) => values.map((value) => JSON.stringify(value))
 
 describe('require-reset, given any event of its own, any answers and any faults', () => {
-  it('fails exactly the records that could not be settled, and accounts for everybody in the others', async () => {
+  it('fails exactly the records that could not be settled, and accounts for everyone in the others', async () => {
     await fc.assert(
       fc.asyncProperty(events, resetWorldScript, async (given, script) => {
         const run = await runRequireReset(bodiesOf(given), script)
@@ -99,7 +99,7 @@ describe('require-reset, given any body', () => {
     )
   })
 
-  it('fails no record, and dead-letters as it came what is no event of its own', async () => {
+  it('fails no record, and dead-letters unchanged what is not an event of its own', async () => {
     await fc.assert(
       fc.asyncProperty(anyBody, resetWorldScript, async (body, script) => {
         const run = await runRequireReset([body], { ...script, ...ALL_WELL })

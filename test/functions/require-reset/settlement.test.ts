@@ -5,7 +5,7 @@ const people = (count: number) => Array.from({ length: count }, (_, i) => `m${i}
 const FAILED = { batchItemFailures: [{ itemIdentifier: 'm0' }] }
 
 describe('settling', () => {
-  it('sends the dead letters before the remainder, and acknowledges neither when a send fails', async () => {
+  it('sends the dead letters before the smaller event, and acknowledges neither when a send fails', async () => {
     const queues: string[] = []
     const world = createResetWorld({
       effects: {
@@ -40,14 +40,14 @@ describe('settling', () => {
     expect(await world.handle([resetEvent(people(1))])).toEqual(FAILED)
   })
 
-  it('dead-letters what is no reset event, and handles the rest of the batch', async () => {
+  it('dead-letters what is not a reset event, and handles the rest of the batch', async () => {
     const world = createResetWorld()
     await world.handle(['rubbish', resetEvent(['ada@x.example']), '{"specversion":"1.0"}'])
     expect(world.calls).toHaveLength(1)
     expect(world.sent['dead-letter']?.map(({ body }) => body)).toEqual(['rubbish', '{"specversion":"1.0"}'])
   })
 
-  it('dead-letters an owed ledger row whose request id could be an e-mail address, and tells none of it', async () => {
+  it('dead-letters an owed ledger row whose request id could be an e-mail address, and reports none of it', async () => {
     const world = createResetWorld()
     const event = resetEvent(['ada@x.example'])
     const owed = {
@@ -106,7 +106,7 @@ describe('settling', () => {
     expect(most).toEqual({ inFlight: 15, unrecorded: 25 })
   })
 
-  it('goes on calling while rows are written, and waits for no further row when nobody is left', async () => {
+  it('goes on calling while rows are written, and waits for no more rows when nobody is left', async () => {
     const latencyMs = 50
     let writes = 0
     const world = createResetWorld({

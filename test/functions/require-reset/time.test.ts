@@ -4,7 +4,7 @@ import { answers, createResetWorld, resetEvent } from '../../fakes/create-reset-
 
 const people = (count: number) => Array.from({ length: count }, (_, i) => `m${i}@x.example`)
 describe('time', () => {
-  it('starts no call that could outlive the invocation, and sends the rest on at once', async () => {
+  it('starts no call that could outlive the invocation, and defers the rest without delay', async () => {
     const world = createResetWorld({ config: { requestsPerSecond: 10 } })
     await world.handle([resetEvent(people(50))], 4000)
     const begun = Date.parse('2026-11-20T12:00:00Z')
@@ -46,7 +46,7 @@ describe('time', () => {
     ])
   })
 
-  it('says of whom it gives up that the reset may have happened, if any call of any delivery was not answered', async () => {
+  it('reports of people it gives up that the reset may have happened, if any call of any delivery was not answered', async () => {
     const world = createResetWorld()
     const [hung = '', refused = ''] = people(2)
     const answersOf = { [hung]: [answers.timeout()], [refused]: [] as Answer[] }
@@ -81,7 +81,7 @@ describe('time', () => {
     },
   )
 
-  it('does not ask to check who is known to have been reset, though a call before was not answered', async () => {
+  it('does not ask to check people known to have been reset, though an earlier call was not answered', async () => {
     const world = createResetWorld({
       effects: { writeRows: async (rows) => Promise.reject(new Error(`${rows.length} not written`)) },
     })
@@ -91,7 +91,7 @@ describe('time', () => {
     expect(world.deadLetters()[0]?.attributes?.['failure-detail']).toMatch(/do not redrive$/)
   })
 
-  it("sends on a refusal that is not the member's fault with what is known of an unanswered call", async () => {
+  it("defers a refusal that is not the member's fault, with what is known of an unanswered call", async () => {
     const world = createResetWorld({ config: { callsInFlight: 1 } })
     let calls = 0
     world.stytch = () => (++calls === 1 ? answers.timeout() : answers.error(403, 'brand_new'))

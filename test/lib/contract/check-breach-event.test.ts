@@ -91,7 +91,7 @@ describe('checkBreachEvent', () => {
     expect(checked('1970-01-01')).toMatchObject({ kind: 'event' })
   })
 
-  it('refuses data that is no object', () => {
+  it('refuses data that is not an object', () => {
     expect(checkBreachEvent({ ...breachEvent(), data: CANARY }, NOW)).toMatchObject({
       kind: 'rejected',
       rejection: { code: 'invalid_event', detail: 'data: must be an object' },

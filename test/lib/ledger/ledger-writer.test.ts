@@ -51,7 +51,7 @@ it('writes at once what everybody who is at work waits for', async () => {
   await Promise.all(written)
 })
 
-it('writes at once when whoever might have added a row has left without one', async () => {
+it('writes at once when everyone who might have added a row has left without one', async () => {
   const { clock, batches, record, leave } = createWriter(undefined, { atWork: 2 })
   const begun = clock.now()
   const written = record(row('ada'))

@@ -73,7 +73,7 @@ describe('the ledger', () => {
     expect(resets).toEqual(new Map([['ada', 1000]]))
   })
 
-  it('keeps what the design names, beside an uncertain row that does not cover', async () => {
+  it('keeps what the design names, next to an uncertain row that does not cover', async () => {
     await writeRows(ledger, [row('ada')])
     await writeRows(ledger, [
       row('ada', { kind: 'uncertain', at: 2000, outcome: 'timeout', requestId: undefined }),

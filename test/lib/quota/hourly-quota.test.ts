@@ -30,7 +30,7 @@ const MINUTE = 60_000
 const at = (minutes: number) => () => START + minutes * MINUTE
 
 describe('the hourly count', () => {
-  it('has room for exactly the limit, whoever adds one member each at once', async () => {
+  it('has room for exactly the limit when many add one member each at once', async () => {
     const { join } = await openQuota()
     const environments = Array.from({ length: 4 }, () => join(at(0)))
     const fits = await Promise.all(
@@ -168,7 +168,7 @@ describe('counting the members of a message', () => {
     expect(await count('b', 1, 10)).toBe(true)
   })
 
-  it('judges a message anew that had no room', async () => {
+  it('judges a message again that had no room', async () => {
     const { count, wait } = await open()
     expect(await count('a', 1)).toBe(true)
     expect(await count('b', 1)).toBe(false)

@@ -105,7 +105,7 @@ describe('requireReset', () => {
     expect(answer).toEqual({ kind: 'unanswered', code: 'connection_lost' })
   })
 
-  it('calls what is no HTTP unanswered', async () => {
+  it('calls what is not HTTP unanswered', async () => {
     const server = net.createServer((socket) => socket.write('SSH-2.0-OpenSSH\r\n', () => socket.destroy()))
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
     stop = () => new Promise((resolve) => server.close(resolve))
