@@ -1,9 +1,10 @@
-import { Stack, Tags, Token } from 'aws-cdk-lib'
+import { Stack, Tags } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
+import { assertSameRegion } from './assert-same-region.ts'
 import { assertStage, deriveSettings } from './derive-settings.ts'
 import { createFunctions, type Functions } from './functions.ts'
 import { openToProducers, sendCanary } from './open-to-producers.ts'
@@ -87,26 +88,4 @@ function applyAccountRules(scope: Construct, { tags = {}, permissionsBoundaryArn
   if (permissionsBoundaryArn === undefined) return
   const boundary = ManagedPolicy.fromManagedPolicyArn(scope, 'Boundary', permissionsBoundaryArn)
   PermissionsBoundary.of(scope).apply(boundary)
-}
-
-/**
- * Throws if a key or topic is in another region than the stack, as far as both are known: KMS, CloudWatch and SNS can't use it
- * there.
- */
-export function assertSameRegion(scope: Construct, { kmsKeyArn, alarmTopicArn, producers }: Stage): void {
-  const { region } = Stack.of(scope)
-  if (Token.isUnresolved(region)) return
-  const arns = [
-    ['kmsKeyArn', kmsKeyArn],
-    ['alarmTopicArn', alarmTopicArn],
-    ...(producers?.topicArns ?? []).map((arn) => ['producers.topicArns', arn]),
-  ]
-  for (const [setting, arn] of arns) {
-    if (arn === undefined || Token.isUnresolved(arn)) continue
-    const regionOfArn = arn.split(':')[3]
-    assertStage(
-      regionOfArn === region,
-      `${setting} names something in ${regionOfArn}, and the stack is deployed to ${region}: use one in that region`,
-    )
-  }
 }

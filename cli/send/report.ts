@@ -1,5 +1,5 @@
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
-import type { EventResult } from '../../lib/producer/create-producer.ts'
+import type { EventResult } from '../../lib/producer/send-events.ts'
 import { count } from '../input/input.ts'
 import { countLines, deadLetterLines, type EndCounts } from '../start/tally.ts'
 import { resumeToken } from './resume.ts'

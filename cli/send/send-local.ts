@@ -1,7 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { startLocalSystem } from '../../infra/local/local-system.ts'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
-import type { EventResult } from '../../lib/producer/create-producer.ts'
+import type { EventResult } from '../../lib/producer/send-events.ts'
 import { deliver, deliverOnce } from '../start/deliveries.ts'
 import { toLocalStage } from '../start/local-stage.ts'
 import { createLogWatch } from '../start/log-watch.ts'

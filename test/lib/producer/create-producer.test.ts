@@ -1,6 +1,7 @@
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { createProducer, sendEvents } from '../../../lib/producer/create-producer.ts'
+import { createProducer } from '../../../lib/producer/create-producer.ts'
+import { sendEvents } from '../../../lib/producer/send-events.ts'
 import { startHttp } from '../../fakes/start-http.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
