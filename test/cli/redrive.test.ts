@@ -234,6 +234,19 @@ describe('breach-reset redrive', () => {
     expect(names(breach.url)).toHaveLength(3)
   })
 
+  it('deletes each of the codes that are named', async () => {
+    const { sqs, breach, dead, names } = await openQueues()
+    const queues = ['--from', dead.url, '--to', breach.url]
+    const codes = ['--code', 'not_json', '--code', 'invalid_response']
+    const environment = environmentOf(sqs.endpoint)
+    expect(await runCommand(command, [...queues, ...codes, '--delete'], { environment })).toMatchObject({
+      code: 0,
+      stderr: '',
+    })
+    expect(names(breach.url)).toEqual([])
+    expect(sqs.depth(dead.url).visible).toBe(4)
+  })
+
   it('redrives nothing in a stage that is a dry run: the letters would be used up and nobody reset', async () => {
     const { sqs, breach, dead, dlq } = await openQueues()
     const Mode = 'dry_run'

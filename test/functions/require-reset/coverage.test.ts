@@ -82,6 +82,28 @@ describe('an unwritable ledger', () => {
     expect(letter?.body.data.members).toEqual([{ email_address: 'ada@x.example' }])
   })
 
+  it.each<[string, Parameters<typeof createResetWorld>[0], string]>([
+    [
+      'the ledger',
+      { effects: { readResets: () => Promise.reject(new Error('down')) } },
+      'ledger_unavailable',
+    ],
+    [
+      'a secret',
+      { effects: { readSecret: () => Promise.reject(new Error('down')) } },
+      'secret_or_ledger_unavailable',
+    ],
+  ])("is not forgotten at the retry horizon when %s can't be read", async (_, options, code) => {
+    const world = createResetWorld(options)
+    const event = resetEvent([], { attempts: 99, firsttriedat: '2026-11-19T12:00:00.000Z' })
+    const owed = { reset_at: '2026-11-20T11:59:30.000Z', outcome: 'reset' } as const
+    event.data.members = [{ email_address: 'ada@x.example', owed }]
+    await world.handle([event])
+    expect(world.deadLetters()).toMatchObject([
+      { attributes: { 'failure-code': code, 'failure-detail': expect.stringContaining('do not redrive') } },
+    ])
+  })
+
   it('calls nobody again in a batch whose ledger row is owed, and keeps the owed row in each message', async () => {
     const world = createResetWorld({ effects: { writeRows: () => Promise.reject(new Error('down')) } })
     await world.handle([resetEvent(['ada@x.example']), resetEvent(['ada@x.example'], { id: 'another' })])
