@@ -60,7 +60,10 @@ const QUEUES: Record<QueueName, string> = {
 function sampleQueue(store: MetricStore, { queues, timeline }: World, name: QueueName): void {
   const now = timeline.now()
   const messages = queues[name].all()
-  const oldest = Math.min(now, ...messages.filter(({ receives }) => receives < 3).map(({ sentAt }) => sentAt))
+  const oldest = Math.min(
+    now,
+    ...messages.filter(({ receiveCount }) => receiveCount < 3).map(({ sentAt }) => sentAt),
+  )
   const put = (metric: string, unit: string, value: number) =>
     store.put({
       ...{ namespace: 'AWS/SQS', name: metric, dimensions: { QueueName: QUEUES[name] } },

@@ -73,7 +73,7 @@ const TENTH = refusing((email) => /^p\d0\./.test(email))
 function lookAtDeadLetters({ timeline, queues }: World): void {
   for (const hours of [1, 2, 3]) timeline.after(hours * HOUR, () => queues['dead-letter'].receive(10))
 }
-const pause = (name: 'breach' | 'reset') => (world: World) => world.queues[name].watch(() => {})
+const pause = (name: 'breach' | 'reset') => (world: World) => world.queues[name].pause()
 
 const SITUATIONS: Record<string, Situation> = {
   'all is well in a busy hour': {

@@ -107,7 +107,7 @@ const MAX_RECEIVES = 20_000
 export function queuesDrain({ run, messages, invocations }: Trace): string[] {
   const { breach, reset } = run.world.queues
   const left = [...breach.all(), ...reset.all()].map(
-    ({ id, receives }) => `${id} is still there, received ${receives} times`,
+    ({ id, receiveCount }) => `${id} is still there, received ${receiveCount} times`,
   )
   const all = [...invocations.values()]
   const sent = [...messages.values()].filter(({ queue }) => queue === 'breach')

@@ -42,9 +42,9 @@ function startMapping(
     if (isFull() || moment >= wakesAt || moment === Number.POSITIVE_INFINITY) return
     wakesAt = moment
     timeline.at(moment, () => {
+      const messages = isFull() ? [] : queue.receive(settings.recordsPerBatch)
+      // Not before: what the receive changes must not schedule another wake-up.
       wakesAt = Number.POSITIVE_INFINITY
-      if (isFull()) return
-      const messages = queue.receive(settings.recordsPerBatch)
       if (messages.length > 0) invoke(messages)
       wake()
     })
@@ -95,7 +95,7 @@ function runInvocation(world: World, invocation: Invocation, onOver: () => void)
   const { id, role, queue, messages, environment, handle, isFresh } = invocation
   const timeoutMs = deployment.stage.functionTimeoutSeconds * 1000
   const deadline = timeline.now() + timeoutMs
-  const received = messages.map(({ id: message, receives }) => ({ message, receives }))
+  const received = messages.map(({ id: message, receiveCount }) => ({ message, receives: receiveCount }))
   let isOver = false
 
   environment.invocation = { id, show: () => queue.show(messages) }
@@ -156,17 +156,18 @@ function acknowledge(
   timeline.after(fault === 'slow' ? SLOW_MS : random.between('delete', 1, MAX_DELETE_MS), () => {
     if (fault === 'delivered again') queue.show(handled)
     const wanted = fault === 'refused' ? [] : fault === 'partial' ? handled.slice(1) : handled
-    note({ what: 'acknowledged', invocation: id, messages: queue.remove(wanted) })
+    const deleted = wanted.filter((message) => queue.remove(message)).map((message) => message.id)
+    note({ what: 'acknowledged', invocation: id, messages: deleted })
     if (fault === 'crash after') environment.crash(step)
     onOver()
   })
 }
 
 function toEvent(messages: readonly Stored[]): SQSEvent {
-  const records = messages.map(({ id, body, sentAt, receives }) => ({
+  const records = messages.map(({ id, body, sentAt, receiveCount }) => ({
     messageId: id,
     body,
-    attributes: { SentTimestamp: String(sentAt), ApproximateReceiveCount: String(receives) },
+    attributes: { SentTimestamp: String(sentAt), ApproximateReceiveCount: String(receiveCount) },
   }))
   return { Records: records } as unknown as SQSEvent
 }

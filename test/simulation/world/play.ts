@@ -70,9 +70,10 @@ function scheduleOperator({ scenario, timeline, queues, stytch, secrets, started
 
   /** As a message move task does: the body stays the same, the SentTimestamp is new. */
   function redrive(): void {
-    const deadLetters = queues['dead-letter'].all()
-    queues['dead-letter'].clear()
-    for (const { body, id } of deadLetters) queues.breach.send({ body, by: `redrive of ${id}` })
+    for (const message of queues['dead-letter'].all()) {
+      queues['dead-letter'].remove(message)
+      queues.breach.send({ body: message.body, by: `redrive of ${message.id}` })
+    }
   }
 }
 

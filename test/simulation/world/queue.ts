@@ -1,18 +1,10 @@
 import { SendMessageBatchCommand, type SendMessageBatchRequestEntry } from '@aws-sdk/client-sqs'
+import { createQueue, type Message } from '../../../infra/local/sqs/queue.ts'
 import type { Step } from '../scenario/faults.ts'
 import type { Engine, Environment, Serving } from './environment.ts'
 import type { QueueName, Role } from './journal.ts'
 
-export type Stored = {
-  id: string
-  body: string
-  attributes: Record<string, string>
-  sentAt: number
-  visibleAt: number
-  receives: number
-  /** Changes with every receive. */
-  receipt: number
-}
+export type Stored = Message & { body: string; attributes: Record<string, string> }
 
 export type NewMessage = {
   body: string
@@ -23,77 +15,56 @@ export type NewMessage = {
   copy?: boolean
 }
 
-type QueueSettings = { name: QueueName; visibilityMs: number; maxReceives: number; deadLetters?: Queue }
+type QueueSettings = { name: QueueName; visibilityMs: number; maxReceiveCount: number; deadLetters?: Queue }
 
-export type Queue = ReturnType<typeof createQueue>
+export type Queue = ReturnType<typeof createSimulatedQueue>
 
-/** Creates a standard SQS queue: any order, a visibility timeout, and a dead-letter queue for what was received too often. */
-export function createQueue({ timeline, random, note }: Engine, settings: QueueSettings) {
-  const { name, visibilityMs, maxReceives, deadLetters } = settings
-  const stored = new Map<string, Stored>()
+/**
+ * Creates the queue of the local SQS, on virtual time. Where SQS promises nothing, chance decides: the order of messages, and
+ * whether an old receipt still deletes.
+ */
+export function createSimulatedQueue({ timeline, random, note }: Engine, settings: QueueSettings) {
+  const { name, visibilityMs, maxReceiveCount, deadLetters } = settings
+  const queue = createQueue<Stored>({
+    now: timeline.now,
+    visibilityMs,
+    redrive: { maxReceiveCount, deadLetter },
+    order: inAnyOrder,
+    acceptsOldReceipt: () => random.next('old receipt') < 0.5,
+  })
   let sent = 0
-  let onChange = () => {}
-
-  function put(message: Stored): void {
-    stored.set(message.id, message)
-    onChange()
-  }
+  let isPaused = false
 
   function send({ body, by, attributes = {}, groupId, delaySeconds = 0, copy = false }: NewMessage): void {
     const now = timeline.now()
     const id = `${name}-${++sent}`
     note({ what: 'sent', queue: name, message: id, body, attributes, groupId, delaySeconds, by, copy })
-    put({ id, body, attributes, sentAt: now, visibleAt: now + delaySeconds * 1000, receives: 0, receipt: 0 })
+    queue.put({ id, body, attributes, sentAt: now, visibleAt: now + delaySeconds * 1000, receiveCount: 0 })
   }
 
-  /** Up to `max` of the visible messages, each hidden from now on. */
-  function receive(max: number): Stored[] {
-    const now = timeline.now()
-    const visible = [...stored.values()].filter(({ visibleAt }) => visibleAt <= now)
-    const received: Stored[] = []
-    while (received.length < max && visible.length > 0) {
-      const [message] = visible.splice(random.between(`receive ${name}`, 0, visible.length - 1), 1)
-      if (!message) break
-      if (message.receives >= maxReceives) {
-        stored.delete(message.id)
-        note({ what: 'moved to the dead-letter queue by SQS', queue: name, message: message.id })
-        deadLetters?.put({ ...message, receives: 0 })
-        continue
-      }
-      message.receives++
-      message.receipt++
-      message.visibleAt = now + visibilityMs
-      received.push({ ...message })
-    }
-    return received
+  function deadLetter(message: Stored): void {
+    note({ what: 'moved to the dead-letter queue by SQS', queue: name, message: message.id })
+    deadLetters?.put({ ...message, receiveCount: 0 })
   }
 
-  /** Returns the ids of what it deletes. The receipt of a message that was received again since may or may not delete it. */
-  function remove(messages: readonly Stored[]): string[] {
-    const deleted = messages.filter(({ id, receipt }) => {
-      const message = stored.get(id)
-      return message && (message.receipt === receipt || random.next('old receipt') < 0.5)
-    })
-    for (const { id } of deleted) stored.delete(id)
-    return deleted.map(({ id }) => id)
+  function* inAnyOrder<M>(visible: readonly M[]): Iterable<M> {
+    const left = [...visible]
+    while (left.length > 0) yield* left.splice(random.between(`receive ${name}`, 0, left.length - 1), 1)
   }
 
-  /** Ends the visibility timeout of messages. */
+  /** Ends the visibility timeout of messages, even if they were received again since. */
   function show(messages: readonly Stored[]): void {
-    for (const message of messages.flatMap(({ id }) => stored.get(id) ?? []))
-      message.visibleAt = timeline.now()
-    onChange()
+    const ids = new Set(messages.map(({ id }) => id))
+    for (const message of queue.all())
+      if (ids.has(message.id)) queue.put({ ...message, visibleAt: timeline.now() })
   }
 
   return {
-    ...{ send, put, receive, remove, show },
-    all: () => [...stored.values()],
-    clear: () => stored.clear(),
-    /** When the first message is or becomes visible; Infinity when there is none. */
-    nextVisibleAt: () => Math.min(...[...stored.values()].map(({ visibleAt }) => visibleAt)),
-    /** Calls `listener` whenever `nextVisibleAt` may have changed. */
-    watch: (listener: () => void) => {
-      onChange = listener
+    ...{ ...queue, send, show },
+    nextVisibleAt: () => (isPaused ? Number.POSITIVE_INFINITY : queue.nextVisibleAt()),
+    /** From now on the queue looks empty to its event source mapping, as when that is disabled. */
+    pause: () => {
+      isPaused = true
     },
   }
 }

@@ -2,7 +2,7 @@ import type { Deployment, Scenario } from '../scenario/scenario.ts'
 import { createFaults, type Engine } from './environment.ts'
 import { createPeople, type Entry, LEDGER_KEY, type People, PROJECT_ID, type QueueName } from './journal.ts'
 import { createLedger, type Ledger } from './ledger.ts'
-import { createQueue, type Queue } from './queue.ts'
+import { createSimulatedQueue, type Queue } from './queue.ts'
 import { createQuota, type Quota } from './quota.ts'
 import { createStytch, FIRST_SECRET, type Stytch } from './stytch.ts'
 import { createRandom, createTimeline } from './timeline.ts'
@@ -26,7 +26,7 @@ export type World = Engine & {
 
 const START = Date.parse('2026-11-20T12:00:00Z')
 const PASSWORD_AGE_MS = 30 * 24 * 3_600_000
-const MAX_RECEIVES = 5
+const MAX_RECEIVE_COUNT = 5
 
 /** Creates the world of a scenario, before anything happens in it, and the journal of what will. */
 export function createWorld(scenario: Scenario, deployment: Deployment): { world: World; journal: Entry[] } {
@@ -69,11 +69,14 @@ export function createWorld(scenario: Scenario, deployment: Deployment): { world
 }
 
 function createQueues(engine: Engine, { settings }: Deployment): World['queues'] {
-  const limits = { visibilityMs: settings.visibilityTimeoutSeconds * 1000, maxReceives: MAX_RECEIVES }
-  const deadLetters = createQueue(engine, { name: 'dead-letter', ...limits })
+  const limits = {
+    visibilityMs: settings.visibilityTimeoutSeconds * 1000,
+    maxReceiveCount: MAX_RECEIVE_COUNT,
+  }
+  const deadLetters = createSimulatedQueue(engine, { name: 'dead-letter', ...limits })
   return {
-    breach: createQueue(engine, { name: 'breach', ...limits, deadLetters }),
-    reset: createQueue(engine, { name: 'reset', ...limits, deadLetters }),
+    breach: createSimulatedQueue(engine, { name: 'breach', ...limits, deadLetters }),
+    reset: createSimulatedQueue(engine, { name: 'reset', ...limits, deadLetters }),
     'dead-letter': deadLetters,
   }
 }
