@@ -46,7 +46,7 @@ const COMMANDS: Record<string, Check> = {
   'npm run lint': 'run',
   'npm run types': 'run',
   'npx vitest test/functions': { by: 'hand: it watches' },
-  'npm run nightly': { by: 'hand, and .github/workflows/nightly.yml: an hour' },
+  'npm run nightly': { by: 'hand, and .github/workflows/nightly.yml: ten minutes' },
   'npx vitest run test/canary': 'run',
   'npm version --no-git-tag-version <version>': BY_HAND,
   'npm run build && npm pack ./dist': 'run',
