@@ -11,7 +11,7 @@ export type Denial = {
   detail: string
 }
 
-export type Admission<Event> = { kind: 'admitted'; event: Event } | { kind: 'denied'; denial: Denial }
+type Admission<Event> = { kind: 'admitted'; event: Event } | { kind: 'denied'; denial: Denial }
 
 /**
  * Decides whether an event may come in: not expired, from a source that the stage allows, in a mode and of a size that the

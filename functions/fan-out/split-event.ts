@@ -3,7 +3,7 @@ import type { IndexedMember } from '../../lib/contract/check-breach-event.ts'
 import { groupByPerson } from '../../lib/contract/person.ts'
 import type { Config } from './config.ts'
 
-export type Split = { chunks: ResetEvent[]; duplicates: IndexedMember[] }
+type Split = { chunks: ResetEvent[]; duplicates: IndexedMember[] }
 
 /**
  * Splits an event into chunks of equal size, each of at most `membersPerMessage` people, and so many that the execution

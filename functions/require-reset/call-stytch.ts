@@ -11,7 +11,7 @@ const TRIES = 3
 const BACKOFF_MS = 200
 
 /** A final verdict with the start of its call (ms since the epoch), or why there is none. */
-export type CallResult =
+type CallResult =
   | {
       kind: 'verdict'
       verdict: Exclude<Verdict, { kind: 'transient' | 'configuration_fault' }>

@@ -10,7 +10,7 @@ import { isWritten } from '../flow/aws-client.ts'
 /** How long SQS can keep a message. */
 const KEPT_SECONDS = 14 * 24 * 60 * 60
 
-export type QuotaEnvironment = {
+type QuotaEnvironment = {
   dynamoDB: DynamoDBClient
   table: string
   now: () => number

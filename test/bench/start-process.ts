@@ -4,7 +4,7 @@ import { once } from 'node:events'
 const MAX_STDERR_LENGTH = 2000
 
 /** A child process that answers one message at a time. */
-export type Child<Question, Answer> = {
+type Child<Question, Answer> = {
   /** The next message. Rejects with the end of its stderr if the process ends first. */
   next(): Promise<Answer>
   ask(question: Question): Promise<Answer>

@@ -4,9 +4,7 @@ import type { Planted } from '../leaks/planted.ts'
 import type { OutputName, Outputs } from './outputs.ts'
 
 /** Where something planted may be, and why. Nowhere else. */
-export const ALLOWED_PLACES: Partial<
-  Record<OutputName, { kinds: readonly Planted['kind'][]; reason: string }>
-> = {
+const ALLOWED_PLACES: Partial<Record<OutputName, { kinds: readonly Planted['kind'][]; reason: string }>> = {
   'reset queue, body': {
     kinds: ['e-mail'],
     reason: 'names the people that require-reset calls; encrypted, and only the two functions may send to it',

@@ -8,7 +8,7 @@ export type RefusedAction = { action: string; errorType: string }
  * queues, and files by their content. `spawned`: runs as a process of its own instead of in this one. `until`: it gets SIGTERM
  * once it has printed this.
  */
-export type CommandRow = {
+type CommandRow = {
   typed: readonly string[]
   says: RegExp
   refused?: RefusedAction

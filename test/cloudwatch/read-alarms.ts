@@ -46,7 +46,7 @@ const AlarmSchema = z.object({
 })
 
 /** Reads an alarm's CloudFormation properties, references resolved. Throws on anything it does not know how to judge. */
-export function readAlarm(properties: unknown): Alarm {
+function readAlarm(properties: unknown): Alarm {
   const alarm = AlarmSchema.parse(properties)
   const toQuery = (id: string, { Metric, Period, Stat }: z.infer<typeof StatSchema>): MetricQuery => ({
     ...{ id, periodMs: Period * 1000, stat: Stat },

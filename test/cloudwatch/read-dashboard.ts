@@ -35,7 +35,7 @@ const BodySchema = z.object({
   ),
 })
 
-export type Series = { label: string; color: string | undefined; query: MetricQuery; others: MetricQuery[] }
+type Series = { label: string; color: string | undefined; query: MetricQuery; others: MetricQuery[] }
 export type Widget = Omit<z.infer<typeof PropertiesSchema>, 'metrics'> &
   Pick<z.infer<typeof BodySchema>['widgets'][number], 'type' | 'x' | 'y' | 'width' | 'height'> & {
     series: Series[]

@@ -13,7 +13,7 @@ export type Message = {
 export type Receipt = Pick<Message, 'id' | 'receiveCount'>
 
 /** Puts the visible messages in the order in which they are received, given those that are in flight. */
-export type Order = <M extends Message>(visible: readonly M[], inFlight: readonly M[]) => Iterable<M>
+type Order = <M extends Message>(visible: readonly M[], inFlight: readonly M[]) => Iterable<M>
 
 export type QueueSettings<M extends Message> = {
   now: () => number

@@ -7,7 +7,7 @@ export type QueueName = 'breach' | 'reset' | 'dead-letter'
 export type Role = 'fan-out' | 'require-reset'
 
 /** Something that happened in a run. People are named by number (`p3`), because the journal is printed. */
-export type Happening =
+type Happening =
   | {
       what: 'sent'
       queue: QueueName

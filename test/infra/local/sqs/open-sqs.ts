@@ -14,7 +14,7 @@ import { onTestFinished } from 'vitest'
 import type { Interceptor } from '../../../../infra/local/aws-endpoint.ts'
 import { type LocalSqs, startSqs } from '../../../../infra/local/sqs/start-sqs.ts'
 
-export type OpenQueue = {
+type OpenQueue = {
   url: string
   arn: string
   send(body: string, input?: Partial<SendMessageCommandInput>): Promise<SendMessageCommandOutput>
@@ -22,7 +22,7 @@ export type OpenQueue = {
   receive(input?: Partial<ReceiveMessageCommandInput>): Promise<Message[]>
 }
 
-export type OpenSqs = {
+type OpenSqs = {
   sqs: LocalSqs
   client: SQSClient
   queue(attributes?: Record<string, string>): Promise<OpenQueue>

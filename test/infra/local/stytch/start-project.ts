@@ -9,7 +9,7 @@ import {
 const PROJECT_ID = 'project-test-4b3e2a10-0000-4000-8000-000000000001'
 const SECRET = 'secret-test-first'
 
-export type Reply = { status: number; headers: http.IncomingHttpHeaders; body: string }
+type Reply = { status: number; headers: http.IncomingHttpHeaders; body: string }
 
 /** A simulator with one organization and ways to call it; stopped when the test ends. */
 export async function startProject(options: Partial<StytchSimulatorOptions> = {}) {
