@@ -73,6 +73,7 @@ function grantData({ fanOut, requireReset }: Functions, { key, ledger, secrets, 
     'dynamodb:BatchWriteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
   )
   secrets.ledgerKey.grantRead(requireReset)
   secrets.stytchSecret.grantRead(requireReset)

@@ -3,7 +3,7 @@ import { UncheckedBreachEventSchema } from '../../lib/contract/breach-event.ts'
 import { isCanary } from '../../lib/contract/canary.ts'
 import { AGAIN, ASKS, describeCode, NO_REASON } from '../../lib/contract/codes.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
-import { DO_NOT_REDRIVE, MAY_HAVE_HAPPENED } from '../../lib/queue/dead-letter.ts'
+import { MAY_HAVE_HAPPENED } from '../../lib/queue/dead-letter.ts'
 
 /**
  * A dead letter as it was received. `code`: its reason, as it is shown and named with --code. `rows`: how many member rows it
@@ -43,6 +43,9 @@ export function readDeadLetter(message: Message): DeadLetter {
 
 /** What a redrive of one dead letter does, by its code and by what it says itself. `never`: the member was reset. */
 export type Advice = { kind: 'again' | 'asks' | 'futile' | 'never'; sentence: string }
+
+/** In the failure-detail of a dead letter of version 0.1.0: the member was reset, and only the ledger does not know it. */
+const DO_NOT_REDRIVE = 'do not redrive'
 
 const NEVER: Advice = { kind: 'never', sentence: 'was reset, and the ledger does not know: delete it' }
 

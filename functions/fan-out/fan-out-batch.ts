@@ -46,7 +46,8 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
     const failure = { ...checked.rejection, event: identifyEvent(unwrapped.value) }
     return deadLetterEvent(environment, record.body, failure)
   }
-  const fence = computeFence(checked.event, Number(record.attributes.SentTimestamp))
+  const sentAt = Number(record.attributes.SentTimestamp)
+  const fence = computeFence(checked.event, sentAt)
   const event = { ...checked.event, fence }
   const droppedKeys = countDroppedKeys(unwrapped.value)
   if (Object.keys(droppedKeys).length > 0) {
@@ -59,7 +60,11 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
     return deadLetterEvent(environment, body, { ...admission.denial, event }, event.data.members.length)
   }
   const { members, invalid } = checkMembers(event.data.members)
-  const { chunks, duplicates } = splitEvent(admission.event, members, config)
+  const { chunks, duplicates } = splitEvent(
+    { ...admission.event, sentat: new Date(sentAt).toISOString() },
+    members,
+    config,
+  )
   observe.measure('EventsAccepted', 1)
   observe.measure('MembersReceived', event.data.members.length)
   const refused = await sendChunks(environment, event, chunks)

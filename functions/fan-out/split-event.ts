@@ -12,7 +12,7 @@ type Split = { chunks: ResetEvent[]; duplicates: IndexedMember[] }
  * if their ids differ.
  */
 export function splitEvent(
-  event: UncheckedBreachEvent & { fence: string },
+  event: UncheckedBreachEvent & { fence: string; sentat: string },
   members: readonly IndexedMember[],
   { membersPerMessage, messagesAtOnce }: Pick<Config, 'membersPerMessage' | 'messagesAtOnce'>,
 ): Split {

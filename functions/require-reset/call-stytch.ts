@@ -19,8 +19,13 @@ type CallResult =
     }
   | { kind: 'none'; stop: Stop; requestId?: string | undefined }
 
-/** A call that may have reset the password without saying so. `startedAt` in ms since the epoch. */
-export type UncertainCall = { code: string; requestId: string | undefined; startedAt: number }
+/** The end of a call that may have reset the password without saying so. `startedAt` in ms since the epoch. */
+export type UncertainAnswer = {
+  kind: 'uncertain' | 'unusable'
+  code: string
+  requestId: string | undefined
+  startedAt: number
+}
 
 /**
  * Calls Stytch for one row, at most three times, within the rate and the deadline. `onUncertain` has recorded an uncertain call
@@ -31,7 +36,7 @@ export async function callStytch(
   member: Member,
   credentials: Credentials,
   invocation: Invocation,
-  onUncertain: (call: UncertainCall) => Promise<void>,
+  onUncertain: (answer: UncertainAnswer) => Promise<void>,
 ): Promise<CallResult> {
   const { inFlight, random, sleep, now } = environment
   for (let attempt = 1; ; attempt++) {
@@ -39,7 +44,9 @@ export async function callStytch(
     if ('stop' in call) return { kind: 'none', stop: call.stop }
     const { verdict, startedAt, used } = call
     if (verdict.kind === 'unusable' || (verdict.kind === 'transient' && verdict.uncertain)) {
-      await onUncertain({ code: verdict.code, requestId: verdict.requestId, startedAt })
+      const { code, requestId } = verdict
+      const kind = verdict.kind === 'unusable' ? 'unusable' : 'uncertain'
+      await onUncertain({ kind, code, requestId, startedAt })
     }
     const unauthorized = verdict.kind === 'configuration_fault' && verdict.unauthorized
     if (unauthorized && attempt < TRIES && (await hasRotated(environment, used))) continue

@@ -1,8 +1,14 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import { createLimiter, type Limiter } from '../../lib/flow/limiter.ts'
-import { createReadReset, type ReadReset, type ReadResets, type WriteRows } from '../../lib/ledger/ledger.ts'
+import {
+  createReadRow,
+  type ReadRow,
+  type ReadRows,
+  type UncertainCall,
+  type WriteResets,
+} from '../../lib/ledger/ledger.ts'
 import { createLedgerWriter, type LedgerWriter } from '../../lib/ledger/ledger-writer.ts'
-import type { Observe } from '../../lib/observability/observe.ts'
+import { type Observe, reportUnavailable } from '../../lib/observability/observe.ts'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
 import { type CredentialsReader, createCredentialsReader } from '../../lib/stytch/credentials.ts'
 import type { Verdict } from '../../lib/stytch/judge-answer.ts'
@@ -18,8 +24,9 @@ const MAX_ROWS_PER_WRITE = 25
 export type Effects = {
   requireReset: RequireReset
   sendMessages: SendMessages
-  readResets: ReadResets
-  writeRows: WriteRows
+  readRows: ReadRows
+  writeResets: WriteResets
+  writeUncertain: (call: UncertainCall) => Promise<void>
   checkSentinel: (ledgerKey: string) => Promise<'same key' | 'other key'>
   readSecret: (name: string, options: { fresh: boolean }) => Promise<string | undefined>
   observe: Observe
@@ -33,7 +40,7 @@ export type Environment = Effects & {
   config: Config
   credentials: CredentialsReader
   readKeys: () => Promise<Keys>
-  readReset: ReadReset
+  readRow: ReadRow
   ledgerWriter: LedgerWriter
   limiter: Limiter
   /** Bounds the calls that wait for an answer or for their turn. */
@@ -52,7 +59,9 @@ export function createEnvironment(config: Config, effects: Effects): Environment
     config,
     credentials,
     readKeys: createKeysReader({ ...effects, credentials, readLedgerKey }),
-    readReset: createReadReset(effects.readResets),
+    readRow: createReadRow(effects.readRows, (error) =>
+      reportUnavailable(effects.observe, 'ledger unavailable', error),
+    ),
     ledgerWriter: createLedgerWriter({ ...effects, maxRows: rowsPerWrite(config) }),
     limiter: createLimiter({ ...effects, perSecond: config.requestsPerSecond }),
     inFlight: pLimit(config.callsInFlight),

@@ -9,7 +9,7 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { AWS_CLIENT_LIMITS } from '../../lib/flow/aws-client.ts'
-import { checkSentinel, readResets, writeRows } from '../../lib/ledger/ledger.ts'
+import { checkSentinel, readRows, writeResets, writeUncertain } from '../../lib/ledger/ledger.ts'
 import { createObserve, errorBoundary } from '../../lib/observability/powertools.ts'
 import { sendMessages } from '../../lib/queue/send-messages.ts'
 import { createRequireReset } from '../../lib/stytch/require-reset.ts'
@@ -37,8 +37,9 @@ const environment = createEnvironment(config, {
   observe,
   requireReset: createRequireReset({ timeoutMs: config.callTimeoutMs, baseUrl: config.stytchBaseUrl }),
   sendMessages: (queueUrl, messages) => sendMessages(queue, queueUrl, messages),
-  readResets: (people) => readResets(ledger, people),
-  writeRows: (rows) => writeRows(ledger, rows),
+  readRows: (people) => readRows(ledger, people),
+  writeResets: (rows) => writeResets(ledger, rows),
+  writeUncertain: (call) => writeUncertain(ledger, call),
   checkSentinel: (ledgerKey) => checkSentinel({ ...ledger, begin: config.mode === 'enforce' }, ledgerKey),
   readSecret: async (name, { fresh }) =>
     (await secrets.get(name, { maxAge: SECRET_MAX_AGE_SECONDS, forceFetch: fresh }))?.toString(),

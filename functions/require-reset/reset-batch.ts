@@ -44,12 +44,14 @@ type Decision = { event: ResetEvent; results: readonly Result[] } | { body: stri
 /** Rejects when a person could not be decided about. Nothing is settled yet. */
 async function decideRecord(
   environment: Environment,
-  { body }: SQSRecord,
+  { body, attributes }: SQSRecord,
   invocation: Invocation,
 ): Promise<Decision> {
   const read = readResetEvent(body)
   if ('failure' in read) return { body, failure: read.failure }
-  return { event: read.event, results: await decidePeople(environment, read.event, invocation) }
+  const { event } = read
+  const sentAt = Number(attributes.SentTimestamp)
+  return { event, results: await decidePeople(environment, { event, sentAt }, invocation) }
 }
 
 /** Only fan-out and this function may send to the reset queue. Nothing else there is acted on. */

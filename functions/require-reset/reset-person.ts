@@ -1,17 +1,17 @@
 import type { OwedRow, ResetEvent } from '../../lib/contract/breach-event.ts'
-import type { LedgerRow } from '../../lib/ledger/ledger.ts'
-import { reportUnavailable } from '../../lib/observability/observe.ts'
+import { reportClockAhead, reportUnavailable } from '../../lib/observability/observe.ts'
 import type { Credentials } from '../../lib/stytch/credentials.ts'
-import { callStytch, type UncertainCall } from './call-stytch.ts'
+import { callStytch, type UncertainAnswer } from './call-stytch.ts'
 import type { Environment } from './environment.ts'
 import type { Invocation } from './invocation.ts'
 import { afterRows, namesIds, type Outcome, owing, type Person, type Stop } from './person.ts'
 
-/** A person who is to be reset. `key`: their pseudonym in the ledger. */
+/** A person who is to be reset. `key`: their pseudonym in the ledger. `sentAt`: when their message was sent, in ms since the epoch. */
 export type ResetRequest = {
   person: Person
   key: string
   event: ResetEvent
+  sentAt: number
   credentials: Credentials
   invocation: Invocation
 }
@@ -21,8 +21,8 @@ export type ResetRequest = {
  * names the person, and what the call did is recorded.
  */
 export async function resetPerson(environment: Environment, request: ResetRequest): Promise<Outcome> {
-  const { person, credentials, invocation } = request
-  if (person.owed) return recordReset(environment, request, person.owed)
+  const { person, key, sentAt, credentials, invocation } = request
+  if (person.owed) return recordReset(environment, request, notAfter(environment, sentAt, person.owed))
 
   let { uncertain } = person
   let notFound = { code: 'email_not_found', requestId: undefined as string | undefined }
@@ -38,8 +38,9 @@ export async function resetPerson(environment: Environment, request: ResetReques
     const { verdict, startedAt } = result
     const { requestId } = verdict
     if (verdict.kind === 'reset' || verdict.kind === 'no_password') {
-      const reset_at = new Date(startedAt).toISOString()
-      return recordReset(environment, request, { outcome: verdict.kind, reset_at, request_id: requestId })
+      const reset_at = new Date(Math.max(startedAt, sentAt)).toISOString()
+      const owed = { person: key, outcome: verdict.kind, reset_at, request_id: requestId }
+      return recordReset(environment, request, owed)
     }
     if (verdict.kind !== 'not_found') {
       const unknown = verdict.kind === 'refused' && verdict.unknown
@@ -52,44 +53,51 @@ export async function resetPerson(environment: Environment, request: ResetReques
     : { kind: 'skipped', code: 'not_a_member', requestId: notFound.requestId }
 }
 
+/** An owed reset was made before the message that owes it was sent. If it says otherwise, its clock was wrong. */
+function notAfter({ observe }: Environment, sentAt: number, owed: OwedRow): OwedRow {
+  if (Date.parse(owed.reset_at) <= sentAt) return owed
+  reportClockAhead(observe, 'owed ledger row')
+  return { ...owed, reset_at: new Date(sentAt).toISOString() }
+}
+
 /** Resolves to the outcome once the reset is in the ledger. If it can't be written, the row is owed and travels on. */
-async function recordReset(
-  environment: Environment,
-  request: ResetRequest,
-  { outcome, reset_at, request_id }: OwedRow,
-): Promise<Outcome> {
+async function recordReset(environment: Environment, request: ResetRequest, owed: OwedRow): Promise<Outcome> {
+  const { person: key = request.key, outcome, reset_at, request_id: requestId } = owed
+  const { source, id: eventId } = request.event
   const at = Date.parse(reset_at)
-  const requestId = request_id
-  const isRecorded = await write(environment, request, { kind: 'reset', at, outcome, requestId })
+  const row = { person: key, at, outcome, source, eventId, requestId }
+  const isRecorded = await write(environment, request, () => environment.ledgerWriter.writeReset(row))
   if (!isRecorded) {
-    const rest = owing(request.person, { outcome, reset_at, request_id })
-    return { kind: 'deferred', stop: LEDGER_UNAVAILABLE, rest, requestId }
+    return { kind: 'deferred', stop: LEDGER_UNAVAILABLE, rest: owing(request.person, owed), requestId }
   }
   return outcome === 'reset'
     ? { kind: 'reset', at, requestId }
     : { kind: 'skipped', code: 'no_password', at, requestId }
 }
 
-/** Writes an uncertain row: the call may have reset the password without saying so. */
+/** Notes that a call may have reset the password without saying so. */
 async function recordUncertain(
   environment: Environment,
   request: ResetRequest,
-  { code, requestId, startedAt }: UncertainCall,
+  { kind, code, requestId, startedAt }: UncertainAnswer,
 ): Promise<void> {
-  await write(environment, request, { kind: 'uncertain', at: startedAt, outcome: code, requestId })
+  const { key: person, event, sentAt } = request
+  const at = Math.max(startedAt, sentAt)
+  const call = { person, kind, at, code, source: event.source, eventId: event.id, requestId }
+  await write(environment, request, () => environment.writeUncertain(call))
 }
 
 /** Why a person waits for the ledger. */
 export const LEDGER_UNAVAILABLE: Stop = { code: 'ledger_unavailable', delay: 'growing' }
 
-/** Resolves to whether the row is durable. After a failed write nobody else is called: what is called must be recorded. */
+/** Resolves to whether `writing` was done. After a failed write nobody else is called: what is called must be recorded. */
 async function write(
-  { ledgerWriter, observe }: Environment,
-  { key, event, invocation }: ResetRequest,
-  row: Omit<LedgerRow, 'person' | 'source' | 'eventId'>,
+  { observe }: Environment,
+  { invocation }: ResetRequest,
+  writing: () => Promise<void>,
 ): Promise<boolean> {
   try {
-    await ledgerWriter.writeRow({ person: key, source: event.source, eventId: event.id, ...row })
+    await writing()
     return true
   } catch (error) {
     reportUnavailable(observe, 'ledger unavailable', error)

@@ -2,13 +2,14 @@ import type { ResetEvent } from '../../lib/contract/breach-event.ts'
 import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
 import { MAX_DELAY_SECONDS, retryDelay } from '../../lib/flow/retry-delay.ts'
 import { eventIdentity, type OutcomeLine } from '../../lib/observability/observe.ts'
+import { MAY_HAVE_HAPPENED, sendDeadLetters, toDeadLetter } from '../../lib/queue/dead-letter.ts'
 import {
-  DO_NOT_REDRIVE,
-  MAY_HAVE_HAPPENED,
-  sendDeadLetters,
-  toDeadLetter,
-} from '../../lib/queue/dead-letter.ts'
-import { eventGroup, type OutgoingMessage, toMessageBody } from '../../lib/queue/send-messages.ts'
+  eventGroup,
+  MAX_MESSAGE_BYTES,
+  messageSize,
+  type OutgoingMessage,
+  toMessageBody,
+} from '../../lib/queue/send-messages.ts'
 import type { Environment } from './environment.ts'
 import { type Outcome, type Person, type Result, type Stop, toRows } from './person.ts'
 
@@ -42,16 +43,19 @@ export async function settlePeople(
 type DeadLettered = Extract<Outcome, { kind: 'dead_lettered' }>
 type Deferred = Extract<Outcome, { kind: 'deferred' }>
 
-/** Tried for longer than the horizon: dead-lettered with the last reason. Not while calls are paused: a skipped call is not an attempt. */
+/**
+ * Tried for longer than the horizon: dead-lettered with the last reason. Not while calls are paused: a skipped call is not an attempt.
+ * Nor while a ledger row is owed: a redrive of the dead letter would call again.
+ */
 function giveUp(result: Result): Result {
   const { outcome } = result
-  if (outcome.kind !== 'deferred' || outcome.stop.untried) return result
+  if (outcome.kind !== 'deferred' || outcome.stop.untried || outcome.rest.owed) return result
   const { stop, rest, requestId } = outcome
-  const detail = rest.owed
-    ? `was reset at ${rest.owed.reset_at}, but the ledger could not be written for the whole retry horizon: ${DO_NOT_REDRIVE}`
-    : 'still failing when the retry horizon ended'
-  const uncertain = rest.owed ? false : rest.uncertain
-  return { ...result, outcome: { kind: 'dead_lettered', code: stop.code, detail, uncertain, requestId } }
+  const detail = 'still failing when the retry horizon ended'
+  return {
+    ...result,
+    outcome: { kind: 'dead_lettered', code: stop.code, detail, uncertain: rest.uncertain, requestId },
+  }
 }
 
 const DETAILS = new Map([
@@ -68,7 +72,7 @@ function toMemberDeadLetter(
   outcome: DeadLettered,
   now: number,
 ): OutgoingMessage {
-  const { attempts, firsttriedat: _firsttriedat, ...breachEvent } = event
+  const { sentat: _sentat, attempts, firsttriedat: _firsttriedat, ...breachEvent } = event
   const detail = outcome.detail ?? DETAILS.get(outcome.code)
   const failure = {
     code: outcome.code,
@@ -93,8 +97,8 @@ async function sendDeferred(
 }
 
 /**
- * Turns deferred people into at most two smaller events. Those who only ran out of time go at once. The others go after a delay that
- * grows with the attempts, or after a longer one that Stytch asked for.
+ * Turns deferred people into smaller events. Those who only ran out of time go at once. The others go after a delay that grows with the
+ * attempts, or after a longer one that Stytch asked for.
  */
 function toSmallerEvents(
   event: ResetEvent,
@@ -107,8 +111,8 @@ function toSmallerEvents(
   )
   const delaySeconds = Math.max(...later.map(({ stop }) => delayOf(stop, growing)))
   return [
-    ...(atOnce.length > 0 ? [smallerEvent(atOnce, event.attempts, 0)] : []),
-    ...(later.length > 0 ? [smallerEvent(later, event.attempts + 1, delaySeconds)] : []),
+    ...fitting(atOnce, (people) => smallerEvent(people, event.attempts, 0)),
+    ...fitting(later, (people) => smallerEvent(people, event.attempts + 1, delaySeconds)),
   ]
 
   function smallerEvent(people: readonly Deferred[], attempts: number, delay: number): OutgoingMessage {
@@ -120,6 +124,18 @@ function toSmallerEvents(
     }
     return { body: toMessageBody(smaller), delaySeconds: delay, groupId: eventGroup(event) }
   }
+}
+
+/** One message for all, or several where their marks make one larger than SQS takes. */
+function fitting<One>(
+  people: readonly One[],
+  toMessage: (people: readonly One[]) => OutgoingMessage,
+): OutgoingMessage[] {
+  if (people.length === 0) return []
+  const message = toMessage(people)
+  if (people.length === 1 || messageSize(message) <= MAX_MESSAGE_BYTES) return [message]
+  const half = people.length >> 1
+  return [...fitting(people.slice(0, half), toMessage), ...fitting(people.slice(half), toMessage)]
 }
 
 /** In seconds. `growing`: the delay that grows with the attempts. */

@@ -120,8 +120,12 @@ export const UncheckedBreachEventSchema = BreachEventSchema.extend({
 
 export type UncheckedBreachEvent = z.infer<typeof UncheckedBreachEventSchema>
 
-/** A reset that happened and could not be written to the ledger yet: the row is owed, the call must not be repeated. */
+/**
+ * A reset that happened and could not be written to the ledger yet: the row is owed, the call must not be repeated. `person`: the
+ * pseudonym that the person had when they were called.
+ */
 const OwedRowSchema = z.object({
+  person: opaqueId(64).optional(),
   reset_at: z.iso.datetime(),
   outcome: z.enum(['reset', 'no_password']),
   request_id: opaqueId(128).optional(),
@@ -130,11 +134,13 @@ const OwedRowSchema = z.object({
 /**
  * What travels on the reset queue: a breach event with a few members, and with fields that only Breach Reset may set.
  * `idstried`: another row of the person, which is not sent again, named ids and was not found. `uncertain`: a call for the
- * person may have reset the password without saying so. `fence` decides who is covered; `attempts` counts how often the
- * event was deferred; `firsttriedat` starts the retry horizon.
+ * person may have reset the password without saying so. `fence` decides who is covered; `sentat` is when the message that fan-out
+ * accepted was sent: a redelivery has the same, a redrive a later one; `attempts` counts how often the event was deferred;
+ * `firsttriedat` starts the retry horizon.
  */
 export const ResetEventSchema = BreachEventSchema.extend({
   fence: z.iso.datetime(),
+  sentat: z.iso.datetime().optional(),
   attempts: z.int().min(0),
   firsttriedat: z.iso.datetime().optional(),
   data: data.extend({

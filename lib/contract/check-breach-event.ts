@@ -7,8 +7,7 @@ import {
   type UncheckedBreachEvent,
   UncheckedBreachEventSchema,
 } from './breach-event.ts'
-
-const CLOCK_TOLERANCE_MS = 5 * 60 * 1000
+import { CLOCK_TOLERANCE_MS } from './fence.ts'
 
 type CheckedEvent =
   | { kind: 'event'; event: UncheckedBreachEvent }

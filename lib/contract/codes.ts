@@ -57,7 +57,7 @@ const STYTCH_FAILS = retried(
   'see status.stytch.com (docs/runbook.md#stytch-is-down)',
 )
 const NO_ANSWER = retried(
-  'no answer: the reset may have happened; the ledger has an uncertain row',
+  'no answer: the reset may have happened; the ledger has a note of it',
   'look the member up at Stytch before a redrive; in a VPC look for NAT, security group, network ACL and proxy',
   ASKS,
 )
@@ -171,11 +171,7 @@ export const CODES = {
     'the member is not active at Stytch',
     'operator: activate the member at Stytch and redrive; or leave it',
   ),
-  invalid_response: person(
-    'answered 2xx with an unusable body; the ledger has an uncertain row',
-    LOOK_UP,
-    ASKS,
-  ),
+  invalid_response: person('answered 2xx with an unusable body; the ledger has a note of it', LOOK_UP, ASKS),
   response_mismatch: person(
     'the answer was about somebody else (e-mail always compared; ids only if the event named them in canonical form)',
     `${LOOK_UP}; and report it to Stytch`,
@@ -197,8 +193,8 @@ export const CODES = {
   ),
   out_of_time: retried("the member's turn never came", 'redrive when the reset queue is shorter'),
   ledger_unavailable: retried(
-    'DynamoDB could not be read or written',
-    'if failure-detail says do not redrive, the member was reset: delete it (breach-reset redrive lists it as ledger_unavailable:was_reset); otherwise find out why (docs/runbook.md#dependencyunavailable)',
+    'DynamoDB could not be read or written, and the member was not reset',
+    'find out why (docs/runbook.md#dependencyunavailable)',
   ),
   secret_or_ledger_unavailable: retried(
     'Secrets Manager or DynamoDB could not be read (permission, region, outage)',

@@ -1,5 +1,7 @@
-/** A bare date ends up to a day after sending, and a clock may be five minutes ahead. */
-const FURTHEST_BACK_MS = 24 * 60 * 60 * 1000 + 5 * 60 * 1000
+/** How far a clock may be ahead of ours. */
+export const CLOCK_TOLERANCE_MS = 5 * 60 * 1000
+/** A bare date ends up to a day after sending, and a clock may be ahead. */
+const FURTHEST_BACK_MS = 24 * 60 * 60 * 1000 + CLOCK_TOLERANCE_MS
 
 /**
  * The fence, as a timestamp: a password set after it can't be in this breach. A member whose recorded reset is at or after the

@@ -1,22 +1,22 @@
-import type { LedgerRow, WriteRows } from './ledger.ts'
+import type { ResetRow, WriteResets } from './ledger.ts'
 
 const LINGER_MS = 100
 
-type Pending = { row: LedgerRow; resolve: () => void; reject: (error: unknown) => void }
+type Pending = { row: ResetRow; resolve: () => void; reject: (error: unknown) => void }
 
 export type LedgerWriter = {
   /** Resolves when the row is durable, rejects when it could not be written. */
-  writeRow: (row: LedgerRow) => Promise<void>
+  writeReset: (row: ResetRow) => Promise<void>
   /** Runs work on one person, which writes at most one row at a time. */
   during: <Result>(work: () => Promise<Result>) => Promise<Result>
 }
 
 /**
  * Gathers rows and writes them `maxRows` (at most 25) at a time, or what there is 100 ms after the first one, or as soon as
- * every person at work is waiting for a row, so that no more rows can arrive.
+ * every person at work is waiting for a row, so that no more rows can arrive. One person has one row at a time.
  */
 export function createLedgerWriter(deps: {
-  writeRows: WriteRows
+  writeResets: WriteResets
   sleep: (ms: number) => Promise<void>
   maxRows: number
 }): LedgerWriter {
@@ -27,7 +27,7 @@ export function createLedgerWriter(deps: {
   async function flush(batch: Pending[]): Promise<void> {
     if (pending === batch) pending = []
     try {
-      await deps.writeRows(batch.map(({ row }) => row))
+      await deps.writeResets(batch.map(({ row }) => row))
       for (const { resolve } of batch) resolve()
     } catch (error) {
       for (const { reject } of batch) reject(error)
@@ -36,19 +36,27 @@ export function createLedgerWriter(deps: {
     }
   }
 
-  const everyoneWaits = () => waiting >= working
+  /** Everyone whose work begins at the same moment is counted first. */
+  function flushSoon(batch: Pending[], otherwise = () => {}): void {
+    queueMicrotask(() => {
+      if (pending !== batch || batch.length === 0) return
+      if (waiting >= working) void flush(batch)
+      else otherwise()
+    })
+  }
+
+  function linger(batch: Pending[]): void {
+    void deps.sleep(LINGER_MS).then(() => (pending === batch ? flush(batch) : undefined))
+  }
 
   return {
-    writeRow: (row) =>
+    writeReset: (row) =>
       new Promise((resolve, reject) => {
-        const twin = pending.some((other) => other.row.person === row.person && other.row.kind === row.kind)
-        if (twin) void flush(pending)
         const batch = pending
         batch.push({ row, resolve, reject })
         waiting++
-        if (batch.length === deps.maxRows || everyoneWaits()) void flush(batch)
-        else if (batch.length === 1)
-          void deps.sleep(LINGER_MS).then(() => (pending === batch ? flush(batch) : undefined))
+        if (batch.length === deps.maxRows) void flush(batch)
+        else flushSoon(batch, batch.length === 1 ? () => linger(batch) : undefined)
       }),
     during: async (work) => {
       working++
@@ -56,7 +64,7 @@ export function createLedgerWriter(deps: {
         return await work()
       } finally {
         working--
-        if (pending.length > 0 && everyoneWaits()) void flush(pending)
+        flushSoon(pending)
       }
     },
   }

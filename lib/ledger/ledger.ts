@@ -8,25 +8,35 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import DataLoader from 'dataloader'
 import { normalizeEmail } from '../contract/person.ts'
 import { isWritten } from '../flow/aws-client.ts'
 
 /**
- * A row of the reset ledger. It holds no personal data: the person is an HMAC.
- * `reset` covers: that person's password was killed, or known to be absent, at `at` (ms since the epoch, start of the call).
- * `uncertain` does not cover: a call was made and not answered, or not usably; it is for the operator and for counting.
- * The two live side by side, so that an uncertain call never hides an earlier reset.
+ * A reset to write into its person's row. It holds no personal data: the person is an HMAC. The person's password was killed, or
+ * known to be absent, at `at` (ms since the epoch, start of the call): that covers the person.
  */
-export type LedgerRow = {
+export type ResetRow = {
   person: string
-  kind: 'reset' | 'uncertain'
   at: number
-  outcome: string
+  outcome: 'reset' | 'no_password'
   source: string
   eventId: string
   requestId?: string | undefined
+}
+
+/**
+ * A call that may have reset the person without saying so. It covers nobody. `uncertain`: was not answered and is repeated.
+ * `unusable`: was answered, but not usably; it is not repeated for any event that was sent before.
+ */
+export type UncertainCall = Omit<ResetRow, 'outcome'> & { kind: 'uncertain' | 'unusable'; code: string }
+
+/** What a person's row says. `resetAt`: when they were last reset. `unusable`: the latest call since then with an unusable answer. Times in ms since the epoch. */
+export type PersonRow = {
+  resetAt?: number | undefined
+  unusable?: { at: number; code: string; requestId?: string | undefined } | undefined
 }
 
 /** The pseudonym of a person in ledger and logs: HMAC-SHA256 of project id and e-mail under the ledger key, in hex. */
@@ -38,17 +48,21 @@ export function personKey(ledgerKey: string, projectId: string, emailAddress: st
 
 const MAX_AT_ONCE = 100
 
-export type ReadReset = (person: string) => Promise<number | undefined>
+export type ReadRow = (person: string) => Promise<PersonRow | 'unreadable'>
 
 /**
- * Returns a reader of when one person was last reset (ms since the epoch; undefined: never). People asked for at the same moment,
- * also for several records of a batch, are read together, a hundred at a time: DynamoDB reads no more in one request. Nothing is
- * remembered. Rejects when the ledger can't be read.
+ * Returns a reader of one person's row. People asked for at the same moment, also for several records of a batch, are read together,
+ * a hundred at a time: DynamoDB reads no more in one request. Nothing is remembered. `onError` is called once for each request that failed.
  */
-export function createReadReset(readResets: ReadResets): ReadReset {
-  const readTogether = async (people: readonly string[]) => {
-    const resets = await readResets(people)
-    return people.map((person) => resets.get(person))
+export function createReadRow(readRows: ReadRows, onError: (error: unknown) => void): ReadRow {
+  const readTogether = async (people: readonly string[]): Promise<(PersonRow | 'unreadable')[]> => {
+    try {
+      const known = await readRows(people)
+      return people.map((person) => known.get(person) ?? {})
+    } catch (error) {
+      onError(error)
+      return people.map(() => 'unreadable')
+    }
   }
   const loader = new DataLoader(readTogether, { cache: false, maxBatchSize: MAX_AT_ONCE })
   return (person) => loader.load(person)
@@ -64,41 +78,53 @@ export type LedgerEnvironment = {
   random: () => number
 }
 
-export type ReadResets = (people: readonly string[]) => Promise<Map<string, number>>
+export type ReadRows = (people: readonly string[]) => Promise<Map<string, PersonRow>>
 
 /**
- * Reads when each of at most 100 people was last reset (ms since the epoch; absent: never), consistently.
+ * Reads the rows of at most 100 people, consistently. People without a row are absent.
  * Throws when DynamoDB leaves keys unprocessed after five tries: half an answer must not pass for "never reset".
  */
-export async function readResets(
+export async function readRows(
   { dynamoDB, table, sleep, random }: LedgerEnvironment,
   people: readonly string[],
-): Promise<Map<string, number>> {
-  const resets = new Map<string, number>()
-  const keys = [...new Set(people)].map((person) => ({ person: { S: person }, kind: { S: 'reset' } }))
+): Promise<Map<string, PersonRow>> {
+  const known = new Map<string, PersonRow>()
   let request: BatchGetItemCommandInput['RequestItems'] = {
-    [table]: { ConsistentRead: true, ProjectionExpression: 'person, resetAt', Keys: keys },
+    [table]: {
+      ConsistentRead: true,
+      ProjectionExpression: 'person, resetAt, unusable',
+      Keys: [...new Set(people)].map(keyOf),
+    },
   }
   for (let attempt = 1; ; attempt++) {
     const answer: BatchGetItemCommandOutput = await dynamoDB.send(
       new BatchGetItemCommand({ RequestItems: request }),
     )
-    for (const { person, resetAt } of answer.Responses?.[table] ?? []) {
-      if (person?.S && resetAt?.N) resets.set(person.S, Number(resetAt.N))
-    }
-    if (!answer.UnprocessedKeys?.[table]) return resets
+    for (const item of answer.Responses?.[table] ?? []) known.set(item.person?.S ?? '', fromItem(item))
+    if (!answer.UnprocessedKeys?.[table]) return known
     if (attempt === TRIES) throw new Error('DynamoDB left ledger keys unread')
     request = answer.UnprocessedKeys
     await sleep(50 * 2 ** attempt * random())
   }
 }
 
-export type WriteRows = (rows: readonly LedgerRow[]) => Promise<void>
+function fromItem({ resetAt, unusable }: Record<string, AttributeValue>): PersonRow {
+  const { calledAt, code, requestId } = unusable?.M ?? {}
+  return {
+    resetAt: resetAt?.N === undefined ? undefined : Number(resetAt.N),
+    unusable: code?.S ? { at: Number(calledAt?.N), code: code.S, requestId: requestId?.S } : undefined,
+  }
+}
 
-/** Writes at most 25 rows, no two with the same person and kind. Throws when DynamoDB leaves some unprocessed after five tries. */
-export async function writeRows(
+export type WriteResets = (rows: readonly ResetRow[]) => Promise<void>
+
+/**
+ * Writes the rows of at most 25 people, each in place of the one they had. Throws when DynamoDB leaves some unprocessed after five
+ * tries.
+ */
+export async function writeResets(
   { dynamoDB, table, sleep, random }: LedgerEnvironment,
-  rows: readonly LedgerRow[],
+  rows: readonly ResetRow[],
 ): Promise<void> {
   let requests = rows.map((row) => ({ PutRequest: { Item: toItem(row) } }))
   for (let attempt = 1; ; attempt++) {
@@ -111,16 +137,33 @@ export async function writeRows(
   }
 }
 
-function toItem(row: LedgerRow): Record<string, AttributeValue> {
-  return {
-    person: { S: row.person },
-    kind: { S: row.kind },
-    [row.kind === 'reset' ? 'resetAt' : 'calledAt']: { N: String(row.at) },
-    outcome: { S: row.outcome },
-    source: { S: row.source },
-    eventId: { S: row.eventId },
-    ...(row.requestId && { requestId: { S: row.requestId } }),
-  }
+function toItem({ person, at, ...texts }: ResetRow): Record<string, AttributeValue> {
+  return { ...keyOf(person), resetAt: { N: String(at) }, ...toTexts(texts) }
+}
+
+/** Notes a call in its person's row, next to what the row says about their last reset. */
+export async function writeUncertain(
+  { dynamoDB, table }: Pick<LedgerEnvironment, 'dynamoDB' | 'table'>,
+  { person, at, kind, ...texts }: UncertainCall,
+): Promise<void> {
+  const call = { calledAt: { N: String(at) }, ...toTexts(texts) }
+  await dynamoDB.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: keyOf(person),
+      UpdateExpression: `SET ${kind} = :call`,
+      ExpressionAttributeValues: { ':call': { M: call } },
+    }),
+  )
+}
+
+function toTexts(texts: Record<string, string | undefined>): Record<string, AttributeValue> {
+  const present = Object.entries(texts).filter((entry): entry is [string, string] => Boolean(entry[1]))
+  return Object.fromEntries(present.map(([name, text]) => [name, { S: text }]))
+}
+
+function keyOf(person: string) {
+  return { person: { S: person }, kind: { S: 'reset' } }
 }
 
 const KEY = { person: { S: 'sentinel' }, kind: { S: 'sentinel' } }

@@ -24,6 +24,7 @@ export type MetricName =
   | 'MemberWaitingMs'
   | 'CanaryPassed'
   | 'ConfigurationFault'
+  | 'ClockAhead'
   | 'DependencyUnavailable'
   | 'RecordFailed'
 
@@ -62,6 +63,15 @@ export function eventIdentity(event: {
   correlationid?: string | undefined
 }): Pick<OutcomeLine, 'event_source' | 'event_id' | 'correlation_id'> {
   return { event_source: event.source, event_id: event.id, correlation_id: event.correlationid }
+}
+
+/** Reports that a time which a clock of ours wrote down is ahead of ours. */
+export function reportClockAhead(
+  observe: Pick<Observe, 'note' | 'measure'>,
+  where: 'ledger row' | 'owed ledger row',
+): void {
+  observe.note('ahead of the clock', { where })
+  observe.measure('ClockAhead', 1)
 }
 
 /** Reports that a secret or the ledger can't be used now. */

@@ -9,8 +9,6 @@ export type Failure = {
   event?: { source: string; id: string } | undefined
 }
 
-/** In a detail: the member was reset, and only the ledger does not know it. `breach-reset redrive` obeys it. */
-export const DO_NOT_REDRIVE = 'do not redrive'
 /** In a detail: a call may have reset the password. `breach-reset redrive` asks before it repeats such a call. */
 export const MAY_HAVE_HAPPENED = 'the reset may have happened'
 

@@ -11,6 +11,7 @@ const NOT_HERE = [
   'out_of_time', // needs hundreds of members
   'ledger_key_invalid', // the local system generates a good one
   'email_not_found', // with ids in the event
+  'ahead of the clock', // all share one clock
 ]
 
 const outputs = createOutputs('functions', ['request to Stytch'])
@@ -33,6 +34,8 @@ describe('e-mails, passwords and secrets, through the local system', () => {
   it('meet every code of the docs that can be met here, and every message of the source', () => {
     const words = wordsIn(outputs)
     expect([...documentedCodes()].filter((code) => !words.has(code) && !NOT_HERE.includes(code))).toEqual([])
-    expect([...declaredMessages()].filter((message) => !words.has(message))).toEqual([])
+    expect(
+      [...declaredMessages()].filter((message) => !words.has(message) && !NOT_HERE.includes(message)),
+    ).toEqual([])
   })
 })

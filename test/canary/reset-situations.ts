@@ -113,7 +113,7 @@ export function talkativeErrors(text: string): readonly unknown[] {
 
 const named = { email_address: MEMBER, organization_id: 'acme', member_id: 'm-1' }
 const withIds = [eventOf({ data: { ...eventOf().data, members: [named] } })]
-const LATER = Date.parse('2026-11-20T12:30:00Z')
+const LATER = Date.parse('2026-11-20T12:00:00Z')
 const [, notFound = answers.timeout()] = STYTCH_ANSWERS.find(([code]) => code === 'not_a_member') ?? []
 const unauthorized = answers.error(401, 'unauthorized_credentials')
 const everything = JSON.stringify({ ...SECRETS, MEMBER, STRANGER, PASSWORD })
@@ -129,8 +129,8 @@ const next = () => Promise.resolve(JSON.stringify({ ...SECRETS.credentials, secr
 const failures = talkativeErrors(everything).flatMap((error): [string, Situation][] => {
   const fails = () => Promise.reject(error)
   return [
-    ['ledger_unavailable', { effects: { readResets: fails } }],
-    ['ledger_unavailable', { effects: { writeRows: fails } }],
+    ['ledger_unavailable', { effects: { readRows: fails } }],
+    ['ledger_unavailable', { effects: { writeResets: fails } }],
     ['secret_or_ledger_unavailable', { effects: { checkSentinel: fails } }],
     ['secret_or_ledger_unavailable', { effects: { readSecret: fails } }],
     ['unauthorized_credentials', { answer: unauthorized, effects: { readSecret: rotated(fails) } }],
@@ -143,7 +143,18 @@ const failures = talkativeErrors(everything).flatMap((error): [string, Situation
 export const RESET_SITUATIONS: readonly [code: string, Situation][] = [
   ...STYTCH_ANSWERS.map(([code, answer]): [string, Situation] => [code, { answer }]),
   ['email_not_found', { answer: notFound, events: withIds }],
-  ['covered', { effects: { readResets: async (people) => new Map(people.map((key) => [key, LATER])) } }],
+  [
+    'covered',
+    { effects: { readRows: async (people) => new Map(people.map((key) => [key, { resetAt: LATER }])) } },
+  ],
+  [
+    'ahead of the clock',
+    {
+      effects: {
+        readRows: async (people) => new Map(people.map((key) => [key, { resetAt: LATER + 3_600_000 }])),
+      },
+    },
+  ],
   ['dry_run', { config: { mode: 'dry_run' } }],
   ['expired', { events: [eventOf({ expirytime: '2001-01-01T00:00:00Z' })] }],
   ['out_of_time', { remainingMs: 1000 }],

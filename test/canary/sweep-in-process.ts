@@ -112,7 +112,8 @@ async function requireReset(outputs: Outputs, situation: Situation): Promise<voi
     await invoke(() => world.handle(batch, remainingMs))
     addMessages(outputs, 'reset', world.sent.reset ?? [])
     addMessages(outputs, 'dead-letter', world.sent['dead-letter'] ?? [])
-    for (const row of world.rows.values()) outputs.add('row of a table', row)
+    for (const row of [...world.rows.values(), ...world.uncertain.values()])
+      outputs.add('row of a table', row)
   }
 }
 

@@ -3,7 +3,7 @@ import type { Config } from '../../functions/require-reset/config.ts'
 import { createEnvironment, type Effects } from '../../functions/require-reset/environment.ts'
 import { resetBatch } from '../../functions/require-reset/reset-batch.ts'
 import { type ResetEvent, ResetEventSchema } from '../../lib/contract/breach-event.ts'
-import type { LedgerRow } from '../../lib/ledger/ledger.ts'
+import type { ResetRow, UncertainCall } from '../../lib/ledger/ledger.ts'
 import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import type { Answer } from '../../lib/stytch/require-reset.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
@@ -33,7 +33,8 @@ const CONFIG: Config = {
 export function createResetWorld(options: { config?: Partial<Config>; effects?: Partial<Effects> } = {}) {
   const clock = createClock()
   const recorder = createRecorder()
-  const rows = new Map<string, LedgerRow>()
+  const ledger = createLedger()
+  const { rows, uncertain } = ledger
   const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [] }
   const calls: { email: string; at: number; memberId?: string | undefined }[] = []
   const world = {
@@ -57,30 +58,42 @@ export function createResetWorld(options: { config?: Partial<Config>; effects?: 
       sent[queueUrl]?.push(...messages)
       return { refused: [] }
     },
-    readResets: async (people) => {
-      const known = people.map((person) => [person, rows.get(`${person} reset`)?.at] as const)
-      return new Map(known.filter((entry): entry is [string, number] => entry[1] !== undefined))
-    },
-    writeRows: async (written) => {
-      for (const row of written) rows.set(`${row.person} ${row.kind}`, row)
-    },
+    ...ledger.effects,
     checkSentinel: async () => 'same key',
     readSecret: async (name) => world.secrets[name],
     ...options.effects,
   }
   const environment = createEnvironment({ ...CONFIG, ...options.config }, effects)
 
-  async function handle(events: readonly (ResetEvent | string)[], remainingMs = 60_000) {
+  /** `sentAt`: when the messages were sent, in ms since the epoch. */
+  async function handle(
+    events: readonly (ResetEvent | string)[],
+    remainingMs = 60_000,
+    sentAt = clock.now() - 1000,
+  ) {
     const records = events.map((event, index) => ({
       messageId: `m${index}`,
       body: typeof event === 'string' ? event : JSON.stringify(event),
+      attributes: { SentTimestamp: String(sentAt) },
     }))
     const response = resetBatch(environment, { Records: records } as unknown as SQSEvent, remainingMs)
     await clock.run()
     return response
   }
 
-  return Object.assign(world, { clock, recorder, rows, sent, calls, handle, effects, deferred, deadLetters })
+  return Object.assign(world, {
+    clock,
+    recorder,
+    ledger,
+    rows,
+    uncertain,
+    sent,
+    calls,
+    handle,
+    effects,
+    deferred,
+    deadLetters,
+  })
 
   function deferred() {
     return (sent.reset ?? []).map(({ body, delaySeconds, groupId }) => ({
@@ -93,6 +106,32 @@ export function createResetWorld(options: { config?: Partial<Config>; effects?: 
   function deadLetters() {
     return (sent['dead-letter'] ?? []).map(({ body, attributes }) => ({ body: JSON.parse(body), attributes }))
   }
+}
+
+/** A ledger that forgets an uncertain call when its person is reset, as the real one does. */
+function createLedger() {
+  const rows = new Map<string, ResetRow>()
+  const uncertain = new Map<string, UncertainCall>()
+  const effects: Pick<Effects, 'readRows' | 'writeResets' | 'writeUncertain'> = {
+    readRows: async (people) =>
+      new Map(
+        people.map((person) => {
+          const call = uncertain.get(person)
+          return [
+            person,
+            { resetAt: rows.get(person)?.at, unusable: call?.kind === 'unusable' ? call : undefined },
+          ]
+        }),
+      ),
+    writeResets: async (written) => {
+      for (const row of written) {
+        rows.set(row.person, row)
+        uncertain.delete(row.person)
+      }
+    },
+    writeUncertain: async (call) => void uncertain.set(call.person, call),
+  }
+  return { rows, uncertain, effects }
 }
 
 export const answers = {

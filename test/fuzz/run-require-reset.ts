@@ -48,10 +48,14 @@ export async function runRequireReset(bodies: readonly string[], script: Script)
     effects: {
       checkSentinel: async () => (script.sentinel === 'fails' ? fail() : script.sentinel),
       readSecret: async (name) => (script.secret === 'fails' ? fail() : world.secrets[name]),
-      readResets: async () => (script.read === 'fails' ? fail() : new Map()),
-      writeRows: async (rows) => {
+      readRows: async (people) => (script.read === 'fails' ? fail() : world.ledger.effects.readRows(people)),
+      writeResets: async (rows) => {
         if (writes.shift() === 'fails') fail()
-        for (const row of rows) world.rows.set(`${row.person} ${row.kind}`, row)
+        await world.ledger.effects.writeResets(rows)
+      },
+      writeUncertain: async (call) => {
+        if (writes.shift() === 'fails') fail()
+        await world.ledger.effects.writeUncertain(call)
       },
       requireReset: async (member) => {
         const answer = given.shift() ?? answers.reset()
@@ -92,7 +96,7 @@ export function accountForPeople(
   expect(lines).toHaveLength(people.length)
   expect(letters).toHaveLength(reported('dead_lettered').length)
   expect(deferred).toHaveLength(reported('deferred').length)
-  for (const { person } of reported('reset')) expect(world.rows.has(`${person} reset`)).toBe(true)
+  for (const { person } of reported('reset')) expect(world.rows.has(person ?? '')).toBe(true)
 
   const gone = [...letters, ...deferred].map((rows) => personOf(rows[0]))
   expect(new Set(gone).size).toBe(gone.length)

@@ -23,10 +23,10 @@ describe('npm run simulate', () => {
   })
 
   it('shows the seed and the shortest trace of a broken promise, and exits 1', async () => {
-    const { code, stdout } = await simulate('--seeds', '20', '--bug', 'writes no uncertain rows')
+    const { code, stdout } = await simulate('--seeds', '20', '--bug', 'notes no uncertain calls')
     expect(code).toBe(1)
     expect(stdout).toMatch(
-      /^Seed \d+ breaks "uncertain resets are reported": require-reset \d+ left no uncertain row of p\d/,
+      /^Seed \d+ breaks "uncertain resets are reported": require-reset \d+ left no note of an uncertain call of p\d/,
     )
     expect(stdout).toMatch(/^ +\d+\.\d{3} {2}call \d+ ended with (timeout|connection_lost|unusable)$/m)
     expect(stdout).not.toMatch(/canary|leak\.example/)

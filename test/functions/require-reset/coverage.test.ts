@@ -30,15 +30,49 @@ describe('who is covered', () => {
   })
 })
 
+describe('a clock that was wrong', () => {
+  const START = Date.parse('2026-11-20T12:00:00Z')
+  const MINUTE = 60_000
+
+  it.each([
+    ['ahead by less than the tolerance covers', 5 * MINUTE, 1, 0],
+    ['further ahead does not cover, and is counted', 5 * MINUTE + 1, 2, 1],
+  ])('left a ledger row %s', async (_, ahead, calls, counted) => {
+    const world = createResetWorld()
+    await world.handle([resetEvent(['ada@x.example'])])
+    const [row] = world.rows.values()
+    if (row) row.at = world.clock.now() + ahead
+    await world.handle([resetEvent(['ada@x.example'])])
+    expect([world.calls.length, world.recorder.total('ClockAhead')]).toEqual([calls, counted])
+  })
+
+  it('left an owed row ahead: it is lowered to when its message was sent, and nobody is called again', async () => {
+    const world = createResetWorld()
+    const event = resetEvent([])
+    const owed = { reset_at: '2099-01-01T00:00:00.000Z', outcome: 'reset' } as const
+    event.data.members = [{ email_address: 'ada@x.example', owed }]
+    await world.handle([event], 60_000, START - 20_000)
+    expect(world.calls).toEqual([])
+    expect([...world.rows.values()]).toMatchObject([{ at: START - 20_000 }])
+    expect(world.recorder.total('ClockAhead')).toBe(1)
+  })
+
+  it('is behind: a reset is recorded no earlier than its message was sent', async () => {
+    const world = createResetWorld()
+    await world.handle([resetEvent(['ada@x.example'])], 60_000, START + 60 * MINUTE)
+    expect([...world.rows.values()]).toMatchObject([{ at: START + 60 * MINUTE }])
+  })
+})
+
 describe('an unwritable ledger', () => {
   it('stops the calls, and what is owed is written later without a second call', async () => {
     let broken = true
     const world = createResetWorld({
       config: { requestsPerSecond: 10, callsInFlight: 2 },
       effects: {
-        writeRows: async (rows) => {
+        writeResets: async (rows) => {
           if (broken) throw new Error('ProvisionedThroughputExceeded')
-          for (const row of rows) world.rows.set(`${row.person} ${row.kind}`, row)
+          for (const row of rows) world.rows.set(row.person, row)
         },
       },
     })
@@ -63,49 +97,49 @@ describe('an unwritable ledger', () => {
     event.data.members = [{ email_address: 'ada@x.example', owed }, { email_address: 'bob@x.example' }]
     await world.handle([event])
     expect(world.calls).toEqual([])
-    expect([...world.rows.values()]).toMatchObject([{ kind: 'reset', at: Date.parse(owed.reset_at) }])
+    expect([...world.rows.values()]).toMatchObject([{ at: Date.parse(owed.reset_at) }])
     expect(world.deadLetters()).toMatchObject([
       { body: { data: { members: [{ email_address: 'bob@x.example' }] } } },
     ])
   })
 
-  it('that outlasts the retry horizon leaves a dead letter that says not to redrive, and owes nothing', async () => {
-    const world = createResetWorld({ effects: { writeRows: () => Promise.reject(new Error('down')) } })
-    await world.handle([
-      resetEvent(['ada@x.example'], { attempts: 99, firsttriedat: '2026-11-19T12:00:00.000Z' }),
-    ])
-    const [letter] = world.deadLetters()
-    expect(letter?.attributes).toMatchObject({
-      'failure-code': 'ledger_unavailable',
-      'failure-detail': expect.stringContaining('do not redrive'),
-    })
-    expect(letter?.body.data.members).toEqual([{ email_address: 'ada@x.example' }])
-  })
-
-  it.each<[string, Parameters<typeof createResetWorld>[0], string]>([
+  it.each<[string, Parameters<typeof createResetWorld>[0]]>([
     [
-      'the ledger',
-      { effects: { readResets: () => Promise.reject(new Error('down')) } },
-      'ledger_unavailable',
+      'the ledger can be read, not written',
+      { effects: { writeResets: () => Promise.reject(new Error('down')) } },
     ],
-    [
-      'a secret',
-      { effects: { readSecret: () => Promise.reject(new Error('down')) } },
-      'secret_or_ledger_unavailable',
-    ],
-  ])("is not forgotten at the retry horizon when %s can't be read", async (_, options, code) => {
+    ["the ledger can't be read", { effects: { readRows: () => Promise.reject(new Error('down')) } }],
+    ["a secret can't be read", { effects: { readSecret: () => Promise.reject(new Error('down')) } }],
+  ])('is never given up at the retry horizon what is owed to it, while %s', async (_, options) => {
     const world = createResetWorld(options)
     const event = resetEvent([], { attempts: 99, firsttriedat: '2026-11-19T12:00:00.000Z' })
     const owed = { reset_at: '2026-11-20T11:59:30.000Z', outcome: 'reset' } as const
+    event.data.members = [{ email_address: 'ada@x.example', owed, uncertain: true }]
+    await world.handle([event])
+    expect(world.deadLetters()).toEqual([])
+    expect(world.deferred()).toMatchObject([{ event: { data: { members: [{ owed }] } } }])
+  })
+
+  it('that takes one row less after a day of failing calls makes nobody given up', async () => {
+    const world = createResetWorld({ effects: { writeResets: () => Promise.reject(new Error('down')) } })
+    await world.handle([resetEvent(['ada@x.example'], { firsttriedat: '2026-11-19T12:00:00.000Z' })])
+    expect([world.calls.length, world.deadLetters()]).toEqual([1, []])
+    const [owing] = world.deferred()
+    expect(owing?.event.data.members).toMatchObject([{ owed: { outcome: 'reset' } }])
+  })
+
+  it('keeps an owed row under the pseudonym that the person had when they were called', async () => {
+    const world = createResetWorld()
+    const person = 'a'.repeat(64)
+    const owed = { person, reset_at: '2026-11-20T11:59:30.000Z', outcome: 'reset' } as const
+    const event = resetEvent([])
     event.data.members = [{ email_address: 'ada@x.example', owed }]
     await world.handle([event])
-    expect(world.deadLetters()).toMatchObject([
-      { attributes: { 'failure-code': code, 'failure-detail': expect.stringContaining('do not redrive') } },
-    ])
+    expect([...world.rows.keys()]).toEqual([person])
   })
 
   it('calls nobody again in a batch whose ledger row is owed, and keeps the owed row in each message', async () => {
-    const world = createResetWorld({ effects: { writeRows: () => Promise.reject(new Error('down')) } })
+    const world = createResetWorld({ effects: { writeResets: () => Promise.reject(new Error('down')) } })
     await world.handle([resetEvent(['ada@x.example']), resetEvent(['ada@x.example'], { id: 'another' })])
     expect(world.calls).toHaveLength(1)
     const rows = world.deferred().flatMap(({ event }) => event.data.members)
@@ -113,7 +147,7 @@ describe('an unwritable ledger', () => {
   })
 
   it("calls nobody when it can't be read", async () => {
-    const world = createResetWorld({ effects: { readResets: () => Promise.reject(new Error('down')) } })
+    const world = createResetWorld({ effects: { readRows: () => Promise.reject(new Error('down')) } })
     await world.handle([resetEvent(people(3))])
     expect(world.calls).toEqual([])
     expect(world.deferred()).toMatchObject([{ event: { attempts: 1, data: { members: [{}, {}, {}] } } }])

@@ -117,7 +117,7 @@ describe('the metrics of require-reset', () => {
 
   it('count each time that ledger or secrets can not be reached', async () => {
     const down = () => Promise.reject(new Error('down'))
-    for (const effects of [{ readResets: down }, { readSecret: down }]) {
+    for (const effects of [{ readRows: down }, { readSecret: down }]) {
       const world = createResetWorld({ effects })
       await world.handle([resetEvent(['ada@x.example'])])
       expect(world.recorder.total('DependencyUnavailable')).toBe(1)

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { messageSize } from '../../../lib/queue/send-messages.ts'
 import { answers, createResetWorld, resetEvent } from '../../fakes/create-reset-world.ts'
 
 const people = (count: number) => Array.from({ length: count }, (_, i) => `m${i}@x.example`)
@@ -20,6 +21,60 @@ describe('settling', () => {
       email === 'm0@x.example' ? answers.error(400, 'invalid_email') : answers.timeout()
     expect(await world.handle([resetEvent(people(2))])).toEqual(FAILED)
     expect(queues).toEqual(['dead-letter', 'reset'])
+  })
+
+  it.each(['dead-letter', 'reset'])(
+    'does not repeat a call with an unusable answer while the %s queue refuses, and reports it in the end',
+    async (refusing) => {
+      let down = true
+      const world = createResetWorld({
+        effects: {
+          sendMessages: async (queue, messages) => {
+            if (down && queue === refusing) throw new Error('SQS is down')
+            world.sent[queue]?.push(...messages)
+            return { refused: [] }
+          },
+        },
+      })
+      world.stytch = (email) =>
+        email === 'm0@x.example' ? answers.json(503, {}) : answers.json(200, { surprise: true })
+      const event = resetEvent(people(10), { sentat: '2026-11-20T11:59:58.000Z' })
+      const calls = () => world.calls.filter(({ email }) => email !== 'm0@x.example')
+      for (let delivery = 1; delivery <= 4; delivery++) {
+        expect(await world.handle([event])).toEqual(FAILED)
+      }
+      expect(calls()).toHaveLength(9)
+      down = false
+      world.sent['dead-letter'] = []
+      expect(await world.handle([event])).toEqual({ batchItemFailures: [] })
+      expect(calls()).toHaveLength(9)
+      expect(world.deadLetters().map(({ attributes }) => attributes)).toEqual(
+        Array(9).fill(
+          expect.objectContaining({
+            'failure-code': 'invalid_response',
+            'failure-detail': expect.stringMatching(/the reset may have happened/),
+          }),
+        ),
+      )
+      expect(JSON.stringify(world.deadLetters())).not.toContain('sentat')
+      const redriven = new Date(world.clock.now()).toISOString()
+      await world.handle([{ ...event, sentat: redriven }])
+      expect(calls()).toHaveLength(18)
+    },
+  )
+
+  it('defers people in several messages where their marks make one larger than SQS takes', async () => {
+    const world = createResetWorld({ effects: { writeResets: () => Promise.reject(new Error('down')) } })
+    const wide = (index: number) => `${index}${'é'.repeat(300)}@x.example`
+    const event = resetEvent([])
+    event.data.members = Array.from({ length: 1400 }, (_, index) => ({
+      email_address: wide(index),
+      owed: { person: 'a'.repeat(64), reset_at: '2026-11-20T11:59:30.000Z', outcome: 'reset' },
+    }))
+    expect(await world.handle([event])).toEqual({ batchItemFailures: [] })
+    expect(world.sent.reset).toHaveLength(2)
+    for (const message of world.sent.reset ?? []) expect(messageSize(message)).toBeLessThanOrEqual(1_048_576)
+    expect(world.deferred().flatMap(({ event }) => event.data.members)).toHaveLength(1400)
   })
 
   it('fails the record when a dead letter is refused', async () => {
@@ -89,7 +144,7 @@ describe('settling', () => {
     const world = createResetWorld({
       config: { callsInFlight: 15, maxUnrecorded: 25, requestsPerSecond: 10_000 },
       effects: {
-        writeRows: async (rows) => {
+        writeResets: async (rows) => {
           await world.clock.sleep(20)
           unrecorded -= rows.length
         },
@@ -112,7 +167,7 @@ describe('settling', () => {
     const world = createResetWorld({
       config: { callsInFlight: 15, maxUnrecorded: 25, requestsPerSecond: 10_000 },
       effects: {
-        writeRows: () => {
+        writeResets: () => {
           writes++
           return world.clock.sleep(10)
         },

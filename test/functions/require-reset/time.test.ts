@@ -81,16 +81,6 @@ describe('time', () => {
     },
   )
 
-  it('does not ask to check people known to have been reset, though an earlier call was not answered', async () => {
-    const world = createResetWorld({
-      effects: { writeRows: async (rows) => Promise.reject(new Error(`${rows.length} not written`)) },
-    })
-    const event = resetEvent(['ada@x.example'], { firsttriedat: '2026-11-19T12:00:00.000Z' })
-    const members = event.data.members.map((row) => ({ ...row, uncertain: true }))
-    await world.handle([{ ...event, data: { ...event.data, members } }])
-    expect(world.deadLetters()[0]?.attributes?.['failure-detail']).toMatch(/do not redrive$/)
-  })
-
   it("defers a refusal that is not the member's fault, with what is known of an unanswered call", async () => {
     const world = createResetWorld({ config: { callsInFlight: 1 } })
     let calls = 0

@@ -1,29 +1,27 @@
 import { expect, it } from 'vitest'
-import type { LedgerRow } from '../../../lib/ledger/ledger.ts'
+import type { ResetRow } from '../../../lib/ledger/ledger.ts'
 import { createLedgerWriter } from '../../../lib/ledger/ledger-writer.ts'
 import { createClock } from '../../fakes/create-clock.ts'
 
-const row = (person: string, kind: LedgerRow['kind'] = 'reset'): LedgerRow => ({
-  ...{ person, kind, at: 1, outcome: 'reset', source: 's', eventId: 'e' },
-})
+const row = (person: string): ResetRow => ({ person, at: 1, outcome: 'reset', source: 's', eventId: 'e' })
 const crowd = (count: number) => Array.from({ length: count }, (_, i) => row(`p${i}`))
 
 function createWriter(
-  writeRows: (rows: readonly LedgerRow[]) => Promise<void> = async () => {},
+  writeResets: (rows: readonly ResetRow[]) => Promise<void> = async () => {},
   { atWork = 100 } = {},
 ) {
   const clock = createClock()
   const batches: string[][] = []
   const writer = createLedgerWriter({
     ...{ ...clock, maxRows: 25 },
-    writeRows: async (rows) => {
+    writeResets: async (rows) => {
       batches.push(rows.map(({ person }) => person))
-      await writeRows(rows)
+      await writeResets(rows)
     },
   })
   const leave = Promise.withResolvers<void>()
   for (let index = 0; index < atWork; index++) void writer.during(() => leave.promise)
-  return { clock, batches, record: writer.writeRow, leave: leave.resolve }
+  return { clock, batches, during: writer.during, record: writer.writeReset, leave: leave.resolve }
 }
 
 it('writes as many rows as it may at once, and the rest within a second', async () => {
@@ -45,6 +43,7 @@ it('writes at once what everybody who is at work waits for', async () => {
   expect(batches).toEqual([['ada']])
   const begun = clock.now()
   written.push(record(row('bob')), record(row('cyd')))
+  await Promise.resolve()
   expect(batches).toEqual([['ada'], ['bob', 'cyd']])
   expect(clock.now()).toBe(begun)
   hang.resolve()
@@ -88,10 +87,10 @@ it('resolves a row only when its batch is written, and rejects every row of a ba
   expect(await Promise.all(rows)).toEqual(['throttled', 'throttled'])
 })
 
-it('never puts two rows with one key into a batch, which DynamoDB would refuse', async () => {
-  const { clock, batches, record } = createWriter()
-  const written = [row('ada', 'uncertain'), row('ada', 'reset'), row('ada', 'uncertain')].map(record)
-  await clock.run()
-  await Promise.all(written)
-  expect(batches).toEqual([['ada', 'ada'], ['ada']])
+it('writes the rows of everyone whose work begins at the same moment together, such as those that are owed', async () => {
+  const { clock, batches, during, record } = createWriter(undefined, { atWork: 0 })
+  const begun = clock.now()
+  await Promise.all(crowd(70).map((one) => during(() => record(one))))
+  expect(batches.map(({ length }) => length)).toEqual([25, 25, 20])
+  expect(clock.now()).toBe(begun)
 })

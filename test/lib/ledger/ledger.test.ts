@@ -9,12 +9,14 @@ import type { AwsCall } from '../../../infra/local/aws-endpoint.ts'
 import { startDynamoDb } from '../../../infra/local/dynamodb.ts'
 import {
   checkSentinel,
-  createReadReset,
+  createReadRow,
   type LedgerEnvironment,
-  type LedgerRow,
   personKey,
-  readResets,
-  writeRows,
+  type ResetRow,
+  readRows,
+  type UncertainCall,
+  writeResets,
+  writeUncertain,
 } from '../../../lib/ledger/ledger.ts'
 
 const calls: AwsCall[] = []
@@ -55,51 +57,67 @@ beforeEach(async () => {
   calls.length = 0
 })
 
-const row = (person: string, overrides: Partial<LedgerRow> = {}): LedgerRow => ({
-  person,
-  kind: 'reset',
-  at: 1000,
-  outcome: 'reset',
-  source: 'urn:feed',
-  eventId: '1',
-  requestId: 'request-1',
-  ...overrides,
+const event = { source: 'urn:feed', eventId: '1' }
+const row = (person: string): ResetRow => ({
+  ...{ person, at: 1000, outcome: 'reset', requestId: 'request-1', ...event },
 })
+const call: UncertainCall = {
+  ...event,
+  person: 'ada',
+  kind: 'unusable',
+  at: 2000,
+  code: 'invalid_response',
+  requestId: 'request-2',
+}
+
+function fail(error: unknown): never {
+  throw error
+}
 
 describe('the ledger', () => {
   it('finds who was reset and when, and nobody else', async () => {
-    await writeRows(ledger, [row('ada'), row('bob', { kind: 'uncertain' })])
-    const resets = await readResets(ledger, ['ada', 'bob', 'cid'])
-    expect(resets).toEqual(new Map([['ada', 1000]]))
+    await writeResets(ledger, [row('ada')])
+    await writeUncertain(ledger, { ...call, person: 'bob', kind: 'uncertain' })
+    const known = await readRows(ledger, ['ada', 'bob', 'cid'])
+    expect(known).toEqual(
+      new Map([
+        ['ada', { resetAt: 1000 }],
+        ['bob', {}],
+      ]),
+    )
   })
 
-  it('keeps what the design names, next to an uncertain row that does not cover', async () => {
-    await writeRows(ledger, [row('ada')])
-    await writeRows(ledger, [
-      row('ada', { kind: 'uncertain', at: 2000, outcome: 'timeout', requestId: undefined }),
-    ])
+  it('keeps an uncertain call next to the last reset, which it neither hides nor replaces', async () => {
+    await writeResets(ledger, [row('ada')])
+    await writeUncertain(ledger, call)
     const { Items } = await dynamoDB.send(new ScanCommand({ TableName: table }))
-    const common = { person: { S: 'ada' }, source: { S: 'urn:feed' }, eventId: { S: '1' } }
-    expect(Items).toHaveLength(2)
-    expect(Items).toContainEqual({
-      ...common,
-      kind: { S: 'reset' },
-      resetAt: { N: '1000' },
-      outcome: { S: 'reset' },
-      requestId: { S: 'request-1' },
-    })
-    expect(Items).toContainEqual({
-      ...common,
-      kind: { S: 'uncertain' },
-      calledAt: { N: '2000' },
-      outcome: { S: 'timeout' },
-    })
+    expect(Items).toEqual([
+      {
+        ...{ person: { S: 'ada' }, kind: { S: 'reset' } },
+        ...{ resetAt: { N: '1000' }, outcome: { S: 'reset' } },
+        ...{ source: { S: 'urn:feed' }, eventId: { S: '1' }, requestId: { S: 'request-1' } },
+        unusable: {
+          M: {
+            ...{ calledAt: { N: '2000' }, code: { S: 'invalid_response' } },
+            ...{ source: { S: 'urn:feed' }, eventId: { S: '1' }, requestId: { S: 'request-2' } },
+          },
+        },
+      },
+    ])
+    const unusable = { at: 2000, code: 'invalid_response', requestId: 'request-2' }
+    expect(await readRows(ledger, ['ada'])).toEqual(new Map([['ada', { resetAt: 1000, unusable }]]))
+  })
+
+  it('forgets an uncertain call when its person is reset', async () => {
+    await writeUncertain(ledger, call)
+    await writeResets(ledger, [row('ada')])
+    expect(await readRows(ledger, ['ada'])).toEqual(new Map([['ada', { resetAt: 1000 }]]))
   })
 
   it('reads consistently, at most a hundred people in a request, and each once', async () => {
     const people = ['twice', ...Array.from({ length: 200 }, (_, i) => `p${i}`), 'twice']
-    const readReset = createReadReset((people) => readResets(ledger, people))
-    await Promise.all(['twice', ...people].map(readReset))
+    const readRow = createReadRow((people) => readRows(ledger, people), fail)
+    await Promise.all(['twice', ...people].map(readRow))
     const pages = calls.map(
       ({ body }) =>
         (body as { RequestItems: Record<string, { Keys: []; ConsistentRead: true }> }).RequestItems[table],
@@ -128,19 +146,19 @@ describe('the ledger', () => {
 
   it('writes again what DynamoDB left unprocessed, and throws when it stays so', async () => {
     const flaky = { ...ledger, dynamoDB: leavingUnprocessed(2) }
-    await writeRows(flaky, [row('ada'), row('bob'), row('cid')])
-    const resets = await readResets(ledger, ['ada', 'bob', 'cid'])
-    expect(resets.size).toBe(3)
+    await writeResets(flaky, [row('ada'), row('bob'), row('cid')])
+    const known = await readRows(ledger, ['ada', 'bob', 'cid'])
+    expect(known.size).toBe(3)
     const broken = { ...ledger, dynamoDB: leavingUnprocessed(100) }
-    await expect(writeRows(broken, [row('ada'), row('bob')])).rejects.toThrow('unwritten')
+    await expect(writeResets(broken, [row('ada'), row('bob')])).rejects.toThrow('unwritten')
   })
 
   it('reads again what DynamoDB left unread, and throws when it stays so', async () => {
-    await writeRows(ledger, [row('ada')])
+    await writeResets(ledger, [row('ada')])
     const flaky = { ...ledger, dynamoDB: leavingUnprocessed(2) }
-    expect(await readResets(flaky, ['ada'])).toEqual(new Map([['ada', 1000]]))
+    expect(await readRows(flaky, ['ada'])).toEqual(new Map([['ada', { resetAt: 1000 }]]))
     const broken = { ...ledger, dynamoDB: leavingUnprocessed(100) }
-    await expect(readResets(broken, ['ada'])).rejects.toThrow('unread')
+    await expect(readRows(broken, ['ada'])).rejects.toThrow('unread')
   })
 
   it('detects another ledger key by its sentinel row', async () => {
@@ -160,26 +178,27 @@ describe('the ledger', () => {
 describe('reading one person', () => {
   it('reads people together who are asked for at the same moment, and remembers nobody', async () => {
     const asked: (readonly string[])[] = []
-    const readReset = createReadReset(async (people) => {
+    const readRow = createReadRow(async (people) => {
       asked.push(people)
-      return new Map([['ada', asked.length]])
-    })
+      return new Map([['ada', { resetAt: asked.length }]])
+    }, fail)
     const record = async (people: string[]) => {
       await Promise.resolve()
-      return Promise.all(people.map(readReset))
+      return Promise.all(people.map(readRow))
     }
-    expect(await Promise.all([record(['ada', 'bob']), record(['cyd'])])).toEqual([
-      [1, undefined],
-      [undefined],
-    ])
-    expect(await readReset('ada')).toBe(2)
+    expect(await Promise.all([record(['ada', 'bob']), record(['cyd'])])).toEqual([[{ resetAt: 1 }, {}], [{}]])
+    expect(await readRow('ada')).toEqual({ resetAt: 2 })
     expect(asked).toEqual([['ada', 'bob', 'cyd'], ['ada']])
   })
 
-  it('fails for everybody who was read together', async () => {
-    const readReset = createReadReset(() => Promise.reject(new Error('unread')))
-    const outcomes = await Promise.allSettled([readReset('ada'), readReset('bob')])
-    expect(outcomes.map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+  it('finds nobody known, and nobody unknown, when their request failed, and reports it once', async () => {
+    const errors: unknown[] = []
+    const readRow = createReadRow(
+      () => Promise.reject(new Error('unread')),
+      (error) => errors.push(error),
+    )
+    expect(await Promise.all([readRow('ada'), readRow('bob')])).toEqual(['unreadable', 'unreadable'])
+    expect(errors).toHaveLength(1)
   })
 })
 

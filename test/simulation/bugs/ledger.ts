@@ -1,8 +1,7 @@
 import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Effects } from '../../../functions/require-reset/environment.ts'
-import type { LedgerRow } from '../../../lib/ledger/ledger.ts'
+import type { PersonRow, ResetRow } from '../../../lib/ledger/ledger.ts'
 import type { Seams } from '../world/boot.ts'
-import type { World } from '../world/world.ts'
 import type { Bug } from './hunt.ts'
 
 /** Bugs in how require-reset uses the ledger. */
@@ -10,9 +9,9 @@ export const ledgerBugs: Record<string, Bug> = {
   'acknowledges before the ledger is written': {
     breaks: 'acknowledged only when durable',
     seams: writing(
-      ({ writeRows }) =>
+      ({ writeResets }) =>
         async (rows) =>
-          void writeRows(rows).catch(() => {}),
+          void writeResets(rows).catch(() => {}),
     ),
   },
   'writes the ledger only at the end of the invocation': {
@@ -21,28 +20,22 @@ export const ledgerBugs: Record<string, Bug> = {
   },
   'covers with > instead of >=': {
     breaks: 'nobody covered is called',
-    seams: reading(({ readResets }) => async (people) => {
-      const resets = await readResets(people)
-      return new Map([...resets].map(([person, at]) => [person, at - 1]))
-    }),
+    seams: knowing(({ resetAt = 0, ...row }) => ({ ...row, resetAt: resetAt - 1 })),
   },
-  'covers with an uncertain row': {
+  'covers with an unusable answer': {
     breaks: 'acknowledged only when durable',
-    seams: reading(({ readResets }, { ledger }) => async (people) => {
-      const resets = await readResets(people)
-      for (const person of people) {
-        const row = ledger.get({ person: { S: person }, kind: { S: 'uncertain' } }, true)
-        if (row?.calledAt?.N) resets.set(person, Math.max(resets.get(person) ?? 0, Number(row.calledAt.N)))
-      }
-      return resets
-    }),
+    seams: knowing(({ resetAt = 0, unusable }) => ({ resetAt: Math.max(resetAt, unusable?.at ?? 0) })),
+  },
+  'forgets an answer that was not usable': {
+    breaks: 'every repeat has a cause',
+    seams: knowing(({ resetAt }) => ({ resetAt })),
   },
   'treats an unreadable ledger as empty': {
     breaks: 'nobody covered is called',
     seams: reading(
-      ({ readResets }) =>
+      ({ readRows }) =>
         (people) =>
-          readResets(people).catch(() => new Map()),
+          readRows(people).catch(() => new Map()),
     ),
   },
   'ignores UnprocessedKeys': { breaks: 'nobody covered is called', seams: answersWithout('UnprocessedKeys') },
@@ -56,29 +49,35 @@ export const ledgerBugs: Record<string, Bug> = {
   },
   'writes rows under another person': {
     breaks: 'acknowledged only when durable',
-    seams: rewriting((row) => [{ ...row, person: `${row.person}0` }]),
+    seams: rewriting((row) => ({ ...row, person: `${row.person}0` })),
   },
   'writes the end of a call instead of its start': {
     breaks: 'ledger rows are true',
-    seams: rewriting((row, { now }) => [{ ...row, at: now() }]),
+    seams: rewriting((row, { now }) => ({ ...row, at: now() })),
   },
-  'writes no uncertain rows': {
+  'notes no uncertain calls': {
     breaks: 'uncertain resets are reported',
-    seams: rewriting((row) => (row.kind === 'uncertain' ? [] : [row])),
+    seams: { resetEffects: (effects) => ({ ...effects, writeUncertain: async () => {} }) },
   },
   'treats an unanswered call as a reset': {
     breaks: 'ledger rows are true',
-    seams: rewriting((row) => [{ ...row, kind: 'reset' }]),
+    seams: {
+      resetEffects: (effects) => ({
+        ...effects,
+        writeUncertain: ({ person, at, source, eventId }) =>
+          effects.writeResets([{ person, at, source, eventId, outcome: 'reset' }]),
+      }),
+    },
   },
 }
 
 function atTheEndOnly(): Seams {
-  const kept = new WeakMap<object, { rows: LedgerRow[]; write: Effects['writeRows'] }>()
+  const kept = new WeakMap<object, { rows: ResetRow[]; write: Effects['writeResets'] }>()
   return {
     resetEffects: (effects, _, environment) => {
-      const rows: LedgerRow[] = []
-      kept.set(environment, { rows, write: effects.writeRows })
-      return { ...effects, writeRows: async (more) => void rows.push(...more) }
+      const rows: ResetRow[] = []
+      kept.set(environment, { rows, write: effects.writeResets })
+      return { ...effects, writeResets: async (more) => void rows.push(...more) }
     },
     requireReset: (create, _, environment) => {
       const handle = create()
@@ -102,19 +101,23 @@ function inconsistent(command: unknown): unknown {
   })
 }
 
-function writing(change: (effects: Effects) => Effects['writeRows']): Seams {
-  return { resetEffects: (effects) => ({ ...effects, writeRows: change(effects) }) }
+function writing(change: (effects: Effects) => Effects['writeResets']): Seams {
+  return { resetEffects: (effects) => ({ ...effects, writeResets: change(effects) }) }
 }
 
-function rewriting(change: (row: LedgerRow, effects: Effects) => LedgerRow[]): Seams {
-  return writing((effects) => async (rows) => {
-    const changed = rows.flatMap((row) => change(row, effects))
-    if (changed.length > 0) await effects.writeRows(changed)
+function rewriting(change: (row: ResetRow, effects: Effects) => ResetRow): Seams {
+  return writing((effects) => (rows) => effects.writeResets(rows.map((row) => change(row, effects))))
+}
+
+function reading(change: (effects: Effects) => Effects['readRows']): Seams {
+  return { resetEffects: (effects) => ({ ...effects, readRows: change(effects) }) }
+}
+
+function knowing(change: (row: PersonRow) => PersonRow): Seams {
+  return reading(({ readRows }) => async (people) => {
+    const known = await readRows(people)
+    return new Map([...known].map(([person, row]) => [person, change(row)]))
   })
-}
-
-function reading(change: (effects: Effects, world: World) => Effects['readResets']): Seams {
-  return { resetEffects: (effects, world) => ({ ...effects, readResets: change(effects, world) }) }
 }
 
 function answersWithout(field: 'UnprocessedKeys' | 'UnprocessedItems'): Seams {

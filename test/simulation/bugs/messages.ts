@@ -80,6 +80,26 @@ export const messageBugs: Record<string, Bug> = {
     breaks: 'every repeat has a cause',
     seams: remainders(membersWithout('owed')),
   },
+  'gives up, at the retry horizon, a reset that is not in the ledger yet': {
+    breaks: 'dead letters give the true reason',
+    seams: {
+      resetEffects: (effects, { deployment }) => ({
+        ...effects,
+        sendMessages: async (to, messages) => {
+          const horizonMs = deployment.stage.retryHorizonHours * 3_600_000
+          const isGivenUp = ({ body }: OutgoingMessage) =>
+            to === 'reset' &&
+            body.includes('"owed"') &&
+            effects.now() - Date.parse(JSON.parse(body).firsttriedat) >= horizonMs
+          const { givenUp = [], others = [] } = Object.groupBy(messages, (message) =>
+            isGivenUp(message) ? 'givenUp' : 'others',
+          )
+          await effects.sendMessages('dead-letter', givenUp.map(withoutMarks))
+          return effects.sendMessages(to, others)
+        },
+      }),
+    },
+  },
   'forgets that a call was not answered': {
     breaks: 'uncertain resets are reported',
     seams: remainders(membersWithout('uncertain')),
@@ -104,6 +124,20 @@ function deadLetters(change: (deadLetter: OutgoingMessage) => OutgoingMessage): 
 
 function remainders(rewrite: Rewrite): Seams {
   return sending(({ sendMessages, now }) => rewriteBodies(sendMessages, 'reset', rewrite, now))
+}
+
+function withoutMarks({ body }: OutgoingMessage): OutgoingMessage {
+  const { attempts: _a, firsttriedat: _f, sentat: _s, ...event } = JSON.parse(body)
+  const members = event.data.members.map(({ email_address }: { email_address: string }) => ({
+    email_address,
+  }))
+  return {
+    body: JSON.stringify({ ...event, data: { ...event.data, members } }),
+    attributes: {
+      ...{ 'failure-code': 'ledger_unavailable', 'failed-at': '2026-11-20T12:00:00.000Z' },
+      'failure-detail': 'still failing when the retry horizon ended',
+    },
+  }
 }
 
 function membersWithout(field: string): Rewrite {

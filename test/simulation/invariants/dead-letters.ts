@@ -4,7 +4,7 @@ import { unwrapEnvelopes } from '../../../lib/contract/unwrap-envelopes.ts'
 import { limitsOf } from './limits.ts'
 import { type Invocation, KEPT_AS_SENT, type Message, type Trace, UNCERTAIN } from './trace.ts'
 
-const INTERNAL = ['attempts', 'firsttriedat']
+const INTERNAL = ['sentat', 'attempts', 'firsttriedat']
 
 /**
  * Every dead letter says why it is one. What was a breach event can be sent to the breach queue as it is, names its people, and
@@ -42,7 +42,8 @@ const TOLERANCE_MS = 300_000
 /** The hour of the limit, which may be up to two minutes longer. */
 const HOUR_MS = 62 * 60_000
 const NOT_THE_MEMBERS = /^4(01|29)/
-const GIVEN_UP = ['still failing when the retry horizon ended', 'was reset at']
+const GIVEN_UP = 'still failing when the retry horizon ended'
+const RESET = /^reset$|password_not_found$/
 
 /**
  * The reason of every dead letter is true: expired, over a limit, not allowed, unreadable, refused by Stytch with that very
@@ -83,7 +84,11 @@ export function deadLettersGiveTheTrueReason({ run, invocations }: Trace): strin
       case 'unsendable':
         return isRefusing
       default:
-        return hasThatAnswer(deadLetter, invocation) || isGivenUp(deadLetter, invocation)
+        return (
+          hasThatAnswer(deadLetter, invocation) ||
+          hadUnusableAnswer(deadLetter, invocation, invocations) ||
+          isGivenUp(deadLetter, invocation, stage.retryHorizonHours)
+        )
     }
   }
 
@@ -91,15 +96,6 @@ export function deadLettersGiveTheTrueReason({ run, invocations }: Trace): strin
     const counted = [...invocations.values()].flatMap((invocation) => invocation.counted)
     const recent = counted.filter((one) => one.name === name && one.at >= since)
     return recent.reduce((sum, one) => sum + one.members, 0)
-  }
-
-  function isGivenUp({ attributes, json, rows, at }: Message, { messages }: Invocation): boolean {
-    const [person = ''] = rows.keys()
-    const since = messages
-      .filter((origin) => origin.json?.id === json?.id && origin.rows.has(person))
-      .map((origin) => Date.parse(origin.json?.firsttriedat ?? ''))
-    const isOld = since.some((tried) => at - tried >= stage.retryHorizonHours * 3_600_000)
-    return isOld && GIVEN_UP.some((start) => attributes['failure-detail']?.startsWith(start))
   }
 }
 
@@ -119,10 +115,51 @@ function codeOf(as: string): string | undefined {
   return as === 'unusable' ? 'invalid_response' : /^4\d\d (\w+)$/.exec(as)?.[1]
 }
 
-const SAYS_UNCERTAIN = /may have happened|^was reset at/
+/** A call since the event was sent had an unusable answer, in an earlier delivery or for another event. */
+function hadUnusableAnswer(
+  { attributes, json, rows, index }: Message,
+  { messages }: Invocation,
+  invocations: Trace['invocations'],
+): boolean {
+  const [person = ''] = rows.keys()
+  const sentAt = messages
+    .filter((origin) => origin.json?.id === json?.id && origin.rows.has(person))
+    .map((origin) => Date.parse(origin.json?.sentat ?? ''))
+  return (
+    attributes['failure-code'] === 'invalid_response' &&
+    [...invocations.values()]
+      .flatMap(({ noted }) => noted)
+      .some(
+        (call) =>
+          call.person === person &&
+          call.kind === 'unusable' &&
+          call.index < index &&
+          sentAt.some((sent) => call.calledAt >= sent),
+      )
+  )
+}
+
+/** Nobody is given up whose reset is known: a redrive of the dead letter would repeat it. */
+function isGivenUp(
+  { attributes, json, rows, at }: Message,
+  { messages, calls }: Invocation,
+  horizonHours: number,
+): boolean {
+  const [person = ''] = rows.keys()
+  const origins = messages.filter((origin) => origin.json?.id === json?.id && origin.rows.has(person))
+  const isOld = origins.some(
+    (origin) => at - Date.parse(origin.json?.firsttriedat ?? '') >= horizonHours * 3_600_000,
+  )
+  const isKnown =
+    origins.every((origin) => origin.rows.get(person)?.some((row) => row.owed)) ||
+    calls.some((call) => call.person === person && RESET.test(call.answered?.as.replace(/^\d+ /, '') ?? ''))
+  return isOld && !isKnown && Boolean(attributes['failure-detail']?.startsWith(GIVEN_UP))
+}
+
+const SAYS_UNCERTAIN = /may have happened/
 
 /**
- * After an unanswered or unusable call there is an uncertain row, unless the ledger could not be written. Until the person is
+ * After an unanswered or unusable call the ledger has a note of it, unless it could not be written. Until the person is
  * known to be reset, remainders of that event keep the mark, and the dead letter says that the reset may have happened. (A
  * redrive of a message that SQS itself moved loses the mark: fan-out does not trust internal fields.)
  */
@@ -135,20 +172,16 @@ export function uncertainResetsAreReported({ invocations, run }: Trace): string[
     )
   })
 
-  function judge(
-    { invocation, calls, stored, sent }: Invocation,
-    person: string,
-    message: Message,
-  ): string[] {
-    const own = stored.filter((row) => row.person === person)
+  function judge({ invocation, calls, noted, sent }: Invocation, person: string, message: Message): string[] {
+    const own = noted.filter((call) => call.person === person)
     const uncertain = calls.filter(
       (call) => call.person === person && call.answered && UNCERTAIN.includes(call.answered.as),
     )
     const isMarked = message.rows.get(person)?.some((row) => row.uncertain && !row.owed)
     if (!isMarked && uncertain.length === 0) return []
     const violations: string[] = []
-    if (uncertain.length > 0 && !unwritable && !own.some(({ kind }) => kind === 'uncertain'))
-      violations.push(`${invocation} left no uncertain row of ${person}`)
+    if (uncertain.length > 0 && !unwritable && own.length === 0)
+      violations.push(`${invocation} left no note of an uncertain call of ${person}`)
     for (const { queue, rows, attributes, message: id } of sent) {
       const row = rows.get(person)?.[0]
       const isReported =
@@ -176,5 +209,5 @@ function namedOnce(messages: readonly Message[]): Map<string, Message> {
 }
 
 function isWrite(entry: object): boolean {
-  return 'step' in entry && String(entry.step).startsWith('write ')
+  return 'step' in entry && entry.step === 'note uncertain call'
 }

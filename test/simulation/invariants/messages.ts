@@ -31,7 +31,7 @@ function fenceOf(json: Body | undefined, sentAt: number): string | undefined {
 /**
  * A message sent on has the mode, expiry and time of the one it comes from (fan-out lowers the mode of a source that may only
  * have dry runs). A remainder says since when its members have been tried, and never has fewer attempts. Nobody called after
- * the retry horizon is sent on again, and a dry run calls nobody.
+ * the retry horizon is sent on again, unless their ledger row is owed; and a dry run calls nobody.
  */
 export function modeAndAgeAreKept({ invocations, run }: Trace): string[] {
   return [...invocations.values()].flatMap((invocation) => [
@@ -49,7 +49,7 @@ export function modeAndAgeAreKept({ invocations, run }: Trace): string[] {
   /** Measured at the start of the invocation, although the code decides it at the end. */
   function isTooOld({ json, queue, rows }: Message, { role, at, calls }: Invocation): boolean {
     const age = at - Date.parse(json?.firsttriedat ?? '')
-    const isCalled = calls.some(({ person }) => rows.has(person))
+    const isCalled = calls.some(({ person }) => rows.get(person)?.every((row) => !row.owed))
     const horizon = run.deployment.stage.retryHorizonHours * 3_600_000
     return role === 'require-reset' && queue === 'reset' && isCalled && age >= horizon
   }

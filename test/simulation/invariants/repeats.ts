@@ -52,6 +52,7 @@ function causeOfRepeat({ invocations }: Trace, earlier: Call, later: Call, fence
   const now = invocations.get(later.invocation)
   if (!before || !now) return 'none'
   const { person } = later
+  const naming = now.messages.filter((message) => message.rows.has(person))
   const pages = now.pages.filter(({ resets }) => resets.some(([who]) => who === person))
   const rows = [...invocations.values()]
     .flatMap(({ stored }) => stored)
@@ -61,13 +62,18 @@ function causeOfRepeat({ invocations }: Trace, earlier: Call, later: Call, fence
     return isRead ? 'none' : 'overwritten'
   }
   if (!earlier.answered && before.crashed) return 'crash'
+  const latestSent = Math.max(...naming.map(({ json }) => Date.parse(json?.sentat ?? '')))
+  const isDecided = pages.some(
+    ({ index, unusable }) =>
+      index < later.index && unusable.some(([who, at = 0]) => who === person && at >= latestSent),
+  )
+  if (isDecided) return 'none'
   if (!earlier.answered || UNCERTAIN.includes(earlier.answered.as)) return 'unanswered'
   if (before.crashed) return 'crash'
   const isWrittenLate = rows.some(({ invocation }) => invocation === before.invocation)
   const isStillRunning = before.overAt === undefined || before.overAt > later.at
   if (isWrittenLate || isStillRunning) return 'at the same moment'
   if (before.messages.filter((message) => message.rows.has(person)).length > 1) return 'not written'
-  const naming = now.messages.filter((message) => message.rows.has(person))
   return naming.every((message) => comesFrom(message, before)) ? 'none' : 'not written'
 
   /** Whether a message was sent on by that invocation, or by one that received what it sent on. */

@@ -32,6 +32,7 @@ export type Invocation = EntryOf<'invoked'> & {
   calls: Call[]
   sent: Message[]
   stored: EntryOf<'row stored'>[]
+  noted: EntryOf<'call noted'>[]
   counted: EntryOf<'counted'>[]
   remembered: EntryOf<'remembered'>[]
   outcomes: OutcomeLine[]
@@ -74,7 +75,7 @@ function begin(entry: EntryOf<'invoked'>, messages: readonly Message[]): Invocat
   return {
     ...entry,
     messages,
-    ...{ pages: [], calls: [], sent: [], stored: [], counted: [], remembered: [], outcomes: [] },
+    ...{ pages: [], calls: [], sent: [], stored: [], noted: [], counted: [], remembered: [], outcomes: [] },
     ...{ failures: undefined, overAt: undefined, crashed: undefined, acknowledged: undefined },
   }
 }
@@ -85,6 +86,8 @@ function addTo(invocation: Invocation, entry: Entry & { index: number }): void {
       return void invocation.pages.push(entry)
     case 'row stored':
       return void invocation.stored.push(entry)
+    case 'call noted':
+      return void invocation.noted.push(entry)
     case 'counted':
       return void invocation.counted.push(entry)
     case 'remembered':
@@ -114,6 +117,7 @@ export type Body = {
   time: string
   expirytime?: string
   fence?: string
+  sentat?: string
   attempts?: number
   firsttriedat?: string
   data: { exposed_at?: string; mode?: string; members: readonly BodyRow[] }

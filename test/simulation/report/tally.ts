@@ -122,6 +122,9 @@ function countSituations({ run, invocations, calls, messages }: Trace): Record<s
     'processes killed': count('crashed'),
     'invocations that timed out': all.filter(({ crashed }) => crashed?.why === 'timeout').length,
     'brownouts of AWS': scenario.brownouts.length,
+    'outages of AWS beyond the retry horizon': scenario.brownouts.filter(
+      ({ lasts }) => lasts > run.deployment.stage.retryHorizonHours * HOUR_MS,
+    ).length,
     'bad deploys': scenario.badDeploys.length,
     'outages of Stytch': scenario.outages.length,
     'outages of an hour or more': scenario.outages.filter(({ lasts }) => lasts >= HOUR_MS).length,

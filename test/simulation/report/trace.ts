@@ -34,6 +34,8 @@ function describe(entry: Entry, { startedAt, people }: World): string {
       return `call ${entry.call} ended with ${entry.as}`
     case 'row stored':
       return `${entry.invocation} wrote ${entry.person} ${entry.kind}${Number.isNaN(entry.resetAt) ? '' : ` at ${seconds(entry.resetAt)}`}`
+    case 'call noted':
+      return `${entry.invocation} noted an ${entry.kind} call of ${entry.person} at ${seconds(entry.calledAt)}`
     case 'counted':
       return `${entry.invocation} counted ${entry.members} members of ${entry.name}`
     case 'remembered':

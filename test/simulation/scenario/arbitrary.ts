@@ -82,11 +82,19 @@ const outage: fc.Arbitrary<Outage> = fc.record({
   ),
 })
 
-const brownout: fc.Arbitrary<Brownout> = fc.record({
-  from: fc.nat(10 * SECOND),
-  lasts: fc.integer({ min: 10 * SECOND, max: HOUR }),
-  as: fc.constantFrom('mixed', 'partial'),
-})
+/** The ledger and the secrets may be gone for longer than the retry horizon. */
+const brownout: fc.Arbitrary<Brownout> = fc.oneof(
+  fc.record({
+    from: fc.nat(10 * SECOND),
+    lasts: fc.integer({ min: 10 * SECOND, max: HOUR }),
+    as: fc.constantFrom('mixed', 'partial', 'dead-letter queue down', 'reset queue down'),
+  }),
+  fc.record({
+    from: fc.nat(10 * SECOND),
+    lasts: fc.integer({ min: 10 * SECOND, max: 3 * HOUR }),
+    as: fc.constantFrom('ledger down', 'ledger read-only', 'secrets down'),
+  }),
+)
 
 const badDeploy: fc.Arbitrary<BadDeploy> = fc.record({
   from: fc.nat(10 * SECOND),
@@ -102,7 +110,7 @@ const atMostOne = <Value>(value: fc.Arbitrary<Value>, times: number) =>
 
 /** Faults that lead to steps which are rarely taken otherwise. */
 const CAUSES: Partial<Record<Step, readonly PlannedFault[]>> = {
-  'write uncertain row': [
+  'note uncertain call': [
     { step: 'call', kind: 'unanswered', nth: 0 },
     { step: 'call', kind: 'swallowed', nth: 1 },
     { step: 'call', kind: 'unanswered', nth: 2 },
@@ -113,7 +121,7 @@ const CAUSES: Partial<Record<Step, readonly PlannedFault[]>> = {
   'wait to write again': [{ step: 'write reset row', kind: 'partial', nth: 0 }],
 }
 
-const isRare = (step: Step) => step.endsWith('again') || step === 'write uncertain row'
+const isRare = (step: Step) => step.endsWith('again') || step === 'note uncertain call'
 const isOfQuota = (step: Step) => /quota|count/.test(step)
 const faultsAt = (steps: readonly Step[]) =>
   steps.flatMap((step) =>

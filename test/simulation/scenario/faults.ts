@@ -44,7 +44,7 @@ export const FAULTS_AT = {
   'read page': [...READ, 'partial'],
   wait: WAIT,
   call: [...READ, 'unanswered', 'swallowed', 'throttled', 'unusable'],
-  'write uncertain row': WRITE,
+  'note uncertain call': [...READ, 'unanswered'],
   'write reset row': WRITE,
   'send dead letters': SEND,
   'send remainder': SEND,
@@ -77,8 +77,20 @@ export type Outage = {
     | 'refuses everybody'
 }
 
-/** For a while AWS is slow, refuses or does not answer half of all requests, or takes nine of ten batches only in part. */
-export type Brownout = { from: number; lasts: number; as: 'mixed' | 'partial' }
+/**
+ * For a while AWS is slow, refuses or does not answer half of all requests, takes nine of ten batches only in part, or refuses every
+ * request of some steps.
+ */
+export type Brownout = { from: number; lasts: number; as: 'mixed' | 'partial' | keyof typeof DOWN }
+
+/** What of AWS can be down, with the steps that fail then. */
+export const DOWN = {
+  'ledger down': ['check sentinel', 'read page', 'note uncertain call', 'write reset row'],
+  'ledger read-only': ['note uncertain call', 'write reset row'],
+  'secrets down': ['read secret'],
+  'dead-letter queue down': ['send fan-out dead letters', 'send dead letters'],
+  'reset queue down': ['send chunks', 'send remainder'],
+} as const satisfies Record<string, readonly Step[]>
 
 /** For a while every process of a function dies soon after its invocation began. */
 export type BadDeploy = { from: number; lasts: number; role: 'fan-out' | 'require-reset' }

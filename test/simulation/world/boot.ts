@@ -8,7 +8,7 @@ import {
   type Effects,
 } from '../../../functions/require-reset/environment.ts'
 import { resetBatch } from '../../../functions/require-reset/reset-batch.ts'
-import { checkSentinel, readResets, writeRows } from '../../../lib/ledger/ledger.ts'
+import { checkSentinel, readRows, writeResets, writeUncertain } from '../../../lib/ledger/ledger.ts'
 import { sendMessages } from '../../../lib/queue/send-messages.ts'
 import { consumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import type { Step } from '../scenario/faults.ts'
@@ -69,8 +69,9 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
     observe: createRecorder(world, environment, seams.onMeasure),
     requireReset: createStytchClient(world, environment),
     sendMessages: (url, messages) => sendMessages({ sqs, ...waiting('wait to send again') }, url, messages),
-    readResets: (people) => readResets({ ...ledger, ...waiting('wait to read again') }, people),
-    writeRows: (rows) => writeRows({ ...ledger, ...waiting('wait to write again') }, rows),
+    readRows: (people) => readRows({ ...ledger, ...waiting('wait to read again') }, people),
+    writeResets: (rows) => writeResets({ ...ledger, ...waiting('wait to write again') }, rows),
+    writeUncertain: (call) => writeUncertain(ledger, call),
     checkSentinel: (ledgerKey) => checkSentinel({ ...ledger, begin: stage.mode === 'enforce' }, ledgerKey),
     readSecret: createReadSecret(world, environment),
   }

@@ -1,7 +1,7 @@
 import type { Effects } from '../../../functions/require-reset/environment.ts'
 import { describeError } from '../../../lib/observability/describe-error.ts'
 import type { MetricName, Observe } from '../../../lib/observability/observe.ts'
-import { FAULTS_AT, type FaultKind, isOngoing, type Step } from '../scenario/faults.ts'
+import { type Brownout, DOWN, FAULTS_AT, type FaultKind, isOngoing, type Step } from '../scenario/faults.ts'
 import type { Scenario } from '../scenario/scenario.ts'
 import type { Note } from './journal.ts'
 import type { Random, Timeline } from './timeline.ts'
@@ -121,13 +121,20 @@ export function createFaults(
 
   function brownout(step: Step): FaultKind | undefined {
     const ongoing = scenario.brownouts.find((one) => isOngoing(one, timeline.now() - startedAt))
-    if (!ongoing || random.next('brownout') >= SHARE[ongoing.as]) return undefined
-    const fault =
-      ongoing.as === 'partial' ? 'partial' : MIXED[random.between('brownout', 0, MIXED.length - 1)]
+    const fault = ongoing && faultOf(ongoing, step)
     const possible: readonly FaultKind[] = FAULTS_AT[step]
     if (!fault || !possible.includes(fault)) return undefined
     note({ what: 'brownout', step, fault })
     return fault
+  }
+
+  function faultOf({ as }: Brownout, step: Step): FaultKind | undefined {
+    if (as !== 'mixed' && as !== 'partial') {
+      const down: readonly Step[] = DOWN[as]
+      return down.includes(step) ? 'refused' : undefined
+    }
+    if (random.next('brownout') >= SHARE[as]) return undefined
+    return as === 'partial' ? 'partial' : MIXED[random.between('brownout', 0, MIXED.length - 1)]
   }
 
   return { planned, brownout }

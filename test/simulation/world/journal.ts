@@ -31,8 +31,13 @@ type Happening =
       received: readonly { message: string; receives: number }[]
       deadline: number
     }
-  /** With what the ledger really held at that moment, whatever the answer said. */
-  | { what: 'page read'; invocation: string; resets: readonly (readonly [string, number | undefined])[] }
+  /** With what the ledger really held at that moment, whatever the answer said: last reset, and last unusable answer. */
+  | {
+      what: 'page read'
+      invocation: string
+      resets: readonly (readonly [string, number | undefined])[]
+      unusable: readonly (readonly [string, number | undefined])[]
+    }
   | { what: 'called'; invocation: string; environment: string; call: number; person: string }
   | { what: 'reached Stytch'; call: number; effect: boolean }
   | { what: 'answered'; call: number; as: string; retryAfterMs: number | undefined }
@@ -44,6 +49,7 @@ type Happening =
       resetAt: number
       outcome: string
     }
+  | { what: 'call noted'; invocation: string; person: string; kind: string; calledAt: number }
   /** `name`: under which the stage lists the source. */
   | { what: 'counted'; invocation: string; name: string; members: number }
   | { what: 'remembered'; invocation: string; message: string }

@@ -5,6 +5,7 @@ import {
   ConditionalCheckFailedException,
   GetItemCommand,
   PutItemCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import type { Engine, Environment, Serving } from './environment.ts'
 import type { Note, People } from './journal.ts'
@@ -45,12 +46,10 @@ export function createLedgerClient(world: Tables, environment: Environment) {
   return async (command: unknown): Promise<unknown> => {
     if (command instanceof BatchGetItemCommand)
       return environment.perform('read page', (serving) => batchGet(world, command, serving))
-    if (command instanceof BatchWriteItemCommand) {
-      const rows = Object.values(command.input.RequestItems ?? {}).flat()
-      const isReset = rows.some(({ PutRequest }) => PutRequest?.Item?.kind?.S === 'reset')
-      const step = isReset ? 'write reset row' : 'write uncertain row'
-      return environment.perform(step, (serving) => batchWrite(world, command, serving))
-    }
+    if (command instanceof BatchWriteItemCommand)
+      return environment.perform('write reset row', (serving) => batchWrite(world, command, serving))
+    if (command instanceof UpdateItemCommand)
+      return environment.perform('note uncertain call', (serving) => update(world, command, serving))
     if (command instanceof GetItemCommand)
       return environment.perform('check sentinel', () => ({
         Item: ledger.get(command.input.Key as Item, true),
@@ -75,13 +74,13 @@ function batchGet(
   assertBatch(Keys.map(keyOf), MAX_KEYS)
   const served = fault === 'partial' ? Keys.slice(0, Math.floor(Keys.length / 2)) : Keys
   const found = served.map((key) => ledger.get(key, ConsistentRead))
+  const held = (numberIn: (item: Item | undefined) => number | undefined) =>
+    served.map((key) => [people.keyed(key.person?.S ?? ''), numberIn(ledger.get(key, true))] as const)
   note({
     what: 'page read',
     invocation,
-    resets: served.map((key) => [
-      people.keyed(key.person?.S ?? ''),
-      numberOf(ledger.get(key, true)?.resetAt),
-    ]),
+    resets: held((item) => numberOf(item?.resetAt)),
+    unusable: held((item) => numberOf(item?.unusable?.M?.calledAt)),
   })
   const left = Keys.slice(served.length)
   return {
@@ -113,6 +112,27 @@ function store({ ledger, people, note }: Tables, item: Item, invocation: string)
     outcome: item.outcome?.S ?? '',
   })
   note({ what: 'output', text: JSON.stringify(item) })
+}
+
+const SET_ONE = /^SET (\w+) = (:\w+)$/
+
+/** Sets one attribute of a row, which begins to exist with it. */
+function update({ ledger, people, note }: Tables, { input }: UpdateItemCommand, { invocation }: Serving) {
+  const { Key = {}, UpdateExpression = '', ExpressionAttributeValues = {} } = input
+  const [, name = '', placeholder = ''] = SET_ONE.exec(UpdateExpression) ?? []
+  const value = ExpressionAttributeValues[placeholder]
+  if (!value) throw new Error('the simulated ledger sets one attribute at a time')
+  const item = { ...(ledger.get(Key, true) ?? Key), [name]: value }
+  ledger.put(item)
+  note({
+    what: 'call noted',
+    invocation,
+    person: people.keyed(Key.person?.S ?? ''),
+    kind: name,
+    calledAt: numberOf(value.M?.calledAt) ?? Number.NaN,
+  })
+  note({ what: 'output', text: JSON.stringify(item) })
+  return {}
 }
 
 function putOnce(ledger: Ledger, { input: { Item = {} } }: PutItemCommand) {
