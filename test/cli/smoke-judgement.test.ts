@@ -65,7 +65,7 @@ describe('followEvent', () => {
     expect((await follow(looks)).end).toMatchObject({ outcome: 'skipped', code: 'not_a_member' })
   })
 
-  it('prefers the last word to a try that was sent on, in whatever order the lines come', async () => {
+  it('prefers the last word to a try that was deferred, in whatever order the lines come', async () => {
     const looks = [[end('skipped', 'not_a_member'), end('deferred', 'unreachable')]]
     expect((await follow(looks)).end).toMatchObject({ code: 'not_a_member' })
   })

@@ -8,7 +8,7 @@ describe('a configuration fault', () => {
     ['wrong password mode', answers.error(400, 'cross_org_passwords_not_enabled')],
     ['a wrong key', answers.error(401, 'unauthorized_credentials')],
   ])(
-    '%s: stops the calls, dead-letters nobody and sends everybody on with the full delay',
+    '%s: stops the calls, dead-letters nobody and defers everybody with the longest delay',
     async (_, answer) => {
       const world = createResetWorld({ config: { requestsPerSecond: 10 } })
       world.stytch = () => answer

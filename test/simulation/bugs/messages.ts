@@ -67,7 +67,7 @@ export const messageBugs: Record<string, Bug> = {
       },
     })),
   },
-  'also sends on the people it dead-letters': {
+  'also defers the people it dead-letters': {
     breaks: 'everyone has exactly one outcome',
     seams: sending(({ sendMessages }) => async (to, messages) => {
       const first = messages.filter(({ attributes }) => attributes?.attempts === '1')

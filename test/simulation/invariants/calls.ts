@@ -31,7 +31,7 @@ function isCovered({ person, index }: Call, invocation: Invocation): boolean {
 
 /**
  * At no moment has an invocation reset more people than the limit whose rows are neither in the ledger nor owed in a message
- * sent on. (A message it fails, because neither ledger nor queue accepted the row, counts as `not written` when repeated.)
+ * to the reset queue. (A message it fails, because neither ledger nor queue accepted the row, counts as `not written` when repeated.)
  */
 export function fewResetsUnrecorded({ run, calls, messages, invocations }: Trace): string[] {
   const open = new Map<string, Set<string>>()

@@ -29,9 +29,9 @@ function fenceOf(json: Body | undefined, sentAt: number): string | undefined {
 }
 
 /**
- * A message sent on has the mode, expiry and time of the one it comes from (fan-out lowers the mode of a source that may only
+ * A message that is sent has the mode, expiry and time of the one it comes from (fan-out lowers the mode of a source that may only
  * have dry runs). A remainder says since when its members have been tried, and never has fewer attempts. Nobody called after
- * the retry horizon is sent on again, unless their ledger row is owed; and a dry run calls nobody.
+ * the retry horizon is deferred again, unless their ledger row is owed; and a dry run calls nobody.
  */
 export function modeAndAgeAreKept({ invocations, run }: Trace): string[] {
   return [...invocations.values()].flatMap((invocation) => [
@@ -40,7 +40,7 @@ export function modeAndAgeAreKept({ invocations, run }: Trace): string[] {
       .map(({ message }) => `${invocation.invocation} changed what ${message} says`),
     ...invocation.sent
       .filter((message) => isTooOld(message, invocation))
-      .map(({ message }) => `${message} is sent on after the retry horizon`),
+      .map(({ message }) => `${message} defers somebody after the retry horizon`),
     ...invocation.calls
       .filter(({ person }) => isDry(person, invocation))
       .map(({ person }) => `${invocation.invocation} called ${person} in a dry run`),

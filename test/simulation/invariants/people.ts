@@ -35,7 +35,7 @@ export function nobodyIsLost({ run, messages }: Trace): string[] {
 
 /**
  * When a message is deleted, everyone in it is reset since the fence according to the ledger, or on the dead-letter queue, or
- * in a message sent on, or was skipped for a valid reason.
+ * deferred in a message, or was skipped for a valid reason.
  */
 export function acknowledgedWhenDurable({ run, invocations, messages }: Trace): string[] {
   const resetAt = new Map<string, number>()
@@ -111,7 +111,7 @@ function sizeOf(json: Message['json']): number {
 
 /**
  * In an invocation without a failure everyone in every message has exactly one outcome, and the log says which: it has as many
- * dead-lettered and deferred people as there are dead letters and messages sent on, and never more outcomes than messages.
+ * dead-lettered and deferred people as dead letters and messages on the reset queue name, and never more outcomes than messages.
  */
 export function exactlyOneOutcome({ invocations, run }: Trace): string[] {
   return [...invocations.values()].flatMap((invocation) => {
@@ -142,7 +142,7 @@ export function exactlyOneOutcome({ invocations, run }: Trace): string[] {
       return isRight
         ? []
         : [
-            `${invocation}: ${who} is in ${expected} messages, was sent on ${on} times and dead-lettered ${dead} times, and the log has ${lines.length} outcomes`,
+            `${invocation}: ${who} is in ${expected} messages, was deferred ${on} times and dead-lettered ${dead} times, and the log has ${lines.length} outcomes`,
           ]
     })
   }

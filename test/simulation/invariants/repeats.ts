@@ -76,7 +76,7 @@ function causeOfRepeat({ invocations }: Trace, earlier: Call, later: Call, fence
   if (before.messages.filter((message) => message.rows.has(person)).length > 1) return 'not written'
   return naming.every((message) => comesFrom(message, before)) ? 'none' : 'not written'
 
-  /** Whether a message was sent on by that invocation, or by one that received what it sent on. */
+  /** Whether a message was sent by that invocation, or by one that received what it sent. */
   function comesFrom({ by, json }: Message, origin: Invocation): boolean {
     if (by === origin.invocation) return true
     const received = invocations.get(by)?.messages ?? []
