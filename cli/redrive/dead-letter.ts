@@ -28,7 +28,7 @@ export function readDeadLetter(message: Message): DeadLetter {
     unwrapped.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(unwrapped.value) : undefined
   const members = parsed?.data?.data.members ?? []
   const canary = parsed?.data !== undefined && isCanary(parsed.data.source, members)
-  const code = canary ? 'canary' : (attribute('failure-code') ?? NO_REASON)
+  const code = canary ? 'canary' : readReason(attribute('failure-code'))
   const advice = canary ? advise(code) : advise(code, attribute('failure-detail'), members)
   return {
     messageId: MessageId,
@@ -65,9 +65,18 @@ function hasField(row: unknown, name: string): boolean {
   return typeof row === 'object' && row !== null && Object.hasOwn(row, name)
 }
 
-/** What SQS moved keeps the producer's attributes: anything but a plain code could be personal data. */
+/**
+ * What SQS moved keeps the producer's attributes: anything but a plain code could be personal data, and `canary`, which is deleted
+ * without a look, is never believed.
+ */
+function readReason(claimed = NO_REASON as string): string {
+  if (claimed === NO_REASON) return claimed
+  return /^[\w-]{1,128}$/.test(claimed) && describeCode(claimed).of !== 'tools'
+    ? claimed
+    : 'unreadable_reason'
+}
+
 function toLabel(code: string, { kind }: Advice): string {
-  const shown = /^[\w-]{1,128}$/.test(code) ? code : 'unreadable_reason'
-  if (kind === 'never') return `${shown}:was_reset`
-  return kind === 'asks' && advise(code).kind !== 'asks' ? `${shown}:may_have_been_reset` : shown
+  if (kind === 'never') return `${code}:was_reset`
+  return kind === 'asks' && advise(code).kind !== 'asks' ? `${code}:may_have_been_reset` : code
 }

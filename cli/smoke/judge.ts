@@ -76,8 +76,6 @@ export function judgeSilence(
 const CLONE = 'have this clone and the deployed stack at the same version, and deploy again'
 const EXISTS =
   'THE MADE-UP ADDRESS EXISTS AT STYTCH: its password may just have been deleted; find out who created such a member, and inform them'
-const FAILS_NOW =
-  'Stytch, or a proxy before it, fails at the moment: see status.stytch.com, then run it again (docs/runbook.md#stytch-is-down)'
 
 /** Codes that say something else about the event of a smoke check, which is about nobody, than about other events. */
 const SENTENCES: readonly [codes: string, sentence: string][] = [
@@ -100,10 +98,6 @@ const SENTENCES: readonly [codes: string, sentence: string][] = [
     'Stytch refuses more calls for now: run it again, and if it stays so lower stytchRequestsPerSecond (docs/runbook.md#stytchthrottling)',
   ],
   ['out_of_time', 'require-reset is busy with other members: run it again when the reset queue is shorter'],
-  [
-    'internal_server_error server_unavailable client_closed_request http_408 http_425 http_429 http_499',
-    FAILS_NOW,
-  ],
   [
     'invalid_response response_mismatch',
     'the call was answered by something that is not Stytch, or that Stytch never documented: look for a proxy or a captive portal between require-reset and Stytch (docs/runbook.md#unusableanswers)',
@@ -140,9 +134,6 @@ const BY_CODE = new Map(
 export function explainCode(code: string): string {
   const sentence = BY_CODE.get(code)
   if (sentence !== undefined) return sentence
-  if (/^http_5/.test(code)) return FAILS_NOW
-  if (/^http_/.test(code) && code !== 'http_401')
-    return 'the call was answered by something that is not Stytch: look for a proxy or a firewall between require-reset and Stytch'
   const { meaning, remedy } = describeCode(code)
   return meaning === UNKNOWN_CODE.meaning ? UNKNOWN : `${meaning}: ${remedy}`
 }

@@ -217,6 +217,7 @@ export const CODES = {
     'use a project with cross-organization passwords (docs/runbook.md#wrong-password-mode)',
   ),
   unauthorized_credentials: KEY_REFUSED,
+  http_401: KEY_REFUSED,
   invalid_project_id_authentication: KEY_REFUSED,
   invalid_secret_authentication: KEY_REFUSED,
   unauthorized_project_id_live: OTHER_ENVIRONMENT,
@@ -248,17 +249,20 @@ export const CODES = {
 
 export type Code = keyof typeof CODES
 
-/** An error_type of Stytch, or an HTTP status, that this version does not know. */
+/** `stytch_error_<error_type>`: a refusal that this version does not know. (Older versions left the prefix out.) */
 export const UNKNOWN_CODE = person(
   "Stytch refused with a 4xx that we don't know",
   "operator: look it up in Stytch's error reference (https://stytch.com/docs/b2b/api/errors/400); fix it, redrive",
 )
 
-const TRANSIENT_STATUS = /^http_(5\d\d|408|425|429|499)$/
+/** `http_<status>`: a failure without a name, such as a proxy's page. What Stytch itself refuses never has such a code. */
+export const HTTP_STATUS = retried(
+  'Stytch failed without saying why, or something else answered: a proxy, a firewall, a captive portal',
+  'see status.stytch.com (docs/runbook.md#stytch-is-down); if Stytch is up, find out what answers between require-reset and Stytch',
+)
 
 /** What is known of a code of a log line or a dead letter, whether it is in the table or Stytch made it up since. */
 export function describeCode(code: string): CodeEntry {
   if (Object.hasOwn(CODES, code)) return CODES[code as Code]
-  if (code === 'http_401') return KEY_REFUSED
-  return TRANSIENT_STATUS.test(code) ? STYTCH_FAILS : UNKNOWN_CODE
+  return code.startsWith('http_') ? HTTP_STATUS : UNKNOWN_CODE
 }

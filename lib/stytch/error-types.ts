@@ -16,13 +16,26 @@ export const CONFIGURATION_FAULTS: ReadonlySet<string> = new Set([
   'invalid_b2b_endpoint',
 ])
 
-/** Known to concern one member only: however many of these come, the configuration is right. */
-export const MEMBER_FAULTS: ReadonlySet<string> = new Set([
+/** Stytch, or what is in front of it, could not serve the call. */
+export const FAILURES: ReadonlySet<string> = new Set([
+  'too_many_requests',
+  'client_closed_request',
+  'internal_server_error',
+  'server_unavailable',
+])
+
+/** The member has no password that could be stolen. */
+export const NO_PASSWORD: ReadonlySet<string> = new Set(['member_password_not_found', 'password_not_found'])
+
+/** The ids, or the e-mail, named nobody: another row of the same person may. */
+export const NOT_FOUND: ReadonlySet<string> = new Set([
   'email_not_found',
   'member_not_found',
   'organization_not_found',
-  'member_password_not_found',
-  'password_not_found',
+])
+
+/** Known to concern one member only: however many of these come, the configuration is right. */
+export const MEMBER_FAULTS: ReadonlySet<string> = new Set([
   'invalid_email',
   'inactive_email',
   'invalid_organization_id',
@@ -32,9 +45,5 @@ export const MEMBER_FAULTS: ReadonlySet<string> = new Set([
   'action_available_only_for_active_members',
 ])
 
-/** The ids, or the e-mail, named nobody: another row of the same person may. */
-export const NOT_FOUND: ReadonlySet<string> = new Set([
-  'email_not_found',
-  'member_not_found',
-  'organization_not_found',
-])
+/** Begins the code of every refusal that is in no list here. None of our own codes begins like this, so none can be taken for ours. */
+export const UNKNOWN_PREFIX = 'stytch_error_'

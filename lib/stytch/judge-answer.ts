@@ -1,7 +1,15 @@
 import * as z from 'zod'
 import type { Member } from '../contract/breach-event.ts'
 import { normalizeEmail } from '../contract/person.ts'
-import { CONFIGURATION_FAULTS, KEY_FAULTS, MEMBER_FAULTS, NOT_FOUND } from './error-types.ts'
+import {
+  CONFIGURATION_FAULTS,
+  FAILURES,
+  KEY_FAULTS,
+  MEMBER_FAULTS,
+  NO_PASSWORD,
+  NOT_FOUND,
+  UNKNOWN_PREFIX,
+} from './error-types.ts'
 import type { Answer } from './require-reset.ts'
 
 const TRANSIENT_4XX = new Set([408, 425, 429, 499])
@@ -15,22 +23,30 @@ export function judgeAnswer(answer: Answer, request: Member, now: number): Verdi
   const json = parse(answer.body)
   if (answer.status >= 200 && answer.status < 300) return judgeSuccess(answer.status, json, request)
 
-  const { errorType, requestId, fromStytch } = readError(json, answer.status)
-  const code = errorType ?? `http_${answer.status}`
-  if (answer.status === 401 || CONFIGURATION_FAULTS.has(code)) {
-    const unauthorized = answer.status === 401 || KEY_FAULTS.has(code)
-    return { kind: 'configuration_fault', code, requestId, unauthorized }
+  const { errorType = '', requestId, fromStytch } = readError(json, answer.status)
+  const named = (names: ReadonlySet<string>) => (names.has(errorType) ? errorType : undefined)
+  const byStatus = `http_${answer.status}`
+  if (answer.status === 401 || named(CONFIGURATION_FAULTS)) {
+    const unauthorized = answer.status === 401 || KEY_FAULTS.has(errorType)
+    return {
+      kind: 'configuration_fault',
+      code: named(CONFIGURATION_FAULTS) ?? byStatus,
+      requestId,
+      unauthorized,
+    }
   }
   const refused =
     fromStytch && answer.status >= 400 && answer.status < 500 && !TRANSIENT_4XX.has(answer.status)
   if (!refused) {
+    const code = named(FAILURES) ?? byStatus
     const retryAfterMs = parseRetryAfter(answer.retryAfter, now)
     const hint = retryAfterMs === undefined ? {} : { retryAfterMs }
     return { kind: 'transient', code, requestId, uncertain: false, throttled: answer.status === 429, ...hint }
   }
-  if (code.endsWith('password_not_found')) return { kind: 'no_password', code, requestId }
-  if (NOT_FOUND.has(code)) return { kind: 'not_found', code, requestId }
-  return { kind: 'refused', code, requestId, unknown: !MEMBER_FAULTS.has(code) }
+  if (NO_PASSWORD.has(errorType)) return { kind: 'no_password', code: errorType, requestId }
+  if (NOT_FOUND.has(errorType)) return { kind: 'not_found', code: errorType, requestId }
+  const code = named(MEMBER_FAULTS) ?? `${UNKNOWN_PREFIX}${errorType || answer.status}`
+  return { kind: 'refused', code, requestId, unknown: !MEMBER_FAULTS.has(errorType) }
 }
 
 function judgeSuccess(status: number, json: unknown, request: Member): Verdict {
@@ -53,9 +69,9 @@ function readError(json: unknown, status: number) {
   }
 }
 
-/** Both go into logs and message attributes: anything but a plain token could be personal data. */
+/** Both go into logs and message attributes: anything but a plain token could be personal data. A code with its prefix is shorter than 128. */
 function safeToken(value: string | null | undefined): string | undefined {
-  return value && /^[A-Za-z0-9_-]{1,128}$/.test(value) ? value : undefined
+  return value && /^[A-Za-z0-9_-]{1,100}$/.test(value) ? value : undefined
 }
 
 function parse(body: string | undefined): unknown {
@@ -67,7 +83,8 @@ function parse(body: string | undefined): unknown {
 }
 
 /**
- * What one answer means. `code` is Stytch's error_type or a word of ours. `unknown`: a 4xx that we don't know.
+ * What one answer means. `code` is an error_type of error-types.ts where that list belongs, `http_<status>` when something failed, or
+ * `stytch_error_<error_type>` when Stytch itself refused (`unknown`), so that no word of Stytch's is taken for one of ours.
  * After an `uncertain` transient verdict, and after every `unusable` one, the password may have been reset all the same.
  * `unauthorized`: the key was refused; reading the secret again may help.
  */

@@ -23,11 +23,13 @@ const SKIPPED = new Map([
   ['member_password_not_found', 'no_password'],
   ['email_not_found', 'not_a_member'],
 ])
+/** A word of Stytch's that is a code of ours. */
+const UNKNOWN = new Map([['canary', 'stytch_error_canary']])
 const ERRORS = [
   ...['404 member_password_not_found', '404 email_not_found', '404 member_not_found'],
   ...['404 organization_not_found', '400 invalid_email', '400 inactive_email', '400 invalid_organization_id'],
   ...['400 invalid_organization_slug', '400 invalid_organization_external_id', '403 organization_suspended'],
-  ...['403 action_available_only_for_active_members', '400 brand_new_code', '429 too_many_requests'],
+  ...['403 action_available_only_for_active_members', '400 canary', '429 too_many_requests'],
   ...['500 internal_server_error', '503 server_unavailable', '499 client_closed_request'],
   ...['401 unauthorized_credentials', '401 invalid_project_id_authentication'],
   ...['401 invalid_secret_authentication', '401 unauthorized_project_id_live'],
@@ -38,7 +40,11 @@ const ERRORS = [
 /** Errors of Stytch, each with the code that a member without ids is skipped, dead-lettered or deferred with. */
 export const STYTCH_ERRORS = ERRORS.map((error) => {
   const [status = '', errorType = ''] = error.split(' ')
-  return { status: Number(status), errorType, code: SKIPPED.get(errorType) ?? errorType }
+  return {
+    status: Number(status),
+    errorType,
+    code: SKIPPED.get(errorType) ?? UNKNOWN.get(errorType) ?? errorType,
+  }
 })
 
 /** An error of Stytch that names the e-mail wherever it can. */
@@ -67,8 +73,8 @@ const STYTCH_ANSWERS: readonly [code: string, answer: Answer][] = [
     errorAnswer(status, errorType),
   ]),
   ['reset', success({ member: { email_address: MEMBER, name: STRANGER, untrusted_metadata: { PASSWORD } } })],
-  ['http_400', errorAnswer(400, MEMBER)],
-  ['http_400', errorAnswer(400, encodeURIComponent(MEMBER))],
+  ['stytch_error_400', errorAnswer(400, MEMBER)],
+  ['stytch_error_400', errorAnswer(400, encodeURIComponent(MEMBER))],
   ['http_401', errorAnswer(401, STRANGER)],
   ['http_403', page(403)],
   ['http_302', page(302)],

@@ -67,7 +67,7 @@ export const SYSTEM_STEPS: readonly Step[] = [
   ...STYTCH_ERRORS.map(({ status, errorType, code }) =>
     fault(code, { kind: 'error', status, errorType, message: INDISCREET }),
   ),
-  fault('http_400', { kind: 'error', status: 400, errorType: MEMBER, message: INDISCREET }),
+  fault('stytch_error_400', { kind: 'error', status: 400, errorType: MEMBER, message: INDISCREET }),
   fault('http_401', {
     kind: 'error',
     status: 401,

@@ -207,6 +207,13 @@ describe('what a redrive leaves alone', () => {
     expect(names(breach.url).toSorted()).toEqual(['again', 'crashed', 'hung', 'suspended'])
   })
 
+  it('takes no attribute for the sign of a canary, which is deleted without a look', async () => {
+    const { names, dead, sendDead, run } = await openQueues()
+    await sendDead(toDeadLetter(event('ada'), { code: 'canary' }, Date.now()))
+    expect(await run('delete', 'canary')).toMatchObject({ unreadable_reason: '0 of 1' })
+    expect(names(dead.url)).toContain('ada')
+  })
+
   it('counts canaries apart from members, and redrives none', async () => {
     const { breach, names, run, sendDead } = await openQueues()
     const canary = JSON.stringify(canaryEvent('1', new Date().toISOString()))

@@ -109,9 +109,9 @@ describe('smoke against a deployed stage', () => {
 
 describe('smoke against a deployed stage that dead-letters the event', () => {
   it('says what Stytch refused, and that the event is a dead letter now', async () => {
-    system.stytch.fault({ kind: 'error', status: 400, errorType: 'brand_new', times: 1 })
+    system.stytch.fault({ kind: 'error', status: 400, errorType: 'dry_run', times: 1 })
     const result = await smoke('BreachReset-dev')
-    expect(result).toMatchObject({ exitCode: 1, outcome: 'dead_lettered', code: 'brand_new' })
+    expect(result).toMatchObject({ exitCode: 1, outcome: 'dead_lettered', code: 'stytch_error_dry_run' })
     expect(result.sentence).toMatch(/error reference.*dead-letter queue now: delete it/)
   })
 

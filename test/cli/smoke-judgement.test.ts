@@ -23,10 +23,10 @@ describe('explainCode', () => {
       ...MEMBER_FAULTS,
       ...NOT_FOUND,
     ]),
-    ...['reset', 'http_401', 'http_403', 'http_502'],
+    ...['reset', 'http_403', 'http_502'],
   ])('has a sentence of its own for %s, which sends nobody to a section that is not there', (code) => {
     const sentence = explainCode(code)
-    expect(sentence).not.toBe(explainCode('brand_new_code'))
+    expect(sentence).not.toBe(explainCode('stytch_error_brand_new'))
     expectSections(sentence)
   })
 })

@@ -3,8 +3,14 @@ import { describe, expect, it } from 'vitest'
 import type { Denial } from '../../../functions/fan-out/admit.ts'
 import type { SkipCode } from '../../../functions/require-reset/person.ts'
 import type { Rejection } from '../../../lib/contract/check-breach-event.ts'
-import { CODES, type Code, describeCode, UNKNOWN_CODE } from '../../../lib/contract/codes.ts'
-import { CONFIGURATION_FAULTS, MEMBER_FAULTS, NOT_FOUND } from '../../../lib/stytch/error-types.ts'
+import { CODES, type Code, describeCode, HTTP_STATUS, UNKNOWN_CODE } from '../../../lib/contract/codes.ts'
+import {
+  CONFIGURATION_FAULTS,
+  FAILURES,
+  MEMBER_FAULTS,
+  NOT_FOUND,
+  UNKNOWN_PREFIX,
+} from '../../../lib/stytch/error-types.ts'
 import type { Verdict } from '../../../lib/stytch/judge-answer.ts'
 import type { Answer } from '../../../lib/stytch/require-reset.ts'
 
@@ -62,12 +68,16 @@ describe('the table of codes', () => {
   it('says of codes that it does not know what docs/contract.md says', () => {
     const [other] = rows.filter(({ first }) => first.startsWith('any other'))
     expect(other?.others.slice(0, 2).map(plain)).toEqual([UNKNOWN_CODE.meaning, UNKNOWN_CODE.remedy])
-    expect(['brand_new', 'http_403', 'toString'].map(describeCode)).toEqual(Array(3).fill(UNKNOWN_CODE))
+    expect(other?.first).toContain(`\`${UNKNOWN_PREFIX}<error_type>\``)
+    const unknown = [`${UNKNOWN_PREFIX}canary`, 'of_an_older_version', 'toString']
+    for (const code of unknown) expect(describeCode(code)).toBe(UNKNOWN_CODE)
   })
 
   it('takes an HTTP status for what it means', () => {
-    for (const code of ['http_502', 'http_429', 'http_408'])
-      expect(describeCode(code)).toBe(CODES.server_unavailable)
+    const [status] = rows.filter(({ first }) => first.startsWith('`http_<status>`'))
+    expect(status?.others.slice(0, 2).map(plain)).toEqual([HTTP_STATUS.meaning, HTTP_STATUS.remedy])
+    for (const code of ['http_502', 'http_429', 'http_403', 'http_404', 'http_302'])
+      expect(describeCode(code)).toBe(HTTP_STATUS)
     expect(describeCode('http_401')).toBe(CODES.unauthorized_credentials)
   })
 
@@ -80,10 +90,13 @@ describe('the table of codes', () => {
       | Exclude<Answer, { kind: 'answered' }>['code']
     // tsc fails when a code is added to the functions and not to the table.
     const all = (code: Named): Code => code
-    const passwordless = ['member_password_not_found', 'password_not_found']
-    const faults = [...CONFIGURATION_FAULTS, ...MEMBER_FAULTS, ...NOT_FOUND]
-    expect(faults.filter((code) => !passwordless.includes(code) && !(code in CODES))).toEqual([])
+    const faults = [...CONFIGURATION_FAULTS, ...FAILURES, ...MEMBER_FAULTS, ...NOT_FOUND]
+    expect(faults.filter((code) => !(code in CODES))).toEqual([])
     expect(all('covered')).toBe('covered')
+  })
+
+  it('has no code that begins like those of Stytch which we do not know', () => {
+    expect(Object.keys(CODES).filter((code) => code.startsWith(UNKNOWN_PREFIX))).toEqual([])
   })
 
   it('has a remedy and an advice for each dead letter', () => {

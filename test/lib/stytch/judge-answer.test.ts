@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { CODES } from '../../../lib/contract/codes.ts'
+import { CONFIGURATION_FAULTS, FAILURES, MEMBER_FAULTS, NOT_FOUND } from '../../../lib/stytch/error-types.ts'
 import { judgeAnswer } from '../../../lib/stytch/judge-answer.ts'
 import { createRequireReset } from '../../../lib/stytch/require-reset.ts'
 import { type Answer, startHttp } from '../../fakes/start-http.ts'
@@ -114,7 +116,6 @@ describe('an error answer', () => {
     [404, 'organization_not_found', { kind: 'not_found' }],
     [400, 'invalid_email', { kind: 'refused', unknown: false }],
     [403, 'organization_suspended', { kind: 'refused', unknown: false }],
-    [400, 'brand_new_error', { kind: 'refused', unknown: true }],
     [400, 'cross_org_passwords_not_enabled', { kind: 'configuration_fault', unauthorized: false }],
     [403, 'use_https', { kind: 'configuration_fault', unauthorized: false }],
     [401, 'unauthorized_credentials', { kind: 'configuration_fault', unauthorized: true }],
@@ -135,7 +136,12 @@ describe('an error answer', () => {
     ['a 401 without a Stytch body', 401, 'Unauthorized', { kind: 'configuration_fault', code: 'http_401' }],
     ['a 403 page of a proxy', 403, '<html>blocked</html>', { kind: 'transient', code: 'http_403' }],
     ['a 404 of something else', 404, { message: 'no such route' }, { kind: 'transient', code: 'http_404' }],
-    ['a 400 about another status', 400, error(404, 'email_not_found'), { kind: 'transient' }],
+    [
+      'a 400 about another status',
+      400,
+      error(404, 'email_not_found'),
+      { kind: 'transient', code: 'http_400' },
+    ],
     ['an empty 503', 503, '', { kind: 'transient', code: 'http_503' }],
     ['an HTML 502', 502, '<html>Bad gateway</html>', { kind: 'transient', code: 'http_502' }],
     ['a redirect', 302, '', { kind: 'transient', code: 'http_302' }],
@@ -143,7 +149,7 @@ describe('an error answer', () => {
       'a 4xx without an error_type',
       400,
       { ...error(400, ''), error_type: null },
-      { kind: 'refused', code: 'http_400' },
+      { kind: 'refused', code: 'stytch_error_400', unknown: true },
     ],
     [
       'a status_code as a string',
@@ -155,10 +161,49 @@ describe('an error answer', () => {
       'an e-mail as error_type',
       400,
       error(400, 'ada@customer.example'),
-      { kind: 'refused', code: 'http_400' },
+      { kind: 'refused', code: 'stytch_error_400', unknown: true },
     ],
+    [
+      'an error_type that is too long for a code',
+      400,
+      error(400, 'x'.repeat(101)),
+      { kind: 'refused', code: 'stytch_error_400' },
+    ],
+    ['a failure that names a member fault', 500, error(500, 'member_not_found'), { code: 'http_500' }],
+    [
+      'a refusal that names a failure',
+      400,
+      error(400, 'too_many_requests'),
+      { kind: 'refused', code: 'stytch_error_too_many_requests', unknown: true },
+    ],
+    ['a 401 that names a member fault', 401, error(401, 'member_not_found'), { code: 'http_401' }],
   ])('%s', async (_, status, body, verdict) => {
     expect(await judge(status, body)).toMatchObject(verdict)
+  })
+
+  it.each(['organization_password_not_found', 'xpassword_not_found', 'no_password', 'PASSWORD_NOT_FOUND'])(
+    'is no sign that there is no password, when its error_type is %s',
+    async (errorType) => {
+      const code = `stytch_error_${errorType}`
+      expect(await judge(404, error(404, errorType))).toMatchObject({ kind: 'refused', code, unknown: true })
+    },
+  )
+
+  describe.each([400, 401, 403, 404, 409, 429, 500, 503])('with status %i', (status) => {
+    const documented = new Set<string>([...CONFIGURATION_FAULTS, ...FAILURES, ...NOT_FOUND, ...MEMBER_FAULTS])
+    const ours = Object.keys(CODES).filter((code) => !documented.has(code))
+    const withoutOurPrefix = ours.filter((code) => code.startsWith('stytch_')).map((code) => code.slice(7))
+
+    it.each([...ours, ...withoutOurPrefix, 'constructor', '__proto__', 'toString'])(
+      'has no code of ours when its error_type is %s',
+      async (errorType) => {
+        const verdict = await judge(status, error(status, errorType))
+        const isRefused = status < 500 && status !== 401 && status !== 429
+        const code = isRefused ? `stytch_error_${errorType}` : `http_${status}`
+        expect(verdict).toMatchObject({ code })
+        expect(status === 401 || !Object.hasOwn(CODES, code)).toBe(true)
+      },
+    )
   })
 
   it.each([

@@ -111,7 +111,9 @@ function hasThatAnswer({ attributes, json, rows }: Message, { calls, messages }:
   return same.length > 0 && answers.filter((as) => as.endsWith('not_found')).length >= untried
 }
 
+/** Stytch refuses everybody with a word that is a code of ours. */
 function codeOf(as: string): string | undefined {
+  if (as === '403 expired') return 'stytch_error_expired'
   return as === 'unusable' ? 'invalid_response' : /^4\d\d (\w+)$/.exec(as)?.[1]
 }
 

@@ -215,7 +215,7 @@ const OUTAGES: Record<Exclude<Outage['as'], 'throttled'>, Mishap> = {
   'server error': { answer: { kind: 'server_error', status: 500 }, withEffect: false },
   html: { answer: { kind: 'html', status: 502 }, withEffect: false },
   'refuses everybody': {
-    answer: { kind: 'error', status: 403, errorType: 'brand_new_code' },
+    answer: { kind: 'error', status: 403, errorType: 'expired' },
     withEffect: false,
   },
   unreachable: { lost: UNREACHABLE, withEffect: false },
