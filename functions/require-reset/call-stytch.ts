@@ -2,7 +2,7 @@ import type { Member } from '../../lib/contract/breach-event.ts'
 import type { MetricName, Observe } from '../../lib/observability/observe.ts'
 import type { Credentials } from '../../lib/stytch/credentials.ts'
 import { judgeAnswer, type Verdict } from '../../lib/stytch/judge-answer.ts'
-import type { Answer } from '../../lib/stytch/require-reset.ts'
+import { type Answer, closeConnectionOf } from '../../lib/stytch/require-reset.ts'
 import type { Environment } from './environment.ts'
 import type { Invocation } from './invocation.ts'
 import type { Stop } from './person.ts'
@@ -79,7 +79,12 @@ async function callInTurn(
   const answer = await environment.requireReset(member, used)
   const verdict = judgeAnswer(answer, member, now())
   measureAnswer(observe, answer, now() - startedAt)
-  if (verdict.kind === 'unusable') observe.measure('StytchUnusable', 1)
+  if (verdict.kind === 'reset') observe.measure('StytchNamedNobody', verdict.namesNobody ? 1 : 0)
+  if (verdict.kind === 'unusable') {
+    observe.measure('StytchNamedNobody', 0)
+    observe.measure('StytchUnusable', 1)
+    closeConnectionOf(answer)
+  }
   if (verdict.kind !== 'transient') {
     limiter.succeeded()
     circuit.answered()

@@ -1,4 +1,4 @@
-import { setImmediate, setTimeout } from 'node:timers/promises'
+import { setTimeout } from 'node:timers/promises'
 import { Logger } from '@aws-lambda-powertools/logger'
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
 import { Metrics } from '@aws-lambda-powertools/metrics'
@@ -45,15 +45,8 @@ const environment = createEnvironment(config, {
     (await secrets.get(name, { maxAge: SECRET_MAX_AGE_SECONDS, forceFetch: fresh }))?.toString(),
 })
 
-async function requireReset(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  await letClosedSocketsBeNoticed()
+function requireReset(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
   return resetBatch(environment, event, context.getRemainingTimeInMillis())
-}
-
-/** Lambda freezes the process between invocations. A socket that Stytch closed meanwhile would cost an unanswered call. */
-async function letClosedSocketsBeNoticed(): Promise<void> {
-  await setImmediate()
-  await setImmediate()
 }
 
 export const handler = middy(requireReset, { timeoutEarlyInMillis: 0 })

@@ -127,6 +127,14 @@ function stytchRow({ stageName, stage }: DashboardParts): IWidget[][] {
     label: 'calls per second',
     color: COLORS.first,
   })
+  const nobody = answers('StytchNamedNobody', '2xx that names nobody', COLORS.first)
+  const named = new MathExpression({
+    expression: 'all - nobody',
+    usingMetrics: { all: ownMetric(requireReset, 'StytchAnswered2xx', { period: PERIOD }), nobody },
+    period: PERIOD,
+    label: '2xx',
+    color: COLORS.good,
+  })
   const budget = { value: stage.stytchRequestsPerSecond, label: 'budget', color: COLORS.bad }
   return [
     [
@@ -136,7 +144,8 @@ function stytchRow({ stageName, stage }: DashboardParts): IWidget[][] {
         'Answers of Stytch per minute',
         6,
         [
-          answers('StytchAnswered2xx', '2xx', COLORS.good),
+          named,
+          nobody,
           answers('StytchAnswered4xx', '4xx', COLORS.neutral),
           answers('StytchThrottled', '429', COLORS.waiting),
           answers('StytchAnswered5xx', '5xx', COLORS.bad),

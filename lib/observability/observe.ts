@@ -1,6 +1,6 @@
 /**
  * Every metric. Names in `Ms` are durations in milliseconds, the others counts.
- * StytchThrottled (per call) and MemberSucceeded (per person at the end) are 0 or 1: their average is a ratio.
+ * StytchThrottled (per call), StytchNamedNobody (per 2xx) and MemberSucceeded (per person at the end) are 0 or 1: their average is a ratio.
  */
 export type MetricName =
   | 'EventsAccepted'
@@ -13,6 +13,7 @@ export type MetricName =
   | 'MemberSucceeded'
   | 'StytchCalls'
   | 'StytchAnswered2xx'
+  | 'StytchNamedNobody'
   | 'StytchAnswered4xx'
   | 'StytchAnswered5xx'
   | 'StytchThrottled'

@@ -57,7 +57,7 @@ function judgeSuccess(status: number, json: unknown, request: Member): Verdict {
   const requestId = safeToken(response.data.request_id)
   if (contradictsRequest(response.data, request))
     return { kind: 'unusable', code: 'response_mismatch', requestId }
-  return { kind: 'reset', requestId }
+  return { kind: 'reset', requestId, namesNobody: namesNobody(response.data) }
 }
 
 function readError(json: unknown, status: number) {
@@ -86,10 +86,11 @@ function parse(body: string | undefined): unknown {
  * What one answer means. `code` is an error_type of error-types.ts where that list belongs, `http_<status>` when something failed, or
  * `stytch_error_<error_type>` when Stytch itself refused (`unknown`), so that no word of Stytch's is taken for one of ours.
  * After an `uncertain` transient verdict, and after every `unusable` one, the password may have been reset all the same.
+ * `namesNobody`: Stytch's schema requires no more than a request id, so it can't be compared with the request.
  * `unauthorized`: the key was refused; reading the secret again may help.
  */
 export type Verdict =
-  | { kind: 'reset'; requestId: string | undefined }
+  | { kind: 'reset'; requestId: string | undefined; namesNobody: boolean }
   | { kind: 'no_password'; code: string; requestId: string | undefined }
   | { kind: 'not_found'; code: string; requestId: string | undefined }
   | { kind: 'refused'; code: string; requestId: string | undefined; unknown: boolean }
@@ -124,6 +125,10 @@ function contradictsRequest(response: ResetResponse, request: Member): boolean {
       differs(id, request.organization_id),
     )
   return otherEmail || otherMember || otherOrganization
+}
+
+function namesNobody({ member_id, member }: ResetResponse): boolean {
+  return !member_id && !member?.member_id && !member?.email_address
 }
 
 function differs(answered: string | null | undefined, requested: string | undefined): boolean {

@@ -1,8 +1,10 @@
 import http from 'node:http'
 import https from 'node:https'
+import type { Socket } from 'node:net'
 import { urlToHttpOptions } from 'node:url'
 import type { Member } from '../contract/breach-event.ts'
 import { type Credentials, stytchBaseUrl } from './credentials.ts'
+import { createConnectionWatch, readWhatArrived } from './watch-connections.ts'
 
 const PATH = '/v1/b2b/passwords/email/require_reset'
 const NEVER_SENT = new Set([
@@ -27,6 +29,7 @@ export function createRequireReset(options: {
 }): RequireReset {
   const secure = { send: https.request, agent: new https.Agent({ keepAlive: true }) }
   const plain = { send: http.request, agent: new http.Agent({ keepAlive: true }) }
+  const connections = createConnectionWatch()
   const targets = new WeakMap<Credentials, ReturnType<typeof toTarget>>()
 
   function toTarget(credentials: Credentials) {
@@ -45,7 +48,8 @@ export function createRequireReset(options: {
     return target
   }
 
-  return (member, credentials) => {
+  return async (member, credentials) => {
+    await readWhatArrived()
     const { send, to } = targetFor(credentials)
     const { email_address, organization_id, member_id } = member
     const body = JSON.stringify({ email_address, organization_id, member_id })
@@ -56,10 +60,16 @@ export function createRequireReset(options: {
       })
       const timer = setTimeout(() => request.destroy(TIMED_OUT), options.timeoutMs)
       request.once('close', () => clearTimeout(timer))
-      request.once('response', (response) => {
-        request.on('error', () => {})
-        request.off('error', unanswered)
-        void readAnswer(response).then(resolve)
+      request.once('socket', (socket) => {
+        connections.begin(socket)
+        request.once('response', (response) => {
+          request.on('error', () => {})
+          request.off('error', unanswered)
+          void readAnswer(response, (bytes) => connections.end(socket, response, bytes)).then((answer) => {
+            connectionOf.set(answer, socket)
+            resolve(answer)
+          })
+        })
       })
       request.once('upgrade', (response, socket) => {
         socket.destroy()
@@ -75,6 +85,13 @@ export function createRequireReset(options: {
       request.end(body)
     })
   }
+}
+
+const connectionOf = new WeakMap<Answer, Socket>()
+
+/** For an answer about somebody else: the connection that gave it is out of step, and the next answer on it would be as wrong. */
+export function closeConnectionOf(answer: Answer): void {
+  connectionOf.get(answer)?.destroy()
 }
 
 function withoutAnswer(error: NodeJS.ErrnoException): Answer {
@@ -94,8 +111,8 @@ export type Answer =
 
 const MAX_BODY_BYTES = 1_048_576
 
-/** Reads the body to its end, or up to 1 MiB. Never rejects: an answer that breaks off has no body. */
-function readAnswer(response: http.IncomingMessage): Promise<Answer> {
+/** Reads the body to its end, of which `onEnd` hears, or up to 1 MiB. Never rejects: an answer that breaks off has no body. */
+function readAnswer(response: http.IncomingMessage, onEnd: (bytes: number) => void): Promise<Answer> {
   const chunks: Buffer[] = []
   let bytes = 0
   return new Promise((resolve) => {
@@ -113,7 +130,10 @@ function readAnswer(response: http.IncomingMessage): Promise<Answer> {
       answer(undefined)
       response.destroy()
     })
-    response.once('end', () => answer(Buffer.concat(chunks).toString()))
+    response.once('end', () => {
+      onEnd(bytes)
+      answer(Buffer.concat(chunks).toString())
+    })
     response.once('error', () => {})
     response.once('close', () => answer(undefined))
   })

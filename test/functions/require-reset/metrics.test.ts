@@ -71,6 +71,18 @@ describe('the metrics of require-reset', () => {
     expect((await worldAfter(answers.reset())).recorder.values('StytchUnusable')).toEqual([])
   })
 
+  it.each([
+    ['names nobody', answers.reset(), 1],
+    [
+      'names a member',
+      answers.json(200, { status_code: 200, request_id: 'r', member_id: 'member-test-1' }),
+      0,
+    ],
+    ['is unusable', answers.json(200, {}), 0],
+  ])('say of a 2xx whether it counts although it names nobody: one that %s', async (_, answer, value) => {
+    expect((await worldAfter(answer)).recorder.values('StytchNamedNobody')).toEqual([value])
+  })
+
   it('count every outcome once, and each end as a success or not', async () => {
     const world = createResetWorld()
     const byEmail: Record<string, Answer> = {

@@ -42,20 +42,25 @@ const error = (status: number, error_type: string) => ({
 
 describe('an answer with status 200', () => {
   it.each([
-    ['a full member and organization', full],
-    ['the legal minimum', minimum],
-    ['nulls', { ...minimum, member_id: null, member: null, organization: null }],
+    ['the legal minimum', minimum, true],
+    ['nulls', { ...minimum, member_id: null, member: null, organization: null }, true],
+    ['required fields of today removed', { ...minimum, member: {}, organization: {} }, true],
+    ['an organization only', { ...minimum, organization: full.organization }, true],
+    ['a full member and organization', full, false],
+    ['a member id only', { ...minimum, member_id: 'member-test-1' }, false],
+    ['an e-mail only', { ...minimum, member: { email_address: ADA.email_address } }, false],
     [
       'nulls and empty strings inside',
       { ...full, member: { ...full.member, email_address: '', member_id: null } },
+      false,
     ],
     [
       'unknown new fields and values',
       { ...full, member: { ...full.member, status: 'hibernating', soul: {} }, new_field: [] },
+      false,
     ],
-    ['required fields of today removed', { ...minimum, member: {}, organization: {} }],
-  ])('is a reset: %s', async (_, body) => {
-    expect(await judge(200, body)).toEqual({ kind: 'reset', requestId: REQUEST_ID })
+  ])('is a reset, and says whether it names nobody: %s', async (_, body, namesNobody) => {
+    expect(await judge(200, body)).toEqual({ kind: 'reset', requestId: REQUEST_ID, namesNobody })
   })
 
   it.each([
@@ -99,7 +104,7 @@ describe('an answer with status 200', () => {
   })
 
   it('keeps no request_id that could hold personal data', async () => {
-    expect(await judge(200, { ...minimum, request_id: 'ada@customer.example' })).toEqual({
+    expect(await judge(200, { ...minimum, request_id: 'ada@customer.example' })).toMatchObject({
       kind: 'reset',
       requestId: undefined,
     })
