@@ -70,6 +70,7 @@ export function createFunctions(
       LEDGER_TABLE: ledger.tableName,
       LEDGER_KEY_SECRET: secrets.ledgerKey.secretArn,
       STYTCH_SECRET: secrets.stytchSecret.secretArn,
+      STYTCH_ENVIRONMENT: stage.stytchEnvironment,
       STYTCH_REQUESTS_PER_SECOND: String(settings.requestsPerSecond),
       STYTCH_CALLS_IN_FLIGHT: String(settings.callsInFlight),
       MAX_UNRECORDED: String(settings.maxUnrecorded),

@@ -2,6 +2,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Token } from 'aws-cdk-lib/core'
 import * as z from 'zod'
 import { MAX_MEMBERS, ModeSchema, opaqueId } from '../lib/contract/breach-event.ts'
+import { StytchEnvironmentSchema } from '../lib/stytch/credentials.ts'
 
 /**
  * All settings of one deployment: below by subject, in `StageSchema` together. Units are in the names. An optional setting says
@@ -16,6 +17,8 @@ const mode = z.enum(ModeSchema.options, { error: 'must be enforce or dry_run' })
 const RESETTING = {
   /** `enforce` resets passwords; `dry_run` only decides and logs. */
   mode,
+  /** Which of Stytch's environments the key must be of: `live` has your customers. With a key of the other one nobody is called. */
+  stytchEnvironment: StytchEnvironmentSchema,
   /**
    * How many requests per second Stytch may get from this deployment, all execution environments together. Calls run at a steady
    * 96 % of it. Agree on the figure with Stytch, who do not publish one.

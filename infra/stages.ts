@@ -4,6 +4,7 @@ import type { Stage } from './stage.ts'
 export const stages = {
   dev: {
     mode: 'enforce',
+    stytchEnvironment: 'test',
     stytchRequestsPerSecond: 50,
     maximumConcurrency: 2,
     maxMembersPerEvent: 10_000,
@@ -16,6 +17,7 @@ export const stages = {
   },
   prod: {
     mode: 'dry_run',
+    stytchEnvironment: 'live',
     stytchRequestsPerSecond: 50,
     maximumConcurrency: 2,
     maxMembersPerEvent: 1_000,
@@ -29,6 +31,7 @@ export const stages = {
   },
   local: {
     mode: 'enforce',
+    stytchEnvironment: 'test',
     stytchRequestsPerSecond: 100,
     maximumConcurrency: 2,
     maxMembersPerEvent: 10_000,

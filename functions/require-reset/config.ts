@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { ModeSchema } from '../../lib/contract/breach-event.ts'
+import { StytchEnvironmentSchema } from '../../lib/stytch/credentials.ts'
 
 const ORIGIN = /^(https:\/\/[^/?#]+|http:\/\/127\.0\.0\.1:\d+)$/
 
@@ -13,6 +14,7 @@ export const ConfigSchema = z
     LEDGER_TABLE: z.string().min(1),
     LEDGER_KEY_SECRET: z.string().min(1),
     STYTCH_SECRET: z.string().min(1),
+    STYTCH_ENVIRONMENT: StytchEnvironmentSchema,
     STYTCH_BASE_URL: z
       .url()
       .regex(ORIGIN, { error: 'must be an https origin, or http on 127.0.0.1' })
@@ -32,6 +34,7 @@ export const ConfigSchema = z
     ledgerTable: env.LEDGER_TABLE,
     ledgerKeySecret: env.LEDGER_KEY_SECRET,
     stytchSecret: env.STYTCH_SECRET,
+    stytchEnvironment: env.STYTCH_ENVIRONMENT,
     stytchBaseUrl: env.STYTCH_BASE_URL,
     requestsPerSecond: env.STYTCH_REQUESTS_PER_SECOND,
     callsInFlight: env.STYTCH_CALLS_IN_FLIGHT,

@@ -8,6 +8,7 @@ import {
   type WriteResets,
 } from '../../lib/ledger/ledger.ts'
 import { createLedgerWriter, type LedgerWriter } from '../../lib/ledger/ledger-writer.ts'
+import type { CheckSentinel } from '../../lib/ledger/sentinel.ts'
 import { type Observe, reportUnavailable } from '../../lib/observability/observe.ts'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
 import { type CredentialsReader, createCredentialsReader } from '../../lib/stytch/credentials.ts'
@@ -27,7 +28,7 @@ export type Effects = {
   readRows: ReadRows
   writeResets: WriteResets
   writeUncertain: (call: UncertainCall) => Promise<void>
-  checkSentinel: (ledgerKey: string) => Promise<'same key' | 'other key'>
+  checkSentinel: CheckSentinel
   readSecret: (name: string, options: { fresh: boolean }) => Promise<string | undefined>
   observe: Observe
   now: () => number
@@ -58,7 +59,7 @@ export function createEnvironment(config: Config, effects: Effects): Environment
     ...effects,
     config,
     credentials,
-    readKeys: createKeysReader({ ...effects, credentials, readLedgerKey }),
+    readKeys: createKeysReader({ ...effects, config, credentials, readLedgerKey }),
     readRow: createReadRow(effects.readRows, (error) =>
       reportUnavailable(effects.observe, 'ledger unavailable', error),
     ),

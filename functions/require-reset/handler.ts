@@ -9,7 +9,8 @@ import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
 import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { AWS_CLIENT_LIMITS } from '../../lib/flow/aws-client.ts'
-import { checkSentinel, readRows, writeResets, writeUncertain } from '../../lib/ledger/ledger.ts'
+import { readRows, writeResets, writeUncertain } from '../../lib/ledger/ledger.ts'
+import { checkSentinel } from '../../lib/ledger/sentinel.ts'
 import { createObserve, errorBoundary } from '../../lib/observability/powertools.ts'
 import { sendMessages } from '../../lib/queue/send-messages.ts'
 import { createRequireReset } from '../../lib/stytch/require-reset.ts'
@@ -40,7 +41,7 @@ const environment = createEnvironment(config, {
   readRows: (people) => readRows(ledger, people),
   writeResets: (rows) => writeResets(ledger, rows),
   writeUncertain: (call) => writeUncertain(ledger, call),
-  checkSentinel: (ledgerKey) => checkSentinel({ ...ledger, begin: config.mode === 'enforce' }, ledgerKey),
+  checkSentinel: (...keys) => checkSentinel({ ...ledger, begin: config.mode === 'enforce' }, ...keys),
   readSecret: async (name, { fresh }) =>
     (await secrets.get(name, { maxAge: SECRET_MAX_AGE_SECONDS, forceFetch: fresh }))?.toString(),
 })

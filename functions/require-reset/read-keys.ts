@@ -1,6 +1,8 @@
 import { personKey } from '../../lib/ledger/ledger.ts'
+import type { CheckSentinel } from '../../lib/ledger/sentinel.ts'
 import { type Observe, reportUnavailable } from '../../lib/observability/observe.ts'
-import type { Credentials, CredentialsReader } from '../../lib/stytch/credentials.ts'
+import { type Credentials, type CredentialsReader, stytchEnvironment } from '../../lib/stytch/credentials.ts'
+import type { Config } from './config.ts'
 import type { Stop } from './person.ts'
 
 /** `keyOf`: the pseudonym of the person with an e-mail address. */
@@ -9,31 +11,37 @@ export type Keys =
   | { kind: 'stop'; stop: Stop }
 
 const MIN_LEDGER_KEY = 32
+const FAULT = { 'other key': 'ledger_key_mismatch', 'other project': 'ledger_project_mismatch' }
 
 /**
- * Returns a reader of both secrets that also proves the ledger key to be this ledger's. Without them nobody may be called, because
+ * Returns a reader of both secrets that also proves them to be this stage's and this ledger's. Otherwise nobody may be called, because
  * nobody could be found covered: then it resolves to the reason. Records that ask at the same time share one answer.
  */
 export function createKeysReader(environment: {
+  config: Pick<Config, 'stytchEnvironment'>
   credentials: Pick<CredentialsReader, 'current'>
   readLedgerKey: () => Promise<string | undefined>
-  checkSentinel: (ledgerKey: string) => Promise<'same key' | 'other key'>
+  checkSentinel: CheckSentinel
   observe: Observe
 }): () => Promise<Keys> {
-  const { credentials, readLedgerKey, checkSentinel, observe } = environment
-  let checkedKey: string | undefined
+  const { config, credentials, readLedgerKey, checkSentinel, observe } = environment
+  let checked: string | undefined
   let reading: Promise<Keys> | undefined
 
   async function readOnce(): Promise<Keys> {
     try {
       const [current, ledgerKey = ''] = await Promise.all([credentials.current(), readLedgerKey()])
       if (current === 'invalid') return configurationFault('stytch_secret_invalid')
-      if (ledgerKey.length < MIN_LEDGER_KEY) return configurationFault('ledger_key_invalid')
-      if (checkedKey !== ledgerKey && (await checkSentinel(ledgerKey)) === 'other key') {
-        return configurationFault('ledger_key_mismatch')
+      if (stytchEnvironment(current) !== config.stytchEnvironment) {
+        return configurationFault('stytch_environment_mismatch')
       }
-      checkedKey = ledgerKey
-      const keyOf = (emailAddress: string) => personKey(ledgerKey, current.project_id, emailAddress)
+      if (ledgerKey.length < MIN_LEDGER_KEY) return configurationFault('ledger_key_invalid')
+      const { project_id } = current
+      const pair = `${project_id}\n${ledgerKey}`
+      const sentinel = checked === pair ? 'same' : await checkSentinel(ledgerKey, project_id)
+      if (sentinel !== 'same') return configurationFault(FAULT[sentinel])
+      checked = pair
+      const keyOf = (emailAddress: string) => personKey(ledgerKey, project_id, emailAddress)
       return { kind: 'ready', credentials: current, keyOf }
     } catch (error) {
       reportUnavailable(observe, 'secret or ledger unavailable', error)

@@ -80,7 +80,12 @@ async function boot(
     secretsManager.put(findById(secrets, 'StytchSecret').arn, JSON.stringify(latest))
   putStytchSecret(credentials)
   const functions = bootFunctions(synthesized, resolver, {
-    environment: { ...endpointVariables(endpoints), STYTCH_BASE_URL: stytch.url },
+    // The simulator takes only test keys, whatever the stage is.
+    environment: {
+      ...endpointVariables(endpoints),
+      STYTCH_BASE_URL: stytch.url,
+      STYTCH_ENVIRONMENT: 'test',
+    },
     onLog,
     ...(options.beforeResponse && { beforeResponse: options.beforeResponse }),
   })

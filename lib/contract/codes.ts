@@ -204,6 +204,10 @@ export const CODES = {
     'the Stytch secret is empty or malformed',
     'fill it in (docs/deploy.md#5-fill-in-the-stytch-key); a dry run needs it too',
   ),
+  stytch_environment_mismatch: retried(
+    "the Stytch secret is of the other environment than the stage's stytchEnvironment",
+    'fill in the key of the right project (docs/deploy.md#5-fill-in-the-stytch-key), or correct the stage and deploy',
+  ),
   ledger_key_invalid: retried(
     'the ledger key is empty or shorter than 32 characters',
     'put the generated one back (docs/runbook.md#ledger-key-changed), never make a new one',
@@ -211,6 +215,10 @@ export const CODES = {
   ledger_key_mismatch: retried(
     'the ledger key is not the one the ledger was started with',
     'put the old one back (docs/runbook.md#ledger-key-changed), never make a new one',
+  ),
+  ledger_project_mismatch: retried(
+    'the Stytch secret is of another project than the ledger was started with',
+    'fill in the key of the old project, or move to the new one step by step (docs/runbook.md#another-stytch-project)',
   ),
   cross_org_passwords_not_enabled: retried(
     'the Stytch project has organization-scoped passwords, which this product cannot reset',

@@ -6,13 +6,10 @@ import {
   type BatchGetItemCommandOutput,
   BatchWriteItemCommand,
   type DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
 import DataLoader from 'dataloader'
 import { normalizeEmail } from '../contract/person.ts'
-import { isWritten } from '../flow/aws-client.ts'
 
 /**
  * A reset to write into its person's row. It holds no personal data: the person is an HMAC. The person's password was killed, or
@@ -164,31 +161,4 @@ function toTexts(texts: Record<string, string | undefined>): Record<string, Attr
 
 function keyOf(person: string) {
   return { person: { S: person }, kind: { S: 'reset' } }
-}
-
-const KEY = { person: { S: 'sentinel' }, kind: { S: 'sentinel' } }
-
-/**
- * Compares the ledger key with the one this ledger was started with. With another key nobody would be found covered,
- * and everybody would be reset again. When the ledger has no sentinel row yet, `begin` says whether to write one.
- */
-export async function checkSentinel(
-  { dynamoDB, table, begin }: { dynamoDB: DynamoDBClient; table: string; begin: boolean },
-  ledgerKey: string,
-): Promise<'same key' | 'other key'> {
-  const proof = createHmac('sha256', ledgerKey).update('breach-reset ledger sentinel').digest('hex')
-  const read = async () => {
-    const command = new GetItemCommand({ TableName: table, Key: KEY, ConsistentRead: true })
-    return (await dynamoDB.send(command)).Item?.proof?.S
-  }
-  const write = async () => {
-    const command = new PutItemCommand({
-      TableName: table,
-      Item: { ...KEY, proof: { S: proof } },
-      ConditionExpression: 'attribute_not_exists(person)',
-    })
-    return (await isWritten(dynamoDB.send(command))) ? proof : read()
-  }
-  const stored = (await read()) ?? (begin ? await write() : proof)
-  return stored === proof ? 'same key' : 'other key'
 }

@@ -10,9 +10,21 @@ export const CredentialsSchema = z.object({
 
 export type Credentials = z.infer<typeof CredentialsSchema>
 
+/** Stytch has two worlds: `live` with the customers, `test` with made-up members. */
+export const StytchEnvironmentSchema = z.enum(['live', 'test'], { error: 'must be live or test' })
+
+export type StytchEnvironment = z.infer<typeof StytchEnvironmentSchema>
+
+/** The environment that a project belongs to. */
+export function stytchEnvironment({ project_id }: Credentials): StytchEnvironment {
+  return project_id.startsWith('project-live-') ? 'live' : 'test'
+}
+
+const BASE_URLS = { live: 'https://api.stytch.com', test: 'https://test.stytch.com' }
+
 /** The API's base URL for a project (Stytch's B2B API reference). */
-export function stytchBaseUrl({ project_id }: Credentials): string {
-  return project_id.startsWith('project-live-') ? 'https://api.stytch.com' : 'https://test.stytch.com'
+export function stytchBaseUrl(credentials: Credentials): string {
+  return BASE_URLS[stytchEnvironment(credentials)]
 }
 
 export type CredentialsReader = {

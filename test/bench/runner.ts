@@ -70,6 +70,7 @@ function toEnvironment(
     LEDGER_TABLE: 'ledger',
     LEDGER_KEY_SECRET,
     STYTCH_SECRET,
+    STYTCH_ENVIRONMENT: 'test',
     STYTCH_BASE_URL: server.stytchUrl,
     STYTCH_REQUESTS_PER_SECOND: '1000000',
     STYTCH_CALLS_IN_FLIGHT: String(inFlight),

@@ -1,6 +1,7 @@
 import type { Config } from '../../functions/require-reset/config.ts'
 import type { Effects } from '../../functions/require-reset/environment.ts'
 import type { ResetEvent } from '../../lib/contract/breach-event.ts'
+import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
 import type { Answer } from '../../lib/stytch/require-reset.ts'
 import { answers, resetEvent } from '../fakes/create-reset-world.ts'
 import { INDISCREET, MEMBER, PASSWORD, SECRETS, SHORT, STRANGER } from '../leaks/planted.ts'
@@ -170,6 +171,12 @@ export const RESET_SITUATIONS: readonly [code: string, Situation][] = [
     { secrets: { stytch: JSON.stringify({ project_id: MEMBER, secret: SECRETS.next }) } },
   ],
   ['ledger_key_invalid', { secrets: { 'ledger-key': 'short' } }],
+  [
+    'stytch_environment_mismatch',
+    { secrets: { stytch: JSON.stringify({ ...SECRETS.credentials, project_id: 'project-live-kanari' }) } },
+  ],
+  ['canary uses this project', { answer: notFound, events: [eventOf({ source: CANARY_SOURCE })] }],
+  ['ledger_project_mismatch', { effects: { checkSentinel: async () => 'other project' } }],
   ['ledger_key_mismatch', { effects: { checkSentinel: async () => 'other key' } }],
   ['unauthorized_credentials', { answer: unauthorized, effects: { readSecret: rotated(next) } }],
   [

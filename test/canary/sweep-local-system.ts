@@ -14,6 +14,7 @@ import { type Refusals, type Step, SYSTEM_STEPS } from './system-steps.ts'
 
 const STAGE: Stage = {
   mode: 'enforce',
+  stytchEnvironment: 'test',
   stytchRequestsPerSecond: 2000,
   maximumConcurrency: 2,
   maxMembersPerEvent: 30,

@@ -1,6 +1,7 @@
 import { PutItemCommand } from '@aws-sdk/client-dynamodb'
 import type { LocalSystem } from '../../infra/local/local-system.ts'
 import type { FaultRule } from '../../infra/local/stytch/faults.ts'
+import { canaryEvent } from '../../lib/contract/canary.ts'
 import { INDISCREET, MEMBER, SECRETS } from '../leaks/planted.ts'
 import { STYTCH_ERRORS } from './reset-situations.ts'
 
@@ -88,7 +89,10 @@ export const SYSTEM_STEPS: readonly Step[] = [
   refusedByAws('secret unavailable', 'GetSecretValue', unauthorized),
   refusedByAws('secret_or_ledger_unavailable', 'GetSecretValue', { word: '', fresh: true }, INDISCREET),
   refusedByAws('secret_or_ledger_unavailable', 'GetItem', { word: '', fresh: true }),
+  { word: 'canary uses this project', event: canaryEvent('1', new Date().toISOString()) },
   putSecret('stytch_secret_invalid', { project_id: MEMBER }),
+  putSecret('stytch_environment_mismatch', { project_id: 'project-live-kanari' }),
+  putSecret('ledger_project_mismatch', { project_id: 'project-test-kanari' }),
   putSecret('reset', { secret: SECRETS.next }),
   { word: 'unreachable', arrange: ({ system }) => system.stytch.stop() },
   { word: 'ledger_key_mismatch', arrange: forgeSentinel, fresh: true },

@@ -20,6 +20,7 @@ const CONFIG: Config = {
   ledgerTable: 'ledger',
   ledgerKeySecret: 'ledger-key',
   stytchSecret: 'stytch',
+  stytchEnvironment: 'test',
   stytchBaseUrl: undefined,
   requestsPerSecond: 100,
   callsInFlight: 15,
@@ -59,7 +60,7 @@ export function createResetWorld(options: { config?: Partial<Config>; effects?: 
       return { refused: [] }
     },
     ...ledger.effects,
-    checkSentinel: async () => 'same key',
+    checkSentinel: async () => 'same',
     readSecret: async (name) => world.secrets[name],
     ...options.effects,
   }

@@ -11,6 +11,7 @@ import type { Sending } from './run-fan-out.ts'
 import { answered } from './stytch-answers.ts'
 
 const SECRET = '{"project_id":"project-test-1","secret":"s"}'
+const LIVE = '{"project_id":"project-live-1","secret":"s"}'
 
 const usual = fc.constantFrom(
   ...[answers.reset(), answers.reset(), answers.timeout(), answers.json(503, {})],
@@ -24,8 +25,19 @@ export const resetWorldScript = fc.record({
   sendings: fc.array(mostly<Sending>('taken', 'refused', 'unanswered'), { maxLength: 6 }),
   writes: fc.array(mostly<'works' | 'fails'>('works', 'fails'), { maxLength: 8 }),
   read: mostly<'works' | 'fails'>('works', 'works', 'works', 'fails'),
-  secret: mostly(SECRET, ...Array(4).fill(SECRET), '', '{', 'null', `{"project_id":"${MEMBER}"}`, 'fails'),
-  sentinel: mostly<'same key' | 'other key' | 'fails'>('same key', 'same key', 'other key', 'fails'),
+  secret: mostly(
+    SECRET,
+    ...Array(4).fill(SECRET),
+    '',
+    '{',
+    'null',
+    LIVE,
+    `{"project_id":"${MEMBER}"}`,
+    'fails',
+  ),
+  sentinel: mostly<'same' | 'other key' | 'other project' | 'fails'>(
+    ...(['same', 'same', 'same', 'other key', 'other project', 'fails'] as const),
+  ),
   remainingMs: mostly(60_000, 2020, 2020, 0),
   mode: mostly<Mode>('enforce', 'dry_run'),
 })

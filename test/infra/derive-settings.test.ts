@@ -94,6 +94,8 @@ const LIMITS_PROBLEMS: Problem[] = [
   ['maxMembersPerEvent must be a whole number from 1 to 10000', { maxMembersPerEvent: 20_000 }],
   ['functionTimeoutSeconds must be a whole number', { functionTimeoutSeconds: 60.5 }],
   ['mode must be enforce or dry_run', { mode: 'enforced' }],
+  ['stytchEnvironment must be live or test', { stytchEnvironment: 'production' }],
+  ['stytchEnvironment must be live or test', { stytchEnvironment: undefined }],
   [
     'functionTimeoutSeconds 10 leaves no time for a call to Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 13 or more',
     { functionTimeoutSeconds: 10 },

@@ -74,6 +74,7 @@ describe.each(STAGES)('the functions of %s', (stageName) => {
         LEDGER_TABLE: 'Ledger',
         LEDGER_KEY_SECRET: 'LedgerKey',
         STYTCH_SECRET: 'StytchSecret',
+        STYTCH_ENVIRONMENT: stage.stytchEnvironment,
         STYTCH_REQUESTS_PER_SECOND: String(settings.requestsPerSecond),
         STYTCH_CALLS_IN_FLIGHT: '15',
         MAX_UNRECORDED: '25',

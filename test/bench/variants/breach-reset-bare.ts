@@ -21,7 +21,7 @@ const environment = createEnvironment(config, {
   readRows: async () => new Map(),
   writeResets: async () => {},
   writeUncertain: async () => {},
-  checkSentinel: async () => 'same key',
+  checkSentinel: async () => 'same',
   readSecret: async (name) => secrets[name],
   now: Date.now,
   sleep: setTimeout,

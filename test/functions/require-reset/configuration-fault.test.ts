@@ -112,7 +112,7 @@ describe('a configuration fault', () => {
       effects: {
         checkSentinel: async (key) => {
           checked.push(key[0] ?? '')
-          return key.startsWith('k') ? 'same key' : 'other key'
+          return key.startsWith('k') ? 'same' : 'other key'
         },
       },
     })
@@ -123,10 +123,61 @@ describe('a configuration fault', () => {
     expect(world.calls).toHaveLength(2)
   })
 
-  it('another ledger key: calls nobody, because nobody could be found covered', async () => {
-    const world = createResetWorld({ effects: { checkSentinel: async () => 'other key' } })
+  it.each([
+    ['other key', 'ledger_key_mismatch'],
+    ['other project', 'ledger_project_mismatch'],
+  ] as const)(
+    'the ledger of the %s: calls nobody, because nobody could be found covered',
+    async (found, code) => {
+      const world = createResetWorld({ effects: { checkSentinel: async () => found } })
+      await world.handle([resetEvent(['ada@x.example'])])
+      expect(world.calls).toEqual([])
+      expect(world.recorder.lines).toMatchObject([{ outcome: 'deferred', code }])
+      expect(world.recorder.total('ConfigurationFault')).toBe(1)
+    },
+  )
+
+  it('a project that changes while the environment lives is checked again, with the same ledger key', async () => {
+    const checked: string[] = []
+    const world = createResetWorld({
+      effects: {
+        checkSentinel: async (_, projectId) => {
+          checked.push(projectId)
+          return projectId === 'project-test-1' ? 'same' : 'other project'
+        },
+      },
+    })
     await world.handle([resetEvent(['ada@x.example'])])
-    expect(world.calls).toEqual([])
-    expect(world.recorder.lines).toMatchObject([{ outcome: 'deferred', code: 'ledger_key_mismatch' }])
+    world.secrets.stytch = '{"project_id":"project-test-2","secret":"s"}'
+    await world.handle([resetEvent(['bob@x.example'])])
+    await world.handle([resetEvent(['cid@x.example'])])
+    expect(checked).toEqual(['project-test-1', 'project-test-2', 'project-test-2'])
+    expect(world.calls).toHaveLength(1)
   })
+
+  it.each([
+    ['test', 'live'],
+    ['live', 'test'],
+  ] as const)(
+    'a %s key in a stage for %s: asks nobody, not even the ledger',
+    async (key, stytchEnvironment) => {
+      const checked: string[] = []
+      const world = createResetWorld({
+        config: { stytchEnvironment },
+        effects: {
+          checkSentinel: async (...keys) => {
+            checked.push(...keys)
+            return 'same'
+          },
+        },
+      })
+      world.secrets.stytch = JSON.stringify({ project_id: `project-${key}-1`, secret: 's' })
+      await world.handle([resetEvent(['ada@x.example'])])
+      expect([checked, world.calls]).toEqual([[], []])
+      expect(world.deferred()).toMatchObject([{ delaySeconds: 900 }])
+      expect(world.recorder.lines).toMatchObject([
+        { outcome: 'deferred', code: 'stytch_environment_mismatch' },
+      ])
+    },
+  )
 })

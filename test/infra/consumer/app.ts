@@ -7,6 +7,7 @@ import { BreachReset, type BreachResetProps } from 'breach-reset'
 
 const stage: BreachResetProps['stage'] = {
   mode: 'dry_run',
+  stytchEnvironment: 'live',
   stytchRequestsPerSecond: 20,
   maximumConcurrency: 2,
   maxMembersPerEvent: 500,

@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest'
 import type { Interceptor } from '../../../infra/local/aws-endpoint.ts'
 import { startDynamoDb } from '../../../infra/local/dynamodb.ts'
 
-/** Starts DynamoDB with one empty table, keyed by a string; `connect` makes one more client. All ends with the test. */
+/** Starts DynamoDB with one empty table, keyed by a string, or by two ("partition sort"); `connect` makes one more client. All ends with the test. */
 export async function openTable(TableName: string, key: string, intercept?: Interceptor) {
   const { endpoint, stop } = await startDynamoDb(intercept ? { intercept } : {})
   const clients: DynamoDBClient[] = []
@@ -18,11 +18,12 @@ export async function openTable(TableName: string, key: string, intercept?: Inte
     return client
   }
   const client = connect()
+  const names = key.split(' ')
   await client.send(
     new CreateTableCommand({
       TableName,
-      KeySchema: [{ AttributeName: key, KeyType: 'HASH' }],
-      AttributeDefinitions: [{ AttributeName: key, AttributeType: 'S' }],
+      KeySchema: names.map((AttributeName, index) => ({ AttributeName, KeyType: index ? 'RANGE' : 'HASH' })),
+      AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
       BillingMode: 'PAY_PER_REQUEST',
     }),
   )

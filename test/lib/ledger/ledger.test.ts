@@ -8,7 +8,6 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AwsCall } from '../../../infra/local/aws-endpoint.ts'
 import { startDynamoDb } from '../../../infra/local/dynamodb.ts'
 import {
-  checkSentinel,
   createReadRow,
   type LedgerEnvironment,
   personKey,
@@ -159,19 +158,6 @@ describe('the ledger', () => {
     expect(await readRows(flaky, ['ada'])).toEqual(new Map([['ada', { resetAt: 1000 }]]))
     const broken = { ...ledger, dynamoDB: leavingUnprocessed(100) }
     await expect(readRows(broken, ['ada'])).rejects.toThrow('unread')
-  })
-
-  it('detects another ledger key by its sentinel row', async () => {
-    const sentinel = { dynamoDB, table, begin: true }
-    expect(await checkSentinel(sentinel, 'key one')).toBe('same key')
-    expect(await checkSentinel(sentinel, 'key one')).toBe('same key')
-    expect(await checkSentinel(sentinel, 'key two')).toBe('other key')
-    expect(await checkSentinel({ ...sentinel, begin: false }, 'key two')).toBe('other key')
-  })
-
-  it('begins no ledger in a dry run', async () => {
-    expect(await checkSentinel({ dynamoDB, table, begin: false }, 'any key')).toBe('same key')
-    expect((await dynamoDB.send(new ScanCommand({ TableName: table }))).Count).toBe(0)
   })
 })
 

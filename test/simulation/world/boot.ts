@@ -8,7 +8,8 @@ import {
   type Effects,
 } from '../../../functions/require-reset/environment.ts'
 import { resetBatch } from '../../../functions/require-reset/reset-batch.ts'
-import { checkSentinel, readRows, writeResets, writeUncertain } from '../../../lib/ledger/ledger.ts'
+import { readRows, writeResets, writeUncertain } from '../../../lib/ledger/ledger.ts'
+import { checkSentinel } from '../../../lib/ledger/sentinel.ts'
 import { sendMessages } from '../../../lib/queue/send-messages.ts'
 import { consumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import type { Step } from '../scenario/faults.ts'
@@ -72,7 +73,7 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
     readRows: (people) => readRows({ ...ledger, ...waiting('wait to read again') }, people),
     writeResets: (rows) => writeResets({ ...ledger, ...waiting('wait to write again') }, rows),
     writeUncertain: (call) => writeUncertain(ledger, call),
-    checkSentinel: (ledgerKey) => checkSentinel({ ...ledger, begin: stage.mode === 'enforce' }, ledgerKey),
+    checkSentinel: (...keys) => checkSentinel({ ...ledger, begin: stage.mode === 'enforce' }, ...keys),
     readSecret: createReadSecret(world, environment),
   }
   const effects = seams.resetEffects?.(real, world, environment) ?? real
@@ -86,6 +87,7 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
         ledgerTable: 'ledger',
         ledgerKeySecret: 'ledger key',
         stytchSecret: 'stytch',
+        stytchEnvironment: 'test',
         stytchBaseUrl: undefined,
         requestsPerSecond: settings.requestsPerSecond,
         callsInFlight: settings.callsInFlight,

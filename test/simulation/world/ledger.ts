@@ -55,8 +55,8 @@ export function createLedgerClient(world: Tables, environment: Environment) {
         Item: ledger.get(command.input.Key as Item, true),
       }))
     if (command instanceof PutItemCommand) {
-      const { exists } = await environment.perform('check sentinel', () => putOnce(ledger, command))
-      if (exists) throw new ConditionalCheckFailedException({ message: 'exists', $metadata: {} })
+      const { refused } = await environment.perform('check sentinel', () => putSentinel(ledger, command))
+      if (refused) throw new ConditionalCheckFailedException({ message: 'bound', $metadata: {} })
       return {}
     }
     throw new Error('the simulated ledger does not serve this command')
@@ -135,10 +135,12 @@ function update({ ledger, people, note }: Tables, { input }: UpdateItemCommand, 
   return {}
 }
 
-function putOnce(ledger: Ledger, { input: { Item = {} } }: PutItemCommand) {
-  if (ledger.get(Item, true)) return { exists: true }
+/** Its condition: there is none yet, or one of the same key that names no project. */
+function putSentinel(ledger: Ledger, { input: { Item = {} } }: PutItemCommand) {
+  const found = ledger.get(Item, true)
+  if (found && (found.projectProof || found.proof?.S !== Item.proof?.S)) return { refused: true }
   ledger.put(Item)
-  return { exists: false }
+  return { refused: false }
 }
 
 function keyOf(key: Item = {}): string {
