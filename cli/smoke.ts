@@ -16,7 +16,7 @@ Sends a breach event with one made-up address, which exists nowhere, and reports
   --stack NAME       the stack, when it is not BreachReset-<stage>
   --local            boots the system on this machine, with a simulated Stytch
   --timeout SECONDS  how long to wait for the end, 120 unless given
-  --json             one object: outcome, code, passed, proves, sentence, ms, event_id
+  --json             one object: outcome, code, passed, proves, sentence, project_id, ms, event_id
 
 exit code 0: skipped not_a_member: everything is proved, key and password mode too
           1: failed; the sentence says what is wrong

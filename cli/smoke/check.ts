@@ -14,7 +14,11 @@ type CheckDeps = {
 }
 
 /** Sends a canary event and finds out how it ends. Rejects when a request to AWS fails. `uuid` must be new each time. */
-export async function runCheck(target: SmokeTarget, uuid: string, deps: CheckDeps): Promise<SmokeResult> {
+export async function runCheck(
+  target: SmokeTarget,
+  uuid: string,
+  deps: CheckDeps,
+): Promise<SmokeResult & { project_id?: string | undefined }> {
   const sentAt = deps.now()
   const event = canaryEvent(uuid, new Date(sentAt).toISOString())
   const before = await readDepths(target)
@@ -23,8 +27,8 @@ export async function runCheck(target: SmokeTarget, uuid: string, deps: CheckDep
   deps.onSend(event.id)
   const MessageBody = JSON.stringify(event)
   await target.sqs.send(new SendMessageCommand({ QueueUrl: target.queueUrls.breach, MessageBody }))
-  const { end, others } = await followEvent(target, { id: event.id, sentAt }, deps)
-  if (end) return judgeEnd(end, others)
+  const { end, others, projectId } = await followEvent(target, { id: event.id, sentAt }, deps)
+  if (end) return { ...judgeEnd(end, others), project_id: projectId }
   return judgeSilence(others, sentAt, { now: await readDepths(target), before })
 }
 
@@ -37,12 +41,13 @@ export function exitCodeOf({ passed, outcome, code }: SmokeResult): 0 | 1 | 3 {
 const TITLES = { 0: 'PASSED', 1: 'FAILED', 3: 'PASSED as far as a dry run goes' }
 
 /** The end of a smoke check in words. `ms`: how long it took. */
-export function toReport(result: SmokeResult, ms: number): string {
-  const { outcome, code, proves, sentence } = result
+export function toReport(result: Awaited<ReturnType<typeof runCheck>>, ms: number): string {
+  const { outcome, code, proves, sentence, project_id } = result
   const end = outcome === code ? outcome : `${outcome} ${code}`
   return [
     `${TITLES[exitCodeOf(result)]}: ${end}, after ${(ms / 1000).toFixed(1)} s`,
     `  ${sentence}`,
     ...(proves.length > 0 ? [`  proved: ${proves.join(', ')}`] : []),
+    ...(project_id ? [`  Stytch project: ${project_id}`] : []),
   ].join('\n')
 }

@@ -1,8 +1,15 @@
 import { type LogLine, parseLogLine } from '../../lib/observability/log-line.ts'
 import type { SmokeTarget } from './target.ts'
 
-/** `end`: how the event ended, if a log line says so. `others`: log entries that may have to do with it. */
-export type Followed = { end: EndEntry | undefined; others: readonly LogEntry[] }
+/**
+ * `end`: how the event ended, if a log line says so. `others`: log entries that may have to do with it. `projectId`: the Stytch
+ * project that it was for, once its keys were read.
+ */
+export type Followed = {
+  end: EndEntry | undefined
+  others: readonly LogEntry[]
+  projectId: string | undefined
+}
 
 /**
  * Reads the log until it reports how the event ended, or the time is up. Resolves to that end, if any, and to the other entries:
@@ -20,10 +27,16 @@ export async function followEvent(
     const end = ends.find(({ outcome }) => outcome !== 'deferred') ?? ends.at(-1)
     const isDecided = end && !(end.outcome === 'deferred' && BUSY.has(end.code))
     if (isDecided || deps.now() - event.sentAt >= deps.timeoutMs) {
-      return { end, others: entries.filter(({ kind }) => kind !== 'end') }
+      const others = entries.filter(({ kind }) => kind !== 'end')
+      return { end, others, projectId: findProject(lines, event.id) }
     }
     await deps.sleep(target.lookEveryMs)
   }
+}
+
+function findProject(lines: readonly string[], eventId: string): string | undefined {
+  const own = lines.map(parseLogLine).filter((line) => line?.event_id === eventId)
+  return own.find((line) => line?.project_id !== undefined)?.project_id
 }
 
 /** The system is busy and will come back to the event, which does not answer whether it works. */

@@ -1,7 +1,8 @@
 import { lowerMode, type ResetEvent } from '../../lib/contract/breach-event.ts'
+import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
 import { CLOCK_TOLERANCE_MS, isExpired } from '../../lib/contract/fence.ts'
 import { allOrFirstError } from '../../lib/flow/concurrency.ts'
-import { reportClockAhead } from '../../lib/observability/observe.ts'
+import { eventIdentity, reportClockAhead } from '../../lib/observability/observe.ts'
 import type { Credentials } from '../../lib/stytch/credentials.ts'
 import type { Environment } from './environment.ts'
 import type { Invocation } from './invocation.ts'
@@ -35,6 +36,10 @@ export async function decidePeople(
   if (keys.kind === 'stop') {
     invocation.stop(keys.stop)
     return people.map((person) => ({ person, key: undefined, outcome: asDeferred(person, keys.stop) }))
+  }
+  if (event.source === CANARY_SOURCE) {
+    const { project_id } = keys.credentials
+    environment.observe.note('canary uses this project', { ...eventIdentity(event), project_id })
   }
   const context = { event, sentAt, expired, credentials: keys.credentials, invocation }
   return allOrFirstError(

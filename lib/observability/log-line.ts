@@ -20,6 +20,8 @@ const LogLineSchema = z.object({
   outcome: z.enum(['reset', 'skipped', 'dead_lettered', 'deferred']).optional(),
   /** A code of docs/contract.md. */
   code: z.string().optional(),
+  /** The Stytch project that a canary was sent to. */
+  project_id: z.string().optional(),
   /** Field and rule of a dead letter. */
   detail: z.string().optional(),
   error_name: z.string().optional(),

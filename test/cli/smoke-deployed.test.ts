@@ -85,6 +85,7 @@ describe('smoke against a deployed stage', () => {
     expect(await smoke('BreachReset-dev')).toMatchObject({
       ...{ exitCode: 0, outcome: 'skipped', code: 'not_a_member', passed: true },
       proves: expect.arrayContaining(['breach queue', 'Stytch key', 'password mode']),
+      project_id: system.credentials.project_id,
     })
   })
 

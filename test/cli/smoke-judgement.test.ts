@@ -82,7 +82,18 @@ describe('followEvent', () => {
   })
 
   it('has no end when the time is up', async () => {
-    expect(await follow([])).toEqual({ end: undefined, others: [] })
+    expect(await follow([])).toEqual({ end: undefined, others: [], projectId: undefined })
+  })
+
+  it('names the project of this event, not of another one', async () => {
+    const at = (event_id: string, project_id: string) =>
+      lineOf({ message: 'canary uses this project', event_id, project_id })
+    const lines = [
+      at('other', 'project-live-2'),
+      at('mine', 'project-live-1'),
+      end('skipped', 'not_a_member'),
+    ]
+    expect((await follow([lines])).projectId).toBe('project-live-1')
   })
 })
 

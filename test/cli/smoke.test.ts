@@ -23,6 +23,7 @@ describe('breach-reset smoke', () => {
     const { code, stdout } = await runCli(['smoke', '--local', '--json'], folder)
     expect(JSON.parse(stdout)).toMatchObject({ outcome: 'skipped', code: 'not_a_member', passed: true })
     expect(JSON.parse(stdout).proves).toContain('password mode')
+    expect(JSON.parse(stdout).project_id).toMatch(/^project-test-/)
     expect(stdout).not.toContain('@')
     expect(code).toBe(0)
     await expectNothingLeft()
