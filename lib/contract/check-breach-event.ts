@@ -80,6 +80,7 @@ export type Rejection = {
     | 'empty_body'
     | 'not_json'
     | 'nested_too_deep'
+    | 'duplicate_key'
     | 'too_many_envelopes'
     | 'not_a_breach_event'
     | 'unsupported_type'

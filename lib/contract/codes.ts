@@ -100,6 +100,10 @@ export const CODES = {
   empty_body: body('only white space', 'producer: send an event'),
   not_json: body('body, or the text in an envelope, is not JSON', FIX),
   nested_too_deep: body('more than 32 levels', FIX),
+  duplicate_key: body(
+    'an object has the same key twice: two lists of members, two modes',
+    'failure-detail names the key if it is one of this page; producer: send one of them',
+  ),
   too_many_envelopes: body('more than three envelopes', 'producer: send with fewer hops'),
   not_a_breach_event: body(
     'not an object, no specversion or type, or s3:TestEvent',

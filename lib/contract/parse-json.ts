@@ -1,40 +1,30 @@
 import type { Rejection } from './check-breach-event.ts'
+import { scanJson } from './scan-json.ts'
+import { isContractKey } from './unknown-keys.ts'
 
 const MAX_DEPTH = 32
 
 export type ParsedJson = { kind: 'parsed'; value: unknown } | { kind: 'rejected'; rejection: Rejection }
 
 /**
- * Parses JSON from outside. Nesting beyond 32 levels is rejected before parsing:
- * what can be parsed but not serialized again could not be dead-lettered.
+ * Parses JSON from outside. Nesting beyond 32 levels is rejected before parsing: what can be parsed but not serialized again could
+ * not be dead-lettered. An object that has a key twice is rejected: nobody can know which of the two was meant.
  */
 export function parseJson(json: string): ParsedJson {
   const text = json.replace(/^\uFEFF/, '')
   if (text.trim() === '') return rejected('empty_body', 'body: is empty')
-  if (depthOf(text) > MAX_DEPTH) {
-    return rejected('nested_too_deep', `body: is nested deeper than ${MAX_DEPTH} levels`)
-  }
+  const { isTooDeep, repeatedKey } = scanJson(text, MAX_DEPTH)
+  if (isTooDeep) return rejected('nested_too_deep', `body: is nested deeper than ${MAX_DEPTH} levels`)
+  let value: unknown
   try {
-    return { kind: 'parsed', value: JSON.parse(text) }
+    value = JSON.parse(text)
   } catch {
     return rejected('not_json', 'body: is not JSON')
   }
-}
-
-function depthOf(text: string): number {
-  let depth = 0
-  let deepest = 0
-  let inString = false
-  for (let at = 0; at < text.length; at++) {
-    const char = text[at]
-    if (inString) {
-      if (char === '\\') at++
-      else if (char === '"') inString = false
-    } else if (char === '"') inString = true
-    else if (char === '[' || char === '{') deepest = Math.max(deepest, ++depth)
-    else if (char === ']' || char === '}') depth--
-  }
-  return deepest
+  if (repeatedKey === undefined) return { kind: 'parsed', value }
+  return isContractKey(repeatedKey)
+    ? rejected('duplicate_key', `${repeatedKey}: must not be twice in one object`)
+    : rejected('duplicate_key', 'body: must not have a key twice in one object')
 }
 
 /** A rejection as a result. */

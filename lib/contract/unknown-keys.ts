@@ -3,6 +3,9 @@ import { BreachEventSchema, MemberSchema, type UncheckedBreachEvent } from './br
 const EVENT_KEYS = new Set(Object.keys(BreachEventSchema.shape))
 const DATA_KEYS = new Set(Object.keys(BreachEventSchema.shape.data.shape))
 const MEMBER_KEYS = new Set(Object.keys(MemberSchema.shape))
+const BREACH_KEYS = Object.keys(BreachEventSchema.shape.data.shape.breach.unwrap().shape)
+const ENVELOPE_KEYS = ['Type', 'Message', 'detail-type', 'detail', 'Metadata', 'SystemMetadata', 'Data']
+const CONTRACT_KEYS = new Set([...EVENT_KEYS, ...DATA_KEYS, ...BREACH_KEYS, ...MEMBER_KEYS, ...ENVELOPE_KEYS])
 const NAME = /^[a-z][a-z0-9_]{0,31}$/i
 const MAX_NAMES = 20
 
@@ -32,4 +35,9 @@ export function countDroppedKeys(value: unknown): Record<string, number> {
 export function dropUnknownKeys<Event extends UncheckedBreachEvent>(event: Event): Event {
   const members = event.data.members.map((row) => MemberSchema.safeParse(row).data ?? row)
   return { ...event, data: { ...event.data, members } }
+}
+
+/** Whether a key is a name of docs/contract.md, anywhere in an event or its envelopes. Any other could be personal data. */
+export function isContractKey(key: string): boolean {
+  return CONTRACT_KEYS.has(key)
 }

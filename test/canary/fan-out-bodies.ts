@@ -45,6 +45,8 @@ export const FAN_OUT_BODIES: readonly [code: string | undefined, body: string][]
   ['not_json', `{"email_address":"${MEMBER}",`],
   ['not_json', json({ ...notification({}), Message: MEMBER })],
   ['nested_too_deep', `${'['.repeat(40)}"${MEMBER}"${']'.repeat(40)}`],
+  ['duplicate_key', `{"${MEMBER}":"${PASSWORD}","${MEMBER}":1}`],
+  ['duplicate_key', `{"email_address":"${MEMBER}","email_address":"${STRANGER}"}`],
   ['too_many_envelopes', json([1, 2, 3, 4].reduce<unknown>(notification, event()))],
   ['not_a_breach_event', json(MEMBER)],
   ['not_a_breach_event', json([{ ...vendor }])],

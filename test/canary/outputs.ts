@@ -1,4 +1,4 @@
-import { WHOLE_EVENT_CODES } from '../fixtures/whole-event-codes.ts'
+import { CODES } from '../../lib/contract/codes.ts'
 
 const OUTPUTS = [
   'log line',
@@ -48,11 +48,11 @@ export function addLine(outputs: Outputs, line: string): void {
 }
 
 /** Codes of dead letters whose body is what came, with everything in it. */
-const VERBATIM = new Set([
-  ...['empty_body', 'not_json', 'nested_too_deep', 'too_many_envelopes', 'not_a_breach_event'],
-  ...['unsupported_type', 'invalid_event', 'in_future', 'invalid_member'],
-  ...WHOLE_EVENT_CODES,
-])
+const VERBATIM = new Set(
+  Object.entries(CODES).flatMap(([code, { of }]) =>
+    of === 'body' || of === 'event' || code === 'invalid_member' ? [code] : [],
+  ),
+)
 
 type Message = { body: string; attributes?: Record<string, string>; groupId?: string | undefined }
 
