@@ -8,9 +8,9 @@ import {
   type Member,
   type UncheckedBreachEvent,
 } from '../../lib/contract/breach-event.ts'
-import { checkBreachEvent, checkMembers } from '../../lib/contract/check-breach-event.ts'
+import { checkMembers } from '../../lib/contract/check-breach-event.ts'
 import { groupByPerson } from '../../lib/contract/person.ts'
-import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
+import { readBreachEvent } from '../../lib/contract/read-breach-event.ts'
 import { MAX_MESSAGE_BYTES, toMessageBody } from '../../lib/queue/send-messages.ts'
 import { UsageError } from '../terminal.ts'
 
@@ -177,16 +177,15 @@ export async function loadEvent(file: string, now: number): Promise<Scenario> {
   if (text === undefined) throw new UsageError(`${file}: can't be read`)
   if (Buffer.byteLength(text) > MAX_MESSAGE_BYTES)
     throw new UsageError(`${file}: is over 1 MiB, the most that SQS takes`)
-  const unwrapped = unwrapEnvelopes(text)
-  const checked = unwrapped.kind === 'parsed' ? checkBreachEvent(unwrapped.value, now) : unwrapped
-  if (checked.kind === 'rejected')
-    throw new UsageError(`${file}: ${checked.rejection.code}: ${checked.rejection.detail}`)
-  const { members } = checkMembers(checked.event.data.members)
+  const read = readBreachEvent(text, now)
+  if (read.kind === 'rejected')
+    throw new UsageError(`${file}: ${read.rejection.code}: ${read.rejection.detail}`)
+  const { members } = checkMembers(read.event.data.members)
   const rows = members.map(({ member }) => member)
   return {
-    rows: checked.event.data.members.length,
-    enforced: checked.event.data.mode !== 'dry_run',
-    events: [checked.event],
+    rows: read.event.data.members.length,
+    enforced: read.event.data.mode !== 'dry_run',
+    events: [read.event],
     bodies: [text],
     populate: (stytch) => populateMembers(stytch, rows, now - 1),
   }

@@ -1,15 +1,10 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { ResetEvent, UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
-import {
-  checkBreachEvent,
-  checkMembers,
-  type InvalidMember,
-  identifyEvent,
-} from '../../lib/contract/check-breach-event.ts'
+import { checkMembers, type InvalidMember } from '../../lib/contract/check-breach-event.ts'
 import { computeFence } from '../../lib/contract/fence.ts'
 import { groupByPerson } from '../../lib/contract/person.ts'
-import { countDroppedKeys, dropUnknownKeys } from '../../lib/contract/unknown-keys.ts'
-import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
+import { readBreachEvent } from '../../lib/contract/read-breach-event.ts'
+import { dropUnknownKeys } from '../../lib/contract/unknown-keys.ts'
 import { eventIdentity, type Observe } from '../../lib/observability/observe.ts'
 import { type Failure, sendDeadLetters, toDeadLetter } from '../../lib/queue/dead-letter.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
@@ -39,19 +34,14 @@ export function fanOutBatch(environment: Environment, event: SQSEvent): Promise<
  */
 export async function fanOutRecord(environment: Environment, record: SQSRecord): Promise<void> {
   const { config, observe, now } = environment
-  const unwrapped = unwrapEnvelopes(record.body)
-  if (unwrapped.kind === 'rejected') return deadLetterEvent(environment, record.body, unwrapped.rejection)
-  const checked = checkBreachEvent(unwrapped.value, now())
-  if (checked.kind === 'rejected') {
-    const failure = { ...checked.rejection, event: identifyEvent(unwrapped.value) }
-    return deadLetterEvent(environment, record.body, failure)
-  }
+  const read = readBreachEvent(record.body, now())
+  if (read.kind === 'rejected')
+    return deadLetterEvent(environment, record.body, { ...read.rejection, event: read.identity })
   const sentAt = Number(record.attributes.SentTimestamp)
-  const fence = computeFence(checked.event, sentAt)
-  const event = { ...checked.event, fence }
-  const droppedKeys = countDroppedKeys(unwrapped.value)
-  if (Object.keys(droppedKeys).length > 0) {
-    observe.note('unknown keys dropped', { ...eventIdentity(event), keys: droppedKeys })
+  const fence = computeFence(read.event, sentAt)
+  const event = { ...read.event, fence }
+  if (Object.keys(read.droppedKeys).length > 0) {
+    observe.note('unknown keys dropped', { ...eventIdentity(event), keys: read.droppedKeys })
   }
 
   const admission = await admit(environment, event, record)

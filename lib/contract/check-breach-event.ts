@@ -85,6 +85,7 @@ export type Rejection = {
     | 'not_a_breach_event'
     | 'unsupported_type'
     | 'invalid_event'
+    | 'misplaced_limit'
     | 'in_future'
   detail: string
 }

@@ -4,7 +4,8 @@ import { isContractKey } from './unknown-keys.ts'
 
 const MAX_DEPTH = 32
 
-export type ParsedJson = { kind: 'parsed'; value: unknown } | { kind: 'rejected'; rejection: Rejection }
+type Rejected = { kind: 'rejected'; rejection: Rejection }
+export type ParsedJson = { kind: 'parsed'; value: unknown } | Rejected
 
 /**
  * Parses JSON from outside. Nesting beyond 32 levels is rejected before parsing: what can be parsed but not serialized again could
@@ -28,6 +29,6 @@ export function parseJson(json: string): ParsedJson {
 }
 
 /** A rejection as a result. */
-export function rejected(code: Rejection['code'], detail: string): ParsedJson {
+export function rejected(code: Rejection['code'], detail: string): Rejected {
   return { kind: 'rejected', rejection: { code, detail } }
 }

@@ -1,27 +1,50 @@
 import { BREACH_EVENT_TYPE } from './breach-event.ts'
+import type { Rejection } from './check-breach-event.ts'
+import { lookInto, type MisplacedLimit } from './misplaced-limits.ts'
 import { type ParsedJson, parseJson, rejected } from './parse-json.ts'
 
 const MAX_ENVELOPES = 3
 
+/** The path in an envelope, or in the body, of a field of what is in it. */
+type PathOf = (field: string) => string
+
+/**
+ * What a body holds, not yet checked. `pathOf`: where a field of the event, such as `data.mode`, is in the body, such as
+ * `Message.detail.data.mode`. `beside`: limits that stand in an envelope next to the event, where they have no effect.
+ */
+type Unwrapped =
+  | { kind: 'parsed'; value: unknown; pathOf: PathOf; beside: MisplacedLimit[] }
+  | { kind: 'rejected'; rejection: Rejection }
+
 /**
  * Takes a message body out of its envelopes, which are recognized by their shape, at most three deep: SNS notification, EventBridge
  * event with our detail-type (the event or only its data in `detail`), EventBridge custom bus (`Data`).
- * Returns the content, not yet checked.
  */
-export function unwrapEnvelopes(body: string): ParsedJson {
-  let inner = parseJson(body)
-  for (let opened = 0; inner.kind === 'parsed'; opened++) {
-    const next = openOne(inner.value)
-    if (next === 'no envelope') return inner
+export function unwrapEnvelopes(body: string): Unwrapped {
+  let content = parseJson(body)
+  let pathOf: PathOf = (field) => field
+  const beside: MisplacedLimit[] = []
+  for (let opened = 0; content.kind === 'parsed'; opened++) {
+    const { value } = content
+    const envelope = openOne(value)
+    if (envelope === 'no envelope') {
+      const located = beside.map(({ field, place }) => ({ field, place: pathOf(place) }))
+      return { kind: 'parsed', value, pathOf, beside: located }
+    }
     if (opened === MAX_ENVELOPES) {
       return rejected('too_many_envelopes', `body: is wrapped in more than ${MAX_ENVELOPES} envelopes`)
     }
-    inner = next
+    const around = pathOf
+    beside.push(...lookInto(value, '').map(({ field, place }) => ({ field: around(field), place })))
+    pathOf = (field) => around(envelope.pathOf(field))
+    content = envelope.content
   }
-  return inner
+  return content
 }
 
-function openOne(value: unknown): ParsedJson | 'no envelope' {
+type Envelope = { content: ParsedJson; pathOf: PathOf }
+
+function openOne(value: unknown): Envelope | 'no envelope' {
   if (typeof value !== 'object' || value === null || 'specversion' in value) return 'no envelope'
   if (
     'Type' in value &&
@@ -29,23 +52,40 @@ function openOne(value: unknown): ParsedJson | 'no envelope' {
     'Message' in value &&
     typeof value.Message === 'string'
   ) {
-    return parseJson(value.Message)
+    return { content: parseJson(value.Message), pathOf: (field) => `Message.${field}` }
   }
   if ('detail-type' in value && 'detail' in value) return openEventBridge(value)
   if ('Data' in value && ('Metadata' in value || 'SystemMetadata' in value)) {
-    return typeof value.Data === 'string' ? parseJson(value.Data) : { kind: 'parsed', value: value.Data }
+    const content = typeof value.Data === 'string' ? parseJson(value.Data) : parsed(value.Data)
+    return { content, pathOf: (field) => `Data.${field}` }
   }
   return 'no envelope'
 }
 
-function openEventBridge(event: { 'detail-type': unknown; detail: unknown }): ParsedJson {
-  if (event['detail-type'] !== BREACH_EVENT_TYPE) {
-    return rejected('unsupported_type', `detail-type: must be ${BREACH_EVENT_TYPE}`)
+function openEventBridge(event: { 'detail-type': unknown; detail: unknown }): Envelope {
+  const { 'detail-type': type, detail } = event
+  if (type !== BREACH_EVENT_TYPE) {
+    const content = rejected('unsupported_type', `detail-type: must be ${BREACH_EVENT_TYPE}`)
+    return { content, pathOf: (field) => field }
   }
-  if (typeof event.detail === 'object' && event.detail !== null && 'specversion' in event.detail) {
-    return { kind: 'parsed', value: event.detail }
-  }
-  const { id, source, time } = event as { id?: unknown; source?: unknown; time?: unknown }
-  const value = { specversion: '1.0', type: BREACH_EVENT_TYPE, id, source, time, data: event.detail }
+  if (typeof detail === 'object' && detail !== null && 'specversion' in detail)
+    return { content: parsed(detail), pathOf: (field) => `detail.${field}` }
+  return { content: parsed(toEvent(event)), pathOf: pathInDetail }
+}
+
+/** An event of EventBridge's own fields around data that has no event around it. `expirytime` has its place in the data then. */
+function toEvent(event: { detail: unknown; id?: unknown; source?: unknown; time?: unknown }): object {
+  const { id, source, time, detail } = event
+  const common = { specversion: '1.0', type: BREACH_EVENT_TYPE, id, source, time }
+  if (typeof detail !== 'object' || Array.isArray(detail)) return { ...common, data: detail }
+  const { expirytime, ...data } = { expirytime: undefined, ...detail }
+  return { ...common, expirytime, data }
+}
+
+function pathInDetail(field: string): string {
+  return field === 'expirytime' ? 'detail.expirytime' : field.replace(/^data\b/, 'detail')
+}
+
+function parsed(value: unknown): ParsedJson {
   return { kind: 'parsed', value }
 }

@@ -7,6 +7,7 @@ import {
 } from '../contract/breach-event.ts'
 import { checkBreachEvent, type Rejection, ruleOf } from '../contract/check-breach-event.ts'
 import { isExpired } from '../contract/fence.ts'
+import { findMisplacedLimits, type MisplacedLimit, placeRule } from '../contract/misplaced-limits.ts'
 
 const EXPIRED: Problem = {
   code: 'expired',
@@ -14,19 +15,25 @@ const EXPIRED: Problem = {
   rule: 'has passed: nobody would be reset',
 }
 
+type PathOf = (field: string) => string
+
 /**
  * Checks a breach event and its members as fan-out does, except that there may be more than 10,000 members: a longer list is cut.
  * Returns every problem, and the event with its good members and without unknown keys, unless nobody could be reset by it.
- * `now` in ms since the epoch.
+ * `now` in ms since the epoch. `pathOf`: where a field of the event is in the body that its sender wrote.
  */
-export function checkEvent(value: unknown, now: number): { event?: BreachEvent; problems: Problem[] } {
+export function checkEvent(
+  value: unknown,
+  now: number,
+  pathOf: PathOf = (field) => field,
+): { event?: BreachEvent; problems: Problem[] } {
   const rows = membersOf(value)
   const head = rows.length > MAX_MEMBERS ? withMembers(value, rows.slice(0, MAX_MEMBERS)) : value
   const checked = checkBreachEvent(head, now)
   if (checked.kind === 'rejected') return { problems: explain(checked.rejection, head) }
   if (isExpired(checked.event, now)) return { problems: [EXPIRED] }
-  const misplaced = findMisplacedKeys(value as object, rows)
-  if (misplaced.length > 0) return { problems: misplaced }
+  const misplaced = findMisplacedLimits(value)
+  if (misplaced.length > 0) return { problems: misplaced.map((limit) => toMisplaced(limit, pathOf)) }
 
   const parsed = rows.map((row) => MemberSchema.safeParse(row))
   const problems = parsed.flatMap(({ error }, index) =>
@@ -48,6 +55,10 @@ function withMembers(value: unknown, members: readonly unknown[]): unknown {
   return { ...event, data: { ...event.data, members } }
 }
 
+function toMisplaced({ field, place }: MisplacedLimit, pathOf: PathOf): Problem {
+  return { code: 'misplaced_limit', field, rule: placeRule(pathOf(place)) }
+}
+
 function explain({ code, detail }: Rejection, value: unknown): Problem[] {
   if (code === 'invalid_event') return toProblems(code, UncheckedBreachEventSchema.safeParse(value).error, [])
   return [toProblem(code, detail)]
@@ -65,45 +76,12 @@ function toProblems(
   }))
 }
 
-/** Fields that limit what an event does, and where they belong. Without them it resets more people than intended. */
-const PLACES = new Map([
-  ['mode', 'data.mode'],
-  ['dryrun', 'data.mode'],
-  ['exposedat', 'data.exposed_at'],
-  ['expirytime', 'expirytime'],
-])
-/** Any other name may be personal data. */
-const NAME = /^[a-z_-]{4,20}$/i
-
-/** Finds such fields in the wrong place or spelling, where they would be dropped as unknown keys: `exposedAt`, or a `mode` next to `data`. */
-function findMisplacedKeys(event: object, members: readonly unknown[]): Problem[] {
-  const data = 'data' in event ? event.data : undefined
-  return [
-    ...lookInto(event, ''),
-    ...lookInto(data, 'data.'),
-    ...lookInto((data as { breach?: unknown } | undefined)?.breach, 'data.breach.'),
-    ...members.flatMap((member, index) => lookInto(member, `data.members.${index}.`)),
-  ]
-}
-
-function lookInto(value: unknown, parent: string): Problem[] {
-  if (typeof value !== 'object' || value === null) return []
-  return Object.keys(value).flatMap((key) => {
-    const place = NAME.test(key) ? PLACES.get(key.toLowerCase().replace(/[_-]/g, '')) : undefined
-    if (place === undefined || place === `${parent}${key}`) return []
-    return [
-      { code: 'misplaced_key', field: `${parent}${key}`, rule: `must be ${place}, or it has no effect` },
-    ]
-  })
-}
-
 /**
- * Why an event, or members of it, can't be sent. `code`: what its dead letter would say (docs/contract.md), or `misplaced_key` for a
- * key that would be dropped although it limits what the event does. `field`: where, such as `data.members.3.email_address`. Never
- * holds a value.
+ * Why an event, or members of it, can't be sent. `code`: what its dead letter would say (docs/contract.md). `field`: where in the
+ * event, such as `data.members.3.email_address`. Never holds a value.
  */
 export type Problem = {
-  code: Rejection['code'] | 'invalid_member' | 'expired' | 'over_limit' | 'misplaced_key'
+  code: Rejection['code'] | 'invalid_member' | 'expired' | 'over_limit'
   field: string
   rule: string
 }

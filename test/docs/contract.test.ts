@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { BreachEventSchema, MemberSchema } from '../../lib/contract/breach-event.ts'
-import { checkBreachEvent, checkMembers } from '../../lib/contract/check-breach-event.ts'
+import { checkMembers } from '../../lib/contract/check-breach-event.ts'
 import { computeFence } from '../../lib/contract/fence.ts'
-import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
+import { readBreachEvent } from '../../lib/contract/read-breach-event.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const page = readFileSync(new URL('../../docs/contract.md', import.meta.url), 'utf8')
@@ -20,10 +20,9 @@ const fences = [...page.matchAll(FENCE_ROW)].map(([, exposed_at, fence]) => ({ e
 
 /** How the code judges a body up to the stage's own limits: `accepted`, or the code of the first refusal. */
 function judge(body: string): string {
-  const unwrapped = unwrapEnvelopes(body)
-  const checked = unwrapped.kind === 'parsed' ? checkBreachEvent(unwrapped.value, NOW) : unwrapped
-  if (checked.kind === 'rejected') return checked.rejection.code
-  return checkMembers(checked.event.data.members).invalid.length > 0 ? 'invalid_member' : 'accepted'
+  const read = readBreachEvent(body, NOW)
+  if (read.kind === 'rejected') return read.rejection.code
+  return checkMembers(read.event.data.members).invalid.length > 0 ? 'invalid_member' : 'accepted'
 }
 
 const FIELDS = [

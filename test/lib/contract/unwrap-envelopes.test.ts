@@ -27,7 +27,7 @@ describe('unwrapEnvelopes', () => {
     ['EventBridge in SNS', sns(eventBridge(event))],
     ['three deep', sns(customBus(eventBridge(event)))],
   ])('finds the event: %s', (_, body) => {
-    expect(unwrapEnvelopes(JSON.stringify(body))).toEqual({ kind: 'parsed', value: event })
+    expect(unwrapEnvelopes(JSON.stringify(body))).toMatchObject({ kind: 'parsed', value: event, beside: [] })
   })
 
   it('makes an event of EventBridge attributes around our data', () => {
@@ -40,6 +40,18 @@ describe('unwrapEnvelopes', () => {
       time: '2026-11-20T10:00:00Z',
       data: event.data,
     })
+  })
+
+  it.each([
+    ['Message.detail.data.mode', 'data.mode', sns(eventBridge(event))],
+    ['Data.detail.mode', 'data.mode', customBus(eventBridge(event.data))],
+    ['Data.detail.expirytime', 'expirytime', customBus(eventBridge(event.data))],
+    ['Data.detail', 'data', customBus(eventBridge(event.data))],
+    ['Data.time', 'time', customBus(eventBridge(event.data))],
+    ['data.members.3', 'data.members.3', event],
+  ])('says that %s is where %s of the event is in the body', (path, field, body) => {
+    const unwrapped = unwrapEnvelopes(JSON.stringify(body))
+    expect(unwrapped.kind === 'parsed' && unwrapped.pathOf(field)).toBe(path)
   })
 
   it.each([
@@ -60,7 +72,7 @@ describe('unwrapEnvelopes', () => {
 
   it('does not take brackets in strings for nesting', () => {
     const value = { specversion: '1.0', note: `\\"${'['.repeat(100)}` }
-    expect(unwrapEnvelopes(JSON.stringify(value))).toEqual({ kind: 'parsed', value })
+    expect(unwrapEnvelopes(JSON.stringify(value))).toMatchObject({ kind: 'parsed', value })
   })
 
   it('answers whatever comes, and never throws', () => {

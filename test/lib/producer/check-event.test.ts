@@ -79,8 +79,16 @@ describe('checkEvent on unknown keys and on lists', () => {
     ],
   ])('refuses %s, which would be dropped, and with it what %s says', (field, place, value) => {
     expect(checkEvent(value, NOW)).toEqual({
-      problems: [{ code: 'misplaced_key', field, rule: `must be ${place}, or it has no effect` }],
+      problems: [{ code: 'misplaced_limit', field, rule: `must be ${place}, or it has no effect` }],
     })
+  })
+
+  it('says where a misplaced field belongs in the body that its sender wrote', () => {
+    const value = breachEvent({ data: { expirytime: '2026-11-30T00:00:00Z' } })
+    const { problems } = checkEvent(value, NOW, (field) => `detail.${field}`)
+    expect(problems).toMatchObject([
+      { field: 'data.expirytime', rule: expect.stringMatching(/^must be detail.expirytime,/) },
+    ])
   })
 
   it('lets any other unknown key be, whatever it is called', () => {
