@@ -118,7 +118,7 @@ const SENTENCES: readonly [codes: string, sentence: string][] = [
   ['in_future', "this machine's clock is more than 5 minutes ahead: set it, and run it again"],
   ['unsendable', `SQS refuses what fan-out sends to the reset queue: ${CLONE}`],
   [
-    'empty_body not_json nested_too_deep duplicate_key too_many_envelopes not_a_breach_event unsupported_type invalid_event misplaced_limit invalid_member expired duplicate source_not_allowed mode_not_allowed over_hourly_limit',
+    'empty_body not_json nested_too_deep duplicate_key too_many_envelopes not_a_breach_event unsupported_type invalid_event implausible misplaced_limit invalid_member expired duplicate source_not_allowed mode_not_allowed over_hourly_limit',
     `fan-out does not take the event that this command sends: ${CLONE}`,
   ],
 ]

@@ -23,6 +23,14 @@ function text(maxLength: number) {
     .meta({ maxLength })
 }
 
+/** An optional field. null is unset, as CloudEvents' JSON format says, and is not passed on. */
+function optional<Schema extends z.ZodType>(schema: Schema) {
+  return schema
+    .nullish()
+    .transform((value) => value ?? undefined)
+    .optional()
+}
+
 /** One row of a breach event: whose password is stolen. The effect at Stytch is per e-mail; the ids only narrow it. */
 export const MemberSchema = z.object({
   email_address: z
@@ -32,8 +40,8 @@ export const MemberSchema = z.object({
       error: 'must be an e-mail address without spaces or control characters',
     })
     .regex(/^.{0,320}$/su, { error: 'must be at most 320 characters' }),
-  organization_id: opaqueId(128).describe('Id, slug or external id at Stytch.').optional(),
-  member_id: opaqueId(128).describe('Id or external id at Stytch.').optional(),
+  organization_id: optional(opaqueId(128).describe('Id, slug or external id at Stytch.')),
+  member_id: optional(opaqueId(128).describe('Id or external id at Stytch.')),
 })
 
 export type Member = z.infer<typeof MemberSchema>
@@ -55,6 +63,9 @@ const date = z.iso.date({ abort: true }).regex(SINCE_1970, BEFORE_1970)
 export const ModeSchema = z.enum(['enforce', 'dry_run'])
 export type Mode = z.infer<typeof ModeSchema>
 
+/** Which breach. */
+export const BreachSchema = z.object({ catalog: text(128), id: text(256), title: optional(text(512)) })
+
 /**
  * The contract: a CloudEvents 1.0 event in structured JSON. The nouns in `data` follow OpenID RISC credential-compromise.
  * Unknown keys are dropped. docs/breach-event.v1.schema.json is made from it.
@@ -67,15 +78,14 @@ export const BreachEventSchema = z.object({
     'Names the event together with source. No personal data, nothing made of an e-mail.',
   ),
   time: timestamp.describe('When the source detected it; the same on every re-send.'),
-  expirytime: timestamp.describe('Past it nobody is reset.').optional(),
-  correlationid: opaqueId(256).describe('Your ticket; it is logged.').optional(),
-  traceparent: z
-    .string()
-    .regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/, {
+  expirytime: optional(timestamp.describe('Past it nobody is reset.')),
+  correlationid: optional(opaqueId(256).describe('Your ticket; it is logged.')),
+  traceparent: optional(
+    z.string().regex(/^[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$/, {
       error: 'must be a W3C traceparent',
-    })
-    .optional(),
-  fence: timestamp.describe('In dead letters only; never by a producer.').optional(),
+    }),
+  ),
+  fence: optional(timestamp.describe('In dead letters only; never by a producer.')),
   data: z.object({
     reason: z.enum([
       'third_party_breach',
@@ -85,21 +95,16 @@ export const BreachEventSchema = z.object({
       'internal_incident',
       'manual',
     ]),
-    severity: z.enum(['low', 'medium', 'high', 'critical']).optional(),
-    exposed_at: z
-      .union([timestamp, date], { error: `${RULE}, or a date` })
-      .describe(
-        'The latest moment the credentials can have been captured; a date means its end in UTC. Who was reset since is not reset again.',
-      )
-      .optional(),
-    breach: z
-      .object({
-        catalog: text(128),
-        id: text(256),
-        title: text(512).optional(),
-      })
-      .optional(),
-    mode: ModeSchema.describe("Can only lower the stage's mode.").optional(),
+    severity: optional(z.enum(['low', 'medium', 'high', 'critical'])),
+    exposed_at: optional(
+      z
+        .union([timestamp, date], { error: `${RULE}, or a date` })
+        .describe(
+          'The latest moment the credentials can have been captured; a date means its end in UTC. Who was reset since is not reset again.',
+        ),
+    ),
+    breach: optional(BreachSchema),
+    mode: optional(ModeSchema.describe("Can only lower the stage's mode.")),
     members: z.array(MemberSchema).min(1).max(MAX_MEMBERS).describe('Whose passwords are stolen.'),
   }),
 })

@@ -8,6 +8,7 @@ import {
   UncheckedBreachEventSchema,
 } from './breach-event.ts'
 import { CLOCK_TOLERANCE_MS } from './fence.ts'
+import { IMPLAUSIBLE_RULE, isImplausible } from './implausible.ts'
 
 type CheckedEvent =
   | { kind: 'event'; event: UncheckedBreachEvent }
@@ -18,16 +19,12 @@ export function checkBreachEvent(value: unknown, now: number): CheckedEvent {
   const mismatch = refuseOtherTypes(value)
   if (mismatch) return { kind: 'rejected', rejection: mismatch }
   const parsed = UncheckedBreachEventSchema.safeParse(value)
-  if (!parsed.success) {
-    return { kind: 'rejected', rejection: { code: 'invalid_event', detail: describeIssues(parsed.error) } }
-  }
-  const ahead = fieldAhead(parsed.data, now + CLOCK_TOLERANCE_MS)
-  if (ahead) {
-    return {
-      kind: 'rejected',
-      rejection: { code: 'in_future', detail: `${ahead}: must not be more than 5 minutes ahead` },
-    }
-  }
+  if (!parsed.success) return rejected('invalid_event', describeIssues(parsed.error))
+  const moments = momentsOf(parsed.data)
+  const missing = moments.find(([, moment]) => isImplausible(moment))
+  if (missing) return rejected('implausible', `${missing[0]}: ${IMPLAUSIBLE_RULE}`)
+  const ahead = moments.find(([, moment]) => Date.parse(moment) > now + CLOCK_TOLERANCE_MS)
+  if (ahead) return rejected('in_future', `${ahead[0]}: must not be more than 5 minutes ahead`)
   return { kind: 'event', event: parsed.data }
 }
 
@@ -48,11 +45,18 @@ function refuseOtherTypes(value: unknown): Rejection | undefined {
   return undefined
 }
 
-function fieldAhead(event: UncheckedBreachEvent, limit: number): string | undefined {
-  if (Date.parse(event.time) > limit) return 'time'
-  if (event.data.exposed_at !== undefined && Date.parse(event.data.exposed_at) > limit)
-    return 'data.exposed_at'
-  return undefined
+/** The moments that make the fence, each with its field. */
+function momentsOf({ time, data }: UncheckedBreachEvent): [field: string, moment: string][] {
+  return data.exposed_at === undefined
+    ? [['time', time]]
+    : [
+        ['time', time],
+        ['data.exposed_at', data.exposed_at],
+      ]
+}
+
+function rejected(code: Rejection['code'], detail: string): CheckedEvent {
+  return { kind: 'rejected', rejection: { code, detail } }
 }
 
 export type InvalidMember = { index: number; row: unknown; detail: string }
@@ -86,6 +90,7 @@ export type Rejection = {
     | 'unsupported_type'
     | 'invalid_event'
     | 'misplaced_limit'
+    | 'implausible'
     | 'in_future'
   detail: string
 }

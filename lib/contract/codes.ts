@@ -114,6 +114,10 @@ export const CODES = {
     'a field breaks a rule above, such as more than 10,000 members',
     'failure-detail names up to three fields; producer: fix it',
   ),
+  implausible: body(
+    'time or exposed_at in the first week of 1970: a missing date',
+    'producer: leave exposed_at out if it is not known',
+  ),
   misplaced_limit: body(
     'mode, expirytime or exposed_at in another place or spelling, where it would have no effect',
     'failure-detail names up to three, and where they belong; producer: put them there',

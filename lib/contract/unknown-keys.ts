@@ -1,9 +1,9 @@
-import { BreachEventSchema, MemberSchema, type UncheckedBreachEvent } from './breach-event.ts'
+import { BreachEventSchema, BreachSchema, MemberSchema, type UncheckedBreachEvent } from './breach-event.ts'
 
 const EVENT_KEYS = new Set(Object.keys(BreachEventSchema.shape))
 const DATA_KEYS = new Set(Object.keys(BreachEventSchema.shape.data.shape))
 const MEMBER_KEYS = new Set(Object.keys(MemberSchema.shape))
-const BREACH_KEYS = Object.keys(BreachEventSchema.shape.data.shape.breach.unwrap().shape)
+const BREACH_KEYS = Object.keys(BreachSchema.shape)
 const ENVELOPE_KEYS = ['Type', 'Message', 'detail-type', 'detail', 'Metadata', 'SystemMetadata', 'Data']
 const CONTRACT_KEYS = new Set([...EVENT_KEYS, ...DATA_KEYS, ...BREACH_KEYS, ...MEMBER_KEYS, ...ENVELOPE_KEYS])
 const NAME = /^[a-z][a-z0-9_]{0,31}$/i

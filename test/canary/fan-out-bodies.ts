@@ -61,6 +61,7 @@ export const FAN_OUT_BODIES: readonly [code: string | undefined, body: string][]
   ['misplaced_limit', json({ ...notification(event()), mode: MEMBER })],
   ['misplaced_limit', json(bridge({ expirytime: MEMBER }))],
   ['misplaced_limit', json(event({ data: { expiryTime: MEMBER } }))],
+  ['implausible', json(event({ time: '1970-01-01T00:00:00Z' }))],
   ['in_future', json(event({ time: '2999-01-01T00:00:00Z' }))],
   ['over_limit', json(event({ data: { members: Array(40).fill(row) } }))],
   ['source_not_allowed', json(event({ source: 'urn:stranger' }))],

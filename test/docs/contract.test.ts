@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { BreachEventSchema, MemberSchema } from '../../lib/contract/breach-event.ts'
+import { BreachEventSchema, BreachSchema, MemberSchema } from '../../lib/contract/breach-event.ts'
 import { checkMembers } from '../../lib/contract/check-breach-event.ts'
 import { computeFence } from '../../lib/contract/fence.ts'
 import { readBreachEvent } from '../../lib/contract/read-breach-event.ts'
@@ -28,7 +28,7 @@ function judge(body: string): string {
 const FIELDS = [
   BreachEventSchema.shape,
   BreachEventSchema.shape.data.shape,
-  BreachEventSchema.shape.data.shape.breach.unwrap().shape,
+  BreachSchema.shape,
   MemberSchema.shape,
 ].flatMap((shape) => Object.keys(shape))
 

@@ -84,11 +84,45 @@ describe('checkBreachEvent', () => {
     },
   )
 
-  it('refuses a date before 1970, whose fence no dead letter could bring back', () => {
-    const checked = (exposed_at: string) => checkBreachEvent(breachEvent({ data: { exposed_at } }), NOW)
-    const detail = 'data.exposed_at: must not be before 1970'
-    expect(checked('1969-12-31')).toEqual({ kind: 'rejected', rejection: { code: 'invalid_event', detail } })
-    expect(checked('1970-01-01')).toMatchObject({ kind: 'event' })
+  it.each([
+    ['time', breachEvent({ time: '1970-01-07T23:59:59Z' })],
+    ['data.exposed_at', breachEvent({ data: { exposed_at: '1970-01-01' } })],
+    ['data.exposed_at', breachEvent({ data: { exposed_at: '1970-01-01T01:00:00+01:00' } })],
+    ['data.exposed_at', breachEvent({ data: { exposed_at: '1970-01-08T01:00:00+14:00' } })],
+  ])('refuses a %s in the first week of 1970, which is a missing date', (path, event) => {
+    expect(checkBreachEvent(event, NOW)).toEqual({
+      kind: 'rejected',
+      rejection: {
+        code: 'implausible',
+        detail: `${path}: must not be in the first week of 1970, as a missing date is`,
+      },
+    })
+  })
+
+  it('accepts the first moments after that week', () => {
+    const time = '1970-01-08T00:00:00Z'
+    expect(checkBreachEvent(breachEvent({ time, data: { exposed_at: '1970-01-08' } }), NOW).kind).toBe(
+      'event',
+    )
+  })
+
+  it('takes null in an optional field for a field that is left out, and does not pass it on', () => {
+    const nothing = { expirytime: null, correlationid: null, traceparent: null, fence: null }
+    const event = breachEvent({
+      ...nothing,
+      data: { severity: null, exposed_at: null, mode: null, breach: { catalog: 'c', id: 'i', title: null } },
+    })
+    const checked = checkBreachEvent(event, NOW)
+    expect(checked.kind).toBe('event')
+    expect(JSON.stringify(checked)).not.toContain('null')
+    expect(checkBreachEvent(breachEvent({ data: { breach: null } }), NOW)).toEqual({
+      kind: 'event',
+      event: breachEvent(),
+    })
+  })
+
+  it.each(['specversion', 'type', 'source', 'id', 'time', 'data'])('refuses null in %s', (field) => {
+    expect(checkBreachEvent({ ...breachEvent(), [field]: null }, NOW).kind).toBe('rejected')
   })
 
   it('refuses data that is not an object', () => {
@@ -139,8 +173,15 @@ describe('checkMembers', () => {
     expect(members[0]?.member).toEqual({ email_address: 'Ada@customer.example', organization_id: 'acme' })
   })
 
+  it('takes null in the ids for ids that are left out', () => {
+    const row = { email_address: 'ada@customer.example', organization_id: null, member_id: null }
+    const { members } = checkMembers([row])
+    expect(JSON.stringify(members)).toBe('[{"index":0,"member":{"email_address":"ada@customer.example"}}]')
+  })
+
   it.each([
     ['no address', {}, 'email_address'],
+    ['null as the address', { email_address: null }, 'email_address'],
     ['no object', 'ada@customer.example', ''],
     ['null', null, ''],
     ['an address of the wrong type', { email_address: { evil: 'canary@x.example' } }, 'email_address'],
