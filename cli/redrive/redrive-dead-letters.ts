@@ -65,9 +65,9 @@ export async function redriveDeadLetters(
   }
 
   async function sendAgain(deadLetters: readonly DeadLetter[]): Promise<DeadLetter[]> {
-    const messages = new Map(deadLetters.map((deadLetter) => [{ body: deadLetter.body }, deadLetter]))
-    const { refused } = await sendMessages(queues.to, [...messages.keys()])
-    return [...messages].filter(([message]) => !refused.includes(message)).map(([, sent]) => sent)
+    const messages = deadLetters.map((deadLetter) => ({ body: deadLetter.body, deadLetter }))
+    const { refused } = await sendMessages(queues.to, messages)
+    return messages.filter((message) => !refused.includes(message)).map(({ deadLetter }) => deadLetter)
   }
 }
 

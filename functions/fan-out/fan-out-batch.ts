@@ -86,10 +86,14 @@ async function sendChunks(
   event: UncheckedBreachEvent,
   chunks: readonly ResetEvent[],
 ): Promise<ResetEvent[]> {
+  const { refused } = await sendMessages(config.resetQueueUrl, toMessages(event, chunks))
+  return refused.flatMap(({ index }) => chunks[index] ?? [])
+}
+
+/** The messages of chunks, each made when it is sent: together they can be many times as large as their event. */
+function* toMessages(event: UncheckedBreachEvent, chunks: readonly ResetEvent[]) {
   const groupId = eventGroup(event)
-  const messages = new Map(chunks.map((chunk) => [{ body: toMessageBody(chunk), groupId }, chunk]))
-  const { refused } = await sendMessages(config.resetQueueUrl, [...messages.keys()])
-  return [...messages].filter(([message]) => refused.includes(message)).map(([, chunk]) => chunk)
+  for (const [index, chunk] of chunks.entries()) yield { body: toMessageBody(chunk), groupId, index }
 }
 
 /** Dead-letters invalid rows one by one, and the people of refused chunks one by one. */

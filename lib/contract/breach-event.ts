@@ -57,6 +57,7 @@ const ruleUnlessMissing = ({ input }: { input: unknown }) => (input === undefine
 const timestamp = z.iso
   .datetime({ offset: true, error: ruleUnlessMissing, abort: true })
   .regex(SINCE_1970, BEFORE_1970)
+  .max(64)
 const date = z.iso.date({ abort: true }).regex(SINCE_1970, BEFORE_1970)
 
 /** `enforce` resets; `dry_run` only decides and logs. */

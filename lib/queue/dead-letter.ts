@@ -33,9 +33,8 @@ export function toDeadLetter(body: string, failure: Failure, now: number): Outgo
  */
 export async function sendDeadLetters(
   environment: { sendMessages: SendMessages; config: { deadLetterQueueUrl: string } },
-  deadLetters: readonly OutgoingMessage[],
+  deadLetters: Iterable<OutgoingMessage>,
 ): Promise<void> {
-  if (deadLetters.length === 0) return
   const { refused } = await environment.sendMessages(environment.config.deadLetterQueueUrl, deadLetters)
   if (refused.length > 0) throw new Error('a dead letter is too large to be sent with its reason')
 }

@@ -4,21 +4,25 @@ import {
   type SendMessageBatchCommandOutput,
   type SendMessageBatchRequestEntry,
 } from '@aws-sdk/client-sqs'
+import { pack } from './pack.ts'
 
 /**
- * Sends messages in as few requests as SQS's limits allow. Only the entries that failed are sent again.
+ * Sends messages in as few requests as SQS's limits allow. Only the entries that failed are sent again. A message is taken from
+ * `messages` only when its request is next, so that an event need not be held once for each of its parts.
  * Throws when some could not be delivered after all: part of the messages may then be on the queue.
  */
-export async function sendMessages(
+export async function sendMessages<Message extends OutgoingMessage>(
   environment: SendEnvironment,
   queueUrl: string,
-  messages: readonly OutgoingMessage[],
-): Promise<SendResult> {
-  const { tooLarge, sendable } = Object.groupBy(messages, (message) =>
-    messageSize(message) > MAX_MESSAGE_BYTES ? 'tooLarge' : 'sendable',
-  )
-  const refused = tooLarge ?? []
-  for (const batch of packBatches(sendable ?? [])) {
+  messages: Iterable<Message>,
+): Promise<SendResult<Message>> {
+  const refused: Message[] = []
+  for (const batch of packBatches(messages)) {
+    const [first] = batch
+    if (first && messageSize(first) > MAX_MESSAGE_BYTES) {
+      refused.push(first)
+      continue
+    }
     const result = await sendBatch(environment, queueUrl, batch)
     if ('error' in result) throw result.error
     if (result.unsent.length > 0) throw new Error(`SQS did not take ${result.unsent.length} messages`)
@@ -28,10 +32,13 @@ export async function sendMessages(
 }
 
 /** `sendMessages` with its environment: an effect of the functions. */
-export type SendMessages = (queueUrl: string, messages: readonly OutgoingMessage[]) => Promise<SendResult>
+export type SendMessages = <Message extends OutgoingMessage>(
+  queueUrl: string,
+  messages: Iterable<Message>,
+) => Promise<SendResult<Message>>
 
 /** `refused`: what SQS will never take (over 1 MiB, or a sender fault). Everything else is on the queue. */
-type SendResult = { refused: OutgoingMessage[] }
+type SendResult<Message> = { refused: Message[] }
 
 const TRIES = 4
 
@@ -49,22 +56,22 @@ export type SendEnvironment = { sqs: Sqs; sleep: (ms: number) => Promise<unknown
  * `sent`: with the id that SQS assigned. `refused`: what SQS will never take, with its code. `unsent`: what it did not take in
  * four tries or, with `error`, what was in a request that failed as a whole and may be on the queue all the same.
  */
-export type BatchResult = {
-  sent: Map<OutgoingMessage, string>
-  refused: Map<OutgoingMessage, string>
-  unsent: OutgoingMessage[]
+export type BatchResult<Message = OutgoingMessage> = {
+  sent: Map<Message, string>
+  refused: Map<Message, string>
+  unsent: Message[]
   error?: unknown
 }
 
 /** Sends at most 10 messages, and entries that fail again. Never rejects: an aborted request counts as failed. */
-export async function sendBatch(
+export async function sendBatch<Message extends OutgoingMessage>(
   { sqs, sleep, random }: SendEnvironment,
   queueUrl: string,
-  batch: readonly OutgoingMessage[],
+  batch: readonly Message[],
   abortSignal?: AbortSignal,
-): Promise<BatchResult> {
-  const sent: BatchResult['sent'] = new Map()
-  const refused: BatchResult['refused'] = new Map()
+): Promise<BatchResult<Message>> {
+  const sent = new Map<Message, string>()
+  const refused = new Map<Message, string>()
   let unsent = [...batch.entries()]
   const rest = () => unsent.map(([, message]) => message)
   for (let attempt = 1; unsent.length > 0 && attempt <= TRIES; attempt++) {
@@ -109,22 +116,14 @@ function toEntry(index: number, message: OutgoingMessage): SendMessageBatchReque
 
 const MAX_ENTRIES = 10
 
-/** Packs messages into batches of at most 10 entries and 1 MiB in all, in order. No message may be over 1 MiB itself. */
-export function packBatches<Message extends OutgoingMessage>(messages: readonly Message[]): Message[][] {
-  const batches: Message[][] = []
-  let bytes = 0
-  for (const message of messages) {
-    const size = messageSize(message)
-    const last = batches.at(-1)
-    if (last && last.length < MAX_ENTRIES && bytes + size <= MAX_MESSAGE_BYTES) {
-      last.push(message)
-      bytes += size
-    } else {
-      batches.push([message])
-      bytes = size
-    }
-  }
-  return batches
+/**
+ * Packs messages into batches of at most 10 entries and 1 MiB in all, in order, each when it is asked for. A message over 1 MiB is a
+ * batch of its own.
+ */
+export function packBatches<Message extends OutgoingMessage>(
+  messages: Iterable<Message>,
+): Generator<Message[]> {
+  return pack(messages, { sizeOf: messageSize, maxSize: MAX_MESSAGE_BYTES, maxLength: MAX_ENTRIES })
 }
 
 /** A message to send. Attributes are strings; `delaySeconds` 0 to 900; `groupId` makes the queue fair between events. */

@@ -67,7 +67,7 @@ async function fanOut(
   const { observe, invoke } = createHandler('fan-out', outputs)
   const sendMessages: SendMessages = async (url, messages) => {
     if (url === refusing) return { refused: [...messages] }
-    addMessages(outputs, url === 'reset' ? 'reset' : 'dead-letter', messages)
+    addMessages(outputs, url === 'reset' ? 'reset' : 'dead-letter', [...messages])
     return { refused: [] }
   }
   const config = {

@@ -179,7 +179,7 @@ describe('a redrive that stops half-way', () => {
 describe('what a redrive leaves alone', () => {
   it("leaves alone what comes back at once, by AWS's clock", async () => {
     const { breach, client, names, sendDead, redrive } = await openQueues()
-    const sendMessages = async (url: string, messages: readonly OutgoingMessage[]) => {
+    const sendMessages: SendMessages = async (url, messages) => {
       for (const { body } of messages) await sendDead(toDeadLetter(body, { code: 'back_again' }, Date.now()))
       return sendTo({ sqs: client, sleep, random: Math.random }, url, messages)
     }

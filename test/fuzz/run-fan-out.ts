@@ -47,14 +47,15 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
     consumeQuota: async (_, { maxPerHour }, members) => members <= maxPerHour,
     observe: recorder.observe,
     now: () => NOW,
-    sendMessages: async (queue, messages) => {
+    sendMessages: async (queue, given) => {
+      const messages = [...given]
       const mine = current.getStore()
       if (!mine) throw new Error('sent outside a record')
       if (messages.length === 0) return { refused: [] }
       const sending = sendings[mine.index]?.[mine.sends.length] ?? 'taken'
       mine.sends.push({ queue, sending })
       if (sending === 'unanswered') throw new Error(`no answer to ${JSON.stringify(messages)}`)
-      if (sending === 'refused') return { refused: [...messages] }
+      if (sending === 'refused') return { refused: messages }
       mine[queue as 'chunks' | 'letters'].push(...messages)
       return { refused: [] }
     },

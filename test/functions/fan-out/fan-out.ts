@@ -39,8 +39,9 @@ export async function fanOut(
     observe: recorder.observe,
     now: () => NOW,
     sendMessages: async (queue, messages) => {
-      const refused = messages.filter((message) => refuses(message, queue))
-      sent[queue]?.push(...messages.filter((message) => !refused.includes(message)))
+      const all = [...messages]
+      const refused = all.filter((message) => refuses(message, queue))
+      sent[queue]?.push(...all.filter((message) => !refused.includes(message)))
       return { refused }
     },
   }

@@ -59,6 +59,8 @@ describe('checkBreachEvent', () => {
     ['id', { id: 7 }],
     ['time', { time: 'yesterday' }],
     ['time', { time: '2026-11-20T10:00:00' }],
+    ['time', { time: `2026-11-20T10:00:00.${'1'.repeat(1_000_000)}Z` }],
+    ['fence', { fence: `2026-11-20T10:00:00.${'1'.repeat(45)}Z` }],
     ['time', { time: '0000-01-01T00:00:00+14:00' }],
     ['expirytime', { expirytime: CANARY }],
     ['correlationid', { correlationid: CANARY }],
@@ -151,6 +153,19 @@ describe('checkBreachEvent', () => {
   it('leaves bad members to the check of each member', () => {
     const members = [{ email_address: 'ada@customer.example' }, 'rubbish', null]
     expect(checkBreachEvent(breachEvent({ data: { members } }), NOW)).toMatchObject({ kind: 'event' })
+  })
+})
+
+describe('the texts of an event', () => {
+  it('are all bounded, because each message that is made of the event repeats them', () => {
+    const long = 'x'.repeat(1_000_000)
+    const digits = `2026-11-20T10:00:00.${'1'.repeat(1_000_000)}Z`
+    const fields = ['source', 'id', 'correlationid', 'traceparent'].map((field) => ({ [field]: long }))
+    const moments = ['time', 'expirytime', 'fence'].map((field) => ({ [field]: digits }))
+    const breaches = ['catalog', 'id', 'title'].map((name) => ({ catalog: 'c', id: 'i', [name]: long }))
+    const inData = [...breaches.map((breach) => ({ breach })), { exposed_at: digits }, { mode: long }]
+    for (const overrides of [...fields, ...moments, ...inData.map((data) => ({ data }))])
+      expect(checkBreachEvent(breachEvent(overrides), NOW).kind).toBe('rejected')
   })
 })
 

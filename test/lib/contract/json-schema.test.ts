@@ -35,6 +35,7 @@ describe('the published schema', () => {
     ['unknown keys', { ...breachEvent({ data: { password: 'x' } }), extension: 1 }],
     ['the longest id', breachEvent({ id: 'x'.repeat(128) })],
     ['a leap day', breachEvent({ time: '2028-02-29T23:59:59.123456789+14:00' })],
+    ['a time of 64 characters', breachEvent({ time: `2026-11-20T10:00:00.${'1'.repeat(43)}Z` })],
     ['a date', withExposure('1970-01-01')],
     ['the first timestamp', withExposure('1970-01-01T00:00:00+23:59')],
     [
@@ -64,6 +65,7 @@ describe('the published schema refuses', () => {
     ['an empty id', breachEvent({ id: '' })],
     ['null in a required field', breachEvent({ id: null })],
     ['a time without a zone', breachEvent({ time: '2026-11-20T10:00:00' })],
+    ['a time of 65 characters', breachEvent({ time: `2026-11-20T10:00:00.${'1'.repeat(44)}Z` })],
     ['a time without seconds', breachEvent({ time: '2026-11-20T10:00Z' })],
     ['a small t', breachEvent({ time: '2026-11-20t10:00:00Z' })],
     ['a space for the T', breachEvent({ time: '2026-11-20 10:00:00Z' })],

@@ -49,6 +49,20 @@ describe('sendMessages', () => {
     expect(sent().map((bodies) => bodies.length)).toEqual([2, 1])
   })
 
+  it('takes no more messages than the next request needs, and one to see that it is full', async () => {
+    let taken = 0
+    const takenBefore: number[] = []
+    judge = () => {
+      takenBefore[server.requests.length - 1] ??= taken
+      return 'accept'
+    }
+    function* messages() {
+      while (taken < 35) yield { body: `m${taken++}` }
+    }
+    await send(queueUrl(), messages())
+    expect(takenBefore).toEqual([11, 21, 31, 35])
+  })
+
   it('sends again only the entries that failed', async () => {
     judge = ({ MessageBody }, request) => (MessageBody === 'b' && request < 3 ? 'fail' : 'accept')
     const { refused } = await send(

@@ -23,7 +23,7 @@ export const messageBugs: Record<string, Bug> = {
         (to, messages) =>
           sendMessages(
             to,
-            messages.map((message) => (to === 'reset' ? { ...message, delaySeconds: 1800 } : message)),
+            [...messages].map((message) => (to === 'reset' ? { ...message, delaySeconds: 1800 } : message)),
           ),
     ),
   },
@@ -70,7 +70,7 @@ export const messageBugs: Record<string, Bug> = {
   'also defers the people it dead-letters': {
     breaks: 'everyone has exactly one outcome',
     seams: sending(({ sendMessages }) => async (to, messages) => {
-      const first = messages.filter(({ attributes }) => attributes?.attempts === '1')
+      const first = [...messages].filter(({ attributes }) => attributes?.attempts === '1')
       const again = first.map(({ body }) => ({ body: JSON.stringify({ ...JSON.parse(body), attempts: 1 }) }))
       if (to === 'dead-letter' && again.length > 0) await sendMessages('reset', again)
       return sendMessages(to, messages)
@@ -118,7 +118,12 @@ function deadLetters(change: (deadLetter: OutgoingMessage) => OutgoingMessage): 
   return sending(
     ({ sendMessages }) =>
       (to, messages) =>
-        sendMessages(to, to === 'dead-letter' ? messages.map(change) : messages),
+        sendMessages(
+          to,
+          to === 'dead-letter'
+            ? [...messages].map((message) => ({ ...message, ...change(message) }))
+            : messages,
+        ),
   )
 }
 
@@ -161,6 +166,6 @@ export function rewriteBodies(
   return (to, messages) =>
     send(
       to,
-      to === queue ? messages.map((message) => ({ ...message, body: changed(message.body) })) : messages,
+      to === queue ? [...messages].map((message) => ({ ...message, body: changed(message.body) })) : messages,
     )
 }
