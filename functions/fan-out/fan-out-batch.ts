@@ -33,11 +33,11 @@ export function fanOutBatch(environment: Environment, event: SQSEvent): Promise<
  * dead-letter queue. Rejects when some could not be put there.
  */
 export async function fanOutRecord(environment: Environment, record: SQSRecord): Promise<void> {
-  const { config, observe, now } = environment
-  const read = readBreachEvent(record.body, now())
+  const { config, observe } = environment
+  const sentAt = Number(record.attributes.SentTimestamp)
+  const read = readBreachEvent(record.body, sentAt)
   if (read.kind === 'rejected')
     return deadLetterEvent(environment, record.body, { ...read.rejection, event: read.identity })
-  const sentAt = Number(record.attributes.SentTimestamp)
   const fence = computeFence(read.event, sentAt)
   const event = { ...read.event, fence }
   if (Object.keys(read.droppedKeys).length > 0) {

@@ -14,8 +14,12 @@ type CheckedEvent =
   | { kind: 'event'; event: UncheckedBreachEvent }
   | { kind: 'rejected'; rejection: Rejection }
 
-/** Checks everything about a breach event except its members. `now` in ms since the epoch. */
-export function checkBreachEvent(value: unknown, now: number): CheckedEvent {
+/**
+ * Checks everything about a breach event except its members. `sentAt`: when it was sent, or would be, in ms since the epoch. A moment is
+ * ahead of the sending, as the fence is computed from the sending: however long the message waits, it is judged the same, and a fence
+ * in a dead letter is never further back than computeFence believes.
+ */
+export function checkBreachEvent(value: unknown, sentAt: number): CheckedEvent {
   const mismatch = refuseOtherTypes(value)
   if (mismatch) return { kind: 'rejected', rejection: mismatch }
   const parsed = UncheckedBreachEventSchema.safeParse(value)
@@ -23,7 +27,7 @@ export function checkBreachEvent(value: unknown, now: number): CheckedEvent {
   const moments = momentsOf(parsed.data)
   const missing = moments.find(([, moment]) => isImplausible(moment))
   if (missing) return rejected('implausible', `${missing[0]}: ${IMPLAUSIBLE_RULE}`)
-  const ahead = moments.find(([, moment]) => Date.parse(moment) > now + CLOCK_TOLERANCE_MS)
+  const ahead = moments.find(([, moment]) => Date.parse(moment) > sentAt + CLOCK_TOLERANCE_MS)
   if (ahead) return rejected('in_future', `${ahead[0]}: must not be more than 5 minutes ahead`)
   return { kind: 'event', event: parsed.data }
 }

@@ -11,13 +11,13 @@ type ReadEvent =
 
 /**
  * Reads the body of a message: a breach event that keeps to the contract in everything except its members, or why it does not.
- * `now` in ms since the epoch.
+ * `sentAt`: when the message was sent, in ms since the epoch.
  */
-export function readBreachEvent(body: string, now: number): ReadEvent {
+export function readBreachEvent(body: string, sentAt: number): ReadEvent {
   const unwrapped = unwrapEnvelopes(body)
   if (unwrapped.kind === 'rejected') return unwrapped
   const { value, pathOf, beside } = unwrapped
-  const checked = checkBreachEvent(value, now)
+  const checked = checkBreachEvent(value, sentAt)
   if (checked.kind === 'rejected') return { ...checked, identity: identifyEvent(value) }
   const inside = findMisplacedLimits(value)
   const misplaced = [

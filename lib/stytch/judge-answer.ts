@@ -1,6 +1,5 @@
 import * as z from 'zod'
 import type { Member } from '../contract/breach-event.ts'
-import { normalizeEmail } from '../contract/person.ts'
 import {
   CONFIGURATION_FAULTS,
   FAILURES,
@@ -110,12 +109,11 @@ const CANONICAL_ORGANIZATION = /^organization-(live|test)-/
 
 /**
  * Whether the answer is about somebody else. Ids are compared only when the request named a canonical one:
- * slugs and external ids are legal in a request and never come back.
+ * slugs and external ids are legal in a request and never come back. How Stytch folds capitals beyond ASCII is its own affair.
  */
 function contradictsRequest(response: ResetResponse, request: Member): boolean {
   const { member, organization } = response
-  const requestedEmail = normalizeEmail(request.email_address)
-  const otherEmail = differs(member?.email_address && normalizeEmail(member.email_address), requestedEmail)
+  const otherEmail = differs(member?.email_address?.trim().toLowerCase(), request.email_address.toLowerCase())
   const otherMember =
     CANONICAL_MEMBER.test(request.member_id ?? '') &&
     [response.member_id, member?.member_id].some((id) => differs(id, request.member_id))

@@ -32,6 +32,16 @@ describe('fan-out', () => {
     ])
   })
 
+  it('forwards a member although a look-alike of their address comes first', async () => {
+    const members = [
+      { email_address: '\u212aay@customer.example' },
+      { email_address: 'kay@customer.example' },
+    ]
+    const { chunks, recorder } = await fanOut(breachEvent({ data: { members } }))
+    expect(chunks.flatMap(({ data }) => data.members)).toEqual(members)
+    expect(recorder.lines).toEqual([])
+  })
+
   it('passes on the mode of the event, which can only lower that of require-reset', async () => {
     expect((await fanOut(breachEvent({ data: { mode: 'dry_run' } }))).chunks[0]?.data.mode).toBe('dry_run')
     expect((await fanOut(breachEvent())).chunks[0]?.data.mode).toBeUndefined()
@@ -92,6 +102,14 @@ describe('fan-out', () => {
     const event = breachEvent({ time: '2026-11-20T11:00:00Z', fence: '2026-11-20T10:30:00.000Z' })
     const { chunks } = await fanOut(event)
     expect(chunks[0]?.fence).toBe('2026-11-20T10:30:00.000Z')
+  })
+
+  it('judges what is ahead by the moment of sending, however long the message waited', async () => {
+    const sentAt = Date.parse('2026-11-17T10:00:00Z')
+    const ahead = breachEvent({ time: '2026-11-17T10:00:00Z', data: { exposed_at: '2026-11-19T10:00:00Z' } })
+    const { deadLetters, chunks } = await fanOut(ahead, { sentAt })
+    expect(chunks).toEqual([])
+    expect(deadLetters).toMatchObject([{ attributes: { 'failure-code': 'in_future' } }])
   })
 
   it('ignores internal fields that a producer forged', async () => {

@@ -9,17 +9,17 @@ import { createRecorder } from '../../fakes/create-recorder.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
-const ATTRIBUTES = { SentTimestamp: String(NOW - 1000), ApproximateReceiveCount: '2' }
 
 /** Whether SQS refuses a message for good. */
 export type Refuses = (message: OutgoingMessage, queue: string) => boolean
 
-type Given = Partial<Config> & { refuses?: Refuses; consumeQuota?: ConsumeQuota }
+/** `sentAt`: when the message was sent, in ms since the epoch. */
+type Given = Partial<Config> & { refuses?: Refuses; consumeQuota?: ConsumeQuota; sentAt?: number }
 
 /** Takes one body through fan-out. Resolves to what it sent, and what it reported. */
 export async function fanOut(
   body: unknown,
-  { refuses = () => false, consumeQuota = async () => true, ...config }: Given = {},
+  { refuses = () => false, consumeQuota = async () => true, sentAt = NOW - 1000, ...config }: Given = {},
 ) {
   const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [] }
   const recorder = createRecorder()
@@ -46,7 +46,8 @@ export async function fanOut(
     },
   }
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  await fanOutRecord(environment, { body: text, messageId: 'm-1', attributes: ATTRIBUTES } as SQSRecord)
+  const attributes = { SentTimestamp: String(sentAt), ApproximateReceiveCount: '2' }
+  await fanOutRecord(environment, { body: text, messageId: 'm-1', attributes } as SQSRecord)
   const chunks: ResetEvent[] = (sent.reset ?? []).map((message) =>
     ResetEventSchema.parse(JSON.parse(message.body)),
   )

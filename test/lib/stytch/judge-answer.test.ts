@@ -103,6 +103,13 @@ describe('an answer with status 200', () => {
     expect(await judge(200, full, request)).toMatchObject({ kind: 'reset' })
   })
 
+  it('does not contradict a request whose capitals Stytch folded, also beyond ASCII', async () => {
+    const answer = fullResetResponse({ email: 'юля@customer.example' })
+    expect(await judge(200, answer, { email_address: 'ЮЛЯ@Customer.Example' })).toMatchObject({
+      kind: 'reset',
+    })
+  })
+
   it('keeps no request_id that could hold personal data', async () => {
     expect(await judge(200, { ...minimum, request_id: 'ada@customer.example' })).toMatchObject({
       kind: 'reset',

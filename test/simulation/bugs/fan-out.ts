@@ -1,5 +1,7 @@
 import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Config } from '../../../functions/fan-out/config.ts'
+import { parseJson } from '../../../lib/contract/parse-json.ts'
+import { normalizeEmail } from '../../../lib/contract/person.ts'
 import type { ConsumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import { readBody } from '../invariants/trace.ts'
 import type { Seams } from '../world/boot.ts'
@@ -23,6 +25,43 @@ export const fanOutBugs: Record<string, Bug> = {
             ...record,
             body: record.body.replace(/"fence":"[^"]*",?/, ''),
           }))
+          return handle({ Records }, remainingMs)
+        }
+      },
+    },
+  },
+  'judges what is ahead when it is handled': {
+    breaks: 'the fence is kept',
+    seams: {
+      fanOut: (create, { timeline }) => {
+        const handle = create()
+        return (event, remainingMs) => {
+          const SentTimestamp = String(timeline.now())
+          const Records = event.Records.map((record) => ({
+            ...record,
+            attributes: { ...record.attributes, SentTimestamp },
+          }))
+          return handle({ Records }, remainingMs)
+        }
+      },
+      fanOutEffects: (effects, world) => ({
+        ...effects,
+        sendMessages: rewriteBodies(
+          effects.sendMessages,
+          'reset',
+          (body) => ({ ...body, fence: [body.fence, sendingOf(world, body)].toSorted()[0] }),
+          effects.now,
+        ),
+      }),
+    },
+  },
+  'folds letters beyond ASCII': {
+    breaks: 'acknowledged only when durable',
+    seams: {
+      fanOut: (create) => {
+        const handle = create()
+        return (event, remainingMs) => {
+          const Records = event.Records.map((record) => ({ ...record, body: withoutLookAlikes(record.body) }))
           return handle({ Records }, remainingMs)
         }
       },
@@ -150,3 +189,25 @@ function eventOf({ queues, people }: World, message: string): string {
   const body = queues.breach.all().find(({ id }) => id === message)?.body ?? ''
   return readBody(body, people.named).json?.id ?? message
 }
+
+/** When the message was sent whose event fan-out forwards. */
+function sendingOf(world: World, { source, id }: { source: string; id: string }): string {
+  const received = world.queues.breach.all().filter(({ receiveCount }) => receiveCount > 0)
+  const same = received.filter((message) => eventOf(world, message.id) === `${source} ${id}`)
+  return new Date(Math.max(...same.map(({ sentAt }) => sentAt))).toISOString()
+}
+
+/** The body without the rows whose addresses are those of earlier rows once letters beyond ASCII are in lower case, too. */
+function withoutLookAlikes(body: string): string {
+  const json = parseJson(body)
+  const event = json.kind === 'parsed' ? (json.value as { data?: { members?: BodyRow[] } }) : {}
+  const met = new Map<string, string>()
+  const members = event.data?.members?.filter(({ email_address = '' }) => {
+    const [address, folded] = [normalizeEmail(email_address), email_address.toLowerCase()]
+    if (!met.has(folded)) met.set(folded, address)
+    return met.get(folded) === address
+  })
+  return members ? JSON.stringify({ ...event, data: { ...event.data, members } }) : body
+}
+
+type BodyRow = { email_address?: string }

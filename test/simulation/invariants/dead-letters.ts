@@ -10,7 +10,7 @@ const INTERNAL = ['sentat', 'attempts', 'firsttriedat']
  * Every dead letter says why it is one. What was a breach event can be sent to the breach queue as it is, names its people, and
  * has no internal field of the reset queue. Every message on the reset queue can be read there.
  */
-export function deadLettersCanBeRedriven({ messages, run }: Trace): string[] {
+export function deadLettersCanBeRedriven({ messages }: Trace): string[] {
   return [...messages.values()].flatMap((message) => {
     if (message.queue === 'reset') return isReadable(message) ? [] : [`${message.message} can't be read`]
     if (message.queue === 'breach') return []
@@ -21,7 +21,7 @@ export function deadLettersCanBeRedriven({ messages, run }: Trace): string[] {
     const event = unwrapEnvelopes(body)
     const isEvent =
       event.kind === 'parsed' &&
-      checkBreachEvent(event.value, run.world.timeline.now()).kind === 'event' &&
+      checkBreachEvent(event.value, message.at).kind === 'event' &&
       message.rows.size + message.bad > 0
     if (!isEvent) return [`${message.message} (${code}) can't be redriven`]
     const internal = [...INTERNAL.filter((key) => key in (json ?? {})), ...internalOf(message)]
@@ -78,7 +78,7 @@ export function deadLettersGiveTheTrueReason({ run, invocations }: Trace): strin
       case 'invalid_member':
         return bad === 1 && rows.size === 0
       case 'in_future':
-        return Date.parse(json?.time ?? '') > invocation.at + TOLERANCE_MS
+        return invocation.messages.some((origin) => origin.body === deadLetter.body && isAhead(origin))
       case 'not_json':
         return json === undefined
       case 'unsendable':
@@ -90,6 +90,11 @@ export function deadLettersGiveTheTrueReason({ run, invocations }: Trace): strin
           isGivenUp(deadLetter, invocation, stage.retryHorizonHours)
         )
     }
+  }
+
+  function isAhead({ json, at }: Message): boolean {
+    const moments = [json?.time ?? '', json?.data.exposed_at ?? '']
+    return moments.some((moment) => Date.parse(moment) > at + TOLERANCE_MS)
   }
 
   function countedSince(name: string | undefined, since: number): number {

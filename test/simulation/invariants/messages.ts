@@ -111,7 +111,7 @@ export function queuesDrain({ run, messages, invocations }: Trace): string[] {
   )
   const all = [...invocations.values()]
   const sent = [...messages.values()].filter(({ queue }) => queue === 'breach')
-  const lastEvent = Math.max(...sent.map(({ at }) => at))
+  const lastEvent = Math.max(...sent.map(({ at, delaySeconds }) => at + delaySeconds * 1000))
   const lastInvocation = Math.max(...all.map(({ at }) => at))
   const horizon = run.deployment.stage.retryHorizonHours * 3_600_000
   const received = all.reduce((sum, invocation) => sum + invocation.received.length, 0)

@@ -140,6 +140,7 @@ export function bigBreach(members: number, outages: readonly Outage[], entropy =
     rotation: undefined,
     newPasswords: [],
     redriveAt: undefined,
+    pausedUntil: undefined,
   }
 }
 

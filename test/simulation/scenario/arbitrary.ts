@@ -50,6 +50,7 @@ function scenarioOn(deployment: Scenario['deployment']): fc.Arbitrary<Scenario> 
     badDeploys: atMostOne(badDeploy, 8),
     rotation: rare(fc.record({ at: fc.nat(10 * SECOND), lag: fc.oneof(fc.nat(SECOND), fc.nat(HOUR)) }), 5),
     newPasswords: fc.array(newPassword, { maxLength: 6 }),
+    pausedUntil: rare(fc.integer({ min: MINUTE, max: 4 * DAY }), 8),
     redriveAt: rare(fc.integer({ min: DAY, max: 6 * DAY }), 2),
     limited: rare(fc.record({ sources, more: faults('quota', 2) }), 4),
   })
@@ -64,7 +65,13 @@ const person = fc.oneof(
   { weight: 6, arbitrary: fc.constant<PersonKind>('member') },
   {
     weight: 2,
-    arbitrary: fc.constantFrom<PersonKind>('in two organizations', 'stranger', 'no password', 'suspended'),
+    arbitrary: fc.constantFrom<PersonKind>(
+      'in two organizations',
+      'stranger',
+      'look-alike',
+      'no password',
+      'suspended',
+    ),
   },
 )
 
@@ -191,7 +198,12 @@ function producedOf(people: number): fc.Arbitrary<Produced> {
     copies: fc.array(fc.oneof(fc.nat(5 * SECOND), fc.nat(3 * DAY)), { maxLength: 1 }),
     clockOff: fc.oneof(fc.constant(0), fc.integer({ min: -10 * MINUTE, max: 6 * MINUTE })),
     exposedBefore: rare(
-      fc.oneof(fc.constant(HOUR), fc.nat(2 * DAY), fc.constant<'at the last call'>('at the last call')),
+      fc.oneof(
+        { weight: 3, arbitrary: fc.constant(HOUR) },
+        { weight: 3, arbitrary: fc.nat(2 * DAY) },
+        { weight: 1, arbitrary: fc.integer({ min: -3 * DAY, max: 0 }) },
+        { weight: 3, arbitrary: fc.constant<'at the last call'>('at the last call') },
+      ),
       2,
     ),
     expiresAfter: rare(fc.nat(HOUR), 20),

@@ -20,12 +20,21 @@ export type Scenario = {
   rotation: { at: number; lag: number } | undefined
   /** Members choose a new password on their own. */
   newPasswords: readonly { person: number; at: number }[]
+  /** Until when the event source mapping of the breach queue is disabled. */
+  pausedUntil: number | undefined
   /** When the operator redrives the dead letters to the breach queue. */
   redriveAt: number | undefined
 }
 
 /** What Stytch knows about a person. */
-export type PersonKind = 'member' | 'in two organizations' | 'stranger' | 'no password' | 'suspended'
+export type PersonKind =
+  | 'member'
+  | 'in two organizations'
+  | 'stranger'
+  /** A stranger whose address has a Kelvin sign where that of the person before has a k. */
+  | 'look-alike'
+  | 'no password'
+  | 'suspended'
 
 /** One breach event, or broken JSON, that a producer sends; times in ms after the start. */
 export type Produced = {
@@ -37,7 +46,7 @@ export type Produced = {
   /** How far the producer's clock is ahead of ours. */
   clockOff: number
   /**
-   * How long before the start the credentials were captured; undefined: the event does not say.
+   * How long before the start the credentials were captured, below zero after it; undefined: the event does not say.
    * `at the last call`: in the very ms of the latest call so far, or at the start.
    */
   exposedBefore: number | 'at the last call' | undefined

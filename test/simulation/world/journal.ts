@@ -1,7 +1,7 @@
-import { normalizeEmail } from '../../../lib/contract/person.ts'
 import { personKey } from '../../../lib/ledger/ledger.ts'
 import type { OutcomeLine } from '../../../lib/observability/observe.ts'
 import type { FaultKind, Step } from '../scenario/faults.ts'
+import type { PersonKind } from '../scenario/scenario.ts'
 
 export type QueueName = 'breach' | 'reset' | 'dead-letter'
 export type Role = 'fan-out' | 'require-reset'
@@ -71,17 +71,25 @@ export type Note = (happening: Happening) => void
 export const LEDGER_KEY = 'canary-ledger-key-'.repeat(4)
 export const PROJECT_ID = 'project-test-simulation'
 
+/** A sign that Unicode, and no mail server, takes for a capital k. */
+export const KELVIN = '\u212a'
+
 export type People = ReturnType<typeof createPeople>
 
-/** Creates `count` people, who are known by number, by an e-mail address that must never be printed, and by the ledger's HMAC. */
-export function createPeople(count: number) {
-  const emails = Array.from({ length: count }, (_, index) => `p${index}.canary@leak.example`)
+/** Creates people, who are known by number, by an e-mail address that must never be printed, and by the ledger's HMAC. */
+export function createPeople(kinds: readonly PersonKind[]) {
+  const emails = kinds.map((kind, index) =>
+    kind === 'look-alike' ? `p${index - 1}.canary@lea${KELVIN}.example` : `p${index}.canary@leak.example`,
+  )
+  const byEmail = new Map(emails.map((email, index) => [email, `p${index}`]))
   const byKey = new Map(emails.map((email, index) => [personKey(LEDGER_KEY, PROJECT_ID, email), `p${index}`]))
   return {
     emailOf: (person: number) => emails[person] ?? '',
     /** `p3`; undefined when the address is not one of theirs. */
     named: (email: unknown) =>
-      typeof email === 'string' ? /^(p\d+)\.canary@/.exec(normalizeEmail(email))?.[1] : undefined,
+      typeof email === 'string'
+        ? byEmail.get(email.replace(/[A-Z]/g, (letter) => letter.toLowerCase()))
+        : undefined,
     keyed: (key: string) => byKey.get(key) ?? 'nobody known',
   }
 }

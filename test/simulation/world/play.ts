@@ -9,6 +9,7 @@ import {
 import type { Seams } from './boot.ts'
 import type { Entry } from './journal.ts'
 import { startFunctions } from './lambda.ts'
+import type { NewMessage } from './queue.ts'
 import { createWorld, toSecret, type World } from './world.ts'
 
 const MAX_ENTRIES = 1_000_000
@@ -34,7 +35,7 @@ export async function play(
 }
 
 function scheduleProducers(world: World): void {
-  const { scenario, timeline, queues, people, startedAt } = world
+  const { scenario, timeline, people, startedAt } = world
   for (const [number, produced] of scenario.produced.entries()) {
     let body: string | undefined
     for (const later of [0, ...produced.copies]) {
@@ -43,10 +44,16 @@ function scheduleProducers(world: World): void {
           ...{ number, start: startedAt, lastCallAt: world.lastCallAt() },
           emailOf: people.emailOf,
         })
-        queues.breach.send({ body, by: 'a producer' })
+        sendToBreachQueue(world, { body, by: 'a producer' })
       })
     }
   }
+}
+
+/** While fan-out is disabled a message is sent, and nobody receives it. */
+function sendToBreachQueue({ scenario, timeline, queues, startedAt }: World, message: NewMessage): void {
+  const pausedMs = startedAt + (scenario.pausedUntil ?? 0) - timeline.now()
+  queues.breach.send({ ...message, delaySeconds: Math.max(0, pausedMs / 1000) })
 }
 
 function schedulePeople({ scenario, timeline, stytch, startedAt, note }: World): void {
@@ -60,7 +67,8 @@ function schedulePeople({ scenario, timeline, stytch, startedAt, note }: World):
 
 const SECOND_SECRET = 'canary-secret-2'
 
-function scheduleOperator({ scenario, timeline, queues, stytch, secrets, startedAt }: World): void {
+function scheduleOperator(world: World): void {
+  const { scenario, timeline, queues, stytch, secrets, startedAt } = world
   const { rotation, redriveAt } = scenario
   if (rotation) {
     timeline.at(startedAt + rotation.at, () => stytch.rotateSecret(SECOND_SECRET))
@@ -72,7 +80,7 @@ function scheduleOperator({ scenario, timeline, queues, stytch, secrets, started
   function redrive(): void {
     for (const message of queues['dead-letter'].all()) {
       queues['dead-letter'].remove(message)
-      queues.breach.send({ body: message.body, by: `redrive of ${message.id}` })
+      sendToBreachQueue(world, { body: message.body, by: `redrive of ${message.id}` })
     }
   }
 }

@@ -6,7 +6,7 @@ import type { QueueName, Role } from './journal.ts'
 
 export type Stored = Message & { body: string; attributes: Record<string, string> }
 
-type NewMessage = {
+export type NewMessage = {
   body: string
   by: string
   attributes?: Record<string, string>

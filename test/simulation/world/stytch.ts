@@ -12,11 +12,18 @@ import type { Answer, RequireReset } from '../../../lib/stytch/require-reset.ts'
 import { type FaultKind, isOngoing, type Outage } from '../scenario/faults.ts'
 import type { Deployment, PersonKind, Scenario } from '../scenario/scenario.ts'
 import type { Engine, Environment } from './environment.ts'
-import { type People, PROJECT_ID } from './journal.ts'
+import { KELVIN, type People, PROJECT_ID } from './journal.ts'
 
 export const FIRST_SECRET = 'canary-secret-1'
 
 export type Stytch = ReturnType<typeof createStytch>
+
+const isStranger = (kind: PersonKind | undefined) => kind === 'stranger' || kind === 'look-alike'
+
+/** An address as Stytch knows it: in any capitals, but the local Stytch would fold a Kelvin sign as well, and a mail server does not. */
+function asKnown(email: string): string {
+  return email.replaceAll(KELVIN, 'kelvin').toLowerCase()
+}
 
 /** Creates the simulated Stytch of the local system, without its network: the same members, passwords, rate windows and answers. */
 export function createStytch(settings: {
@@ -26,7 +33,8 @@ export function createStytch(settings: {
   now: () => number
   passwordsSetAt: number
 }) {
-  const { people, emailOf, requestsPerSecond, now, passwordsSetAt } = settings
+  const { people, requestsPerSecond, now, passwordsSetAt } = settings
+  const emailOf = (person: number) => asKnown(settings.emailOf(person))
   const project = createProjectState(now)
   const answerRequireReset = createAnswerRequireReset(project, DEFAULT_SIMULATOR_SETTINGS)
   const gate = createGate({ projectId: PROJECT_ID, secret: FIRST_SECRET, requestsPerSecond, now })
@@ -39,7 +47,7 @@ export function createStytch(settings: {
   const second = project.addOrganization({ organizationId: 'organization-test-second', slug: 'second' })
 
   for (const [index, kind] of people.entries()) {
-    if (kind === 'stranger') continue
+    if (isStranger(kind)) continue
     const email = emailOf(index)
     const { organizationId } = kind === 'suspended' ? suspended : home
     project.addMember({ email, organizationId, memberId: `member-test-p${index}` })
@@ -56,7 +64,7 @@ export function createStytch(settings: {
   function call(member: Member, credentials: Credentials, fault?: RequestFault, withEffect = true) {
     const basic = Buffer.from(`${credentials.project_id}:${credentials.secret}`).toString('base64')
     const refusal = gate.refusal(`Basic ${basic}`, 'request-1')
-    const request = { email: member.email_address.toLowerCase(), ...idsOf(member) }
+    const request = { email: asKnown(member.email_address), ...idsOf(member) }
     const decision = refusal
       ? { answer: refusal, effect: 'none' as const }
       : answerRequireReset(request, 'request-1')
@@ -69,7 +77,7 @@ export function createStytch(settings: {
     call,
     rotateSecret: gate.rotateSecret,
     choosePassword: (person: number) => {
-      if (people[person] !== 'stranger') project.passwords.set(emailOf(person), now())
+      if (!isStranger(people[person])) project.passwords.set(emailOf(person), now())
     },
     password: (person: number) => project.passwords.find(emailOf(person)),
   }

@@ -36,7 +36,7 @@ export function createWorld(scenario: Scenario, deployment: Deployment): { world
   const note: Engine['note'] = (happening) => void journal.push({ ...happening, at: timeline.now() })
   const basis = { startedAt: START, timeline, random, note }
   const engine = { ...basis, faults: createFaults(scenario, basis) }
-  const people = createPeople(scenario.people.length)
+  const people = createPeople(scenario.people)
   let calls = 0
   let lastCallAt = START
 
