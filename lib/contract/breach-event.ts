@@ -31,14 +31,18 @@ function optional<Schema extends z.ZodType>(schema: Schema) {
     .optional()
 }
 
+/**
+ * An address that can be one: RFC 5322's atext and dots; letters, marks and digits of other scripts; no quoted local part, no IP address
+ * as a domain. What a list has around an address (`<ada@…>`, `mailto:`, quotes, a semicolon) would make a stranger of a member.
+ */
+const EMAIL = /^[\p{L}\p{M}\p{Nd}!#$%&'*+/=?^_`{|}~.-]+@[\p{L}\p{M}\p{Nd}-]+(?:\.[\p{L}\p{M}\p{Nd}-]+)*$/u
+
 /** One row of a breach event: whose password is stolen. The effect at Stytch is per e-mail; the ids only narrow it. */
 export const MemberSchema = z.object({
   email_address: z
     .string()
     .trim()
-    .regex(/^[^\s@\p{C}]+@[^\s@\p{C}]+$/u, {
-      error: 'must be an e-mail address without spaces or control characters',
-    })
+    .regex(EMAIL, { error: 'must be an e-mail address and nothing else, such as ada@customer.example' })
     .regex(/^.{0,320}$/su, { error: 'must be at most 320 characters' }),
   organization_id: optional(opaqueId(128).describe('Id, slug or external id at Stytch.')),
   member_id: optional(opaqueId(128).describe('Id or external id at Stytch.')),

@@ -1,29 +1,40 @@
 import * as z from 'zod'
 import { BreachEventSchema, MemberSchema } from './breach-event.ts'
 
-/** Unicode's control, format and private-use characters (Cc, Cf, Co; Unicode 17), as ranges of hexadecimal code points. */
-const INVISIBLE =
-  '0-1f 7f-9f ad-ad 600-605 61c-61c 6dd-6dd 70f-70f 890-891 8e2-8e2 180e-180e 200b-200f 202a-202e 2060-2064 2066-206f e000-f8ff feff-feff fff9-fffb 110bd-110bd 110cd-110cd 13430-1343f 1bca0-1bca3 1d173-1d17a e0001-e0001 e0020-e007f f0000-ffffd 100000-10fffd'
-
-const invisible = INVISIBLE.split(' ')
-  .map((range) => {
-    const [from = '', to = ''] = range.split('-')
-    return `${toCharacter(from)}-${toCharacter(to)}`
-  })
-  .join('')
+/** ASCII that a local part, and a part of a domain, can't have, as ranges of hexadecimal code points. */
+const NOT_LOCAL = '0-20 22-22 28-29 2c-2c 3a-3c 3e-3e 40-40 5b-5d 7f-7f'
+const NOT_DOMAIN = '0-2c 2e-2f 3a-40 5b-60 7b-7f'
 
 /**
- * The rule of `email_address`, before trimming, as regular expressions for every common language. Many don't know `\p{C}`, nor
- * the same escapes, so characters stand for themselves. Unassigned code points pass, unlike in our own rule, because
- * their list changes with every version of Unicode.
+ * The rule of `email_address`, before trimming, as regular expressions for every common language. Many don't know `\p{L}`, nor
+ * the same escapes, so characters stand for themselves. The second one lists the characters beyond ASCII that are neither letters, marks
+ * nor digits. Unassigned code points pass, unlike in our own rule, because their list changes with every version of Unicode.
  */
 export const EMAIL_PATTERNS = [
-  `^\\s*[^\\s@${invisible}]+@[^\\s@${invisible}]+\\s*$`,
+  `^\\s*[^${toClass(NOT_LOCAL)}]+@[^${toClass(NOT_DOMAIN)}]+(?:\\.[^${toClass(NOT_DOMAIN)}]+)*\\s*$`,
+  `^\\s*[^${otherSigns()}]*\\s*$`,
   '^\\s*\\S{3,320}\\s*$',
-] as const
+]
 
-function toCharacter(hexadecimal: string): string {
-  return String.fromCodePoint(Number.parseInt(hexadecimal, 16))
+function toClass(ranges: string): string {
+  const toSign = (code: string) =>
+    String.fromCodePoint(Number.parseInt(code, 16)).replace(/[[\\\]^-]/, '\\$&')
+  return ranges
+    .split(' ')
+    .map((range) => range.split('-').map(toSign).join('-'))
+    .join('')
+}
+
+/** Every assigned character beyond ASCII that an address can't have, as ranges. */
+function otherSigns(): string {
+  const ranges: [first: number, last: number][] = []
+  for (let code = 0x80; code <= 0x10ffff; code++) {
+    if (/[\p{L}\p{M}\p{Nd}\p{Cn}\p{Cs}]/u.test(String.fromCodePoint(code))) continue
+    const range = ranges.at(-1)
+    if (range?.[1] === code - 1) range[1] = code
+    else ranges.push([code, code])
+  }
+  return ranges.map((range) => range.map((code) => String.fromCodePoint(code)).join('-')).join('')
 }
 
 /** The contract as a JSON Schema 2020-12, for producers in any language. Where it differs from the code: docs/contract.md#schema. */

@@ -77,7 +77,7 @@ describe('what readCsv reports', () => {
     [
       'a broken address',
       'email\na@x.example\n\ncanary\n',
-      '4 email_address: must be an e-mail address without spaces or control characters',
+      '4 email_address: must be an e-mail address and nothing else, such as ada@customer.example',
     ],
     ['no address', 'email,member_id\n,m1\n', '2 email_address: must be given'],
     [
