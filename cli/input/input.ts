@@ -1,8 +1,15 @@
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import type { Problem } from '../../lib/producer/check-event.ts'
 
-/** Something in an input that can't be sent. `line`: counted from 1. `event`: the id of its event, where the line is not known. */
-export type Fault = Problem & { line?: number | undefined; event?: string | undefined }
+/**
+ * Something in an input that can't be sent. `line`: counted from 1. `lastLine`: of lines that were not read at all. `event`: the id of
+ * its event, where the line is not known.
+ */
+export type Fault = Problem & {
+  line?: number | undefined
+  lastLine?: number | undefined
+  event?: string | undefined
+}
 
 /** Something worth knowing that does not stop anything from being sent. Never holds a value. */
 export type Note = { line?: number | undefined; text: string }
@@ -15,8 +22,9 @@ export type Input = { events: BreachEvent[]; faults: Fault[]; notes: Note[]; tim
 
 /** An input in words: what is worth knowing, what can't be sent, and what can. */
 export function inputLines({ events, faults, notes }: Input): string[] {
-  const verdict =
-    faults.length === 0 ? 'valid: ' : `not valid: ${count(faults.length, 'problem')}; the rest is `
+  const unread = countUnread(faults)
+  const problems = `${count(faults.length, 'problem')}${unread > 0 ? `, ${count(unread, 'line')} not read` : ''}`
+  const verdict = faults.length === 0 ? 'valid: ' : `not valid: ${problems}; the rest is `
   return [...noteLines(notes), ...faultLines(faults), `${verdict}${describeEvents(events)}`]
 }
 
@@ -31,7 +39,13 @@ function faultLines(faults: readonly Fault[]): string[] {
   return faults.length > MAX_FAULTS ? [...lines, `and ${faults.length - MAX_FAULTS} more`] : lines
 }
 
-function whereOf({ line, event }: Fault): string {
+/** How many lines were not read at all. */
+function countUnread(faults: readonly Fault[]): number {
+  return faults.reduce((sum, { line = 0, lastLine = line - 1 }) => sum + lastLine - line + 1, 0)
+}
+
+function whereOf({ line, lastLine = line, event }: Fault): string {
+  if (line !== lastLine) return `lines ${line} to ${lastLine}: `
   if (line !== undefined) return `line ${line}: `
   return event === undefined ? '' : `event ${event}: `
 }
@@ -69,6 +83,7 @@ export function toInputJson({ events, faults, notes }: Input) {
     valid: faults.length === 0,
     events: events.length,
     members: countMembers(events),
+    unread_lines: countUnread(faults),
     faults,
     notes,
   }

@@ -52,12 +52,83 @@ describe('readCsv', () => {
     ])
   })
 
-  it('has nothing against a line break in a column that is not read', () => {
-    expect(peopleOf('email,note\na@x.example,"hi\nthere"\n')).toEqual([{ email_address: 'a@x.example' }])
+  it('leaves out empty cells and blank lines', () => {
+    expect(peopleOf('email,organization_id\n\na@x.example,\n\n')).toEqual([{ email_address: 'a@x.example' }])
+  })
+})
+
+describe('readCsv, of what spreadsheets write', () => {
+  it.each([
+    ['a line break in a column that is not read', 'email,note\na@x.example,"hi\nthere: b@x.example"\n'],
+    ['a quote in a column that is not read', 'email,note\na@x.example,the "big" 19" rack\n'],
+    ['another separator in a name of the header', 'E-Mail;Name, Vorname;Firma\na@x.example;Lee, Ana;Shop\n'],
+    ['a header that is in quotes', '"Name; first, then last","E-Mail"\nAna Lee,a@x.example\n'],
+    ['a line that names the separator', 'sep=;\r\nemail;note\r\na@x.example;a,b\r\n'],
+    ['an unusual separator that a line names', '\ufeff"sep=|"\nemail|note\na@x.example|x\n'],
+    ['several separators with which there is an email', 'note,x\temail\tother,id\n1,2\ta@x.example\t3\n'],
+  ])('reads %s', (_, text) => {
+    expect(read(text)).toMatchObject({ faults: [], notes: [] })
+    expect(peopleOf(text)).toEqual([{ email_address: 'a@x.example' }])
   })
 
-  it('leaves out empty cells and empty lines', () => {
-    expect(peopleOf('email,organization_id\n\na@x.example,\n\n')).toEqual([{ email_address: 'a@x.example' }])
+  it('takes the separator that makes most columns of those with which there is an email', () => {
+    const text = 'email,a;b,organization_id\na@x.example,1;2,acme\n'
+    expect(peopleOf(text)).toEqual([{ email_address: 'a@x.example', organization_id: 'acme' }])
+  })
+
+  it('leaves out empty rows, and notes them', () => {
+    const { notes, faults, events } = read('email;;;\na@x.example;;;\n;;;\nb@x.example;;;\n ; ;"";\n')
+    expect({ faults, people: events[0]?.data.members.length }).toEqual({ faults: [], people: 2 })
+    expect(notes).toEqual([
+      { line: 3, text: 'left out: an empty row' },
+      { line: 5, text: 'left out: an empty row' },
+    ])
+  })
+
+  it('notes an apostrophe before an address', () => {
+    const { notes, events } = read("email\n'a@x.example\no'hara@x.example\n")
+    expect(notes).toEqual([{ line: 2, text: expect.stringContaining('begins with an apostrophe') }])
+    expect(events[0]?.data.members).toHaveLength(2)
+  })
+
+  it('says the line of the file on which a record begins', () => {
+    expect(faultsOf('email,note\r\na@x.example,"1\r\n2"\r\ncanary,"1\r\n2\r\n3"\r\ncanary,\r\n')).toEqual([
+      '4 email_address: must be an e-mail address without spaces or control characters',
+      '7 email_address: must be an e-mail address without spaces or control characters',
+    ])
+  })
+
+  it('reports a row with several bad quotes once', () => {
+    const cells = '"=HYPERLINK(""mailto:a@x.example"",""a@x.example"")",Ana\n="a@x.example","A"n"a"\n'
+    expect(faultsOf(`email,name\n${cells}`)).toEqual([
+      '3 row: must have its quotes around whole cells',
+      '2 email_address: must be an e-mail address without spaces or control characters',
+    ])
+  })
+})
+
+describe('readCsv, after a bad quote', () => {
+  const rows = Array.from({ length: 197 }, (_, index) => `b${index}@x.example,x`)
+  const quotedRows = rows.map((row) => `"${row.replace(',', '","')}"`)
+
+  it.each([
+    ['plain', rows],
+    ['in quotes', quotedRows],
+  ])('sends the rows after one whose quotes close, %s', (_, others) => {
+    const text = ['email,company', 'a@x.example,x', '"c@x.example","19" rack"', ...others].join('\n')
+    expect(peopleOf(text)).toHaveLength(198)
+    expect(read(text).faults).toMatchObject([{ line: 3, lastLine: 3 }])
+  })
+
+  it('counts what it did not read, from where the quote opens, up to a row that is certain', () => {
+    const text = 'email,note\na@x.example,"oops\nb@x.example,x\nc@x.example,"ok"\nd@x.example,x\n'
+    expect(peopleOf(text).map(({ email_address }) => email_address)).toEqual(['c@x.example', 'd@x.example'])
+    expect(read(text).faults).toEqual([
+      {
+        ...{ code: 'invalid_member', line: 2, lastLine: 3, field: 'rows' },
+        rule: 'must have quotes around whole cells, and closed: none of these lines was read',
+      },
+    ])
   })
 })
 
@@ -72,6 +143,11 @@ describe('what readCsv reports', () => {
       'a column named twice',
       'email,email_address\na@x.example,b@x.example\n',
       '1 header: must name each column once',
+    ],
+    [
+      'a header with a bad quote',
+      'email,"no"te"\n"a@x.example","x"\n',
+      '1 header: must have its quotes around whole cells',
     ],
     ['nothing below the header', 'email\n', '1 rows: must be at least one below the header'],
     [
@@ -89,7 +165,7 @@ describe('what readCsv reports', () => {
     [
       'a quote that is not closed',
       'email\na@x.example\n"canary@x.example\n',
-      '3 row: must have its quote closed: nothing from here on was read',
+      '3 row: must have its quotes around whole cells',
     ],
     ['a quote within a cell', 'email\nca"nary@x.example\n', '2 row: must have its quotes around whole cells'],
   ])('names line, field and rule of %s, and no value', (_, text, fault) => {
@@ -100,7 +176,7 @@ describe('what readCsv reports', () => {
   it.each([
     ['a stray quote', 'email\nca"nary@x\na@x.example\n'],
     ['line ends of several kinds', 'email,note\r\ncanary,\na@x.example,n\r\n'],
-    ['a line break in a cell', 'email,note\nb@x.example,"n\nc@x.example"\na@x.example,\n'],
+    ['a line break in a cell', 'email,id,member_id\nb@x.example,7,"m\n1"\na@x.example,7,\n'],
     ['a quote that is not closed', 'email\na@x.example\n"canary\n'],
   ])('keeps the rows next to %s', (_, text) => {
     expect(peopleOf(text)).toEqual([{ email_address: 'a@x.example' }])
