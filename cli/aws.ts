@@ -1,6 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
-import { SQSClient } from '@aws-sdk/client-sqs'
+import { SQSClient, type SQSServiceException } from '@aws-sdk/client-sqs'
 
 /** The SDK waits forever by default. One throttled request must not fail a command. */
 const LIMITS = {
@@ -26,7 +26,10 @@ export function openAwsClients(given: ConstructorParameters<typeof SQSClient>[0]
 
 type Client = CloudFormationClient | CloudWatchLogsClient | SQSClient
 
-/** Makes every error of an SDK client a sentence that names the IAM action. `service` is IAM's name, such as `sqs`. */
+/**
+ * Makes every error of an SDK client a sentence that names the IAM action, and keeps of it what can be shown: its name, its code and
+ * the HTTP status. `service` is IAM's name, such as `sqs`.
+ */
 function explainErrors<Explained extends Client>(client: Explained, service: string): Explained {
   const { middlewareStack } = client as SQSClient
   middlewareStack.add(
@@ -36,7 +39,7 @@ function explainErrors<Explained extends Client>(client: Explained, service: str
           return await next(args)
         } catch (error) {
           const action = commandName.replace(/Command$/, '').replace(/Batch$/, '')
-          throw new Error(explainAwsError(error, `${service}:${action}`))
+          throw Object.assign(new Error(explainAwsError(error, `${service}:${action}`)), factsOf(error))
         }
       },
     { step: 'initialize', priority: 'high', name: 'explainErrors' },
@@ -44,6 +47,16 @@ function explainErrors<Explained extends Client>(client: Explained, service: str
   return client
 }
 
+function factsOf(error: unknown) {
+  const { message = '', name, code, $metadata } = error as Partial<SQSServiceException & { code: string }>
+  return {
+    name: message.includes(NO_REGION) ? 'RegionIsMissing' : wordOf(name) || 'Error',
+    code: wordOf(code),
+    $metadata: { httpStatusCode: $metadata?.httpStatusCode },
+  }
+}
+
+const NO_REGION = 'Region is missing'
 const CREDENTIALS = new Set([
   'CredentialsProviderError',
   'UnrecognizedClientException',
@@ -65,8 +78,7 @@ export function explainAwsError(error: unknown, action: string): string {
   const { message = '' } = given
   const name = wordOf(given.name)
   const code = wordOf(given.code)
-  if (message.includes('Region is missing'))
-    return 'no AWS region: set AWS_REGION, or choose a profile that has one'
+  if (message.includes(NO_REGION)) return 'no AWS region: set AWS_REGION, or choose a profile that has one'
   if (CREDENTIALS.has(name))
     return 'no usable AWS credentials: run aws configure or aws sso login, or set AWS_PROFILE'
   if (EXPIRED.has(name)) return 'the AWS credentials have expired: sign in again'
@@ -84,6 +96,8 @@ export function explainAwsError(error: unknown, action: string): string {
   if (name === 'ResourceNotFoundException') return `${action}: it does not exist in this account and region`
   if (name === 'TimeoutError')
     return `${action}: AWS did not answer in time: check the network, then run it again`
+  if (message.startsWith('Invalid MD5 checksum'))
+    return `${action}: SQS took it, but what it answered does not match what was sent`
   if (NETWORK.has(code)) return `${action}: AWS could not be reached (${code})`
   return `${action} failed: ${name || 'unknown error'}${code ? ` (${code})` : ''}`
 }

@@ -1,6 +1,6 @@
 import { INPUT_FLAGS, INPUT_USAGE, type InputOptions, parseInputOptions } from './input/options.ts'
 import { loadInput } from './input/read-input.ts'
-import { findResume } from './send/resume.ts'
+import { findResume, isResumeToken } from './send/resume.ts'
 import { runSend, type SendOptions, type SendTarget } from './send/run-send.ts'
 import { abortWhenInterrupted, defineCommand, type FlagValues, UsageError } from './terminal.ts'
 
@@ -74,7 +74,7 @@ function parse(values: FlagValues<typeof FLAGS>, positionals: readonly string[])
     throw new UsageError('say where to: one of --stage, --queue-url, --local and --dry-run')
   if (queueUrl !== undefined && !/^https?:\/\/[^/]/.test(queueUrl))
     throw new UsageError('--queue-url: must be the URL of a queue')
-  if (resume !== undefined && !/^[1-9]\d*-[0-9a-f]{12}$/.test(resume))
+  if (resume !== undefined && !isResumeToken(resume))
     throw new UsageError('--resume: must be a token that send printed')
   if (resume !== undefined && local) throw new UsageError('--resume: not with --local, whose queue is gone')
   const input = parseInputOptions(values, positionals)

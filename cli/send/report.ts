@@ -10,12 +10,20 @@ import { resumeToken } from './resume.ts'
  */
 type Sent = { before: number; results: EventResult[]; resume: string | undefined }
 
-/** Sums up a send. `before`: how many of the events an earlier send put on the queue. The token does not skip what SQS refuses. */
-export function toSent(events: readonly BreachEvent[], before: number, results: EventResult[]): Sent {
-  const isLeft = results.some(({ status }) => status === 'unsent')
-  if (!isLeft) return { before, results, resume: undefined }
-  const passed = before + results.findIndex(({ status }) => status !== 'sent')
-  return { before, results, resume: passed === 0 ? '' : resumeToken(events.slice(0, passed)) }
+/**
+ * Sums up a send. `before`: which of the events an earlier send put on the queue; the results are those of the others, in order. There
+ * is a token when some may be taken another time; it does not pass over what SQS refuses.
+ */
+export function toSent(
+  events: readonly BreachEvent[],
+  before: ReadonlySet<number>,
+  results: EventResult[],
+): Sent {
+  const sent: Sent = { before: before.size, results, resume: undefined }
+  if (!results.some(({ status }) => status === 'unsent' || status === 'unknown')) return sent
+  const others = [...events.keys()].filter((index) => !before.has(index))
+  const onQueue = new Set([...before, ...others.filter((_, at) => results[at]?.status === 'sent')])
+  return { ...sent, resume: onQueue.size === 0 ? '' : resumeToken(events, onQueue) }
 }
 
 /**
@@ -39,9 +47,13 @@ export function sentLines({ before, results, resume }: Sent, time: string | unde
 /** Events by the reason why they are not on the queue, with the ids of those that SQS refuses: they must be fixed. */
 function reasonLines(results: readonly EventResult[]): string[] {
   const missed = results.flatMap((result) => (result.status === 'sent' ? [] : [result]))
-  return [...Map.groupBy(missed, ({ reason }) => reason)].map(([reason, alike]) => {
-    const refused = alike.filter(({ status }) => status === 'refused').map(({ id }) => id)
-    return `not sent: ${count(alike.length, 'event')}: ${reason}${refused.length > 0 ? ` (${refused.slice(0, 5).join(', ')})` : ''}`
+  return [...Map.groupBy(missed, ({ status, reason }) => `${status} ${reason}`).values()].map((alike) => {
+    const [{ status, reason } = { status: '', reason: '' }] = alike
+    const events = count(alike.length, 'event')
+    const ids = alike.slice(0, 5).map(({ id }) => id)
+    if (status === 'refused') return `not sent: ${events}: ${reason} (${ids.join(', ')})`
+    if (status === 'unsent') return `not sent: ${events}: ${reason}`
+    return `not known: ${events}: ${reason}: may be on the queue, and sending again harms nobody`
   })
 }
 

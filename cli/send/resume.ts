@@ -4,17 +4,39 @@ import { UsageError } from '../terminal.ts'
 
 const CHANGED =
   '--resume: the input has changed, so it is not known who was sent: send all of it again, without --resume; people who were reset since exposed_at are not reset again'
+const TOKEN = /^([1-9]\d*(?:-[1-9]\d*)?(?:,[1-9]\d*(?:-[1-9]\d*)?)*):[0-9a-f]{12}$/
 
-/** How many events of an input were sent before, by the token that was printed then. Throws a UsageError for another input. */
-export function findResume(events: readonly BreachEvent[], token: string | undefined): number {
-  const count = token === undefined ? 0 : Number.parseInt(token, 10)
-  if (count > 0 && resumeToken(events.slice(0, count)) !== token) throw new UsageError(CHANGED)
-  return count
+/** Whether a text can be a token that `resumeToken` made. */
+export function isResumeToken(text: string): boolean {
+  return TOKEN.test(text)
 }
 
-/** A token for the first events of an input, made of their number and content, so that a send can resume after them. */
-export function resumeToken(events: readonly BreachEvent[]): string {
+/**
+ * Which events of an input are on the queue, by index, says the token that was printed when they were sent. Throws a UsageError for
+ * another input.
+ */
+export function findResume(events: readonly BreachEvent[], token: string | undefined): ReadonlySet<number> {
+  const onQueue = new Set<number>()
+  if (token === undefined) return onQueue
+  for (const range of (TOKEN.exec(token)?.[1] ?? '').split(',')) {
+    const [from = 0, to = from] = range.split('-').map(Number)
+    for (let number = from; number <= Math.min(to, events.length); number++) onQueue.add(number - 1)
+  }
+  if (resumeToken(events, onQueue) !== token) throw new UsageError(CHANGED)
+  return onQueue
+}
+
+/** A token for those events of an input that are on the queue: their numbers, counted from 1, and a hash of their content. */
+export function resumeToken(events: readonly BreachEvent[], onQueue: ReadonlySet<number>): string {
   const hash = createHash('sha256')
-  for (const event of events) hash.update(JSON.stringify(event))
-  return `${events.length}-${hash.digest('hex').slice(0, 12)}`
+  const ranges: [from: number, to: number][] = []
+  for (const [index, event] of events.entries()) {
+    if (!onQueue.has(index)) continue
+    hash.update(JSON.stringify(event))
+    const last = ranges.at(-1)
+    if (last?.[1] === index) last[1]++
+    else ranges.push([index + 1, index + 1])
+  }
+  const numbers = ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`))
+  return `${numbers.join(',')}:${hash.digest('hex').slice(0, 12)}`
 }

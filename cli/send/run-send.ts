@@ -19,11 +19,11 @@ const IS_DRY_RUN = 'the stage is a dry run: what it would do is logged, and nobo
 
 /**
  * Sends what was read, unless something is wrong with it, and reports the outcome. Resolves to the exit code.
- * `before`: how many of the events an earlier send put on the queue.
+ * `before`: which of the events, by index, an earlier send put on the queue.
  */
 export async function runSend(
   input: Input,
-  before: number,
+  before: ReadonlySet<number>,
   { target, skipInvalid, json }: SendOptions,
   signal: AbortSignal,
   { stdout, stderr }: Terminal,
@@ -34,14 +34,15 @@ export async function runSend(
     if (json) stdout.write(`${JSON.stringify({ ...toInputJson(input), ...more }, undefined, 2)}\n`)
   }
   writeLines(inputLines(input))
-  if (target === 'nowhere' || !(isValid || skipInvalid) || input.events.length === before) {
+  if (target === 'nowhere' || !(isValid || skipInvalid) || input.events.length === before.size) {
     writeLines(['nothing was sent'])
-    writeJson({ before, results: [] })
+    writeJson({ before: before.size, results: [] })
     return isValid ? 0 : 3
   }
   try {
     const progress = { signal, stderr, quiet: json }
-    const { results, ends, isDryRun } = await sendTo(target, input.events.slice(before), progress)
+    const events = input.events.filter((_, index) => !before.has(index))
+    const { results, ends, isDryRun } = await sendTo(target, events, progress)
     const sent = toSent(input.events, before, results)
     const dryRunLines = isDryRun ? [IS_DRY_RUN] : []
     writeLines([...sentLines(sent, input.time), ...dryRunLines, ...(ends ? localLines(ends) : [])])
@@ -53,7 +54,7 @@ export async function runSend(
   } catch (error) {
     const sentence = sentenceOf(error)
     stderr.write(`${sentence}\n`)
-    writeJson({ before, results: [], error: sentence })
+    writeJson({ before: before.size, results: [], error: sentence })
     return 1
   }
 }

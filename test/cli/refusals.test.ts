@@ -47,7 +47,7 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
   ],
   [
     'send',
-    ['x.csv', '--local', '--resume', '1-0123456789ab'],
+    ['x.csv', '--local', '--resume', '1:0123456789ab'],
     '--resume: not with --local, whose queue is gone',
   ],
   ['redrive', ['canary@x.example'], 'there is an argument that this command does not take'],

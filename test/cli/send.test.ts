@@ -3,10 +3,11 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { beforeEach, describe, expect, it, onTestFinished } from 'vitest'
 import { toSent } from '../../cli/send/report.ts'
-import { findResume } from '../../cli/send/resume.ts'
+import { findResume, resumeToken } from '../../cli/send/resume.ts'
 import { send as command } from '../../cli/send.ts'
 import type { AwsCall, Interception } from '../../infra/local/aws-endpoint.ts'
 import type { EventResult } from '../../lib/producer/send-events.ts'
+import { startHttp } from '../fakes/start-http.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { openSqs } from '../infra/local/sqs/open-sqs.ts'
 import { runCli } from './run-cli.ts'
@@ -121,6 +122,29 @@ describe('breach-reset send, interrupted', () => {
     expect(new Set(events().map((event) => event.time))).toEqual(new Set([time]))
   })
 
+  it('goes on past what SQS refuses for good, and sends nothing twice', async () => {
+    const { send, file, to, events } = await prepare(30)
+    const args = [file, ...LIST, ...to, '--members-per-event', '1', '--time', '2026-11-20T00:00:00Z']
+    const refusing =
+      (denied: number): typeof decide =>
+      ({ body }, request) => {
+        if (JSON.stringify(body).includes('member-4@'))
+          return { status: 400, errorType: 'InvalidMessageContents' }
+        return request >= denied ? { status: 403, errorType: 'AccessDeniedException' } : 'pass'
+      }
+    decide = refusing(12)
+    const first = await send(args)
+    expect(first.stdout).toMatch(
+      /^sent 9 of 30 .*\nnot sent: 1 event: SQS refuses it: InvalidMessageContents \(\S+\.5\)$/m,
+    )
+    decide = refusing(Number.POSITIVE_INFINITY)
+    const second = await send([...args, '--resume', tokenIn(first.stdout)])
+    expect(second.code).toBe(1)
+    expect(second.stdout).toMatch(/^sent 20 of 21 .*\(9 were sent before\)$/m)
+    expect(new Set(idsOf(events())).size).toBe(29)
+    expect(events()).toHaveLength(29)
+  })
+
   it('does not go on with another list', async () => {
     const { send, file, to, emails } = await prepare(300)
     const args = [file, ...LIST, ...to, '--members-per-event', '10', '--time', '2026-11-20T00:00:00Z']
@@ -129,6 +153,37 @@ describe('breach-reset send, interrupted', () => {
     await writeFile(file, ['email_address', 'new@customer.example', ...emails].join('\n'))
     const again = await send([...args, '--resume', tokenIn(stdout)])
     expect(again).toMatchObject({ code: 2, stdout: '' })
+  })
+})
+
+describe('breach-reset send, without an answer', () => {
+  it('says that events whose request broke off may be on the queue', async () => {
+    const { send, file, to, events } = await prepare(3)
+    decide = () => 'drop_response'
+    const { code, stdout } = await send([file, ...LIST, ...to])
+    expect(events().length).toBeGreaterThan(0)
+    expect(code).toBe(1)
+    expect(stdout).toMatch(
+      /^sent 0 of 1 .*\nnot known: 1 event: sqs:.*: may be on the queue, and sending again harms nobody\n/m,
+    )
+  })
+
+  it('says so when SQS answers with another checksum', async () => {
+    const { send, file, environment } = await prepare(1)
+    const server = await startHttp((response, { body }) => {
+      const Successful = JSON.parse(body).Entries.map(({ Id }: { Id: string }) => ({
+        ...{ Id, MessageId: 'any', MD5OfMessageBody: 'another' },
+      }))
+      response.setHeader('content-type', 'application/x-amz-json-1.0').end(JSON.stringify({ Successful }))
+    })
+    onTestFinished(async () => void (await server.stop()))
+    environment.AWS_ENDPOINT_URL_SQS = server.url
+    const { code, stdout } = await send([file, ...LIST, '--queue-url', `${server.url}/000000000000/queue`])
+    expect(code).toBe(1)
+    expect(stdout).toContain(
+      'not known: 1 event: sqs:SendMessage: SQS took it, but what it answered does not match what was sent: may be',
+    )
+    expect(stdout).not.toMatch(/^not sent/m)
   })
 })
 
@@ -144,6 +199,15 @@ describe('what breach-reset send sends and reports', () => {
     expect(skipped.code).toBe(3)
     expect(peopleIn(events())).toEqual(['a@x.example'])
     expect(refused.stdout + skipped.stdout + refused.stderr + skipped.stderr).not.toContain('canary')
+  })
+
+  it('sends the rows after a bad quote with --skip-invalid, and counts what it did not read', async () => {
+    const { send, to, events } = await prepare(1)
+    const input = 'email,company\n"a@x.example","19" rack"\n"b@x.example","x"\n'
+    const { code, stdout } = await send(['-', ...LIST, ...to, '--skip-invalid', '--json'], input)
+    expect(code).toBe(3)
+    expect(JSON.parse(stdout)).toMatchObject({ unread_lines: 1, faults: [{ line: 2, lastLine: 2 }] })
+    expect(peopleIn(events())).toEqual(['b@x.example'])
   })
 
   it('sends nothing in a dry run, and needs no AWS for it', async () => {
@@ -169,23 +233,35 @@ const results = (...statuses: EventResult['status'][]) =>
   statuses.map(
     (status) => ({ source: 's', id: 'e', members: 1, status, reason: '', messageId: '' }) as EventResult,
   )
-const goesOnAt = (before: number, ...statuses: EventResult['status'][]) => {
-  const { resume } = toSent(events, before, results(...statuses))
-  return resume && findResume(events, resume)
+/** Which events are sent again, after a send of those that were not on the queue before. */
+const sendsAgain = (before: number[], ...statuses: EventResult['status'][]) => {
+  const { resume } = toSent(events, new Set(before), results(...statuses))
+  const onQueue = resume ? findResume(events, resume) : new Set()
+  return resume === undefined ? undefined : [...events.keys()].filter((index) => !onQueue.has(index))
 }
 
 describe('a send that ended before its end', () => {
-  it('goes on with the first event that was not sent', () => {
-    expect(goesOnAt(0, 'sent', 'sent', 'unsent', 'unsent')).toBe(2)
-    expect(goesOnAt(1, 'sent', 'unsent', 'sent')).toBe(2)
+  it('goes on with what is not on the queue, or may not be', () => {
+    expect(sendsAgain([], 'sent', 'sent', 'unsent', 'unsent')).toEqual([2, 3])
+    expect(sendsAgain([0], 'sent', 'unknown', 'unsent')).toEqual([2, 3])
+    expect(sendsAgain([], 'unsent', 'unsent', 'unsent', 'unsent')).toEqual([0, 1, 2, 3])
   })
 
-  it('does not pass over one that SQS refused', () => {
-    expect(goesOnAt(0, 'sent', 'refused', 'sent', 'unsent')).toBe(1)
+  it('sends nothing again that is on the queue behind one that SQS refused', () => {
+    expect(sendsAgain([], 'sent', 'refused', 'sent', 'unsent')).toEqual([1, 3])
+    expect(sendsAgain([0, 2], 'refused', 'unknown')).toEqual([1, 3])
   })
 
-  it('has nothing to go on with when all the others are sent, or to pass over when none is', () => {
-    expect(goesOnAt(0, 'sent', 'refused', 'sent', 'sent')).toBeUndefined()
-    expect(goesOnAt(0, 'unsent', 'unsent', 'unsent', 'unsent')).toBe('')
+  it('has nothing to go on with when SQS took or refused each', () => {
+    expect(sendsAgain([], 'sent', 'refused', 'sent', 'sent')).toBeUndefined()
   })
+
+  it.each(['1-2', '3', '1,2', '1-99999999999'])(
+    'takes no token %s that is not about these events',
+    (numbers) => {
+      const hash = resumeToken(events, new Set([0, 1])).split(':')[1]
+      if (numbers === '1-2') expect(findResume(events, `1-2:${hash}`)).toEqual(new Set([0, 1]))
+      else expect(() => findResume(events, `${numbers}:${hash}`)).toThrow('the input has changed')
+    },
+  )
 })

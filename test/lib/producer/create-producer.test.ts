@@ -6,7 +6,7 @@ import { startHttp } from '../../fakes/start-http.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
 type Entry = { Id: string; MessageBody: string }
-type Verdict = 'accept' | 'fail' | 'refuse' | 'deny'
+type Verdict = 'accept' | 'fail' | 'refuse' | 'deny' | 'too long' | 'break down'
 
 let judge: (entry: Entry, request: number) => Verdict
 let server: Awaited<ReturnType<typeof startHttp>>
@@ -20,6 +20,16 @@ beforeAll(async () => {
     if (judged.some(({ verdict }) => verdict === 'deny')) {
       const error = { __type: 'AccessDeniedException', message: `canary ${body}` }
       response.writeHead(403).end(JSON.stringify(error))
+      return
+    }
+    if (judged.some(({ verdict }) => verdict === 'too long')) {
+      response
+        .writeHead(400)
+        .end(JSON.stringify({ __type: 'BatchRequestTooLong', message: `canary ${body}` }))
+      return
+    }
+    if (judged.some(({ verdict }) => verdict === 'break down')) {
+      response.writeHead(500).end(JSON.stringify({ __type: 'InternalFailure' }))
       return
     }
     const failed = judged.filter(({ verdict }) => verdict !== 'accept')
@@ -99,6 +109,30 @@ describe('a producer', () => {
     expect(results[10]).toMatchObject({ status: 'unsent', reason: 'AccessDeniedException' })
     expect(server.requests).toHaveLength(2)
     expect(JSON.stringify(results)).not.toContain('canary')
+  })
+
+  it('finds the event for which SQS refuses a whole request, and sends the others', async () => {
+    judge = (entry) => (idOf(entry) === 'e1' ? 'too long' : 'accept')
+    const results = await send(eventsOf(12))
+    expect(results[1]).toMatchObject({ status: 'refused', reason: 'SQS refuses it: BatchRequestTooLong' })
+    expect(results.filter(({ status }) => status === 'sent')).toHaveLength(11)
+    expect(server.requests).toHaveLength(1 + 10 + 1)
+  })
+
+  it('keeps what it knows when a request fails while it looks for the event that is refused', async () => {
+    judge = (entry, request) => {
+      if (idOf(entry) === 'e1') return 'too long'
+      return request >= 4 ? 'break down' : 'accept'
+    }
+    expect(ends(await send(eventsOf(4)))).toEqual(['e0 sent', 'e1 refused', 'e2 unknown', 'e3 unsent'])
+  })
+
+  it('does not know what became of a request that broke down', async () => {
+    judge = () => 'break down'
+    expect(ends(await send(eventsOf(11)))).toEqual([
+      ...eventsOf(10).map(({ id }) => `${id} unknown`),
+      'e10 unsent',
+    ])
   })
 
   it('stops between two requests when it is aborted', async () => {

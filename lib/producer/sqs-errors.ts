@@ -1,0 +1,46 @@
+/** SQS's codes for a request whose messages it will never take. */
+const CONTENT_FAULTS = new Set([
+  'BatchRequestTooLong',
+  'InvalidMessageContents',
+  'InvalidParameterValue',
+  'InvalidParameterValueException',
+])
+/** Without credentials, a region or a connection nothing leaves this machine. */
+const BEFORE_SENDING = new Set([
+  ...['CredentialsProviderError', 'TokenProviderError', 'RegionIsMissing'],
+  ...['ENOTFOUND', 'ECONNREFUSED', 'EAI_AGAIN'],
+])
+
+/** SQS's code, if it refused a whole request for what is in it. */
+export function refusedContent(error: unknown): string | undefined {
+  const { name } = factsOf(error)
+  return isRefusal(error) && CONTENT_FAULTS.has(name) ? name : undefined
+}
+
+/** Whether it is certain that nothing of a request that failed is on the queue. */
+export function wasNotTaken(error: unknown): boolean {
+  const { name, code, message } = factsOf(error)
+  return (
+    isRefusal(error) ||
+    BEFORE_SENDING.has(name) ||
+    BEFORE_SENDING.has(code) ||
+    message === 'Region is missing'
+  )
+}
+
+/** Whether AWS answered that the request is at fault, or one of too many. */
+function isRefusal(error: unknown): boolean {
+  const { status } = factsOf(error)
+  return status >= 400 && status < 500
+}
+
+function factsOf(error: unknown) {
+  const given = Object(error) as {
+    name?: string
+    code?: string
+    message?: string
+    $metadata?: { httpStatusCode?: number }
+  }
+  const { name = '', code = '', message = '', $metadata } = given
+  return { name, code, message, status: $metadata?.httpStatusCode ?? 0 }
+}
