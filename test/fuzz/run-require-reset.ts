@@ -77,12 +77,14 @@ export async function runRequireReset(bodies: readonly string[], script: Script)
         })
         return answer
       },
-      sendMessages: async (queue, messages) => {
+      sendMessages: async (queue, given) => {
+        const messages = [...given]
+        if (messages.length === 0) return { refused: [] }
         const sending = sendings.shift() ?? 'taken'
         if (sending === 'taken') world.sent[queue]?.push(...messages)
         else unsent.push(...messages)
         if (sending === 'unanswered') fail()
-        return { refused: sending === 'refused' ? [...messages] : [] }
+        return { refused: sending === 'refused' ? messages : [] }
       },
     },
   })

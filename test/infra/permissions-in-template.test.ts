@@ -39,7 +39,7 @@ it('lets fan-out also count in the quota table if a source has an hourly limit, 
 
 it('lets require-reset read the reset queue, send to two queues, use the ledger, read two secrets and write its own log, and nothing else', () => {
   expect(statementsOf('AWS::IAM::Policy', 'RequireResetRole')).toEqual([
-    'Allow dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:GetItem dynamodb:PutItem on Ledger.Arn',
+    'Allow dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on Ledger.Arn',
     `Allow ${USE_KEY} on Key.Arn`,
     'Allow kms:Decrypt on Key.Arn',
     `Allow ${LOG} on RequireResetLogs.Arn`,
