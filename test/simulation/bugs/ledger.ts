@@ -2,6 +2,7 @@ import { BatchGetItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Effects } from '../../../functions/require-reset/environment.ts'
 import type { PersonRow, ResetRow } from '../../../lib/ledger/ledger.ts'
 import type { Seams } from '../world/boot.ts'
+import { PROJECT_ID } from '../world/journal.ts'
 import type { Bug } from './hunt.ts'
 
 /** Bugs in how require-reset uses the ledger. */
@@ -58,6 +59,15 @@ export const ledgerBugs: Record<string, Bug> = {
   'notes no uncertain calls': {
     breaks: 'uncertain resets are reported',
     seams: { resetEffects: (effects) => ({ ...effects, writeUncertain: async () => {} }) },
+  },
+  'takes the ledger for that of any project': {
+    breaks: 'only our project is called',
+    seams: {
+      resetEffects: (effects) => ({
+        ...effects,
+        checkSentinel: (ledgerKey) => effects.checkSentinel(ledgerKey, PROJECT_ID),
+      }),
+    },
   },
   'treats an unanswered call as a reset': {
     breaks: 'ledger rows are true',

@@ -1,4 +1,12 @@
+import { PROJECT_ID } from '../world/journal.ts'
 import type { Call, Invocation, Message, Trace } from './trace.ts'
+
+/** Nobody is called at another project of Stytch than the one that the ledger is about. */
+export function onlyOurProjectIsCalled({ calls }: Trace): string[] {
+  return [...calls.values()]
+    .filter(({ project }) => project !== PROJECT_ID)
+    .map(({ call, person }) => `call ${call} looked for ${person} in another project`)
+}
 
 /**
  * Nobody is called before the ledger was read, or when it held a reset since the fence at that moment, or after one was

@@ -1,6 +1,7 @@
 import {
   fewResetsUnrecorded,
   nobodyCoveredIsCalled,
+  onlyOurProjectIsCalled,
   rateHolds,
   retryAfterIsObeyed,
   timeIsLeft,
@@ -29,6 +30,7 @@ export const INVARIANTS = {
   'acknowledged only when durable': acknowledgedWhenDurable,
   'everyone has exactly one outcome': exactlyOneOutcome,
   'nobody covered is called': nobodyCoveredIsCalled,
+  'only our project is called': onlyOurProjectIsCalled,
   'every repeat has a cause': everyRepeatHasACause,
   'few resets are unrecorded': fewResetsUnrecorded,
   'the rate holds': rateHolds,

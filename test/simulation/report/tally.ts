@@ -131,6 +131,9 @@ function countSituations({ run, invocations, calls, messages }: Trace): Record<s
     'calls answered 429': answered('429'),
     'calls not answered': answered('timeout') + answered('connection_lost'),
     'calls with a rotated key': answered('401'),
+    'people deferred because the key is of another project': all
+      .flatMap(({ outcomes }) => outcomes)
+      .filter(({ code }) => code === 'ledger_project_mismatch').length,
     'people deferred because a ledger row is owed': sent.filter(
       ({ queue, body }) => queue === 'reset' && body.includes('"owed"'),
     ).length,

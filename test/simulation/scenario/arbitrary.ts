@@ -48,7 +48,7 @@ function scenarioOn(deployment: Scenario['deployment']): fc.Arbitrary<Scenario> 
     outages: atMostOne(outage, 3),
     brownouts: atMostOne(brownout, 8),
     badDeploys: atMostOne(badDeploy, 8),
-    rotation: rare(fc.record({ at: fc.nat(10 * SECOND), lag: fc.oneof(fc.nat(SECOND), fc.nat(HOUR)) }), 5),
+    rotation: rare(rotation, 5),
     newPasswords: fc.array(newPassword, { maxLength: 6 }),
     pausedUntil: rare(fc.integer({ min: MINUTE, max: 4 * DAY }), 8),
     redriveAt: rare(fc.integer({ min: DAY, max: 6 * DAY }), 2),
@@ -108,6 +108,10 @@ const badDeploy: fc.Arbitrary<BadDeploy> = fc.record({
   lasts: fc.integer({ min: MINUTE, max: 2 * HOUR }),
   role: fc.constantFrom('fan-out', 'require-reset'),
 })
+
+const rotation = fc
+  .record({ at: fc.nat(10 * SECOND), lag: fc.oneof(fc.nat(SECOND), fc.nat(HOUR)) })
+  .map(({ at, lag }) => ({ at, lag, mistaken: at % 2 === 1 }))
 
 const faults = (at: 'quota' | 'others', minLength: number) =>
   fc.array(faultArbitrary(at), { minLength, maxLength: 14 }).map((some) => some.flat())

@@ -16,8 +16,8 @@ export type Scenario = {
   outages: readonly Outage[]
   brownouts: readonly Brownout[]
   badDeploys: readonly BadDeploy[]
-  /** The key is replaced at Stytch, and `lag` later in the secret. */
-  rotation: { at: number; lag: number } | undefined
+  /** The key is replaced at Stytch, and `lag` later in the secret. `mistaken`: until then the secret has the key of another project. */
+  rotation: { at: number; lag: number; mistaken: boolean } | undefined
   /** Members choose a new password on their own. */
   newPasswords: readonly { person: number; at: number }[]
   /** Until when the event source mapping of the breach queue is disabled. */

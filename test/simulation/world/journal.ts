@@ -38,7 +38,14 @@ type Happening =
       resets: readonly (readonly [string, number | undefined])[]
       unusable: readonly (readonly [string, number | undefined])[]
     }
-  | { what: 'called'; invocation: string; environment: string; call: number; person: string }
+  | {
+      what: 'called'
+      invocation: string
+      environment: string
+      call: number
+      person: string
+      project: string
+    }
   | { what: 'reached Stytch'; call: number; effect: boolean }
   | { what: 'answered'; call: number; as: string; retryAfterMs: number | undefined }
   | {
@@ -70,6 +77,7 @@ export type Note = (happening: Happening) => void
 
 export const LEDGER_KEY = 'canary-ledger-key-'.repeat(4)
 export const PROJECT_ID = 'project-test-simulation'
+export const OTHER_PROJECT_ID = 'project-test-of-somebody-else'
 
 /** A sign that Unicode, and no mail server, takes for a capital k. */
 export const KELVIN = '\u212a'

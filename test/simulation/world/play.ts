@@ -7,7 +7,7 @@ import {
   type Scenario,
 } from '../scenario/scenario.ts'
 import type { Seams } from './boot.ts'
-import type { Entry } from './journal.ts'
+import { type Entry, OTHER_PROJECT_ID } from './journal.ts'
 import { startFunctions } from './lambda.ts'
 import type { NewMessage } from './queue.ts'
 import { createWorld, toSecret, type World } from './world.ts'
@@ -65,13 +65,22 @@ function schedulePeople({ scenario, timeline, stytch, startedAt, note }: World):
   }
 }
 
+/** Whether the ledger knows its project: the first one that it is used with would be its project. */
+function isBound({ ledger }: World): boolean {
+  return ledger.all().some(({ projectProof }) => projectProof)
+}
+
 const SECOND_SECRET = 'canary-secret-2'
 
 function scheduleOperator(world: World): void {
   const { scenario, timeline, queues, stytch, secrets, startedAt } = world
   const { rotation, redriveAt } = scenario
   if (rotation) {
-    timeline.at(startedAt + rotation.at, () => stytch.rotateSecret(SECOND_SECRET))
+    timeline.at(startedAt + rotation.at, () => {
+      stytch.rotateSecret(SECOND_SECRET)
+      if (rotation.mistaken && isBound(world))
+        secrets.set('stytch', toSecret(SECOND_SECRET, OTHER_PROJECT_ID))
+    })
     timeline.at(startedAt + rotation.at + rotation.lag, () => secrets.set('stytch', toSecret(SECOND_SECRET)))
   }
   if (redriveAt !== undefined) timeline.at(startedAt + redriveAt, redrive)

@@ -1,4 +1,4 @@
-import type { Answer as HttpAnswer } from '../../../infra/local/stytch/answers.ts'
+import { errorAnswer, type Answer as HttpAnswer } from '../../../infra/local/stytch/answers.ts'
 import { badAnswer, type RequestFault } from '../../../infra/local/stytch/faults.ts'
 import { createProjectState } from '../../../infra/local/stytch/project.ts'
 import {
@@ -62,6 +62,7 @@ export function createStytch(settings: {
 
   /** Has the effect of a call and returns its answer. `fault` replaces the answer; without `withEffect` nothing is changed. */
   function call(member: Member, credentials: Credentials, fault?: RequestFault, withEffect = true) {
+    if (credentials.project_id !== PROJECT_ID) return { answer: toAnswer(NOBODY_THERE), effect: false }
     const basic = Buffer.from(`${credentials.project_id}:${credentials.secret}`).toString('base64')
     const refusal = gate.refusal(`Basic ${basic}`, 'request-1')
     const request = { email: asKnown(member.email_address), ...idsOf(member) }
@@ -82,6 +83,9 @@ export function createStytch(settings: {
     password: (person: number) => project.passwords.find(emailOf(person)),
   }
 }
+
+/** What another project, which has none of these people, answers to its own key. */
+const NOBODY_THERE = errorAnswer(404, 'email_not_found', 'request-1')
 
 function idsOf({ organization_id, member_id }: Member) {
   return {
@@ -126,6 +130,7 @@ export function createStytchClient(world: Surroundings, environment: Environment
       environment: environment.name,
       call,
       person: people.named(member.email_address) ?? 'nobody known',
+      project: credentials.project_id,
     })
     return new Promise((resolve) => {
       let isOver = false

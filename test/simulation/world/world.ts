@@ -82,6 +82,6 @@ function createQueues(engine: Engine, { settings }: Deployment): World['queues']
 }
 
 /** Returns the text of the Stytch secret. */
-export function toSecret(secret: string): string {
-  return JSON.stringify({ project_id: PROJECT_ID, secret })
+export function toSecret(secret: string, project_id = PROJECT_ID): string {
+  return JSON.stringify({ project_id, secret })
 }
