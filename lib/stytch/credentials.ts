@@ -13,7 +13,7 @@ export type Credentials = z.infer<typeof CredentialsSchema>
 /** Stytch has two worlds: `live` with the customers, `test` with made-up members. */
 export const StytchEnvironmentSchema = z.enum(['live', 'test'], { error: 'must be live or test' })
 
-export type StytchEnvironment = z.infer<typeof StytchEnvironmentSchema>
+type StytchEnvironment = z.infer<typeof StytchEnvironmentSchema>
 
 /** The environment that a project belongs to. */
 export function stytchEnvironment({ project_id }: Credentials): StytchEnvironment {

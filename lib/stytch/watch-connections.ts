@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 
-export type ConnectionWatch = {
+type ConnectionWatch = {
   /** A call begins on the connection. */
   begin(socket: Socket): void
   /** The answer to it has ended. `bodyBytes`: the length of its body. */
