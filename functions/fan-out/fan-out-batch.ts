@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import type { ResetEvent, UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
+import type { Member, ResetEvent, UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
 import { checkMembers, type InvalidMember } from '../../lib/contract/check-breach-event.ts'
 import { computeFence } from '../../lib/contract/fence.ts'
 import { groupByPerson } from '../../lib/contract/person.ts'
@@ -12,6 +12,7 @@ import { eventGroup, type SendMessages, toMessageBody } from '../../lib/queue/se
 import type { ConsumeQuota } from '../../lib/quota/hourly-quota.ts'
 import { admit } from './admit.ts'
 import type { Config } from './config.ts'
+import { describeInvalid, toRowLetters } from './dead-letter-rows.ts'
 import { splitEvent } from './split-event.ts'
 
 /** Settings of fan-out and every effect it has on the world. It remembers nothing between invocations. */
@@ -55,10 +56,10 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
     members,
     config,
   )
-  observe.measure('EventsAccepted', 1)
-  observe.measure('MembersReceived', event.data.members.length)
   const refused = await sendChunks(environment, event, chunks)
   await deadLetterMembers(environment, event, invalid, refused)
+  observe.measure('EventsAccepted', 1)
+  observe.measure('MembersReceived', event.data.members.length)
   for (const { index } of duplicates) {
     observe.outcome({ ...eventIdentity(event), outcome: 'skipped', code: 'duplicate', member: index })
   }
@@ -96,7 +97,7 @@ function* toMessages(event: UncheckedBreachEvent, chunks: readonly ResetEvent[])
   for (const [index, chunk] of chunks.entries()) yield { body: toMessageBody(chunk), groupId, index }
 }
 
-/** Dead-letters invalid rows one by one, and the people of refused chunks one by one. */
+/** Dead-letters invalid rows, and the people of refused chunks. */
 async function deadLetterMembers(
   environment: Environment,
   event: UncheckedBreachEvent,
@@ -104,19 +105,24 @@ async function deadLetterMembers(
   refused: readonly ResetEvent[],
 ): Promise<void> {
   const { observe, now } = environment
-  const toLetter = (rows: readonly unknown[], code: string, detail: string) =>
-    toDeadLetter(
-      toMessageBody({ ...event, data: { ...event.data, members: rows } }),
-      { code, detail, event },
-      now(),
-    )
   const unsendable = refused.flatMap(({ data }) => groupByPerson(data.members, (row) => row.email_address))
   await sendDeadLetters(environment, [
-    ...invalid.map(({ row, detail }) => toLetter([row], 'invalid_member', detail)),
-    ...unsendable.map((rows) => toLetter(rows, 'unsendable', 'data.members: SQS refused the message')),
+    ...toRowLetters(event, invalid, INVALID, now()),
+    ...toRowLetters(event, unsendable, UNSENDABLE, now()),
   ])
   observe.measure('MembersDeadLettered', invalid.length + unsendable.length)
   const identity = { ...eventIdentity(event), outcome: 'dead_lettered' } as const
   for (const { index } of invalid) observe.outcome({ ...identity, code: 'invalid_member', member: index })
   for (const _ of unsendable) observe.outcome({ ...identity, code: 'unsendable' })
+}
+
+const INVALID = {
+  code: 'invalid_member' as const,
+  rowsOf: ({ row }: InvalidMember) => [row],
+  detailOf: describeInvalid,
+}
+const UNSENDABLE = {
+  code: 'unsendable' as const,
+  rowsOf: (rows: readonly Member[]) => rows,
+  detailOf: () => 'data.members: SQS refused the message',
 }

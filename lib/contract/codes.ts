@@ -1,7 +1,7 @@
 /**
  * What is known of a code. Sentences without a full stop.
  * `of`: what ends with it. `body`: a whole body that is not a valid event; `event`: a whole event that is; `person`: one person, or
- * one invalid row; `retried`: one person who is deferred, and dead-lettered if that still fails at the retry horizon; `skipped`: one person;
+ * rows that can't be forwarded; `retried`: one person who is deferred, and dead-lettered if that still fails at the retry horizon; `skipped`: one person;
  * `tools`: a dead letter whose reason only the tools name, not the functions.
  * `remedy`: what to do about a dead letter. `brief`: the meaning in a few words, for a count.
  */
@@ -158,7 +158,7 @@ export const CODES = {
   ),
 
   invalid_member: person(
-    'the row breaks a rule above; the row is kept as it came',
+    'the row breaks a rule above; the row is kept as JSON',
     'producer: fix the row, send it in a new event',
     FUTILE,
   ),

@@ -66,7 +66,7 @@ describe('fan-out', () => {
   it('survives an event without a single valid member', async () => {
     const { chunks, deadLetters } = await fanOut(breachEvent({ data: { members: [{}, 'x', null] } }))
     expect(chunks).toEqual([])
-    expect(deadLetters).toHaveLength(3)
+    expect(deadLetters).toHaveLength(1)
   })
 
   it.each([
@@ -122,13 +122,13 @@ describe('fan-out', () => {
     expect(JSON.stringify(chunks)).not.toMatch(/owed|firsttriedat/)
   })
 
-  it('dead-letters the people of a chunk that SQS refuses, each on their own', async () => {
+  it('dead-letters the people of all chunks that SQS refuses together', async () => {
     const refuses: Refuses = (_, queue) => queue === 'reset'
-    const { deadLetters } = await fanOut(breachEvent({ data: { members: rows(2) } }), { refuses })
-    expect(deadLetters.map(({ attributes }) => attributes?.['failure-code'])).toEqual([
-      'unsendable',
-      'unsendable',
-    ])
+    const event = breachEvent({ data: { members: rows(60) } })
+    const { deadLetters, recorder } = await fanOut(event, { refuses })
+    expect(deadLetters).toMatchObject([{ attributes: { 'failure-code': 'unsendable' } }])
+    expect(JSON.parse(deadLetters[0]?.body ?? '').data.members).toEqual(rows(60))
+    expect(recorder.lines.filter(({ code }) => code === 'unsendable')).toHaveLength(60)
   })
 
   it("fails the record when a dead letter can't be sent with its reason", async () => {

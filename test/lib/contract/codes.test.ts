@@ -38,7 +38,7 @@ const codesIn = (cell: string) => [...cell.matchAll(/`([a-z_0-9]+)`/g)].map(([, 
 const SECTIONS: Record<string, string> = {
   'Dead-lettered: the whole body': 'body',
   'Dead-lettered: the whole event': 'event',
-  'Dead-lettered: one person, or one invalid row': 'person',
+  'Dead-lettered: one person, or invalid rows': 'person',
   'Dead-lettered: still failing after the retry horizon': 'retried',
 }
 const documented = rows

@@ -76,7 +76,7 @@ export function deadLettersGiveTheTrueReason({ run, invocations }: Trace): strin
       case 'over_hourly_limit':
         return members + countedSince(limits?.name, at - HOUR_MS) > (limits?.maxPerHour ?? 0)
       case 'invalid_member':
-        return bad === 1 && rows.size === 0
+        return bad > 0 && rows.size === 0
       case 'in_future':
         return invocation.messages.some((origin) => origin.body === deadLetter.body && isAhead(origin))
       case 'not_json':
