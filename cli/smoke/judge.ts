@@ -116,9 +116,13 @@ const SENTENCES: readonly [codes: string, sentence: string][] = [
   ],
   ['over_limit', "the stage's maxMembersPerEvent is below one: raise it and deploy again"],
   ['in_future', "this machine's clock is more than 5 minutes ahead: set it, and run it again"],
+  [
+    'over_hourly_limit',
+    'fan-out takes 60 canaries within an hour, and has taken them: find out who sends so many, and run it again in an hour',
+  ],
   ['unsendable', `SQS refuses what fan-out sends to the reset queue: ${CLONE}`],
   [
-    'empty_body not_json nested_too_deep duplicate_key too_many_envelopes not_a_breach_event unsupported_type invalid_event implausible misplaced_limit invalid_member expired duplicate source_not_allowed mode_not_allowed over_hourly_limit',
+    'empty_body not_json nested_too_deep duplicate_key too_many_envelopes not_a_breach_event unsupported_type invalid_event implausible misplaced_limit invalid_member expired duplicate source_not_allowed mode_not_allowed',
     `fan-out does not take the event that this command sends: ${CLONE}`,
   ],
 ]

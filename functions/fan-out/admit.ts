@@ -1,6 +1,6 @@
 import type { SQSRecord } from 'aws-lambda'
 import type { UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
-import { isCanary } from '../../lib/contract/canary.ts'
+import { CANARY_SOURCE, isCanary } from '../../lib/contract/canary.ts'
 import { isExpired } from '../../lib/contract/fence.ts'
 import type { ConsumeQuota } from '../../lib/quota/hourly-quota.ts'
 import type { Config, Sources } from './config.ts'
@@ -26,7 +26,7 @@ export async function admit<Event extends UncheckedBreachEvent>(
   const { config, now } = environment
   if (isExpired(event, now())) return denied('expired', 'expirytime: has passed')
 
-  const source = limitsOf(event, config.sources)
+  const source = limitsOf(event, config)
   if (!source) return denied('source_not_allowed', 'source: this stage allows no event of it')
   if (source.highestMode === 'dry_run' && event.data.mode === 'enforce')
     return denied('mode_not_allowed', 'data.mode: this stage allows its source dry_run only')
@@ -59,12 +59,21 @@ const EVERY_OTHER = '*'
 /** What a source may send, and the name under which its members are counted. */
 type SourceLimits = Sources[string] & { name?: string }
 
+/** Each costs a call. Five times as many as the schedule can send, so that smoke checks pass, too. */
+const MAX_CANARIES_PER_HOUR = 60
+
 /**
  * The limits of an event's source: its own, or those of `*`, which all sources that are not named share. Undefined: the stage does
- * not allow the source. A stage without `sources`, and a canary, which is about nobody, have no limits.
+ * not allow the source. A stage without `sources` has no limits. A canary is about nobody and comes in without being named, but where
+ * hours are limited, not any number of them.
  */
-function limitsOf(event: UncheckedBreachEvent, sources: Sources | undefined): SourceLimits | undefined {
-  if (!sources || isCanary(event.source, event.data.members)) return {}
+function limitsOf(
+  event: UncheckedBreachEvent,
+  { sources, quotaTable }: Pick<Config, 'sources' | 'quotaTable'>,
+): SourceLimits | undefined {
+  if (!sources) return {}
+  if (isCanary(event.source, event.data.members))
+    return quotaTable === '' ? {} : { name: CANARY_SOURCE, maxMembersPerHour: MAX_CANARIES_PER_HOUR }
   const name = Object.hasOwn(sources, event.source) ? event.source : EVERY_OTHER
   const limits = sources[name]
   return limits && { ...limits, name }

@@ -20,9 +20,9 @@ export function canaryEvent(id: string, time: string): BreachEvent {
   }
 }
 
-/** Whether an event is a canary, about nobody. Anyone can claim the source, but only the made-up address, without ids, names nobody. */
+/** Whether an event is a canary: one row, about nobody. Anyone can claim the source, but only the made-up address, without ids, names nobody. */
 export function isCanary(source: string, members: readonly unknown[]): boolean {
-  return source === CANARY_SOURCE && members.every(isMadeUp)
+  return source === CANARY_SOURCE && members.length === 1 && isMadeUp(members[0])
 }
 
 function isMadeUp(row: unknown): boolean {

@@ -97,25 +97,33 @@ describe('a stage that names its sources', () => {
 })
 
 describe('a canary event, which is about nobody', () => {
-  const consumeQuota = () => Promise.reject(new Error('counted'))
+  const canary = canaryEvent('1', '2026-11-20T10:00:00Z')
+  const withRows = (members: unknown[]) => ({ ...canary, data: { ...canary.data, members } })
 
-  it('needs no source and is not counted', async () => {
-    const event = canaryEvent('1', '2026-11-20T10:00:00Z')
-    expect(await endOf(event, { 'urn:a': {} }, { consumeQuota })).toEqual([undefined])
-    expect(await endOf(event, { '*': { maxMembersPerHour: 1 } }, { consumeQuota })).toEqual([undefined])
+  it('needs no source', async () => {
+    const consumeQuota = () => Promise.reject(new Error('counted'))
+    expect(await endOf(canary, { 'urn:a': {} }, { consumeQuota })).toEqual([undefined])
   })
 
-  it('is held to the limit of the stage', async () => {
-    const event = canaryEvent('1', '2026-11-20T10:00:00Z')
-    const members = Array(11).fill(event.data.members[0])
-    expect(await endOf({ ...event, data: { ...event.data, members } }, { 'urn:a': {} })).toBe('over_limit')
+  it('is counted under a name of its own, where hours are limited', async () => {
+    const asked: Parameters<ConsumeQuota>[] = []
+    const given = (hasRoom: boolean) => ({
+      quotaTable: 'quota',
+      consumeQuota: async (...count: Parameters<ConsumeQuota>) => asked.push(count) > 0 && hasRoom,
+    })
+    const sources = { '*': { maxMembersPerHour: 1 } }
+    expect(await endOf(canary, sources, given(true))).toEqual([undefined])
+    expect(await endOf(canary, sources, given(false))).toBe('over_hourly_limit')
+    expect(asked[0]).toEqual([expect.anything(), { name: canary.source, maxPerHour: 60 }, 1])
   })
 
-  it('is not a canary when it names somebody', async () => {
-    const event = canaryEvent('1', '2026-11-20T10:00:00Z')
-    const members = [...event.data.members, ...rows(1)]
-    const forged = { ...event, data: { ...event.data, members } }
-    expect(await endOf(forged, { 'urn:a': {} })).toBe('source_not_allowed')
+  it.each([
+    ['names two made-up addresses', [canary.data.members[0], canary.data.members[0]]],
+    ['names a thousand', Array(1000).fill(canary.data.members[0])],
+    ['names somebody as well', [...canary.data.members, ...rows(1)]],
+    ['names somebody else', rows(1)],
+  ])('is an ordinary event of its source when it %s', async (_, members) => {
+    expect(await endOf(withRows(members), { 'urn:a': {} })).toBe('source_not_allowed')
   })
 })
 

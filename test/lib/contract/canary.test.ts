@@ -11,6 +11,11 @@ describe('isCanary', () => {
     expect(isCanary(source, [row, { email_address: 'ada@customer.example' }])).toBe(false)
   })
 
+  it('takes one row for a canary, not more and not none', () => {
+    expect(isCanary(source, [row, row])).toBe(false)
+    expect(isCanary(source, [])).toBe(false)
+  })
+
   it.each([
     ['null', null],
     ['a text', row?.email_address],
