@@ -17,18 +17,7 @@ export const fanOutBugs: Record<string, Bug> = {
   },
   'forgets the fence of a redriven dead letter': {
     breaks: 'the fence is kept',
-    seams: {
-      fanOut: (create) => {
-        const handle = create()
-        return (event, remainingMs) => {
-          const Records = event.Records.map((record) => ({
-            ...record,
-            body: record.body.replace(/"fence":"[^"]*",?/, ''),
-          }))
-          return handle({ Records }, remainingMs)
-        }
-      },
-    },
+    seams: receiving((body) => body.replace(/"fence":"[^"]*",?/, '')),
   },
   'judges what is ahead when it is handled': {
     breaks: 'the fence is kept',
@@ -57,15 +46,11 @@ export const fanOutBugs: Record<string, Bug> = {
   },
   'folds letters beyond ASCII': {
     breaks: 'acknowledged only when durable',
-    seams: {
-      fanOut: (create) => {
-        const handle = create()
-        return (event, remainingMs) => {
-          const Records = event.Records.map((record) => ({ ...record, body: withoutLookAlikes(record.body) }))
-          return handle({ Records }, remainingMs)
-        }
-      },
-    },
+    seams: receiving(withoutLookAlikes),
+  },
+  'drops a limit that has no effect where it is': {
+    breaks: 'misplaced limits reset nobody',
+    seams: receiving((body) => body.replace(/"mode":"dry_run",(?="(Message|data)")/, '')),
   },
   'does not copy the mode to chunks': {
     breaks: 'mode, expiry and age are kept',
@@ -149,6 +134,19 @@ export const limitBugs: Record<string, Bug> = {
     breaks: 'size limit and expiry are obeyed',
     seams: withoutLimit('maxMembersPerEvent'),
   },
+}
+
+/** Changes the bodies that fan-out receives. */
+function receiving(change: (body: string) => string): Seams {
+  return {
+    fanOut: (create) => {
+      const handle = create()
+      return (event, remainingMs) => {
+        const Records = event.Records.map((record) => ({ ...record, body: change(record.body) }))
+        return handle({ Records }, remainingMs)
+      }
+    },
+  }
 }
 
 /** Changes the chunks that fan-out sends. */

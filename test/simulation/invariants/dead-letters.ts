@@ -79,6 +79,8 @@ export function deadLettersGiveTheTrueReason({ run, invocations }: Trace): strin
         return bad > 0 && rows.size === 0
       case 'in_future':
         return invocation.messages.some((origin) => origin.body === deadLetter.body && isAhead(origin))
+      case 'misplaced_limit':
+        return json?.mode !== undefined
       case 'not_json':
         return json === undefined
       case 'unsendable':

@@ -11,7 +11,12 @@ import {
   deadLettersGiveTheTrueReason,
   uncertainResetsAreReported,
 } from './dead-letters.ts'
-import { hourlyLimitHolds, refusedEventsResetNobody, sizeAndExpiryAreObeyed } from './limits.ts'
+import {
+  hourlyLimitHolds,
+  misplacedLimitsResetNobody,
+  refusedEventsResetNobody,
+  sizeAndExpiryAreObeyed,
+} from './limits.ts'
 import {
   awsAcceptsEverything,
   fenceIsKept,
@@ -38,6 +43,7 @@ export const INVARIANTS = {
   'the fence is kept': fenceIsKept,
   'size limit and expiry are obeyed': sizeAndExpiryAreObeyed,
   'the hourly limit holds': hourlyLimitHolds,
+  'misplaced limits reset nobody': misplacedLimitsResetNobody,
   'refused events reset nobody': refusedEventsResetNobody,
   'mode, expiry and age are kept': modeAndAgeAreKept,
   'dead letters can be redriven': deadLettersCanBeRedriven,

@@ -77,6 +77,15 @@ function sum(numbers: readonly number[]): number {
 
 const REFUSALS = ['source_not_allowed', 'mode_not_allowed', 'over_limit', 'over_hourly_limit']
 
+/** Nobody is forwarded of an event that limits itself where that has no effect. */
+export function misplacedLimitsResetNobody({ invocations }: Trace): string[] {
+  return [...invocations.values()].flatMap(({ invocation, role, messages, sent }) => {
+    const misplaced = new Set(messages.flatMap(({ json }) => (json?.mode === undefined ? [] : [json.id])))
+    const forwarded = sent.filter(({ queue, json }) => queue === 'reset' && json && misplaced.has(json.id))
+    return role === 'fan-out' ? forwarded.map(({ message }) => `${invocation} forwarded ${message}`) : []
+  })
+}
+
 /**
  * When a whole event is dead-lettered for its source, its mode or its size, nobody in that message was forwarded before. (An
  * exception: SQS delivers a message twice at the same moment, and neither invocation knows about the other.)

@@ -120,6 +120,8 @@ export type Body = {
   sentat?: string
   attempts?: number
   firsttriedat?: string
+  /** Beside `data`, or beside the event in an envelope, where it has no effect. */
+  mode?: string
   data: { exposed_at?: string; mode?: string; members: readonly BodyRow[] }
 }
 
@@ -143,7 +145,10 @@ export function readBody(
 function parse(body: string): Body | undefined {
   try {
     const json = JSON.parse(body)
-    if (typeof json?.Message === 'string') return parse(json.Message)
+    if (typeof json?.Message === 'string') {
+      const event = parse(json.Message)
+      return event && (json.mode === undefined ? event : { ...event, mode: json.mode })
+    }
     if (!Array.isArray(json?.data?.members)) return undefined
     return { ...json, id: `${json.source} ${json.id}` }
   } catch {
@@ -155,4 +160,4 @@ function parse(body: string): Body | undefined {
 export const UNCERTAIN: readonly string[] = ['timeout', 'connection_lost', 'unusable']
 
 /** Codes of the dead letters whose body is as it was received. */
-export const KEPT_AS_SENT: readonly string[] = ['not_json', 'in_future', 'invalid_member']
+export const KEPT_AS_SENT: readonly string[] = ['not_json', 'misplaced_limit', 'in_future', 'invalid_member']

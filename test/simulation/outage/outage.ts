@@ -131,6 +131,7 @@ export function bigBreach(members: number, outages: readonly Outage[], entropy =
         exposedBefore: 3_600_000,
         expiresAfter: undefined,
         mode: undefined,
+        misplacesMode: false,
       },
     ],
     faults: [],

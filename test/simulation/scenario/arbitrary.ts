@@ -212,5 +212,6 @@ function producedOf(people: number): fc.Arbitrary<Produced> {
     ),
     expiresAfter: rare(fc.nat(HOUR), 20),
     mode: rare(fc.constantFrom('enforce', 'dry_run'), 5),
+    misplacesMode: fc.constantFrom(...Array(19).fill(false), true),
   })
 }

@@ -52,6 +52,8 @@ export type Produced = {
   exposedBefore: number | 'at the last call' | undefined
   expiresAfter: number | undefined
   mode: 'enforce' | 'dry_run' | undefined
+  /** Says `mode: dry_run` where it has no effect: beside the event in an envelope, or beside `data`. */
+  misplacesMode: boolean
 }
 
 /** A row of an event: a person by index, or one that breaks the contract. */

@@ -96,19 +96,21 @@ function scheduleOperator(world: World): void {
 
 /** The body that a producer puts on the queue. The stolen password in it must never be printed. Moments in ms since the epoch. */
 function toBody(
-  { kind, rows, clockOff, exposedBefore, expiresAfter, mode }: Produced,
+  { kind, rows, clockOff, exposedBefore, expiresAfter, mode, misplacesMode }: Produced,
   context: { number: number; start: number; lastCallAt: number; emailOf: (person: number) => string },
 ): string {
   const { number, start, lastCallAt, emailOf } = context
   if (kind === 'broken JSON') return `{"breach": "canary-rubbish ${emailOf(0)}"`
   const instant = (ms: number) => new Date(ms).toISOString()
   const detectedAt = start + clockOff
+  const misplaced = misplacesMode && { mode: 'dry_run' }
   const event = JSON.stringify({
     specversion: '1.0',
     type: BREACH_EVENT_TYPE,
     source: number % 2 === 0 ? 'urn:even' : 'urn:odd',
     id: `event-${number >> 1}`,
     time: instant(detectedAt),
+    ...(kind === 'event' && misplaced),
     ...(expiresAfter !== undefined && { expirytime: instant(start + expiresAfter) }),
     data: {
       reason: 'infostealer',
@@ -119,7 +121,7 @@ function toBody(
       members: rows.map((row) => toMember(row, emailOf)),
     },
   })
-  return kind === 'event' ? event : JSON.stringify({ Type: 'Notification', Message: event })
+  return kind === 'event' ? event : JSON.stringify({ Type: 'Notification', ...misplaced, Message: event })
 }
 
 function toMember(row: Row, emailOf: (person: number) => string) {
