@@ -74,6 +74,7 @@ export function createFunctions(
       STYTCH_REQUESTS_PER_SECOND: String(settings.requestsPerSecond),
       STYTCH_CALLS_IN_FLIGHT: String(settings.callsInFlight),
       MAX_UNRECORDED: String(settings.maxUnrecorded),
+      FUNCTION_TIMEOUT_MS: String(stage.functionTimeoutSeconds * 1000),
       STYTCH_TIMEOUT_MS: String(stage.stytchTimeoutSeconds * 1000),
       SETTLE_RESERVE_MS: String(settings.settleReserveMs),
       RETRY_HORIZON_HOURS: String(stage.retryHorizonHours),

@@ -20,8 +20,8 @@ const RESETTING = {
   /** Which of Stytch's environments the key must be of: `live` has your customers. With a key of the other one nobody is called. */
   stytchEnvironment: StytchEnvironmentSchema,
   /**
-   * How many requests per second Stytch may get from this deployment, all execution environments together. Calls run at a steady
-   * 96 % of it. Agree on the figure with Stytch, who do not publish one.
+   * How many requests per second Stytch may get from this deployment, all execution environments together. Calls run evenly, at
+   * about 96 % of it. Agree on the figure with Stytch, who do not publish one.
    */
   stytchRequestsPerSecond: intBetween(1, 10_000),
   /** How many execution environments of require-reset run at the same time. They share the rate, ideally without a remainder. */

@@ -38,7 +38,7 @@ export async function callStytch(
   invocation: Invocation,
   onUncertain: (answer: UncertainAnswer) => Promise<void>,
 ): Promise<CallResult> {
-  const { inFlight, random, sleep, now } = environment
+  const { inFlight, random, sleep, monotonic } = environment
   for (let attempt = 1; ; attempt++) {
     const call = await inFlight(callInTurn, environment, member, credentials, invocation)
     if ('stop' in call) return { kind: 'none', stop: call.stop }
@@ -60,7 +60,7 @@ export async function callStytch(
     const retryAfterMs = verdict.kind === 'transient' ? verdict.retryAfterMs : undefined
     if (attempt === TRIES) return { kind: 'none', stop: { code, delay: 'growing', retryAfterMs }, requestId }
     const backoff = BACKOFF_MS * 2 ** attempt * random()
-    await sleep(Math.max(0, Math.min(backoff, invocation.latestStart - now())))
+    await sleep(Math.max(0, Math.min(backoff, invocation.latestStart - monotonic())))
   }
 }
 
@@ -71,14 +71,15 @@ async function callInTurn(
   credentials: Credentials,
   invocation: Invocation,
 ) {
-  const { limiter, circuit, observe, now } = environment
+  const { limiter, circuit, observe, now, monotonic } = environment
   const stop = invocation.stopped() ?? (await waitForTurn(environment, invocation))
   if (stop) return { stop }
   const used = environment.credentials.latest(credentials)
   const startedAt = now()
+  const begun = monotonic()
   const answer = await environment.requireReset(member, used)
   const verdict = judgeAnswer(answer, member, now())
-  measureAnswer(observe, answer, now() - startedAt)
+  measureAnswer(observe, answer, monotonic() - begun)
   if (verdict.kind === 'reset') observe.measure('StytchNamedNobody', verdict.namesNobody ? 1 : 0)
   if (verdict.kind === 'unusable') {
     observe.measure('StytchNamedNobody', 0)
@@ -90,7 +91,7 @@ async function callInTurn(
     circuit.answered()
   }
   if (verdict.kind === 'transient' && (verdict.throttled || verdict.retryAfterMs !== undefined)) {
-    limiter.throttled(startedAt, verdict.retryAfterMs)
+    limiter.throttled(begun, verdict.retryAfterMs)
   }
   return { verdict, startedAt, used }
 }

@@ -32,6 +32,8 @@ export type Effects = {
   readSecret: (name: string, options: { fresh: boolean }) => Promise<string | undefined>
   observe: Observe
   now: () => number
+  /** Only goes forward, in ms from any moment, but may stand still while Lambda has frozen the process. */
+  monotonic: () => number
   sleep: (ms: number) => Promise<void>
   random: () => number
 }

@@ -7,7 +7,7 @@ import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { AWS_CLIENT_LIMITS } from '../../lib/flow/aws-client.ts'
 import { readRows, writeResets, writeUncertain } from '../../lib/ledger/ledger.ts'
 import { checkSentinel } from '../../lib/ledger/sentinel.ts'
@@ -30,11 +30,13 @@ const metrics = new Metrics({
 const observe = createObserve(logger, metrics)
 const secrets = new SecretsProvider({ clientConfig: AWS_CLIENT_LIMITS })
 const time = { now: Date.now, sleep: setTimeout, random: Math.random }
+const monotonic = () => performance.now()
 const queue = { sqs: new SQSClient(AWS_CLIENT_LIMITS), ...time }
 const ledger = { dynamoDB: new DynamoDBClient(AWS_CLIENT_LIMITS), table: config.ledgerTable, ...time }
 
 const environment = createEnvironment(config, {
   ...time,
+  monotonic,
   observe,
   requireReset: createRequireReset({ timeoutMs: config.callTimeoutMs, baseUrl: config.stytchBaseUrl }),
   sendMessages: (queueUrl, messages) => sendMessages(queue, queueUrl, messages),
@@ -46,8 +48,9 @@ const environment = createEnvironment(config, {
     (await secrets.get(name, { maxAge: SECRET_MAX_AGE_SECONDS, forceFetch: fresh }))?.toString(),
 })
 
-function requireReset(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  return resetBatch(environment, event, context.getRemainingTimeInMillis())
+/** Lambda's own remaining time compares its deadline with the wall clock, which may be wrong. */
+function requireReset(event: SQSEvent): Promise<SQSBatchResponse> {
+  return resetBatch(environment, event, config.functionTimeoutMs)
 }
 
 export const handler = middy(requireReset, { timeoutEarlyInMillis: 0 })

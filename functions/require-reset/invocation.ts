@@ -4,7 +4,7 @@ import type { Outcome, Stop } from './person.ts'
 
 /** What the records of one invocation share: the deadline, whether calling has stopped, and one turn at a time for each person. */
 export type Invocation = {
-  /** No call starts later than this (ms since the epoch). The time after it is for an unanswered call and for settling. */
+  /** No call starts later than this (of the monotonic clock). The time after it is for an unanswered call and for settling. */
   latestStart: number
   /** Whether anybody has been called. An invocation without progress is not repeated at once. */
   called: boolean
@@ -15,7 +15,7 @@ export type Invocation = {
   inTurn: ReturnType<typeof createPersonQueue<Outcome>>
 }
 
-/** Starts an invocation that may start calls until `latestStart`. */
+/** Starts an invocation that may start calls until `latestStart` (of the monotonic clock). */
 export function createInvocation(
   latestStart: number,
   observe: Pick<Observe, 'note' | 'measure'>,

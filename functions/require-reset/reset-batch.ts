@@ -15,13 +15,21 @@ import { settlePeople } from './settle.ts'
  * once the whole batch is decided, because only then is it known whether a refusal was the configuration's fault.
  * Returns the batch item failures.
  */
-export async function resetBatch(
+export function resetBatch(
   environment: Environment,
   event: SQSEvent,
   remainingMs: number,
 ): Promise<SQSBatchResponse> {
-  const { config, circuit, observe, now } = environment
-  const latestStart = now() + remainingMs - config.settleReserveMs - config.callTimeoutMs
+  return environment.limiter.during(() => handleBatch(environment, event, remainingMs))
+}
+
+async function handleBatch(
+  environment: Environment,
+  event: SQSEvent,
+  remainingMs: number,
+): Promise<SQSBatchResponse> {
+  const { config, circuit, observe, monotonic } = environment
+  const latestStart = monotonic() + remainingMs - config.settleReserveMs - config.callTimeoutMs
   const invocation = createInvocation(latestStart, observe)
   const pause = circuit.open()
   if (pause) invocation.stop(pause)

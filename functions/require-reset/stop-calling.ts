@@ -1,4 +1,5 @@
 import pLimit from 'p-limit'
+import { type Clocks, countDown } from '../../lib/flow/count-down.ts'
 import type { Verdict } from '../../lib/stytch/judge-answer.ts'
 import type { Stop } from './person.ts'
 
@@ -49,28 +50,28 @@ export type Circuit = {
  * A circuit breaker for an execution environment: an outage waits on the queue, not in invocations that discover it again.
  * `maxUnrecorded` bounds the people who are called and not yet recorded, which is what a crash can repeat.
  */
-export function createCircuit({ maxUnrecorded, now }: { maxUnrecorded: number; now: () => number }): Circuit {
+export function createCircuit({ maxUnrecorded, ...clocks }: Clocks & { maxUnrecorded: number }): Circuit {
   const people = pLimit(maxUnrecorded)
   let pauseMs = MIN_PAUSE_MS
-  let openUntil = 0
+  let openForMs = () => 0
   let reason = ''
 
   return {
     run: (work) => people(work),
     broke({ code }) {
-      if (now() < openUntil) return
-      openUntil = now() + pauseMs
+      if (openForMs() > 0) return
+      openForMs = countDown(clocks, pauseMs)
       pauseMs = Math.min(MAX_PAUSE_MS, 2 * pauseMs)
       reason = code
       people.concurrency = 1
     },
     answered() {
-      openUntil = 0
+      openForMs = () => 0
       pauseMs = MIN_PAUSE_MS
       people.concurrency = maxUnrecorded
     },
     open() {
-      const retryAfterMs = openUntil - now()
+      const retryAfterMs = openForMs()
       return retryAfterMs > 0 ? { code: reason, delay: 'growing', retryAfterMs, untried: true } : undefined
     },
   }

@@ -76,6 +76,7 @@ function toEnvironment(
     STYTCH_CALLS_IN_FLIGHT: String(inFlight),
     MAX_UNRECORDED: String(inFlight + awaitingRow(inFlight)),
     STYTCH_TIMEOUT_MS: '10000',
+    FUNCTION_TIMEOUT_MS: '60000',
     SETTLE_RESERVE_MS: '12000',
     RETRY_HORIZON_HOURS: '24',
   }

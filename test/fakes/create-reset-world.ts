@@ -25,6 +25,7 @@ const CONFIG: Config = {
   requestsPerSecond: 100,
   callsInFlight: 15,
   maxUnrecorded: 25,
+  functionTimeoutMs: 60_000,
   callTimeoutMs: 1000,
   settleReserveMs: 1000,
   retryHorizonMs: 24 * 3_600_000,

@@ -79,6 +79,7 @@ describe.each(STAGES)('the functions of %s', (stageName) => {
         STYTCH_CALLS_IN_FLIGHT: '15',
         MAX_UNRECORDED: '25',
         STYTCH_TIMEOUT_MS: String(1000 * stage.stytchTimeoutSeconds),
+        FUNCTION_TIMEOUT_MS: String(1000 * stage.functionTimeoutSeconds),
         SETTLE_RESERVE_MS: String(200 * stage.functionTimeoutSeconds),
         RETRY_HORIZON_HOURS: String(stage.retryHorizonHours),
       },

@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 import middy from '@middy/core'
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { ConfigSchema } from '../../../functions/require-reset/config.ts'
 import { createEnvironment } from '../../../functions/require-reset/environment.ts'
 import { resetBatch } from '../../../functions/require-reset/reset-batch.ts'
@@ -24,12 +24,13 @@ const environment = createEnvironment(config, {
   checkSentinel: async () => 'same',
   readSecret: async (name) => secrets[name],
   now: Date.now,
+  monotonic: () => performance.now(),
   sleep: setTimeout,
   random: Math.random,
 })
 
-async function requireReset(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
-  return resetBatch(environment, event, context.getRemainingTimeInMillis())
+async function requireReset(event: SQSEvent): Promise<SQSBatchResponse> {
+  return resetBatch(environment, event, config.functionTimeoutMs)
 }
 
 /** Our handler without ledger, logs, metrics and secrets: shows what the calls alone cost. */

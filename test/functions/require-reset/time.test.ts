@@ -104,7 +104,7 @@ describe('time', () => {
   it('sleeps no longer after a failure than calls may still start', async () => {
     const world = createResetWorld({ config: { callTimeoutMs: 10, settleReserveMs: 1000 } })
     world.stytch = async () => {
-      if (world.calls.length === 1) await world.clock.sleep(975)
+      if (world.calls.length === 1) await world.clock.sleep(955)
       return answers.timeout()
     }
     const begun = world.clock.now()
@@ -117,7 +117,7 @@ describe('time', () => {
     world.stytch = () => answers.error(401, 'unauthorized_credentials')
     const begun = world.clock.now()
     await world.handle([resetEvent(people(40))])
-    expect(world.clock.now() - begun).toBeLessThanOrEqual(1042 + 250)
+    expect(world.clock.now() - begun).toBeLessThanOrEqual(1040 + 250)
     world.stytch = () => answers.reset()
     await world.handle([resetEvent(['ada@x.example'])])
     expect(world.calls.at(-1)?.at).toBeLessThanOrEqual(begun + 2500)

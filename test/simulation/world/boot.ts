@@ -67,6 +67,7 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
   const real: Effects = {
     ...waiting('wait'),
     now: timeline.now,
+    monotonic: timeline.now,
     observe: createRecorder(world, environment, seams.onMeasure),
     requireReset: createStytchClient(world, environment),
     sendMessages: (url, messages) => sendMessages({ sqs, ...waiting('wait to send again') }, url, messages),
@@ -92,6 +93,7 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
         requestsPerSecond: settings.requestsPerSecond,
         callsInFlight: settings.callsInFlight,
         maxUnrecorded: settings.maxUnrecorded,
+        functionTimeoutMs: stage.functionTimeoutSeconds * 1000,
         callTimeoutMs: stage.stytchTimeoutSeconds * 1000,
         settleReserveMs: settings.settleReserveMs,
         retryHorizonMs: stage.retryHorizonHours * 3_600_000,

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { answers, createResetWorld, resetEvent } from '../../fakes/create-reset-world.ts'
+
+const HOUR_MS = 3_600_000
+const people = (count: number) => Array.from({ length: count }, (_, i) => `m${i}@x.example`)
+
+describe.each([-HOUR_MS, HOUR_MS])('when the wall clock is set by %i ms', (step) => {
+  it('calls go on, and no later than the invocation has time', async () => {
+    const world = createResetWorld({ config: { requestsPerSecond: 10 } })
+    const begun = world.clock.monotonic()
+    let last = 0
+    world.stytch = () => {
+      if (world.calls.length === 5) world.clock.set(step)
+      last = world.clock.monotonic() - begun
+      return answers.reset()
+    }
+    await world.handle([resetEvent(people(50))], 4000)
+    expect(last).toBeLessThanOrEqual(2000)
+    expect(last).toBeGreaterThan(1800)
+    expect(world.calls).toHaveLength(19)
+  })
+
+  it('the next invocation calls as well', async () => {
+    const world = createResetWorld()
+    await world.handle([resetEvent(people(2))])
+    world.clock.set(step)
+    await world.handle([resetEvent(['ada@x.example'])])
+    expect(world.calls).toHaveLength(3)
+  })
+
+  it('the time to an answer is measured all the same', async () => {
+    const world = createResetWorld()
+    world.stytch = async () => {
+      world.clock.set(step)
+      await world.clock.sleep(70)
+      return answers.reset()
+    }
+    await world.handle([resetEvent(['ada@x.example'])])
+    expect(world.recorder.values('StytchLatencyMs')).toEqual([70])
+  })
+})
+
+const OUTAGE = answers.error(503, 'server_unavailable')
+const PAUSE = answers.error(503, 'server_unavailable', '600')
+
+describe.each([
+  ['of 15 seconds after an outage', 20, OUTAGE, 15_000],
+  ['that Stytch asked for', 1, PAUSE, 600_000],
+])('a pause %s', (_, members, answer, pauseMs) => {
+  async function worldInPause() {
+    const world = createResetWorld()
+    world.stytch = () => answer
+    await world.handle([resetEvent(people(members))])
+    world.calls.length = 0
+    world.stytch = () => answers.reset()
+    return world
+  }
+
+  it('does not get longer when the wall clock is set back', async () => {
+    const world = await worldInPause()
+    world.clock.set(-HOUR_MS)
+    world.clock.advance(pauseMs - 3000)
+    await world.handle([resetEvent(['ada@x.example'])])
+    expect(world.calls).toHaveLength(0)
+    world.clock.advance(3000)
+    await world.handle([resetEvent(['ada@x.example'])])
+    expect(world.calls).toHaveLength(1)
+  })
+
+  it('does not get longer while the process is frozen', async () => {
+    const world = await worldInPause()
+    world.clock.freeze(pauseMs - 3000)
+    await world.handle([resetEvent(['ada@x.example'])])
+    expect(world.calls).toHaveLength(0)
+    world.clock.freeze(3000)
+    await world.handle([resetEvent(['ada@x.example'])])
+    expect(world.calls).toHaveLength(1)
+  })
+})
