@@ -64,7 +64,7 @@ function decide(
   return invocation.inTurn(key, async (earlier): Promise<Outcome> => {
     const known = await environment.readRow(key)
     if (known === 'unreadable') return asDeferred(person, LEDGER_UNAVAILABLE)
-    const at = notAhead(environment, known.resetAt)
+    const at = notAhead(environment, sentAt, known.resetAt)
     if (at >= fence) return { kind: 'skipped', code: 'covered', at }
     // An earlier message of the batch has reset the person and owes the ledger row: this one owes it as well.
     const owed = earlier?.kind === 'deferred' ? earlier.rest.owed : undefined
@@ -77,7 +77,7 @@ function decide(
       )
     if (person.owed) return reset()
     const { unusable } = known
-    if (unusable && notAhead(environment, unusable.at) >= Date.parse(event.sentat ?? '')) {
+    if (unusable && notAhead(environment, sentAt, unusable.at) >= Date.parse(event.sentat ?? '')) {
       return { kind: 'dead_lettered', code: unusable.code, uncertain: true, requestId: unusable.requestId }
     }
     if (expired) return asExpired(person)
@@ -86,9 +86,12 @@ function decide(
   })
 }
 
-/** The moment of a call by its row. One ahead of the clock counts as never: it was made by a clock that was wrong, nobody knows when. */
-function notAhead({ now, observe }: Environment, at = Number.NEGATIVE_INFINITY): number {
-  if (at <= now() + CLOCK_TOLERANCE_MS) return at
+/**
+ * The moment of a call by its row. One ahead of the clock counts as never: it was made by a clock that was wrong, nobody knows when.
+ * Unless it is ours that is behind: it is later than `sentAt`.
+ */
+function notAhead({ now, observe }: Environment, sentAt: number, at = Number.NEGATIVE_INFINITY): number {
+  if (at <= Math.max(now(), sentAt) + CLOCK_TOLERANCE_MS) return at
   reportClockAhead(observe, 'ledger row')
   return Number.NEGATIVE_INFINITY
 }

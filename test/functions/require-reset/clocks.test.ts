@@ -40,6 +40,16 @@ describe.each([-HOUR_MS, HOUR_MS])('when the wall clock is set by %i ms', (step)
   })
 })
 
+it('a clock that is behind does not make a reset of another environment look like one from the future', async () => {
+  const world = createResetWorld()
+  await world.handle([resetEvent(['ada@x.example'])])
+  const sentAt = world.clock.now()
+  world.clock.set(-HOUR_MS)
+  await world.handle([resetEvent(['ada@x.example'])], undefined, sentAt)
+  expect(world.calls).toHaveLength(1)
+  expect(world.recorder.total('ClockAhead')).toBe(0)
+})
+
 const OUTAGE = answers.error(503, 'server_unavailable')
 const PAUSE = answers.error(503, 'server_unavailable', '600')
 
