@@ -32,16 +32,20 @@ it('a scenario that breaks a promise is made smaller, and still breaks it', asyn
   }
   let found = 1
   while (scenarioOf(found).produced.length < 3 || !(await breaking(found))) found++
-  const scenario = await shrink(found, breaks, seams)
+  const { scenario, isCutShort } = await shrink(found, breaks, seams)
+  expect(isCutShort).toBe(false)
   expect(scenario.produced).toHaveLength(1)
   expect(scenario.produced[0]?.rows).toHaveLength(1)
   const { violations } = await judgeScenario(scenario, seams)
   expect(violations.map(({ invariant }) => invariant)).toContain(breaks)
 })
 
-it('shrinking stops at its time limit with the smallest scenario so far', async () => {
+it('shrinking stops at its limit with the smallest scenario so far, and says so', async () => {
   const { breaks, seams } = BUGS['calls twice to be sure'] ?? { breaks: 'nobody is lost', seams: {} }
-  expect(await shrink(3, breaks, seams, 0)).toEqual(scenarioOf(3))
+  expect(await shrink(3, breaks, seams, 0)).toEqual({ scenario: scenarioOf(3), isCutShort: true })
+  const { scenario, isCutShort } = await shrink(3, breaks, seams, 3)
+  expect(isCutShort).toBe(true)
+  expect(scenario).not.toEqual(scenarioOf(3))
 })
 
 it('an outage of two hours needs no manual step: everyone is reset, and nothing waits in Lambda', async () => {

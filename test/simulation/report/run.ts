@@ -14,7 +14,7 @@ import { formatTrace } from './trace.ts'
 
 const ENOUGH_SEEDS = 10_000
 const ENOUGH_HITS = 100
-const MAX_SHRINK_MS = 60_000
+const MAX_SHRINK_PLAYS = 1000
 
 /**
  * Plays the scenarios of many seeds, with a planted bug or without, and prints what happened. Resolves to whether every
@@ -29,7 +29,10 @@ export async function simulate(
     clearOnComplete: true,
   })
   progress.start(seeds, 0)
-  const tally = await playSeeds({ first: firstSeed, count: seeds, bug }, () => progress.increment())
+  const tally = await playSeeds({ first: firstSeed, count: seeds, bug }, ([violation]) => {
+    if (violation) print(`Seed ${violation.seed} breaks "${violation.invariant}": ${violation.detail}.`)
+    progress.increment()
+  })
   progress.stop()
   const [violation] = tally.violations
   if (violation) await explain(violation, seamsOf(bug), print)
@@ -47,7 +50,7 @@ export function seamsOf(bug: string | undefined): Seams {
 /** Plays `count` seeds from `first` on, shared among the cores. Rejects when a worker breaks. */
 async function playSeeds(
   { first, count, bug }: { first: number; count: number; bug: string | undefined },
-  onSeed: () => void,
+  onSeed: (violations: Tally['violations']) => void,
 ): Promise<Tally> {
   const step = Math.min(availableParallelism(), count)
   const parts = Array.from({ length: step }, (_, number) =>
@@ -62,11 +65,11 @@ async function playSeeds(
 /** The work of one thread: every `step`th seed from `first` to before `end`, with the planted bug of that name. */
 export type SeedPart = { first: number; step: number; end: number; bug: string | undefined }
 
-function playPart(workerData: SeedPart, onSeed: () => void): Promise<Tally> {
+function playPart(workerData: SeedPart, onSeed: (violations: Tally['violations']) => void): Promise<Tally> {
   const worker = new Worker(new URL('./seed-worker.ts', import.meta.url), { workerData })
   return new Promise((resolve, reject) => {
-    worker.on('message', (message: 'seed' | Tally) => {
-      if (message === 'seed') onSeed()
+    worker.on('message', (message: Tally['violations'] | Tally) => {
+      if (Array.isArray(message)) onSeed(message)
       else resolve(message)
     })
     worker.on('error', reject)
@@ -74,30 +77,36 @@ function playPart(workerData: SeedPart, onSeed: () => void): Promise<Tally> {
   })
 }
 
-/** Prints the seed at once, then the shortest course of events with the same violation that is found in a minute. */
+/** Prints the shortest course of events that is found and breaks the same promise as a seed. */
 async function explain(
-  { seed, invariant, detail }: Tally['violations'][number],
+  { seed, invariant }: Tally['violations'][number],
   seams: Seams,
   print: (text: string) => void,
 ): Promise<void> {
-  print(`Seed ${seed} breaks "${invariant}": ${detail}.`)
-  print(`The shortest course of events found in ${MAX_SHRINK_MS / 1000} s that breaks the same promise:`)
-  const scenario = await shrink(seed, invariant, seams)
+  print(`Looking for the shortest course of events that breaks "${invariant}" as seed ${seed} does ...`)
+  const { scenario, isCutShort } = await shrink(seed, invariant, seams)
+  print(
+    isCutShort
+      ? `The shortest of ${MAX_SHRINK_PLAYS} that were tried; shorter ones may exist:`
+      : 'The shortest:',
+  )
   print(JSON.stringify(scenario))
   print(formatTrace(await play(scenario, seams)).join('\n'))
 }
 
-/** Makes the scenario of a seed as small as `maxMs` (real time) allows while it still breaks the same promise. */
+/** Makes the scenario of a seed as small as `maxPlays` allow while it still breaks the same promise. */
 export async function shrink(
   seed: number,
   broken: InvariantName,
   seams: Seams = {},
-  maxMs = MAX_SHRINK_MS,
-): Promise<Scenario> {
+  maxPlays = MAX_SHRINK_PLAYS,
+): Promise<{ scenario: Scenario; isCutShort: boolean }> {
+  let plays = 0
   const holds = fc.asyncProperty(scenarioArbitrary, async (scenario) => {
+    if (++plays > maxPlays) return true
     const { violations } = await judgeScenario(scenario, seams)
     return violations.every(({ invariant }) => invariant !== broken)
   })
-  const { counterexample } = await fc.check(holds, { seed, numRuns: 1, interruptAfterTimeLimit: maxMs })
-  return counterexample?.[0] ?? scenarioOf(seed)
+  const { counterexample } = await fc.check(holds, { seed, numRuns: 1 })
+  return { scenario: counterexample?.[0] ?? scenarioOf(seed), isCutShort: plays > maxPlays }
 }

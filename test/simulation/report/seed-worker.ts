@@ -8,4 +8,6 @@ function* seeds() {
   for (let seed = first; seed < end; seed += step) yield seed
 }
 
-parentPort?.postMessage(await tallySeeds(seeds(), seamsOf(bug), () => parentPort?.postMessage('seed')))
+parentPort?.postMessage(
+  await tallySeeds(seeds(), seamsOf(bug), (violations) => parentPort?.postMessage(violations)),
+)

@@ -8,7 +8,11 @@ import type { Seams } from '../world/boot.ts'
 import { play } from '../world/play.ts'
 
 /** Plays the scenarios of seeds one after the other, with a planted bug or without, and counts what happened. */
-export async function tallySeeds(seeds: Iterable<number>, seams: Seams, onSeed: () => void): Promise<Tally> {
+export async function tallySeeds(
+  seeds: Iterable<number>,
+  seams: Seams,
+  onSeed: (violations: Tally['violations']) => void,
+): Promise<Tally> {
   const tally = emptyTally()
   for (const seed of seeds) {
     const { trace, violations } = await judgeScenario(scenarioOf(seed), seams)
@@ -26,8 +30,9 @@ export async function tallySeeds(seeds: Iterable<number>, seams: Seams, onSeed: 
     for (const { cause } of findRepeats(trace)) addCounts(tally, { repeats: { [cause]: 1 } })
     for (const entry of trace.run.journal)
       if (entry.what === 'fault') addCounts(tally, { hits: { [entry.step]: { [entry.fault]: 1 } } })
-    tally.violations.push(...violations.map((violation) => ({ seed, ...violation })))
-    onSeed()
+    const ofSeed = violations.map((violation) => ({ seed, ...violation }))
+    tally.violations.push(...ofSeed)
+    onSeed(ofSeed)
   }
   return tally
 }
