@@ -24,6 +24,15 @@ describe('a count-down', () => {
     expect(left()).toBe(1)
   })
 
+  it('ends late by no more than the time it was not asked, when the clock is set back while the process is frozen', () => {
+    const { clock, left } = started(1000)
+    clock.freeze(500)
+    clock.set(-3_600_000)
+    expect(left()).toBe(1000)
+    clock.freeze(999)
+    expect(left()).toBe(1)
+  })
+
   it('ends in time although the process is frozen', () => {
     const { clock, left } = started(1000)
     clock.freeze(999)

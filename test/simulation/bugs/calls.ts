@@ -1,9 +1,12 @@
-import type { Effects } from '../../../functions/require-reset/environment.ts'
+import type { Effects, Environment } from '../../../functions/require-reset/environment.ts'
+import { createCircuit } from '../../../functions/require-reset/stop-calling.ts'
+import { createLimiter } from '../../../lib/flow/limiter.ts'
 import type { Answer } from '../../../lib/stytch/require-reset.ts'
 import type { Seams } from '../world/boot.ts'
 import type { Bug } from './hunt.ts'
 
 const LATER_MS = 600_000
+const LONG_AGO_MS = -1_000_000
 
 /** Bugs in how require-reset calls Stytch. */
 export const callBugs: Record<string, Bug> = {
@@ -34,6 +37,25 @@ export const callBugs: Record<string, Bug> = {
         create({ requestsPerSecond: deployment.stage.stytchRequestsPerSecond }),
     },
   },
+  'measures the rate by the wall clock': {
+    breaks: 'nobody is silent for long',
+    seams: { resetEffects: (effects) => ({ ...effects, monotonic: effects.now }) },
+  },
+  'forgets the window between invocations': {
+    breaks: 'the rate holds',
+    seams: {
+      requireReset: (create) => (event, remainingMs) => create()(event, remainingMs),
+      ...withLimiter(),
+    },
+  },
+  'measures the pause of a circuit by the wall clock': {
+    breaks: 'nobody is silent for long',
+    seams: withCircuit(({ now }) => ({ now, monotonic: now })),
+  },
+  'measures the pause of a circuit by a clock that stands still': {
+    breaks: 'nobody is silent for long',
+    seams: withCircuit(({ monotonic }) => ({ now: monotonic, monotonic })),
+  },
   'retries people unknown to Stytch for ever': {
     breaks: 'the queues drain',
     seams: {
@@ -52,6 +74,28 @@ export const callBugs: Record<string, Bug> = {
     seams: blameMember(401),
   },
   'blames the member for an outage': { breaks: 'dead letters give the true reason', seams: blameMember(500) },
+}
+
+function withCircuit(clocks: (environment: Environment) => Pick<Effects, 'now' | 'monotonic'>): Seams {
+  return {
+    resetEnvironment: (fresh) => ({
+      ...fresh,
+      circuit: createCircuit({ ...clocks(fresh), maxUnrecorded: fresh.config.maxUnrecorded }),
+    }),
+  }
+}
+
+/** Each environment has a limiter that was made long ago, and has started nothing. */
+function withLimiter(): Seams {
+  return {
+    resetEnvironment: (fresh) => {
+      let isMade = false
+      const monotonic = () => (isMade ? fresh.monotonic() : LONG_AGO_MS)
+      const limiter = createLimiter({ ...fresh, monotonic, perSecond: fresh.config.requestsPerSecond })
+      isMade = true
+      return { ...fresh, limiter: { ...limiter, during: (invocation) => invocation() } }
+    },
+  }
 }
 
 function calling(change: (effects: Effects) => Effects['requireReset']): Seams {

@@ -1,4 +1,5 @@
 import { PROJECT_ID } from '../world/journal.ts'
+import { aheadDuring, CLOCK_TOLERANCE_MS } from './clocks.ts'
 import type { Call, Invocation, Message, Trace } from './trace.ts'
 
 /** Nobody is called at another project of Stytch than the one that the ledger is about. */
@@ -10,17 +11,17 @@ export function onlyOurProjectIsCalled({ calls }: Trace): string[] {
 
 /**
  * Nobody is called before the ledger was read, or when it held a reset since the fence at that moment, or after one was
- * written or answered in the same invocation. A person in several messages may be called for any of them.
+ * written or answered in the same invocation. (A row that is ahead of the clock is not believed.) A person in several messages may be called for any of them.
  */
-export function nobodyCoveredIsCalled({ invocations }: Trace): string[] {
-  return [...invocations.values()].flatMap((invocation) =>
+export function nobodyCoveredIsCalled(trace: Trace): string[] {
+  return [...trace.invocations.values()].flatMap((invocation) =>
     invocation.calls
-      .filter((call) => isCovered(call, invocation))
+      .filter((call) => isCovered(trace, call, invocation))
       .map((call) => `${invocation.invocation} called ${call.person}, whose reset was in the ledger`),
   )
 }
 
-function isCovered({ person, index }: Call, invocation: Invocation): boolean {
+function isCovered(trace: Trace, { person, index }: Call, invocation: Invocation): boolean {
   const page = invocation.pages.find((read) => read.resets.some(([who]) => who === person))
   if (!page || page.index > index) return true
   const read = page.resets.find(([who]) => who === person)?.[1] ?? Number.NEGATIVE_INFINITY
@@ -29,11 +30,16 @@ function isCovered({ person, index }: Call, invocation: Invocation): boolean {
     .map(({ resetAt }) => resetAt)
   const answered = invocation.calls
     .filter((call) => call.person === person && call.answered?.as === 'reset' && call.answered.index < index)
-    .map(({ at }) => at)
-  const known = Math.max(read, ...written, ...answered)
-  const fences = invocation.messages
-    .filter(({ rows }) => rows.has(person))
-    .map(({ json }) => Date.parse(json?.fence ?? ''))
+    .map(({ clock }) => clock)
+  const naming = invocation.messages.filter(({ rows }) => rows.has(person))
+  const earliest = Math.max(
+    invocation.at + aheadDuring(trace, invocation).least,
+    Math.min(...naming.map(({ at }) => at)),
+  )
+  const believedUntil = earliest + CLOCK_TOLERANCE_MS
+  const believed = [read, ...written, ...answered].filter((at) => at <= believedUntil)
+  const known = Math.max(...believed)
+  const fences = naming.map(({ json }) => Date.parse(json?.fence ?? ''))
   return fences.every((fence) => known >= fence)
 }
 
@@ -112,16 +118,29 @@ export function timeIsLeft({ invocations, run }: Trace): string[] {
   )
 }
 
-/** After a 429 with Retry-After an environment calls nobody until that time is over. */
-export function retryAfterIsObeyed({ calls }: Trace): string[] {
+/** After a 429 with Retry-After an environment calls nobody until that time is over, or its clock was set forward past that. */
+export function retryAfterIsObeyed({ calls, clockSteps }: Trace): string[] {
   const all = [...calls.values()]
   return all.flatMap(({ environment, answered }) => {
     const { retryAfterMs, at = 0, index = 0 } = answered ?? {}
     if (!retryAfterMs) return []
     return all
       .filter(
-        (later) => later.environment === environment && later.index > index && later.at < at + retryAfterMs,
+        (later) =>
+          later.environment === environment &&
+          later.index > index &&
+          later.at + setForward(environment, index, later.index) < at + retryAfterMs,
       )
       .map((later) => `${environment} called ${later.person} although Stytch had asked for a pause`)
   })
+
+  function setForward(environment: string, from: number, to: number): number {
+    const between = clockSteps.filter(
+      (step) => step.environment === environment && step.index > from && step.index < to,
+    )
+    return Math.max(
+      0,
+      between.reduce((sum, { by }) => sum + by, 0),
+    )
+  }
 }

@@ -1,6 +1,7 @@
 import { ResetEventSchema } from '../../../lib/contract/breach-event.ts'
 import { checkBreachEvent } from '../../../lib/contract/check-breach-event.ts'
 import { unwrapEnvelopes } from '../../../lib/contract/unwrap-envelopes.ts'
+import { aheadDuring, CLOCK_TOLERANCE_MS } from './clocks.ts'
 import { limitsOf } from './limits.ts'
 import { type Invocation, KEPT_AS_SENT, type Message, type Trace, UNCERTAIN } from './trace.ts'
 
@@ -38,7 +39,6 @@ function isReadable({ body }: Message): boolean {
   return ResetEventSchema.safeParse(JSON.parse(body)).success
 }
 
-const TOLERANCE_MS = 300_000
 /** The hour of the limit, which may be up to two minutes longer. */
 const HOUR_MS = 62 * 60_000
 const NOT_THE_MEMBERS = /^4(01|29)/
@@ -49,8 +49,8 @@ const RESET = /^reset$|password_not_found$/
  * The reason of every dead letter is true: expired, over a limit, not allowed, unreadable, refused by Stytch with that very
  * answer, or tried for the whole retry horizon. So nobody who could have been reset is dead-lettered.
  */
-export function deadLettersGiveTheTrueReason({ run, invocations }: Trace): string[] {
-  const { stage } = run.deployment
+export function deadLettersGiveTheTrueReason(trace: Trace): string[] {
+  const { run, invocations } = trace
   const isRefusing = run.journal.some(
     ({ what, ...more }) => what === 'fault' && 'fault' in more && more.fault === 'never accepted',
   )
@@ -66,7 +66,7 @@ export function deadLettersGiveTheTrueReason({ run, invocations }: Trace): strin
     const limits = limitsOf(run, json)
     switch (attributes['failure-code']) {
       case 'expired':
-        return Date.parse(json?.expirytime ?? '') < at
+        return Date.parse(json?.expirytime ?? '') < at + aheadDuring(trace, invocation).most
       case 'over_limit':
         return members > (limits?.maxMembers ?? 0)
       case 'source_not_allowed':
@@ -89,14 +89,14 @@ export function deadLettersGiveTheTrueReason({ run, invocations }: Trace): strin
         return (
           hasThatAnswer(deadLetter, invocation) ||
           hadUnusableAnswer(deadLetter, invocation, invocations) ||
-          isGivenUp(deadLetter, invocation, stage.retryHorizonHours)
+          isGivenUp(trace, deadLetter, invocation)
         )
     }
   }
 
   function isAhead({ json, at }: Message): boolean {
     const moments = [json?.time ?? '', json?.data.exposed_at ?? '']
-    return moments.some((moment) => Date.parse(moment) > at + TOLERANCE_MS)
+    return moments.some((moment) => Date.parse(moment) > at + CLOCK_TOLERANCE_MS)
   }
 
   function countedSince(name: string | undefined, since: number): number {
@@ -149,16 +149,13 @@ function hadUnusableAnswer(
 }
 
 /** Nobody is given up whose reset is known: a redrive of the dead letter would repeat it. */
-function isGivenUp(
-  { attributes, json, rows, at }: Message,
-  { messages, calls }: Invocation,
-  horizonHours: number,
-): boolean {
+function isGivenUp(trace: Trace, { attributes, json, rows, at }: Message, invocation: Invocation): boolean {
+  const { messages, calls } = invocation
+  const horizonMs = trace.run.deployment.stage.retryHorizonHours * 3_600_000
+  const clock = at + aheadDuring(trace, invocation).most
   const [person = ''] = rows.keys()
   const origins = messages.filter((origin) => origin.json?.id === json?.id && origin.rows.has(person))
-  const isOld = origins.some(
-    (origin) => at - Date.parse(origin.json?.firsttriedat ?? '') >= horizonHours * 3_600_000,
-  )
+  const isOld = origins.some((origin) => clock - Date.parse(origin.json?.firsttriedat ?? '') >= horizonMs)
   const isKnown =
     origins.every((origin) => origin.rows.get(person)?.some((row) => row.owed)) ||
     calls.some((call) => call.person === person && RESET.test(call.answered?.as.replace(/^\d+ /, '') ?? ''))

@@ -6,6 +6,7 @@ import {
   retryAfterIsObeyed,
   timeIsLeft,
 } from './calls.ts'
+import { nobodyIsSilent } from './clocks.ts'
 import {
   deadLettersCanBeRedriven,
   deadLettersGiveTheTrueReason,
@@ -39,6 +40,7 @@ export const INVARIANTS = {
   'every repeat has a cause': everyRepeatHasACause,
   'few resets are unrecorded': fewResetsUnrecorded,
   'the rate holds': rateHolds,
+  'nobody is silent for long': nobodyIsSilent,
   'time is left for settling': timeIsLeft,
   'the fence is kept': fenceIsKept,
   'size limit and expiry are obeyed': sizeAndExpiryAreObeyed,

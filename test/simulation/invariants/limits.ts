@@ -1,16 +1,20 @@
 import type { Run } from '../world/play.ts'
+import { aheadDuring } from './clocks.ts'
 import type { Body, Invocation, Message, Trace } from './trace.ts'
 
 /**
- * Nobody is called for an event that had expired when the invocation began. No event is split that is larger than its stage or
+ * Nobody is called for an event that had expired when the invocation began, by the clock of its environment. No event is split that is larger than its stage or
  * source allows, or that comes from a source that is not allowed.
  */
-export function sizeAndExpiryAreObeyed({ run, invocations }: Trace): string[] {
-  return [...invocations.values()].flatMap(({ invocation, at, messages, calls, sent }) => {
+export function sizeAndExpiryAreObeyed(trace: Trace): string[] {
+  const { run, invocations } = trace
+  return [...invocations.values()].flatMap((one) => {
+    const { invocation, messages, calls, sent } = one
+    const begunAt = one.at + aheadDuring(trace, one).least
     const called = calls.filter(({ person }) =>
       messages
         .filter(({ rows }) => rows.has(person))
-        .every(({ json }) => Date.parse(json?.expirytime ?? '') < at),
+        .every(({ json }) => Date.parse(json?.expirytime ?? '') < begunAt),
     )
     const tooLarge = new Set(
       messages.flatMap(({ json, queue }) =>

@@ -1,5 +1,6 @@
 import type { Entry } from '../world/journal.ts'
 import type { Run } from '../world/play.ts'
+import { aheadDuring } from './clocks.ts'
 import { limitsOf } from './limits.ts'
 import { type Body, type Invocation, KEPT_AS_SENT, type Message, type Trace } from './trace.ts'
 
@@ -33,7 +34,8 @@ function fenceOf(json: Body | undefined, sentAt: number): string | undefined {
  * have dry runs). A remainder says since when its members have been tried, and never has fewer attempts. Nobody called after
  * the retry horizon is deferred again, unless their ledger row is owed; and a dry run calls nobody.
  */
-export function modeAndAgeAreKept({ invocations, run }: Trace): string[] {
+export function modeAndAgeAreKept(trace: Trace): string[] {
+  const { invocations, run } = trace
   return [...invocations.values()].flatMap((invocation) => [
     ...invocation.sent
       .filter((message) => message.json && !isUnchanged(run, message, invocation))
@@ -46,9 +48,10 @@ export function modeAndAgeAreKept({ invocations, run }: Trace): string[] {
       .map(({ person }) => `${invocation.invocation} called ${person} in a dry run`),
   ])
 
-  /** Measured at the start of the invocation, although the code decides it at the end. */
-  function isTooOld({ json, queue, rows }: Message, { role, at, calls }: Invocation): boolean {
-    const age = at - Date.parse(json?.firsttriedat ?? '')
+  /** Measured by the clock of the environment, at the start of the invocation, although the code decides it at the end. */
+  function isTooOld({ json, queue, rows }: Message, invocation: Invocation): boolean {
+    const { role, at, calls } = invocation
+    const age = at + aheadDuring(trace, invocation).least - Date.parse(json?.firsttriedat ?? '')
     const isCalled = calls.some(({ person }) => rows.get(person)?.every((row) => !row.owed))
     const horizon = run.deployment.stage.retryHorizonHours * 3_600_000
     return role === 'require-reset' && queue === 'reset' && isCalled && age >= horizon
@@ -83,12 +86,17 @@ function isOlder(remainder: Body | undefined, origin: Body | undefined): boolean
   )
 }
 
-/** Every ledger row that records a reset is of a call that Stytch answered for that person, and has the start of that call. */
-export function ledgerRowsAreTrue({ invocations, calls }: Trace): string[] {
+/**
+ * Every ledger row that records a reset is of a call that Stytch answered for that person, and has the start of that call; where the
+ * clock of its environment was wrong, what that clock said or when a message about the person was sent.
+ */
+export function ledgerRowsAreTrue({ invocations, calls, messages }: Trace): string[] {
   const answered = new Set(
-    [...calls.values()].flatMap(({ person, at, answered: answer }) =>
-      answer?.as === 'reset' || answer?.as.endsWith('password_not_found') ? [`${person} ${at}`] : [],
-    ),
+    [...calls.values()].flatMap(({ person, at, clock, answered: answer }) => {
+      if (answer?.as !== 'reset' && !answer?.as.endsWith('password_not_found')) return []
+      const naming = clock === at ? [] : [...messages.values()].filter(({ rows }) => rows.has(person))
+      return [clock, ...naming.map((message) => message.at)].map((time) => `${person} ${time}`)
+    }),
   )
   return [...invocations.values()].flatMap(({ stored, invocation }) =>
     stored

@@ -33,7 +33,10 @@ export function findRepeats(trace: Trace): Repeat[] {
         .map(({ json }) => Date.parse(json?.fence ?? ''))
       const latest = Math.max(...fences)
       const earlier = calls.slice(0, position).findLast(({ at }) => at >= latest)
-      return earlier ? [{ call, earlier, cause: causeOfRepeat(trace, earlier, call, latest) }] : []
+      if (!earlier) return []
+      const cause = causeOfRepeat(trace, earlier, call, latest)
+      const isWrong = earlier.clock !== earlier.at || call.clock !== call.at
+      return [{ call, earlier, cause: cause === 'none' && isWrong ? 'wrong clock' : cause }]
     }),
   )
 }
@@ -42,9 +45,16 @@ export function findRepeats(trace: Trace): Repeat[] {
  * Why a person was reset again. `crash`: the process died before the row was written. `unanswered`: the earlier call got no
  * usable answer. `at the same moment`: the row was not written yet when the later invocation read its page. `not written`: the
  * ledger could not be written, and the later message does not come from that invocation. `overwritten`: an older row replaced
- * the row (ADR 006). `none`: the code should have known.
+ * the row (ADR 006). `wrong clock`: the row was dated, or judged, by one. `none`: the code should have known.
  */
-export type Cause = 'crash' | 'unanswered' | 'at the same moment' | 'not written' | 'overwritten' | 'none'
+export type Cause =
+  | 'crash'
+  | 'unanswered'
+  | 'at the same moment'
+  | 'not written'
+  | 'overwritten'
+  | 'wrong clock'
+  | 'none'
 
 /** Returns why `later` was made, although `earlier` had reset the person since `fence`, the latest of its events. */
 function causeOfRepeat({ invocations }: Trace, earlier: Call, later: Call, fence: number): Cause {
@@ -56,7 +66,7 @@ function causeOfRepeat({ invocations }: Trace, earlier: Call, later: Call, fence
   const pages = now.pages.filter(({ resets }) => resets.some(([who]) => who === person))
   const rows = [...invocations.values()]
     .flatMap(({ stored }) => stored)
-    .filter((row) => row.person === person && row.kind === 'reset' && row.resetAt === earlier.at)
+    .filter((row) => row.person === person && row.kind === 'reset' && row.resetAt === earlier.clock)
   if (rows.some(({ index }) => index < (pages[0]?.index ?? 0))) {
     const isRead = pages.some(({ resets }) => resets.some(([who, at = 0]) => who === person && at >= fence))
     return isRead ? 'none' : 'overwritten'

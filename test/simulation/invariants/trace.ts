@@ -8,6 +8,7 @@ export type Trace = {
   messages: ReadonlyMap<string, Message>
   invocations: ReadonlyMap<string, Invocation>
   calls: ReadonlyMap<number, Call>
+  clockSteps: readonly EntryOf<'clock set'>[]
 }
 
 /** `index` is the place in the journal. */
@@ -47,6 +48,7 @@ export function readTrace(run: Run): Trace {
   const messages = new Map<string, Message>()
   const invocations = new Map<string, Invocation>()
   const calls = new Map<number, Call>()
+  const clockSteps: EntryOf<'clock set'>[] = []
 
   for (const [index, happening] of run.journal.entries()) {
     const entry = { ...happening, index }
@@ -58,6 +60,8 @@ export function readTrace(run: Run): Trace {
     } else if (entry.what === 'invoked') {
       const received = entry.received.flatMap(({ message }) => messages.get(message) ?? [])
       invocations.set(entry.invocation, begin(entry, received))
+    } else if (entry.what === 'clock set') {
+      clockSteps.push(entry)
     } else if (entry.what === 'called') {
       const call = { ...entry, reachedAt: undefined, effect: false, answered: undefined }
       calls.set(entry.call, call)
@@ -68,7 +72,7 @@ export function readTrace(run: Run): Trace {
       Object.assign(calls.get(entry.call) ?? {}, { answered: entry })
     } else if (invocation) addTo(invocation, entry)
   }
-  return { run, messages, invocations, calls }
+  return { run, messages, invocations, calls, clockSteps }
 }
 
 function begin(entry: EntryOf<'invoked'>, messages: readonly Message[]): Invocation {

@@ -138,6 +138,7 @@ export function bigBreach(members: number, outages: readonly Outage[], entropy =
     outages,
     brownouts: [],
     badDeploys: [],
+    clockSteps: [],
     rotation: undefined,
     newPasswords: [],
     redriveAt: undefined,

@@ -3,7 +3,14 @@ import { FAULTS_AT, type FaultKind, STEPS, type Step } from '../scenario/faults.
 import { type Hits, rarestHit, type Tally } from './tally.ts'
 
 /** The causes that docs/contract.md allows, in "Sending again". */
-const CAUSES = ['crash', 'unanswered', 'at the same moment', 'not written', 'overwritten'] as const
+const CAUSES = [
+  'crash',
+  'unanswered',
+  'at the same moment',
+  'not written',
+  'overwritten',
+  'wrong clock',
+] as const
 
 /** Formats the result of many seeds; the last line is a summary in one sentence. */
 export function toSummary(tally: Tally, first: number): string {

@@ -131,6 +131,8 @@ function countSituations({ run, invocations, calls, messages }: Trace): Record<s
       ({ lasts }) => lasts > run.deployment.stage.retryHorizonHours * HOUR_MS,
     ).length,
     'bad deploys': scenario.badDeploys.length,
+    'steps of a clock': count('clock set'),
+    'runs with a step of a clock': count('clock set') > 0 ? 1 : 0,
     'outages of Stytch': scenario.outages.length,
     'outages of an hour or more': scenario.outages.filter(({ lasts }) => lasts >= HOUR_MS).length,
     'calls answered 429': answered('429'),

@@ -53,6 +53,8 @@ function describe(entry: Entry, { startedAt, people }: World): string {
       return `${entry.invocation} answered${entry.failures.length > 0 ? `, failed: ${entry.failures.join(', ')}` : ''}`
     case 'acknowledged':
       return `${entry.invocation}: deleted ${entry.messages.join(', ') || 'nothing'}`
+    case 'clock set':
+      return `the clock of ${entry.environment} was set by ${toSeconds(entry.by)} s`
     case 'chose a password':
       return `${entry.person} chose a new password`
     case 'moved to the dead-letter queue by SQS':

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import {
   type BadDeploy,
   type Brownout,
+  type ClockStep,
   FAULTS_AT,
   type Outage,
   type PlannedFault,
@@ -53,6 +54,7 @@ function scenarioOn(deployment: Scenario['deployment']): fc.Arbitrary<Scenario> 
     pausedUntil: rare(fc.integer({ min: MINUTE, max: 4 * DAY }), 8),
     redriveAt: rare(fc.integer({ min: DAY, max: 6 * DAY }), 2),
     limited: rare(fc.record({ sources, more: faults('quota', 2) }), 4),
+    clockSteps: rare(fc.array(clockStep, { minLength: 1, maxLength: 3 }), 3).map((steps = []) => steps),
   })
   return scenario.map(({ limited, ...rest }) => ({
     ...rest,
@@ -112,6 +114,14 @@ const badDeploy: fc.Arbitrary<BadDeploy> = fc.record({
 const rotation = fc
   .record({ at: fc.nat(10 * SECOND), lag: fc.oneof(fc.nat(SECOND), fc.nat(HOUR)) })
   .map(({ at, lag }) => ({ at, lag, mistaken: at % 2 === 1 }))
+
+const clockStep: fc.Arbitrary<ClockStep> = fc.record({
+  at: fc.oneof(fc.nat(5 * SECOND), fc.nat(15 * MINUTE), fc.nat(HOUR)),
+  by: fc
+    .tuple(fc.constantFrom(1, -1), fc.oneof(fc.integer({ min: SECOND, max: MINUTE }), fc.nat(HOUR)))
+    .map(([sign, ms]) => sign * ms),
+  environment: fc.nat(1),
+})
 
 const faults = (at: 'quota' | 'others', minLength: number) =>
   fc.array(faultArbitrary(at), { minLength, maxLength: 14 }).map((some) => some.flat())

@@ -95,6 +95,12 @@ export const DOWN = {
 /** For a while every process of a function dies soon after its invocation began. */
 export type BadDeploy = { from: number; lasts: number; role: 'fan-out' | 'require-reset' }
 
+/**
+ * The wall clock of one execution environment of require-reset is set, `by` ms forward or back. `environment`: how many living ones were
+ * invoked after it.
+ */
+export type ClockStep = { at: number; by: number; environment: number }
+
 /** Whether a fault that lasts is there, `since` ms after the start. */
 export function isOngoing({ from, lasts }: { from: number; lasts: number }, since: number): boolean {
   return from <= since && since < from + lasts

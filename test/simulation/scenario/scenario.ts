@@ -1,7 +1,7 @@
 import type { Settings } from '../../../infra/derive-settings.ts'
 import type { Stage } from '../../../infra/stage.ts'
 import { stages } from '../../fixtures/stages.ts'
-import type { BadDeploy, Brownout, Outage, PlannedFault } from './faults.ts'
+import type { BadDeploy, Brownout, ClockStep, Outage, PlannedFault } from './faults.ts'
 
 /** One possible course of events: everything that happens in a run follows from it. Times in ms after the start. */
 export type Scenario = {
@@ -16,6 +16,7 @@ export type Scenario = {
   outages: readonly Outage[]
   brownouts: readonly Brownout[]
   badDeploys: readonly BadDeploy[]
+  clockSteps: readonly ClockStep[]
   /** The key is replaced at Stytch, and `lag` later in the secret. `mistaken`: until then the secret has the key of another project. */
   rotation: { at: number; lag: number; mistaken: boolean } | undefined
   /** Members choose a new password on their own. */

@@ -6,6 +6,7 @@ import type { Config } from '../../../functions/require-reset/config.ts'
 import {
   createEnvironment as createResetEnvironment,
   type Effects,
+  type Environment as ResetEnvironment,
 } from '../../../functions/require-reset/environment.ts'
 import { resetBatch } from '../../../functions/require-reset/reset-batch.ts'
 import { readRows, writeResets, writeUncertain } from '../../../lib/ledger/ledger.ts'
@@ -54,8 +55,7 @@ export function bootFanOut(world: World, environment: Environment, seams: Seams)
 
 /** Starts require-reset in a new execution environment, wired as in its handler.ts. */
 export function bootRequireReset(world: World, environment: Environment, seams: Seams): Handle {
-  const { timeline, deployment } = world
-  const { stage, settings } = deployment
+  const { stage, settings } = world.deployment
   const queueClient: Client = { send: createQueueClient(world, environment, 'require-reset') }
   const ledgerClient: Client = { send: createLedgerClient(world, environment) }
   const sqs = (seams.sqs?.(queueClient, world, environment) ?? queueClient) as unknown as SQSClient
@@ -66,8 +66,8 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
   const ledger = { dynamoDB, table: 'ledger' }
   const real: Effects = {
     ...waiting('wait'),
-    now: timeline.now,
-    monotonic: timeline.now,
+    now: environment.now,
+    monotonic: environment.monotonic,
     observe: createRecorder(world, environment, seams.onMeasure),
     requireReset: createStytchClient(world, environment),
     sendMessages: (url, messages) => sendMessages({ sqs, ...waiting('wait to send again') }, url, messages),
@@ -79,7 +79,7 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
   }
   const effects = seams.resetEffects?.(real, world, environment) ?? real
   const create = (config: Partial<Config> = {}): Handle => {
-    const resetEnvironment = createResetEnvironment(
+    const fresh = createResetEnvironment(
       {
         stage: 'simulation',
         mode: stage.mode,
@@ -101,6 +101,7 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
       },
       effects,
     )
+    const resetEnvironment = seams.resetEnvironment?.(fresh) ?? fresh
     return (event, remainingMs) => resetBatch(resetEnvironment, event, remainingMs)
   }
   return seams.requireReset?.(create, world, environment) ?? create()
@@ -117,6 +118,7 @@ export type Seams = {
   quota?: (client: Client) => Client
   fanOutEffects?: (effects: FanOutEffects, world: World) => FanOutEffects
   resetEffects?: (effects: Effects, world: World, environment: Environment) => Effects
+  resetEnvironment?: (fresh: ResetEnvironment) => ResetEnvironment
   /** `create` returns the handler of an environment that remembers nothing yet. */
   fanOut?: (create: () => Handle, world: World, environment: Environment) => Handle
   requireReset?: (

@@ -11,6 +11,7 @@ const MAX_LATENCY_MS = 30
 /** Shorter than the AWS clients wait (aws-client.ts: two tries of two seconds). */
 const SLOW_MS = 3900
 const GIVES_UP_MS = 4100
+const MAX_LATE_MS = 60
 
 /** What every part of the simulated world runs on. */
 export type Engine = { startedAt: number; timeline: Timeline; random: Random; note: Note; faults: Faults }
@@ -22,6 +23,7 @@ export type Environment = ReturnType<typeof createEnvironment>
 
 /** Creates one execution environment: the process in which every request of a function starts, and with which it dies. */
 export function createEnvironment({ timeline, random, faults, note }: Engine, name: string) {
+  const clocks = createClocks(timeline, random.next('stands still') < 0.5)
   let alive = true
   let onCrash = () => {}
   const environment = {
@@ -32,11 +34,21 @@ export function createEnvironment({ timeline, random, faults, note }: Engine, na
     whenCrashed: (listener: () => void) => {
       onCrash = listener
     },
+    now: clocks.now,
+    monotonic: clocks.monotonic,
+    freeze: clocks.freeze,
+    thaw: clocks.thaw,
+    setClock,
     crash,
     perform,
     sleepAt,
   }
   return environment
+
+  function setClock(by: number): void {
+    clocks.set(by)
+    note({ what: 'clock set', environment: name, by })
+  }
 
   function crash(why: string): void {
     if (!alive) return
@@ -70,6 +82,11 @@ export function createEnvironment({ timeline, random, faults, note }: Engine, na
     })
   }
 
+  /** How late a sleeper wakes up: the process can be busy. */
+  function lateness(): number {
+    return random.next('late') < 0.9 ? 0 : random.between('late', 1, MAX_LATE_MS)
+  }
+
   /** Returns how the functions sleep; `step` says what they wait for. */
   function sleepAt(step: Step): (ms: number) => Promise<void> {
     return (ms) => {
@@ -78,9 +95,30 @@ export function createEnvironment({ timeline, random, faults, note }: Engine, na
       return new Promise((resolve) => {
         if (fault === 'crash before') timeline.after(ms / 2, () => crash(step))
         if (fault === 'delivered again') timeline.after(ms / 2, () => environment.invocation?.show())
-        timeline.after(ms, () => alive && resolve())
+        timeline.after(ms + lateness(), () => alive && resolve())
       })
     }
+  }
+}
+
+/** The two clocks of a process, right at first. Lambda freezes it between two invocations; `standsStill`: then its monotonic clock stands still. */
+function createClocks({ now }: Timeline, standsStill: boolean) {
+  let ahead = 0
+  let frozenMs = 0
+  let frozenAt: number | undefined
+  return {
+    now: () => now() + ahead,
+    monotonic: () => (frozenAt ?? now()) - frozenMs,
+    set: (by: number) => {
+      ahead += by
+    },
+    freeze: () => {
+      if (standsStill) frozenAt = now()
+    },
+    thaw: () => {
+      if (frozenAt !== undefined) frozenMs += now() - frozenAt
+      frozenAt = undefined
+    },
   }
 }
 
@@ -145,15 +183,15 @@ const MAX_AGE_MS = 300_000
 
 /** Creates Secrets Manager as one execution environment sees it, through its cache. */
 export function createReadSecret(
-  { secrets, timeline }: { secrets: ReadonlyMap<string, string>; timeline: Timeline },
+  { secrets }: { secrets: ReadonlyMap<string, string> },
   environment: Environment,
 ): Effects['readSecret'] {
   const cache = new Map<string, { text: string | undefined; readAt: number }>()
   return async (name, { fresh }) => {
     const cached = cache.get(name)
-    if (cached && !fresh && timeline.now() - cached.readAt < MAX_AGE_MS) return cached.text
+    if (cached && !fresh && environment.now() - cached.readAt < MAX_AGE_MS) return cached.text
     const { text } = await environment.perform('read secret', () => ({ text: secrets.get(name) }))
-    cache.set(name, { text, readAt: timeline.now() })
+    cache.set(name, { text, readAt: environment.now() })
     return text
   }
 }

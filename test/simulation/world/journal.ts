@@ -30,6 +30,8 @@ type Happening =
       fresh: boolean
       received: readonly { message: string; receives: number }[]
       deadline: number
+      /** The wall clock of the environment. */
+      clock: number
     }
   /** With what the ledger really held at that moment, whatever the answer said: last reset, and last unusable answer. */
   | {
@@ -45,6 +47,7 @@ type Happening =
       call: number
       person: string
       project: string
+      clock: number
     }
   | { what: 'reached Stytch'; call: number; effect: boolean }
   | { what: 'answered'; call: number; as: string; retryAfterMs: number | undefined }
@@ -68,6 +71,7 @@ type Happening =
   | { what: 'crashed'; environment: string; invocation: string | undefined; why: string }
   | { what: 'ended'; invocation: string; failures: readonly string[] }
   | { what: 'acknowledged'; invocation: string; messages: readonly string[] }
+  | { what: 'clock set'; environment: string; by: number }
   | { what: 'chose a password'; person: string }
 
 /** `at` in ms since the epoch. */

@@ -29,13 +29,21 @@ function startMapping(
   world: World,
   { role, queue, boot }: { role: Role; queue: Queue; boot: (environment: Environment) => Handle },
 ): void {
-  const { timeline, random, deployment } = world
+  const { timeline, random, deployment, scenario, startedAt } = world
   const { stage, settings, recycled } = deployment
   const idle: { environment: Environment; handle: Handle }[] = []
+  const lastUsed: Environment[] = []
   const count = { busy: 0, invocations: 0, environments: 0 }
   let wakesAt = Number.POSITIVE_INFINITY
 
   queue.watch(wake)
+  if (role === 'require-reset') {
+    for (const { at, by, environment } of scenario.clockSteps)
+      timeline.at(startedAt + at, () => {
+        const living = lastUsed.filter((one) => one.isAlive())
+        living.at(-1 - environment)?.setClock(by)
+      })
+  }
 
   function wake(): void {
     const moment = Math.max(queue.nextVisibleAt(), timeline.now() + 1)
@@ -55,6 +63,8 @@ function startMapping(
   function invoke(messages: readonly Stored[]): void {
     const warm = random.next('recycle') < recycled ? undefined : idle.pop()
     const { environment, handle } = warm ?? startAnother()
+    if (warm) lastUsed.splice(lastUsed.indexOf(environment), 1)
+    lastUsed.push(environment)
     count.busy++
     const id = `${role} ${++count.invocations}`
     runInvocation(world, { id, role, queue, messages, environment, handle, isFresh: !warm }, () => {
@@ -100,9 +110,10 @@ function runInvocation(world: World, invocation: Invocation, onOver: () => void)
 
   environment.invocation = { id, show: () => queue.show(messages) }
   environment.whenCrashed(end)
+  environment.thaw()
   note({
     ...{ what: 'invoked', invocation: id, role, environment: environment.name },
-    ...{ fresh: isFresh, received, deadline },
+    ...{ fresh: isFresh, received, deadline, clock: environment.now() },
   })
   scheduleDeath(world, { role, deadline, die: (why) => !isOver && environment.crash(why) })
   handle(toEvent(messages), timeoutMs).then(
@@ -126,6 +137,7 @@ function runInvocation(world: World, invocation: Invocation, onOver: () => void)
   function end(): void {
     if (isOver) return
     isOver = true
+    environment.freeze()
     onOver()
   }
 }

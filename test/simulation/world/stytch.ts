@@ -131,6 +131,7 @@ export function createStytchClient(world: Surroundings, environment: Environment
       call,
       person: people.named(member.email_address) ?? 'nobody known',
       project: credentials.project_id,
+      clock: environment.now(),
     })
     return new Promise((resolve) => {
       let isOver = false
