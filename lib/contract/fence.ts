@@ -7,7 +7,6 @@ const FURTHEST_BACK_MS = 24 * 60 * 60 * 1000 + CLOCK_TOLERANCE_MS
  * The fence, as a timestamp: a password set after it can't be in this breach. A member whose recorded reset is at or after the
  * fence is covered. `sentAt` is the SentTimestamp of the message (ms since the epoch). The fence in a dead letter can only lower
  * it, so that a redrive keeps the fence of the first delivery. One that is further back than possible is ignored.
- * Never before 1970: a dead letter must be able to bring it back.
  */
 export function computeFence(
   event: { time: string; fence?: string | undefined; data: { exposed_at?: string | undefined } },
@@ -16,7 +15,7 @@ export function computeFence(
   const end = exposureEnd(event)
   const inherited = event.fence === undefined ? end : Date.parse(event.fence)
   const possible = end - inherited <= FURTHEST_BACK_MS ? inherited : end
-  return new Date(Math.max(0, Math.min(end, sentAt, possible))).toISOString()
+  return new Date(Math.min(end, sentAt, possible)).toISOString()
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
