@@ -42,7 +42,7 @@ export const MemberSchema = z.object({
   email_address: z
     .string()
     .trim()
-    .regex(EMAIL, { error: 'must be an e-mail address and nothing else, such as ada@customer.example' })
+    .regex(EMAIL, { error: 'must be an e-mail address and nothing else' })
     .regex(/^.{0,320}$/su, { error: 'must be at most 320 characters' }),
   organization_id: optional(opaqueId(128).describe('Id, slug or external id at Stytch.')),
   member_id: optional(opaqueId(128).describe('Id or external id at Stytch.')),
