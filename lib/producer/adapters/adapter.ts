@@ -1,6 +1,7 @@
 import type * as z from 'zod'
-import { BREACH_EVENT_TYPE, type BreachEvent } from '../../contract/breach-event.ts'
+import { BREACH_EVENT_TYPE, type BreachEvent, BreachEventSchema } from '../../contract/breach-event.ts'
 import { describeIssues } from '../../contract/check-breach-event.ts'
+import { IMPLAUSIBLE_RULE, isImplausible } from '../../contract/implausible.ts'
 
 /** `where`: the path in the vendor's document, such as `results.3`. `rule`: field and rule, never a value. */
 type LeftOut = { where: string; rule: string }
@@ -23,6 +24,11 @@ export function recordsOf(value: unknown, parent: readonly PropertyKey[] = []): 
   if (!Array.isArray(value)) return [[parent.join('.'), value]]
   return value.map((record, index) => [[...parent, index].join('.'), record])
 }
+
+/** A moment that a vendor names. */
+export const VendorTimeSchema = BreachEventSchema.shape.time.refine((moment) => !isImplausible(moment), {
+  error: IMPLAUSIBLE_RULE,
+})
 
 /** An id may have 128 characters; the rest is for the numbers of the parts when the event is cut. */
 export const MAX_ID_LENGTH = 116

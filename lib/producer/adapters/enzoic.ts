@@ -1,14 +1,21 @@
 import * as z from 'zod'
-import { BreachEventSchema, MemberSchema, opaqueId } from '../../contract/breach-event.ts'
-import { type Adapted, adaptRecords, MAX_ID_LENGTH, recordsOf, vendorEvent } from './adapter.ts'
+import { MemberSchema, opaqueId } from '../../contract/breach-event.ts'
+import {
+  type Adapted,
+  adaptRecords,
+  MAX_ID_LENGTH,
+  recordsOf,
+  VendorTimeSchema,
+  vendorEvent,
+} from './adapter.ts'
 
 const BodySchema = z.object({
   username: MemberSchema.shape.email_address,
-  date: BreachEventSchema.shape.time,
+  date: VendorTimeSchema,
   exposureID: opaqueId(MAX_ID_LENGTH - '-+010000-01-01T00:00:00.000Z'.length),
   exposureDetails: z
     .object({
-      dateAdded: BreachEventSchema.shape.time.nullish(),
+      dateAdded: VendorTimeSchema.nullish(),
       exposedData: z.array(z.string()).nullish(),
     })
     .nullish(),

@@ -1,7 +1,14 @@
 import * as z from 'zod'
-import { BreachEventSchema, MemberSchema, opaqueId } from '../../contract/breach-event.ts'
+import { MemberSchema, opaqueId } from '../../contract/breach-event.ts'
 import { describeIssues } from '../../contract/check-breach-event.ts'
-import { type Adapted, adaptRecords, MAX_ID_LENGTH, recordsOf, vendorEvent } from './adapter.ts'
+import {
+  type Adapted,
+  adaptRecords,
+  MAX_ID_LENGTH,
+  recordsOf,
+  VendorTimeSchema,
+  vendorEvent,
+} from './adapter.ts'
 
 /** The name of a breach takes the rest of the event's id. */
 const MAX_DOMAIN_LENGTH = 64
@@ -13,7 +20,7 @@ const HibpBreachSchema = z.object(
   {
     Name: opaqueId(MAX_ID_LENGTH - MAX_DOMAIN_LENGTH - '-'.length),
     Title: z.string().max(512).optional().catch(undefined),
-    AddedDate: BreachEventSchema.shape.time,
+    AddedDate: VendorTimeSchema,
     DataClasses: z.array(z.string()).nullish(),
     IsVerified: flag,
     IsFabricated: flag,

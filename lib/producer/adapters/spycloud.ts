@@ -1,6 +1,13 @@
 import * as z from 'zod'
 import { type BreachEvent, BreachEventSchema, MemberSchema, opaqueId } from '../../contract/breach-event.ts'
-import { type Adapted, adaptRecords, MAX_ID_LENGTH, recordsOf, vendorEvent } from './adapter.ts'
+import {
+  type Adapted,
+  adaptRecords,
+  MAX_ID_LENGTH,
+  recordsOf,
+  VendorTimeSchema,
+  vendorEvent,
+} from './adapter.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const SEVERITIES = new Map<unknown, BreachEvent['data']['severity']>([
@@ -14,7 +21,7 @@ const anything = z.unknown().optional()
 const PageSchema = z.object({ results: z.array(z.unknown()) })
 const RecordSchema = z.object({
   document_id: opaqueId(MAX_ID_LENGTH),
-  spycloud_publish_date: BreachEventSchema.shape.time,
+  spycloud_publish_date: VendorTimeSchema,
   email: z.union([z.literal(''), MemberSchema.shape.email_address]).nullish(),
   source_id: z.int().optional().catch(undefined),
   severity: anything,

@@ -75,6 +75,12 @@ describe('adaptEnzoic', () => {
   it.each([
     ['a user name that is not an e-mail address', { username: 'ada' }, 'username'],
     ['no date', { date: undefined }, 'date'],
+    ['a missing date that became 1970', { date: '1970-01-01T00:00:00Z' }, 'date'],
+    [
+      'a missing dateAdded that became 1970',
+      { exposureDetails: { ...details, dateAdded: '1970-01-01T01:00:00Z' } },
+      'exposureDetails.dateAdded',
+    ],
     ['no exposure', { exposureID: null }, 'exposureID'],
     ['an exposure too long for an id', { exposureID: 'x'.repeat(89) }, 'exposureID'],
     [

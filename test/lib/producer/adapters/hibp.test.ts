@@ -75,11 +75,18 @@ describe('what adaptHibp leaves out', () => {
     ['no list of names', { ada: ['Forum'], lin: null }, 'breached_domain.1', 'breach'],
     ['an alias that makes no e-mail', { ada: ['Forum'], 'a b': ['Forum'] }, 'breached_domain.1.0', 'email'],
     ['a breach without a date', { ada: ['Forum', 'Undated'] }, 'breached_domain.0.1', 'breach.AddedDate'],
+    [
+      'a missing date that became 1970',
+      { ada: ['Forum', 'Epoch'] },
+      'breached_domain.0.1',
+      'breach.AddedDate',
+    ],
     ['a name too long for an id', { ada: ['Forum', 'x'.repeat(52)] }, 'breached_domain.0.1', 'breach.Name'],
   ])('finds %s invalid, and adapts the others', (_, breached_domain, where, field) => {
     const breaches = [
       breach(),
       breach({ Name: 'Undated', AddedDate: undefined }),
+      breach({ Name: 'Epoch', AddedDate: '1970-01-01T00:00:00Z' }),
       breach({ Name: 'x'.repeat(52) }),
       { Title: 'nameless' },
     ]

@@ -93,6 +93,11 @@ describe('what adaptSpyCloud leaves out', () => {
     ['an id without room for the number of a part', { document_id: 'x'.repeat(117) }, 'document_id'],
     ['no date of publication', { spycloud_publish_date: null }, 'spycloud_publish_date'],
     [
+      'a missing date of publication that became 1970',
+      { spycloud_publish_date: '1970-01-01T00:00:00Z' },
+      'spycloud_publish_date',
+    ],
+    [
       'a date of publication without a time zone',
       { spycloud_publish_date: '2026-11-18 00:00:00' },
       'spycloud_publish_date',
