@@ -1,7 +1,5 @@
 import { createHash } from 'node:crypto'
-import { readFile, stat } from 'node:fs/promises'
 import type { Readable } from 'node:stream'
-import { buffer } from 'node:stream/consumers'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import { exposureEnd } from '../../lib/contract/fence.ts'
 import { adapters } from '../../lib/producer/adapters/adapters.ts'
@@ -10,12 +8,11 @@ import { readCsv } from './csv.ts'
 import { count, type Input } from './input.ts'
 import { readJson, readVendor } from './json.ts'
 import type { InputOptions, ListOptions } from './options.ts'
+import { readText, type Text } from './read-text.ts'
 
 /** Reads a file, or `stdin`, by the options. Throws a UsageError when it can't be used. `now` in ms since the epoch. */
 export async function loadInput(options: InputOptions, stdin: Readable, now: number): Promise<Input> {
-  const text = await readText(options.file, stdin)
-  if (text.text.trim() === '') throw new UsageError('there is nothing in it')
-  return dropRepeats(readInput(text, options, now))
+  return dropRepeats(readInput(await readText(options.file, stdin), options, now))
 }
 
 /** Reads events from a text by the options. Throws a UsageError when text and options don't go together. `now` in ms since the epoch. */
@@ -25,7 +22,7 @@ export function readInput(
   now: number,
 ): Input {
   const options = { maxMembersPerEvent, now }
-  const isJson = /^\uFEFF?\s*[[{]/.test(text)
+  const isJson = /^\s*[[{]/.test(text)
   if (hasList && (vendor || isJson))
     throw new UsageError('--reason and the like are for CSV: events say it themselves')
   if (vendor) return readVendor(text, adapters[vendor], options)
@@ -38,7 +35,9 @@ export function readInput(
 function checkList(list: ListOptions, time: string, now: number): void {
   const { reason, exposedAt: exposed_at, breach } = list
   if (reason === undefined || exposed_at === undefined)
-    throw new UsageError('--reason and --exposed-at: a list in CSV needs them')
+    throw new UsageError(
+      '--reason and --exposed-at: a list in CSV needs them, and what does not begin with { or [ is one',
+    )
   if (breach !== undefined && !/^[^:]+:./.test(breach))
     throw new UsageError('--breach: must be a catalog, a colon and an id')
   // Each time it is sent it would get a later fence, and reset everyone again.
@@ -48,23 +47,6 @@ function checkList(list: ListOptions, time: string, now: number): void {
 
 function endsWithToday(exposedAt: string, now: number): boolean {
   return exposedAt === new Date(now).toISOString().slice(0, 10)
-}
-
-/** `modifiedAt`: when the file was last written, in ms since the epoch; undefined for standard input. */
-type Text = { text: string; modifiedAt: number | undefined }
-
-/** Reads a file, or `stdin` for `-`. Throws a UsageError when there is no UTF-8 text to read. */
-async function readText(file: string, stdin: Readable): Promise<Text> {
-  const isFile = file !== '-'
-  const name = isFile ? file : 'standard input'
-  const bytes = await (isFile ? readFile(file) : buffer(stdin)).catch(() => undefined)
-  if (bytes === undefined) throw new UsageError(`${name}: can't be read`)
-  try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
-    return { text, modifiedAt: isFile ? (await stat(file)).mtimeMs : undefined }
-  } catch {
-    throw new UsageError(`${name}: is not UTF-8 text`)
-  }
 }
 
 /** Leaves out events that repeat an earlier one word for word: sent together, they would call the same people twice. */

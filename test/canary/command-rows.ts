@@ -50,7 +50,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
     says: /"sentence": "sqs:SendMessage failed/,
     refused: refused('SendMessage', INDISCREET),
   },
-  { typed: ['validate', MEMBER], says: /can't be read/ },
+  { typed: ['validate', MEMBER], says: /there is no such file/ },
   { typed: ['validate', '{an event}', '--from', MEMBER], says: /--from: must be/ },
   { typed: ['validate', '{not_json}'], says: /a list in CSV needs them/ },
   { typed: ['validate', '{an event}'], says: /data.members.2.email_address: must be/ },

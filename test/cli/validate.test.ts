@@ -66,9 +66,10 @@ describe('breach-reset validate', () => {
   })
 
   it.each([
-    ['/nowhere', '', "/nowhere: can't be read\n"],
-    ['-', ' \n', 'there is nothing in it\n'],
-    ['-', '\xff', 'standard input: is not UTF-8 text\n'],
+    ['/nowhere', '', '/nowhere: there is no such file\n'],
+    ['/', '', '/: is a directory: name a file in it\n'],
+    ['-', ' \n', 'standard input: there is nothing in it\n'],
+    ['-', '\xff', 'standard input: is not text in UTF-8, nor in UTF-16 with a byte order mark\n'],
   ])('refuses %s that holds %j with exit code 2', async (file, input, sentence) => {
     expect(await validate([file], Buffer.from(input, 'latin1'))).toEqual({
       code: 2,
