@@ -11,8 +11,8 @@ export type Fault = Problem & {
   event?: string | undefined
 }
 
-/** Something worth knowing that does not stop anything from being sent. Never holds a value. */
-export type Note = { line?: number | undefined; text: string }
+/** Something worth knowing that does not stop anything from being sent. `field`: its path, if the line is not enough. Never holds a value. */
+export type Note = { line?: number | undefined; field?: string; text: string }
 
 /**
  * What an input holds: the events to send, cut to the limit, and what is not in any of them. `time`: when a list of members was
@@ -50,14 +50,15 @@ function whereOf({ line, lastLine = line, event }: Fault): string {
   return event === undefined ? '' : `event ${event}: `
 }
 
-const MAX_LINES = 5
+const MAX_PLACES = 5
 
-/** Notes in words, one line for each text, with the first lines of the input that it is about. */
+/** Notes in words, one line for each text, with the first paths, or lines of the input, that it is about. */
 function noteLines(notes: readonly Note[]): string[] {
   return [...Map.groupBy(notes, ({ text }) => text)].map(([text, alike]) => {
-    const lines = alike.flatMap(({ line }) => line ?? [])
-    const more = lines.length > MAX_LINES ? ` and ${lines.length - MAX_LINES} more` : ''
-    const where = lines.length > 0 ? `line ${lines.slice(0, MAX_LINES).join(', ')}${more}: ` : ''
+    const places = alike.flatMap(({ line, field }) => field ?? line ?? [])
+    const more = places.length > MAX_PLACES ? ` and ${places.length - MAX_PLACES} more` : ''
+    const unit = typeof places[0] === 'number' ? 'line ' : ''
+    const where = places.length > 0 ? `${unit}${places.slice(0, MAX_PLACES).join(', ')}${more}: ` : ''
     return `note: ${where}${text}`
   })
 }

@@ -1,149 +1,74 @@
-import { findNodeAtLocation, getNodeValue, type Node, type ParseError, parse, parseTree } from 'jsonc-parser'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
-import type { Rejection } from '../../lib/contract/check-breach-event.ts'
 import { exposureEnd } from '../../lib/contract/fence.ts'
-import { type ParsedJson, parseJson } from '../../lib/contract/parse-json.ts'
+import { placeRule } from '../../lib/contract/misplaced-limits.ts'
+import { findAllMisplaced } from '../../lib/contract/read-breach-event.ts'
 import { countDroppedKeys } from '../../lib/contract/unknown-keys.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
-import type { Adapter } from '../../lib/producer/adapters/adapter.ts'
 import { toProblem } from '../../lib/producer/check-event.ts'
 import { prepareEvent } from '../../lib/producer/prepare-event.ts'
-import type { Fault, Input } from './input.ts'
+import { dropRepeats } from './drop-repeats.ts'
+import { noteGuardedAddress } from './guarded-address.ts'
+import { count, type Input } from './input.ts'
+import { type JsonDocument, readDocuments } from './json-documents.ts'
 
-/** Reads breach events: one in JSON, in an envelope or not, a list of them, or one on each line. */
-export function readJson(input: string, options: { maxMembersPerEvent: number; now: number }): Input {
-  const read: Input = { events: [], faults: [], notes: [] }
-  for (const document of readDocuments(input, unwrapEnvelopes, read.faults)) {
-    for (const [value, parent] of eventsIn(document.value)) {
-      const lineOf = (field: string) => document.lineOf(`${parent}${field}`)
-      const { events, problems } = prepareEvent(value, options)
-      for (const event of events) read.events.push(event)
-      for (const problem of problems) read.faults.push({ ...problem, line: lineOf(problem.field) })
-      for (const text of notesOf(value, events, options.now)) read.notes.push({ line: lineOf(''), text })
-    }
+type Options = { maxMembersPerEvent: number; now: number }
+
+/** Reads breach events from JSON texts: each is an event, in an envelope or not, or a list of these. */
+export function readJson(input: string, options: Options): Input {
+  const { documents, faults } = readDocuments(input)
+  const read: Input = { events: [], faults, notes: [] }
+  for (const document of documents) {
+    const { events, faults, notes } = readDocument(document, options)
+    for (const event of events) read.events.push(event)
+    for (const fault of faults) read.faults.push(fault)
+    for (const note of notes) read.notes.push(note)
   }
+  const once = dropRepeats(read)
+  const text = describeForm(documents, once.events.length)
+  return text === undefined ? once : { ...once, notes: [...once.notes, { text }] }
+}
+
+function readDocument(document: JsonDocument, options: Options): Input {
+  const { value, text, locate } = document
+  const bodies = Array.isArray(value)
+    ? value.map((item, index) => [`${index}.`, JSON.stringify(item)] as const)
+    : [['', text] as const]
+  const read: Input = { events: [], faults: [], notes: [] }
+  for (const [parent, body] of bodies) readBody(body, (path) => locate(`${parent}${path}`), options, read)
   return read
 }
 
-/** The events of a list, or the only one, each with the prefix that the paths of its fields have. */
-function eventsIn(value: unknown): [event: unknown, parent: string][] {
-  return Array.isArray(value) ? value.map((event, index) => [event, `${index}.`]) : [[value, '']]
-}
-
-/** Reads what a vendor gives: one document in JSON, or one on each line. */
-export function readVendor(
-  input: string,
-  adapt: Adapter,
-  options: { maxMembersPerEvent: number; now: number },
-): Input {
-  const read: Input = { events: [], faults: [], notes: [] }
-  for (const { value, lineOf } of readDocuments(input, parseJson, read.faults)) {
-    const adapted = adapt(value)
-    for (const { where, rule } of adapted.dropped)
-      read.notes.push({ line: lineOf(where), text: `left out: ${rule}` })
-    for (const { where, rule } of adapted.invalid)
-      read.faults.push({ ...toProblem('invalid_event', rule), line: lineOf(where) })
-    for (const event of adapted.events) {
-      const { events, problems } = prepareEvent(event, options)
-      for (const prepared of events) read.events.push(prepared)
-      for (const problem of problems) read.faults.push({ ...problem, event: event.id })
-    }
+/** Adds the events of a message body to those that are read, and what is wrong with it or worth knowing. */
+function readBody(body: string, locate: JsonDocument['locate'], options: Options, read: Input): void {
+  const unwrapped = unwrapEnvelopes(body)
+  if (unwrapped.kind === 'rejected') {
+    const { code, detail } = unwrapped.rejection
+    const { field, rule } = toProblem(code, detail)
+    read.faults.push({ code, ...locate(unwrapped.pathOf(field)), rule })
+    return
   }
-  return read
+  const { value, pathOf } = unwrapped
+  const misplaced = findAllMisplaced(unwrapped)
+  for (const { field, place } of misplaced)
+    read.faults.push({ code: 'misplaced_limit', ...locate(field), rule: placeRule(locate(place).field) })
+  const { events, problems } = prepareEvent(value, options)
+  for (const problem of problems)
+    if (problem.code !== 'misplaced_limit') read.faults.push({ ...problem, ...locate(pathOf(problem.field)) })
+  if (misplaced.length > 0) return
+  for (const event of events) read.events.push(event)
+  const { line } = locate('')
+  for (const text of notesOf(value, events, options.now)) read.notes.push({ line, text })
 }
 
-/** A parsed JSON text of an input, and a function that finds the line of the input on which a field of it is. */
-type ReadDocument = { value: unknown; lineOf: (field: string) => number }
-
-/** Parses the JSON texts of an input. What `parse` rejects is added to the faults. */
-function* readDocuments(
-  input: string,
-  parse: (text: string) => ParsedJson,
-  faults: Fault[],
-): Generator<ReadDocument> {
-  for (const document of splitDocuments(input)) {
-    const parsed = parse(document.text)
-    if (parsed.kind === 'rejected') {
-      faults.push(toSyntaxFault(parsed.rejection, document))
-      continue
-    }
-    const findLine = createFindLine(document.text)
-    yield { value: parsed.value, lineOf: (field) => document.line + findLine(field) - 1 }
-  }
-}
-
-/** A JSON text in an input, and the line on which it begins, from 1. */
-type Document = { text: string; line: number }
-
-/**
- * Splits an input into JSON texts: the whole, or its lines (NDJSON) if the whole is not JSON and more than one line begins an
- * object or a list at its margin.
- */
-export function splitDocuments(input: string): Document[] {
-  const text = input.replace(/^\uFEFF/, '')
-  const lines = text.split('\n').map((line, index) => ({ text: line, line: index + 1 }))
-  const isLines = lines.filter((line) => /^[[{]/.test(line.text)).length > 1 && !isJson(text)
-  return isLines ? lines.filter((line) => line.text.trim() !== '') : [{ text, line: 1 }]
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text)
-    return true
-  } catch {
-    return false
-  }
-}
-
-/**
- * Returns a function that finds the line, from 1, of a field of a JSON text by its path, such as `data.members.3.email_address`, or
- * of its nearest parent when it is missing. A number is a position in a list, or in an object in the order of Object.keys.
- */
-function createFindLine(json: string): (field: string) => number {
-  let parsed: { root: Node | undefined; lineAt: (offset: number) => number } | undefined
-  const keys = new Map<Node, string[]>()
-
-  function toSegment(node: Node, name: string): string | number {
-    if (!/^\d+$/.test(name)) return name
-    if (node.type !== 'object') return Number(name)
-    const names = keys.get(node) ?? Object.keys(getNodeValue(node))
-    keys.set(node, names)
-    return names[Number(name)] ?? name
-  }
-
-  return (field) => {
-    parsed ??= { root: parseTree(json), lineAt: createLineAt(json) }
-    let node = parsed.root
-    for (const name of field.split('.')) {
-      const child = node && findNodeAtLocation(node, [toSegment(node, name)])
-      if (!child) break
-      node = child
-    }
-    return parsed.lineAt(node?.offset ?? 0)
-  }
-}
-
-/** Returns a function that finds the line, from 1, of an offset in a text. */
-function createLineAt(text: string): (offset: number) => number {
-  const ends: number[] = []
-  for (let at = text.indexOf('\n'); at !== -1; at = text.indexOf('\n', at + 1)) ends.push(at)
-  return (offset) => {
-    let [low, high] = [0, ends.length]
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if ((ends[middle] ?? offset) < offset) low = middle + 1
-      else high = middle
-    }
-    return low + 1
-  }
-}
-
-/** A rejection of a whole document as a fault, on the line where the text stops being JSON, or where the document begins. */
-function toSyntaxFault({ code, detail }: Rejection, { text, line }: Document): Fault {
-  const errors: ParseError[] = []
-  if (code === 'not_json') parse(text, errors, { disallowComments: true })
-  const at = createLineAt(text)(errors[0]?.offset ?? 0)
-  return { ...toProblem(code, detail), line: line + at - 1 }
+/** How the events of an input will be on the queue, unless the input is the body of one message. */
+function describeForm(documents: readonly JsonDocument[], messages: number): string | undefined {
+  const [only] = documents
+  if (messages === 0) return undefined
+  const sent = `sent as ${count(messages, 'message')}`
+  if (documents.length > 1)
+    return `${documents.length} JSON texts: ${sent}; all of it together is not a message body`
+  if (!Array.isArray(only?.value)) return undefined
+  return `a list of ${count(only.value.length, 'event')}: ${sent}; the list itself is not a message body`
 }
 
 /** What the sender of an event should know. `value`: as it came; `events`: as it will be sent. `now` in ms since the epoch. */
@@ -164,5 +89,7 @@ function notesOf(value: unknown, events: readonly BreachEvent[], now: number): s
     [unknown.length > 0, `has keys that are not sent: ${unknown.join(', ')}`],
     [events.length > 1, `is sent as ${events.length} events; sent in another way, it is too large`],
   ]
-  return notes.flatMap(([holds, text]) => (holds ? [text] : []))
+  const rows = events.flatMap(({ data }) => data.members)
+  const guarded = rows.flatMap(({ email_address }) => noteGuardedAddress(email_address))
+  return [...notes.flatMap(([holds, text]) => (holds ? [text] : [])), ...guarded.slice(0, 1)]
 }

@@ -1,5 +1,5 @@
-import { adapters } from '../../lib/producer/adapters/adapters.ts'
 import { type FlagValues, UsageError } from '../terminal.ts'
+import { VENDORS, type Vendor } from './vendor.ts'
 
 /** The flags, in node:util's terms, of every command that reads events. */
 export const INPUT_FLAGS = {
@@ -19,9 +19,9 @@ export const INPUT_FLAGS = {
 
 /** The help of these flags, and what they apply to. */
 export const INPUT_USAGE = `
-  reads breach events: in JSON one or a list, in NDJSON one on each line (docs/contract.md);
+  reads breach events (docs/contract.md): in JSON one, a list, or several one after the other, such as NDJSON;
         a list of members: CSV with a column email_address or email, and, if you are sure of them, organization_id and member_id;
-        with --from, what a vendor gives: ${Object.keys(adapters).join(', ')}.
+        with --from, what a vendor gives: ${VENDORS.join(', ')}.
   - is standard input. A list that is longer than --members-per-event is cut into several events.
 
   --from VENDOR          reads the vendor's JSON; examples are in docs/examples/vendors
@@ -34,8 +34,6 @@ export const INPUT_USAGE = `
   --time TIMESTAMP       for CSV: when the list was made; unless given, when the file was written, so that sending it again repeats it
   --expirytime, --correlationid  for CSV: a timestamp past which nobody is reset; your ticket
   --members-per-event N  the stage's maxMembersPerEvent, 1000 unless given`
-
-type Vendor = keyof typeof adapters & string
 
 /** What to read and how. `list`: for CSV only, whose rows only name members. */
 export type InputOptions = {
@@ -73,7 +71,7 @@ export function parseInputOptions(
   const [file, ...others] = positionals
   if (file === undefined || others.length > 0) throw new UsageError('give one file, or - for standard input')
   const { from: vendor, 'members-per-event': most = '1000' } = values
-  if (vendor !== undefined && !isVendor(vendor)) throw new UsageError(`--from: must be ${vendorNames()}`)
+  if (vendor !== undefined && !isVendor(vendor)) throw new UsageError(`--from: must be ${VENDORS.join(', ')}`)
   if (!/^([1-9]\d{0,3}|10000)$/.test(most))
     throw new UsageError('--members-per-event: must be a whole number from 1 to 10000')
   const { source = 'urn:breach-reset:list', 'exposed-at': exposedAt, id, time, reason } = values
@@ -88,9 +86,5 @@ export function parseInputOptions(
 }
 
 function isVendor(name: string): name is Vendor {
-  return Object.hasOwn(adapters, name)
-}
-
-function vendorNames(): string {
-  return Object.keys(adapters).join(', ')
+  return VENDORS.some((vendor) => vendor === name)
 }

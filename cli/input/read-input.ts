@@ -1,18 +1,16 @@
-import { createHash } from 'node:crypto'
 import type { Readable } from 'node:stream'
-import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import { exposureEnd } from '../../lib/contract/fence.ts'
-import { adapters } from '../../lib/producer/adapters/adapters.ts'
 import { UsageError } from '../terminal.ts'
 import { readCsv } from './csv.ts'
-import { count, type Input } from './input.ts'
-import { readJson, readVendor } from './json.ts'
+import type { Input } from './input.ts'
+import { readJson } from './json.ts'
 import type { InputOptions, ListOptions } from './options.ts'
 import { readText, type Text } from './read-text.ts'
+import { readVendor } from './vendor.ts'
 
 /** Reads a file, or `stdin`, by the options. Throws a UsageError when it can't be used. `now` in ms since the epoch. */
 export async function loadInput(options: InputOptions, stdin: Readable, now: number): Promise<Input> {
-  return dropRepeats(readInput(await readText(options.file, stdin), options, now))
+  return readInput(await readText(options.file, stdin), options, now)
 }
 
 /** Reads events from a text by the options. Throws a UsageError when text and options don't go together. `now` in ms since the epoch. */
@@ -25,7 +23,7 @@ export function readInput(
   const isJson = /^\s*[[{]/.test(text)
   if (hasList && (vendor || isJson))
     throw new UsageError('--reason and the like are for CSV: events say it themselves')
-  if (vendor) return readVendor(text, adapters[vendor], options)
+  if (vendor) return readVendor(text, vendor, options)
   if (isJson) return readJson(text, options)
   const { time = new Date(Math.min(modifiedAt, now)).toISOString() } = list
   checkList(list, time, now)
@@ -47,18 +45,4 @@ function checkList(list: ListOptions, time: string, now: number): void {
 
 function endsWithToday(exposedAt: string, now: number): boolean {
   return exposedAt === new Date(now).toISOString().slice(0, 10)
-}
-
-/** Leaves out events that repeat an earlier one word for word: sent together, they would call the same people twice. */
-function dropRepeats(input: Input): Input {
-  const seen = new Set<string>()
-  const isNew = (event: BreachEvent) => {
-    const hash = createHash('sha256').update(JSON.stringify(event)).digest('hex')
-    return !seen.has(hash) && seen.add(hash).size > 0
-  }
-  const events = input.events.filter(isNew)
-  const repeats = input.events.length - events.length
-  if (repeats === 0) return input
-  const text = `${count(repeats, 'event')} left out: in it a second time`
-  return { ...input, events, notes: [...input.notes, { text }] }
 }

@@ -2,7 +2,7 @@ import type { UncheckedBreachEvent } from './breach-event.ts'
 import { checkBreachEvent, identifyEvent, type Rejection } from './check-breach-event.ts'
 import { findMisplacedLimits, type MisplacedLimit, placeRule } from './misplaced-limits.ts'
 import { countDroppedKeys } from './unknown-keys.ts'
-import { unwrapEnvelopes } from './unwrap-envelopes.ts'
+import { type Content, unwrapEnvelopes } from './unwrap-envelopes.ts'
 
 /** `droppedKeys`: by name, how many keys the contract does not know. `identity`: source and id of what is rejected, if they can be read. */
 type ReadEvent =
@@ -16,18 +16,20 @@ type ReadEvent =
 export function readBreachEvent(body: string, sentAt: number): ReadEvent {
   const unwrapped = unwrapEnvelopes(body)
   if (unwrapped.kind === 'rejected') return unwrapped
-  const { value, pathOf, beside } = unwrapped
+  const { value } = unwrapped
   const checked = checkBreachEvent(value, sentAt)
   if (checked.kind === 'rejected') return { ...checked, identity: identifyEvent(value) }
-  const inside = findMisplacedLimits(value)
-  const misplaced = [
-    ...beside,
-    ...inside.map(({ field, place }) => ({ field: pathOf(field), place: pathOf(place) })),
-  ]
+  const misplaced = findAllMisplaced(unwrapped)
   if (misplaced.length === 0)
     return { kind: 'event', event: checked.event, droppedKeys: countDroppedKeys(value) }
   const rejection: Rejection = { code: 'misplaced_limit', detail: describe(misplaced) }
   return { kind: 'rejected', rejection, identity: identifyEvent(value) }
+}
+
+/** The misplaced limits of an event and its envelopes, by their paths in the body. */
+export function findAllMisplaced({ value, pathOf, beside }: Content): MisplacedLimit[] {
+  const inside = findMisplacedLimits(value)
+  return [...beside, ...inside.map(({ field, place }) => ({ field: pathOf(field), place: pathOf(place) }))]
 }
 
 const MAX_NAMED = 3

@@ -9,12 +9,11 @@ const MAX_ENVELOPES = 3
 type PathOf = (field: string) => string
 
 /**
- * What a body holds, not yet checked. `pathOf`: where a field of the event, such as `data.mode`, is in the body, such as
- * `Message.detail.data.mode`. `beside`: limits that stand in an envelope next to the event, where they have no effect.
+ * What a body holds, not yet checked. `pathOf`: where a field of the event, such as `data.mode`, or of the rejection, is in the body,
+ * such as `Message.detail.data.mode`. `beside`: limits that stand in an envelope next to the event, where they have no effect.
  */
-type Unwrapped =
-  | { kind: 'parsed'; value: unknown; pathOf: PathOf; beside: MisplacedLimit[] }
-  | { kind: 'rejected'; rejection: Rejection }
+type Unwrapped = Content | { kind: 'rejected'; rejection: Rejection; pathOf: PathOf }
+export type Content = { kind: 'parsed'; value: unknown; pathOf: PathOf; beside: MisplacedLimit[] }
 
 /**
  * Takes a message body out of its envelopes, which are recognized by their shape, at most three deep: SNS notification, EventBridge
@@ -32,14 +31,15 @@ export function unwrapEnvelopes(body: string): Unwrapped {
       return { kind: 'parsed', value, pathOf, beside: located }
     }
     if (opened === MAX_ENVELOPES) {
-      return rejected('too_many_envelopes', `body: is wrapped in more than ${MAX_ENVELOPES} envelopes`)
+      const detail = `body: is wrapped in more than ${MAX_ENVELOPES} envelopes`
+      return { kind: 'rejected', rejection: { code: 'too_many_envelopes', detail }, pathOf }
     }
     const around = pathOf
     beside.push(...lookInto(value, '').map(({ field, place }) => ({ field: around(field), place })))
     pathOf = (field) => around(envelope.pathOf(field))
     content = envelope.content
   }
-  return content
+  return { ...content, pathOf }
 }
 
 type Envelope = { content: ParsedJson; pathOf: PathOf }

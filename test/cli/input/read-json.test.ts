@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import { readJson, readVendor, splitDocuments } from '../../../cli/input/json.ts'
-import { adapters } from '../../../lib/producer/adapters/adapters.ts'
+import { readJson } from '../../../cli/input/json.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
+import { fromSns } from '../../fixtures/from-sns.ts'
 
 const NOW = Date.parse('2026-11-20T12:00:00Z')
 const options = { maxMembersPerEvent: 1000, now: NOW }
@@ -35,8 +35,8 @@ describe('readJson', () => {
     const { events, faults } = read(text)
     expect(events.map(({ id }) => id)).toEqual(['a'])
     expect(faults.map(({ line, field }) => [line, field])).toEqual([
-      [lineOf(text, '"canary"'), 'time'],
-      [lineOf(text, '  7'), 'body'],
+      [lineOf(text, '"canary"'), '1.time'],
+      [lineOf(text, '  7'), '2.body'],
     ])
   })
 
@@ -61,92 +61,170 @@ describe('readJson', () => {
   })
 
   it('names the line of NDJSON, and reads the others', () => {
-    const good = JSON.stringify(breachEvent())
-    const { events, faults } = read([good, '{"canary": }', '{}', good].join('\n'))
-    expect(events).toHaveLength(2)
-    expect(faults.map(({ line, code, field }) => [line, code, field])).toEqual([
-      [2, 'not_json', 'body'],
-      [3, 'not_a_breach_event', 'specversion, type'],
+    const [a, b] = ['a', 'b'].map((id) => JSON.stringify(breachEvent({ id })))
+    const { events, faults } = read([a, '{"canary": }', '{}', b].join('\n'))
+    expect(events.map(({ id }) => id)).toEqual(['a', 'b'])
+    expect(faults).toMatchObject([
+      { line: 2, lastLine: 2, code: 'not_json', field: 'body', rule: 'is not JSON: line 2, column 12' },
+      { line: 3, code: 'not_a_breach_event', field: 'specversion, type' },
     ])
     expect(JSON.stringify(faults)).not.toContain('canary')
   })
 
-  it('names the line on which a text stops being JSON', () => {
-    const text = pretty(breachEvent()).replace('"id":', '"id"')
-    expect(faultsOf(text)).toEqual([`${lineOf(text, '"id"')} body`])
+  it('names line and column where a text stops being JSON, and the lines that are not read', () => {
+    const broken = pretty(breachEvent()).replace('"id":', '"id"')
+    const text = `${pretty(breachEvent())}\n  ${broken}`
+    const line = lineOf(text, '"id" ')
+    const [first, last] = [lineOf(text, '\n  {') + 1, text.split('\n').length]
+    expect(read(text)).toMatchObject({
+      events: [breachEvent()],
+      faults: [{ line: first, lastLine: last, rule: `is not JSON: line ${line}, column 8` }],
+    })
+  })
+
+  it.each([
+    ['indented NDJSON', (events: string[]) => events.map((event) => `  ${event}`).join('\n')],
+    [
+      'objects over several lines',
+      (events: string[]) => events.map((event) => pretty(JSON.parse(event))).join('\n'),
+    ],
+    ['a list of envelopes', (events: string[]) => pretty(events.map(fromSns))],
+  ])('reads %s', (_, toText) => {
+    const events = ['a', 'b'].map((id) => breachEvent({ id }))
+    const read = readJson(toText(events.map((event) => JSON.stringify(event))), options)
+    expect([read.events, read.faults]).toEqual([events, []])
   })
 })
 
-const record = (overrides: object = {}) => ({
-  ...{
-    document_id: 'd1',
-    spycloud_publish_date: '2026-11-18T00:00:00Z',
-    email: 'a@x.example',
-    password: 'canary',
-  },
-  ...overrides,
-})
-const spycloud = (text: string) => readVendor(text, adapters.spycloud, options)
+describe('what readJson says of envelopes', () => {
+  const eventBridge = (beside: object, detail: object) => ({
+    ...{ 'detail-type': breachEvent().type, id: 'i', source: 's', time: '2026-11-20T10:00:00Z', detail },
+    ...beside,
+  })
+  const sns = (beside: object, event: object) => ({ ...fromSns(JSON.stringify(event)), ...beside })
+  const bus = (beside: object, event: object) => ({ Metadata: {}, Data: event, ...beside })
+  const wholeEvent = breachEvent({ data: { exposed_at: '2026-11-19' } })
+  const dry = { mode: 'dry_run' }
+  const expired = { expirytime: '2026-11-20T00:00:00Z' }
 
-describe('readVendor', () => {
-  it('names the line of a record that is invalid or left out', () => {
-    const text = pretty({ results: [record(), record({ email: 'canary' }), record({ password: null })] })
-    const { events, faults, notes } = spycloud(text)
-    expect(events).toHaveLength(1)
-    expect(faults).toMatchObject([{ line: lineOf(text, '"canary",\n      "password"') - 3, field: 'email' }])
-    expect(notes).toMatchObject([
-      { line: lineOf(text, 'null') - 4, text: expect.stringMatching(/^left out: /) },
+  it.each([
+    ['beside detail', eventBridge(dry, wholeEvent.data), 'mode', 'detail.mode'],
+    ['beside an event in detail', eventBridge(dry, wholeEvent), 'mode', 'detail.data.mode'],
+    ['beside Message', sns(expired, wholeEvent), 'expirytime', 'Message → expirytime'],
+    ['beside Data', bus(dry, wholeEvent), 'mode', 'Data.data.mode'],
+    [
+      'beside detail in Message',
+      sns({}, eventBridge(dry, wholeEvent.data)),
+      'Message → mode',
+      'Message → detail.mode',
+    ],
+    [
+      'beside Message in Data',
+      bus({}, sns(expired, wholeEvent)),
+      'Data.expirytime',
+      'Data.Message → expirytime',
+    ],
+    ['in the event in Message', sns({}, { ...wholeEvent, ...dry }), 'Message → mode', 'Message → data.mode'],
+  ])('refuses a limit %s, and names its place and where it belongs', (_, value, field, place) => {
+    const text = pretty(value)
+    expect(read(text)).toMatchObject({
+      events: [],
+      faults: [{ code: 'misplaced_limit', field, rule: `must be ${place}, or it has no effect` }],
+    })
+    const name = field.includes('→') ? '"Message"' : `"${field.split('.').at(-1)}"`
+    expect(read(text).faults[0]?.line).toBe(lineOf(text, name))
+  })
+
+  it('names the path of a row, and the line of the text that it is in', () => {
+    const members = [{ email_address: 'a@x.example' }, { email_address: 'canary' }]
+    const text = pretty([sns({}, wholeEvent), sns({}, breachEvent({ data: { members } }))])
+    expect(read(text).faults).toMatchObject([
+      {
+        field: '1.Message → data.members.1.email_address',
+        line: text.split('\n').findLastIndex((line) => line.includes('"Message"')) + 1,
+      },
     ])
-    expect(JSON.stringify({ faults, notes })).not.toContain('canary')
   })
 
-  it('names an event that breaks the contract by its id', () => {
-    const { faults } = spycloud(
-      pretty([record(), record({ document_id: 'd2', spycloud_publish_date: '2026-11-21T00:00:00Z' })]),
-    )
-    expect(faults).toMatchObject([{ event: 'd2', field: 'time' }])
+  it.each([
+    ['is not JSON', 'canary', 'Message → body: is not JSON'],
+    ['has a key twice', '{"mode":1,"mode":2}', 'Message → mode: must not be twice in one object'],
+  ])('says of the text in an envelope that it %s', (_, message, said) => {
+    const { faults } = read(pretty(fromSns(message)))
+    expect(faults.map(({ line, field, rule }) => [line, `${field}: ${rule}`])).toEqual([[5, said]])
   })
 
-  it('finds an alias of Have I Been Pwned by its place, and does not show it', () => {
-    const breaches = [
-      { Name: 'F', AddedDate: '2026-11-18T00:00:00Z', DataClasses: ['Passwords'], IsVerified: true },
-    ]
-    const document = {
-      domain: 'x.example',
-      breached_domain: { ada: ['F'], canary: ['F', 'G'], 10: ['F'] },
-      breaches,
-    }
-    const text = pretty(document)
-      .replace(/^ {4}"10": \[\n.*\n {4}\],\n/m, '')
-      .replace('"canary"', '"10": ["F"],\n    "canary"')
-    const { events, faults } = readVendor(text, adapters.hibp, options)
-    expect(events[0]?.data.members).toHaveLength(3)
-    expect(faults).toMatchObject([{ line: lineOf(text, '"G"') }])
-    expect(JSON.stringify(faults)).not.toContain('canary')
-  })
-
-  it('reports more faults than an argument list holds, in little time', () => {
-    const records = Array.from({ length: 130_000 }, () => ({}))
-    expect(spycloud(pretty(records)).faults).toHaveLength(130_000)
+  it('refuses a list in an envelope, as the queue does', () => {
+    expect(read(JSON.stringify(fromSns(JSON.stringify([wholeEvent]))))).toMatchObject({
+      events: [],
+      faults: [{ code: 'not_a_breach_event', field: 'Message → body' }],
+    })
   })
 })
 
-describe('splitDocuments', () => {
-  it.each([
-    ['one on a line', '{"a":1}'],
-    ['an object over lines', '{\n  "a": [\n    { "b": 1 },\n    { "c": 1 }\n  ]\n}\n'],
-    ['an object without indents', '{\n"a": [\n{ "b": 1 },\n{ "c": 1 }\n]\n}\n'],
-    ['a list with an object on each line', '[\n{"a":1},\n{"b":2}\n]'],
-    ['a broken object over lines', '{\n  "a" [\n    { "b": 1 }\n  ]\n}\n'],
-  ])('keeps %s whole', (_, text) => {
-    expect(splitDocuments(text)).toEqual([{ text, line: 1 }])
-  })
+describe('what readJson says of a file that is valid', () => {
+  const events = ['a', 'b'].map((id) => breachEvent({ id, data: { exposed_at: '2026-11-19' } }))
+  const notesOf = (text: string) => read(text).notes.map(({ text }) => text)
 
   it.each([
-    ['NDJSON', '{"a":1}\n\n{"b":2}\r\n', ['{"a":1}', '{"b":2}\r']],
-    ['NDJSON with a broken first line', '{"a":\n{"b":2}', ['{"a":', '{"b":2}']],
-    ['lists on lines, behind a byte order mark', '\ufeff[1]\n[2]', ['[1]', '[2]']],
-  ])('splits %s', (_, input, texts) => {
-    expect(splitDocuments(input).map(({ text }) => text)).toEqual(texts)
+    [
+      'a list of one event',
+      pretty(events.slice(1)),
+      'a list of 1 event: sent as 1 message; the list itself is not a message body',
+    ],
+    [
+      'a list of two',
+      pretty(events),
+      'a list of 2 events: sent as 2 messages; the list itself is not a message body',
+    ],
+    [
+      'NDJSON',
+      events.map((event) => JSON.stringify(event)).join('\n'),
+      '2 JSON texts: sent as 2 messages; all of it together is not a message body',
+    ],
+  ])('names how %s is sent', (_, text, note) => {
+    expect(notesOf(text)).toEqual([note])
+  })
+
+  it('has no note for the body of one message', () => {
+    expect(notesOf(pretty(events[0]))).toEqual([])
+  })
+
+  it('notes addresses that begin with an apostrophe, and no address', () => {
+    const members = ["'canary@x.example", "o'hara@x.example"].map((email_address) => ({ email_address }))
+    expect(notesOf(JSON.stringify(breachEvent({ data: { members, exposed_at: '2026-11-19' } })))).toEqual([
+      'has an address that begins with an apostrophe, as spreadsheets write it: it is sent as it is',
+    ])
+  })
+})
+
+describe('what readJson refuses as a whole', () => {
+  it.each([
+    ['members', '{"members":[{"email_address":"bo@x.example"}],"members":[]}', 'line 1, column 47'],
+    ['body', '{"data":{\n"canary":1,"canary":2}}', 'line 2, column 12'],
+  ])(
+    'is a key twice in one object, here %s: it names the place of the second, and no other name',
+    (field, text, place) => {
+      const { events, faults } = read(text)
+      expect(events).toEqual([])
+      expect(faults).toMatchObject([
+        { code: 'duplicate_key', line: 1, field, rule: expect.stringContaining(place) },
+      ])
+      expect(JSON.stringify(faults)).not.toContain('canary')
+    },
+  )
+
+  it('is a date in the first days of 1970, which covers everyone', () => {
+    const text = JSON.stringify(breachEvent({ data: { exposed_at: '1970-01-01T00:00:00Z' } }))
+    expect(read(text)).toMatchObject({
+      events: [],
+      faults: [{ code: 'implausible', line: 1, field: 'data.exposed_at' }],
+    })
+  })
+
+  it('takes null for a field that is left out', () => {
+    const { events, faults } = read(JSON.stringify(breachEvent({ correlationid: null })))
+    expect(faults).toEqual([])
+    expect(JSON.stringify(events)).toBe(JSON.stringify([breachEvent()]))
   })
 })
