@@ -10,6 +10,7 @@ import { dropRepeats } from './drop-repeats.ts'
 import { noteGuardedAddress } from './guarded-address.ts'
 import { count, type Input } from './input.ts'
 import { type JsonDocument, readDocuments } from './json-documents.ts'
+import { explainDocument } from './vendor.ts'
 
 type Options = { maxMembersPerEvent: number; now: number }
 
@@ -35,7 +36,11 @@ function readDocument(document: JsonDocument, options: Options): Input {
     : [['', text] as const]
   const read: Input = { events: [], faults: [], notes: [] }
   for (const [parent, body] of bodies) readBody(body, (path) => locate(`${parent}${path}`), options, read)
-  return read
+
+  const isForeign = read.events.length === 0 && read.faults.every(({ code }) => code === 'not_a_breach_event')
+  const rule = isForeign ? explainDocument(value) : undefined
+  if (rule === undefined) return read
+  return { ...read, faults: [{ code: 'not_a_breach_event', ...locate('body'), rule }] }
 }
 
 /** Adds the events of a message body to those that are read, and what is wrong with it or worth knowing. */

@@ -4,6 +4,8 @@ import { VENDORS, type Vendor } from './vendor.ts'
 /** The flags, in node:util's terms, of every command that reads events. */
 export const INPUT_FLAGS = {
   from: { type: 'string' },
+  domain: { type: 'string' },
+  breaches: { type: 'string' },
   reason: { type: 'string' },
   'exposed-at': { type: 'string' },
   breach: { type: 'string' },
@@ -25,6 +27,8 @@ export const INPUT_USAGE = `
   - is standard input. A list that is longer than --members-per-event is cut into several events.
 
   --from VENDOR          reads the vendor's JSON; examples are in docs/examples/vendors
+  --domain, --breaches   for --from hibp: reads the answer to a search of the domain; which domain, and a file with the answer to
+                         GET /breaches
   --reason REASON        for CSV, needed: third_party_breach, infostealer, phished, combolist, internal_incident or manual
   --exposed-at WHEN      for CSV, needed: the latest moment the passwords can have been captured, a date or a timestamp; those
                          who were reset since are not reset again
@@ -35,10 +39,14 @@ export const INPUT_USAGE = `
   --expirytime, --correlationid  for CSV: a timestamp past which nobody is reset; your ticket
   --members-per-event N  the stage's maxMembersPerEvent, 1000 unless given`
 
-/** What to read and how. `list`: for CSV only, whose rows only name members. */
+/**
+ * What to read and how. `search`: for answers of Have I Been Pwned to the search of a domain; `breaches` is a file. `list`: for CSV
+ * only, whose rows only name members.
+ */
 export type InputOptions = {
   file: string
   vendor: Vendor | undefined
+  search: { domain: string; breaches: string } | undefined
   list: ListOptions
   hasList: boolean
   maxMembersPerEvent: number
@@ -79,6 +87,7 @@ export function parseInputOptions(
   return {
     file,
     vendor,
+    search: parseSearch(values),
     list: { source, id, time, expirytime, correlationid, reason, exposedAt, breach, severity, mode },
     hasList: LIST_FLAGS.some((flag) => values[flag] !== undefined),
     maxMembersPerEvent: Number(most),
@@ -87,4 +96,12 @@ export function parseInputOptions(
 
 function isVendor(name: string): name is Vendor {
   return VENDORS.some((vendor) => vendor === name)
+}
+
+function parseSearch({ from, domain, breaches }: FlagValues<typeof INPUT_FLAGS>): InputOptions['search'] {
+  if (domain === undefined && breaches === undefined) return undefined
+  if (domain === undefined || breaches === undefined || from !== 'hibp')
+    throw new UsageError('--domain and --breaches: give both, and --from hibp')
+  if (!/^[^\s@]+$/.test(domain)) throw new UsageError('--domain: must be a domain, such as customer.example')
+  return { domain, breaches }
 }

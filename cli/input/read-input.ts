@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
 import { exposureEnd } from '../../lib/contract/fence.ts'
+import { parseJson } from '../../lib/contract/parse-json.ts'
 import { UsageError } from '../terminal.ts'
 import { readCsv } from './csv.ts'
 import type { Input } from './input.ts'
@@ -10,20 +11,34 @@ import { readVendor } from './vendor.ts'
 
 /** Reads a file, or `stdin`, by the options. Throws a UsageError when it can't be used. `now` in ms since the epoch. */
 export async function loadInput(options: InputOptions, stdin: Readable, now: number): Promise<Input> {
-  return readInput(await readText(options.file, stdin), options, now)
+  const breaches = options.search && (await readBreaches(options.search.breaches))
+  return readInput(await readText(options.file, stdin), options, now, breaches)
 }
 
-/** Reads events from a text by the options. Throws a UsageError when text and options don't go together. `now` in ms since the epoch. */
+/** Reads the models of breaches that Have I Been Pwned gives, all or one. Throws a UsageError when they can't be read. */
+async function readBreaches(file: string): Promise<unknown[]> {
+  const { text } = await readText(file)
+  const parsed = parseJson(text)
+  const models = parsed.kind === 'parsed' ? [parsed.value].flat() : []
+  if (models.some((model) => typeof model === 'object' && model !== null && 'Name' in model)) return models
+  throw new UsageError('--breaches: must be a file with what GET /breaches gives')
+}
+
+/**
+ * Reads events from a text by the options. `breaches`: the models in the file that they name. Throws a UsageError when text and
+ * options don't go together. `now` in ms since the epoch.
+ */
 export function readInput(
   { text, modifiedAt = Number.POSITIVE_INFINITY }: Text,
-  { vendor, list, hasList, maxMembersPerEvent }: InputOptions,
+  { vendor, search, list, hasList, maxMembersPerEvent }: InputOptions,
   now: number,
+  breaches: readonly unknown[] = [],
 ): Input {
   const options = { maxMembersPerEvent, now }
   const isJson = /^\s*[[{]/.test(text)
   if (hasList && (vendor || isJson))
     throw new UsageError('--reason and the like are for CSV: events say it themselves')
-  if (vendor) return readVendor(text, vendor, options)
+  if (vendor) return readVendor(text, { vendor, search: search && { ...search, breaches } }, options)
   if (isJson) return readJson(text, options)
   const { time = new Date(Math.min(modifiedAt, now)).toISOString() } = list
   checkList(list, time, now)

@@ -56,7 +56,12 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   { typed: ['validate', '{an event}'], says: /data.members.2.email_address: must be/ },
   { typed: ['validate', '{an event}', '--json'], says: /"field": "data.members.3"/ },
   { typed: ['validate', '{a record}', '--from', 'spycloud'], says: /valid: 1 event/ },
-  { typed: ['validate', '{a record}', '--from', 'enzoic'], says: /date: must be/ },
+  { typed: ['validate', '{a record}'], says: /read it with --from spycloud/ },
+  { typed: ['validate', '{a record}', '--from', 'enzoic'], says: /read it with --from spycloud/ },
+  {
+    typed: ['validate', '{a record}', '--from', 'hibp', '--domain', MEMBER, '--breaches', MEMBER],
+    says: /--domain: must be/,
+  },
   { typed: ['validate', ...LIST], says: /line 4: row: must have/ },
   { typed: ['validate', ...LIST, '--id', MEMBER], says: /--id: must be/ },
   { typed: ['send', MEMBER, STRANGER], says: /say where to/ },

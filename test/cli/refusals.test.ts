@@ -18,6 +18,21 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
   ['validate', ['-', '--from', 'canary'], '--from: must be spycloud, enzoic, hibp, push-security'],
   [
     'validate',
+    ['-', '--from', 'hibp', '--domain', 'canary.example'],
+    '--domain and --breaches: give both, and --from hibp',
+  ],
+  [
+    'validate',
+    ['-', '--domain', 'x', '--breaches', 'canary'],
+    '--domain and --breaches: give both, and --from hibp',
+  ],
+  [
+    'validate',
+    ['-', '--from', 'hibp', '--domain', 'canary@x.example', '--breaches', 'x'],
+    '--domain: must be a domain, such as customer.example',
+  ],
+  [
+    'validate',
     ['-', '--members-per-event', '0'],
     '--members-per-event: must be a whole number from 1 to 10000',
   ],

@@ -27,14 +27,21 @@ describe('breach-reset send --local', () => {
     expect(await processesIn(folder)).toEqual([])
   })
 
+  const example = (name: string) =>
+    new URL(`../../docs/examples/vendors/${name}.json`, import.meta.url).pathname
+
   it.each([
-    ['spycloud', 3],
-    ['enzoic', 3],
-    ['hibp', 2],
-    ['push-security', 2],
-  ])('resets the members that %s names in its example', async (vendor, reset) => {
-    const example = new URL(`../../docs/examples/vendors/${vendor}.json`, import.meta.url).pathname
-    const args = ['send', example, '--from', vendor, '--local', '--skip-invalid', '--json']
+    ['spycloud', 3, ['--from', 'spycloud']],
+    ['enzoic', 3, ['--from', 'enzoic']],
+    ['hibp', 2, ['--from', 'hibp']],
+    [
+      'hibp-domain-search',
+      2,
+      ['--from', 'hibp', '--domain', 'customer.example', '--breaches', example('hibp-breaches')],
+    ],
+    ['push-security', 2, ['--from', 'push-security']],
+  ])('resets the members that the example %s names', async (name, reset, flags) => {
+    const args = ['send', example(name), ...flags, '--local', '--skip-invalid', '--json']
     const { code, stdout, stderr } = await runCli(args, await temporaryFolder())
     expect(code).toBe(3)
     const { ends, faults, notes } = JSON.parse(stdout)

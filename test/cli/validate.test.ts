@@ -91,4 +91,27 @@ describe('breach-reset validate', () => {
       expect(stdout).not.toMatch(/CANARY|@customer/)
     },
   )
+
+  it("reads Have I Been Pwned's own answers, and says what a search names without a model", async () => {
+    const [search, breaches] = [example('hibp-domain-search'), example('hibp-breaches')]
+    const flags = ['--from', 'hibp', '--domain', 'customer.example', '--breaches', breaches]
+    const { code, stdout } = await validate([search, ...flags])
+    expect(code).toBe(3)
+    expect(stdout.split('\n')).toEqual([
+      'note: 1.1: left out: breach.IsVerified: must be true',
+      'note: 3.0: left out: breach.IsSpamList: must not be true',
+      'line 3: 1.2 → breach: must be among the breaches',
+      expect.stringMatching(/^line 4: 2.0 → email_address: must be an e-mail address/),
+      'not valid: 2 problems; the rest is 2 events with 3 members',
+      '',
+    ])
+  })
+
+  it.each([
+    ['/nowhere', '/nowhere: there is no such file\n'],
+    [example('hibp-domain-search'), '--breaches: must be a file with what GET /breaches gives\n'],
+  ])('refuses %s as the models of breaches, with exit code 2', async (file, stderr) => {
+    const flags = ['--from', 'hibp', '--domain', 'customer.example', '--breaches', file]
+    expect(await validate(['-', ...flags], '{"ada":["F"]}')).toEqual({ code: 2, stdout: '', stderr })
+  })
 })

@@ -93,6 +93,8 @@ const COMMANDS: Record<string, Check> = {
     ENDPOINTS,
   'npx breach-reset send docs/examples/vendors/spycloud.json --from spycloud --local --skip-invalid': VENDORS,
   'npx breach-reset send docs/examples/vendors/enzoic.json --from enzoic --local --skip-invalid': VENDORS,
+  'npx breach-reset send docs/examples/vendors/hibp-domain-search.json --from hibp --domain customer.example --breaches docs/examples/vendors/hibp-breaches.json --local --skip-invalid':
+    VENDORS,
   'npx breach-reset send docs/examples/vendors/hibp.json --from hibp --local --skip-invalid': VENDORS,
   'npx breach-reset send docs/examples/vendors/push-security.json --from push-security --local --skip-invalid':
     VENDORS,

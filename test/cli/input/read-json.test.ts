@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { readJson } from '../../../cli/input/json.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
@@ -226,5 +227,25 @@ describe('what readJson refuses as a whole', () => {
     const { events, faults } = read(JSON.stringify(breachEvent({ correlationid: null })))
     expect(faults).toEqual([])
     expect(JSON.stringify(events)).toBe(JSON.stringify([breachEvent()]))
+  })
+
+  it.each(['spycloud', 'enzoic', 'hibp', 'push-security'])(
+    'is what %s gives: it says which --from fits',
+    (vendor) => {
+      const page = readFileSync(
+        new URL(`../../../docs/examples/vendors/${vendor}.json`, import.meta.url),
+        'utf8',
+      )
+      expect(read(page)).toMatchObject({
+        events: [],
+        faults: [{ line: 1, field: 'body', rule: `is what ${vendor} gives: read it with --from ${vendor}` }],
+        notes: [],
+      })
+    },
+  )
+
+  it("is Have I Been Pwned's answer to a domain search: it says which flags fit", () => {
+    const [fault] = read('{"canary": ["Forum"], "lin": []}').faults
+    expect(fault?.rule).toMatch(/: read it with --from hibp, --domain and --breaches$/)
   })
 })
