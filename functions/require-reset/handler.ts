@@ -7,7 +7,7 @@ import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import middy from '@middy/core'
-import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { AWS_CLIENT_LIMITS } from '../../lib/flow/aws-client.ts'
 import { readRows, writeResets, writeUncertain } from '../../lib/ledger/ledger.ts'
 import { checkSentinel } from '../../lib/ledger/sentinel.ts'
@@ -48,9 +48,8 @@ const environment = createEnvironment(config, {
     (await secrets.get(name, { maxAge: SECRET_MAX_AGE_SECONDS, forceFetch: fresh }))?.toString(),
 })
 
-/** Lambda's own remaining time compares its deadline with the wall clock, which may be wrong. */
-function requireReset(event: SQSEvent): Promise<SQSBatchResponse> {
-  return resetBatch(environment, event, config.functionTimeoutMs)
+function requireReset(event: SQSEvent, context: Context): Promise<SQSBatchResponse> {
+  return resetBatch(environment, event, context.getRemainingTimeInMillis())
 }
 
 export const handler = middy(requireReset, { timeoutEarlyInMillis: 0 })

@@ -29,7 +29,8 @@ async function handleBatch(
   remainingMs: number,
 ): Promise<SQSBatchResponse> {
   const { config, circuit, observe, monotonic } = environment
-  const latestStart = monotonic() + remainingMs - config.settleReserveMs - config.callTimeoutMs
+  const leftMs = timeLeft(remainingMs, config.functionTimeoutMs)
+  const latestStart = monotonic() + leftMs - config.settleReserveMs - config.callTimeoutMs
   const invocation = createInvocation(latestStart, observe)
   const pause = circuit.open()
   if (pause) invocation.stop(pause)
@@ -44,6 +45,11 @@ async function handleBatch(
     async ({ decision }) => settleRecord(environment, await decision, invocation.stopped()),
     observe,
   )
+}
+
+/** Lambda compares its deadline with the wall clock, which may be wrong: its answer counts only if it is possible. */
+function timeLeft(remainingMs: number, timeoutMs: number): number {
+  return remainingMs >= 0 && remainingMs <= timeoutMs ? remainingMs : timeoutMs
 }
 
 /** What is decided about a record: how its people ended, or why its body is not a reset event. */

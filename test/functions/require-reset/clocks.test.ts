@@ -40,6 +40,23 @@ describe.each([-HOUR_MS, HOUR_MS])('when the wall clock is set by %i ms', (step)
   })
 })
 
+it.each([
+  ['the time that Lambda says is left', 4000, 4000],
+  ['the function timeout, when a clock ahead of Lambda makes it less than nothing', -HOUR_MS, 60_000],
+  ['the function timeout, when a clock behind makes it more', HOUR_MS, 60_000],
+])('an invocation has %s', async (_, remainingMs, leftMs) => {
+  const world = createResetWorld({ config: { requestsPerSecond: 10 } })
+  const begun = world.clock.monotonic()
+  let last = 0
+  world.stytch = () => {
+    last = world.clock.monotonic() - begun
+    return answers.reset()
+  }
+  await world.handle([resetEvent(people(700))], remainingMs)
+  expect(last).toBeGreaterThan(leftMs - 2000 - 200)
+  expect(last).toBeLessThanOrEqual(leftMs - 2000)
+})
+
 it('a clock that is behind does not make a reset of another environment look like one from the future', async () => {
   const world = createResetWorld()
   await world.handle([resetEvent(['ada@x.example'])])

@@ -21,7 +21,7 @@ export const callBugs: Record<string, Bug> = {
     breaks: 'time is left for settling',
     seams: {
       requireReset: (create) => {
-        const handle = create()
+        const handle = create({ functionTimeoutMs: Number.POSITIVE_INFINITY })
         return (event, remainingMs) => handle(event, remainingMs + LATER_MS)
       },
     },
