@@ -25,29 +25,41 @@ const NOT_PAUSED = /^(ledger_|stytch_secret_|secret_or_ledger_)/
  * the invocation after that.
  */
 export function nobodyIsSilent({ invocations, calls, clockSteps }: Trace): string[] {
-  const byEnvironment = Map.groupBy(calls.values(), ({ environment }) => environment)
-  return [...invocations.values()].flatMap((invocation) => {
-    const { outcomes, calls: own, environment, at, index } = invocation
-    const isSilent =
-      own.length === 0 &&
-      outcomes.some(({ outcome, code = '' }) => outcome === 'deferred' && !NOT_PAUSED.test(code))
-    if (!isSilent) return []
-    const before = (byEnvironment.get(environment) ?? []).filter((call) => call.index < index)
-    const pausedUntil = Math.max(...before.map((call) => endOfPause(call, beginsAnew(invocation))))
-    return at > pausedUntil ? [`${invocation.invocation} called nobody, and had no reason to wait`] : []
-  })
+  const callsOf = Map.groupBy(calls.values(), ({ environment }) => environment)
+  return [...Map.groupBy(invocations.values(), ({ environment }) => environment)].flatMap(
+    ([environment, own]) => {
+      const steps = clockSteps.filter((step) => step.environment === environment && step.by < 0)
+      return silentAmong(own, callsOf.get(environment) ?? [], steps)
+    },
+  )
 
-  /** When the first invocation began after the clock was last set back. */
-  function beginsAnew({ environment, index }: Invocation): number {
-    const step = clockSteps.findLast(
-      (one) => one.environment === environment && one.by < 0 && one.index < index,
-    )
-    const own = [...invocations.values()].filter((one) => one.environment === environment)
-    return (step && own.find((one) => one.index > step.index)?.at) ?? 0
+  /** Of the invocations and the calls of one environment, in order. `stepsBack`: when its clock was set back. */
+  function silentAmong(
+    own: readonly Invocation[],
+    made: readonly Call[],
+    stepsBack: Trace['clockSteps'],
+  ): string[] {
+    let [next, latestEnd, longestPause] = [0, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
+    return own.flatMap((invocation) => {
+      for (let call = made[next]; call && call.index < invocation.index; call = made[++next]) {
+        const { overAt = Number.POSITIVE_INFINITY } = invocations.get(call.invocation) ?? {}
+        const pause = Math.max(LONGEST_PAUSE_MS, call.answered?.retryAfterMs ?? 0)
+        latestEnd = Math.max(latestEnd, overAt + pause)
+        longestPause = Math.max(longestPause, pause)
+      }
+      const step = stepsBack.findLast(({ index }) => index < invocation.index)
+      const anewAt = (step && own.find(({ index }) => index > step.index)?.at) ?? 0
+      const isPaused = invocation.at <= Math.max(latestEnd, anewAt + longestPause)
+      return isPaused || !deferredWithoutCall(invocation)
+        ? []
+        : [`${invocation.invocation} called nobody, and had no reason to wait`]
+    })
   }
+}
 
-  function endOfPause({ invocation, answered }: Call, anewAt: number): number {
-    const { overAt = Number.POSITIVE_INFINITY } = invocations.get(invocation) ?? {}
-    return Math.max(overAt, anewAt) + Math.max(LONGEST_PAUSE_MS, answered?.retryAfterMs ?? 0)
-  }
+function deferredWithoutCall({ calls, outcomes }: Invocation): boolean {
+  return (
+    calls.length === 0 &&
+    outcomes.some(({ outcome, code = '' }) => outcome === 'deferred' && !NOT_PAUSED.test(code))
+  )
 }
