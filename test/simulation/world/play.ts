@@ -81,7 +81,8 @@ function scheduleOperator(world: World): void {
       if (rotation.mistaken && isBound(world))
         secrets.set('stytch', toSecret(SECOND_SECRET, OTHER_PROJECT_ID))
     })
-    timeline.at(startedAt + rotation.at + rotation.lag, () => secrets.set('stytch', toSecret(SECOND_SECRET)))
+    const corrected = startedAt + rotation.at + Math.max(1, rotation.lag)
+    timeline.at(corrected, () => secrets.set('stytch', toSecret(SECOND_SECRET)))
   }
   if (redriveAt !== undefined) timeline.at(startedAt + redriveAt, redrive)
 
