@@ -1,12 +1,12 @@
-import type { ResetEvent } from '../../lib/contract/breach-event.ts'
+import type { ResetEvent, ResetMember } from '../../lib/contract/breach-event.ts'
 import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
 import { MAX_DELAY_SECONDS, retryDelay } from '../../lib/flow/retry-delay.ts'
 import { eventIdentity, type OutcomeLine } from '../../lib/observability/observe.ts'
 import { MAY_HAVE_HAPPENED, sendDeadLetters, toDeadLetter } from '../../lib/queue/dead-letter.ts'
+import { pack } from '../../lib/queue/pack.ts'
 import {
   eventGroup,
   MAX_MESSAGE_BYTES,
-  messageSize,
   type OutgoingMessage,
   toMessageBody,
 } from '../../lib/queue/send-messages.ts'
@@ -97,8 +97,8 @@ async function sendDeferred(
 }
 
 /**
- * Turns deferred people into smaller events. Those who only ran out of time go at once. The others go after a delay that grows with the
- * attempts, or after a longer one that Stytch asked for.
+ * Turns deferred people into smaller events, each no larger than SQS takes. Those who only ran out of time go at once. The others go
+ * after a delay that grows with the attempts, or after a longer one that Stytch asked for.
  */
 function toSmallerEvents(
   event: ResetEvent,
@@ -106,36 +106,26 @@ function toSmallerEvents(
   { now, random }: { now: number; random: () => number },
 ): OutgoingMessage[] {
   const growing = retryDelay(event.attempts, random)
+  const firsttriedat = event.firsttriedat ?? new Date(now).toISOString()
   const { atOnce = [], later = [] } = Object.groupBy(deferred, ({ stop }) =>
     stop.delay === 'none' ? 'atOnce' : 'later',
   )
   const delaySeconds = Math.max(...later.map(({ stop }) => delayOf(stop, growing)))
   return [
-    ...fitting(atOnce, (people) => smallerEvent(people, event.attempts, 0)),
-    ...fitting(later, (people) => smallerEvent(people, event.attempts + 1, delaySeconds)),
+    ...smallerEvents(atOnce, event.attempts, 0),
+    ...smallerEvents(later, event.attempts + 1, delaySeconds),
   ]
 
-  function smallerEvent(people: readonly Deferred[], attempts: number, delay: number): OutgoingMessage {
-    const smaller: ResetEvent = {
-      ...event,
-      attempts,
-      firsttriedat: event.firsttriedat ?? new Date(now).toISOString(),
-      data: { ...event.data, members: people.flatMap(({ rest }) => toRows(rest)) },
+  function* smallerEvents(people: readonly Deferred[], attempts: number, delay: number) {
+    const bodyOf = (members: readonly ResetMember[]) =>
+      toMessageBody({ ...event, attempts, firsttriedat, data: { ...event.data, members } })
+    const maxSize = MAX_MESSAGE_BYTES - Buffer.byteLength(bodyOf([]))
+    const sizeOf = ({ rest }: Deferred) => Buffer.byteLength(toMessageBody(toRows(rest)))
+    for (const part of pack(people, { sizeOf, maxSize })) {
+      const body = bodyOf(part.flatMap(({ rest }) => toRows(rest)))
+      yield { body, delaySeconds: delay, groupId: eventGroup(event) }
     }
-    return { body: toMessageBody(smaller), delaySeconds: delay, groupId: eventGroup(event) }
   }
-}
-
-/** One message for all, or several where their marks make one larger than SQS takes. */
-function fitting<One>(
-  people: readonly One[],
-  toMessage: (people: readonly One[]) => OutgoingMessage,
-): OutgoingMessage[] {
-  if (people.length === 0) return []
-  const message = toMessage(people)
-  if (people.length === 1 || messageSize(message) <= MAX_MESSAGE_BYTES) return [message]
-  const half = people.length >> 1
-  return [...fitting(people.slice(0, half), toMessage), ...fitting(people.slice(half), toMessage)]
 }
 
 /** In seconds. `growing`: the delay that grows with the attempts. */
