@@ -10,7 +10,7 @@ export type Unread = { first: number; last: number }
  * Reads the records below a header, from the line `start` on.
  *
  * After a bad quote it is not known whether a line is a row or inside of a cell, and somebody who is inside of a cell must not be
- * reset. So reading goes on only at a certain row (docs/adr/019-past-a-bad-quote-only-certain-rows.md).
+ * reset. So reading goes on only at a certain row (docs/adr/018-past-a-bad-quote-only-certain-rows.md).
  */
 export function readRecords(
   lines: readonly string[],
