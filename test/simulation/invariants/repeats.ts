@@ -1,3 +1,4 @@
+import { CLOCK_TOLERANCE_MS } from './clocks.ts'
 import { type Call, type Invocation, type Message, type Trace, UNCERTAIN } from './trace.ts'
 
 /**
@@ -45,7 +46,7 @@ export function findRepeats(trace: Trace): Repeat[] {
  * Why a person was reset again. `crash`: the process died before the row was written. `unanswered`: the earlier call got no
  * usable answer. `at the same moment`: the row was not written yet when the later invocation read its page. `not written`: the
  * ledger could not be written, and the later message does not come from that invocation. `overwritten`: an older row replaced
- * the row (ADR 006). `wrong clock`: the row was dated, or judged, by one. `none`: the code should have known.
+ * the row (ADR 006). `wrong clock`: the row was dated, judged or replaced by one. `none`: the code should have known.
  */
 export type Cause =
   | 'crash'
@@ -68,8 +69,11 @@ function causeOfRepeat({ invocations }: Trace, earlier: Call, later: Call, fence
     .flatMap(({ stored }) => stored)
     .filter((row) => row.person === person && row.kind === 'reset' && row.resetAt === earlier.clock)
   if (rows.some(({ index }) => index < (pages[0]?.index ?? 0))) {
-    const isRead = pages.some(({ resets }) => resets.some(([who, at = 0]) => who === person && at >= fence))
-    return isRead ? 'none' : 'overwritten'
+    const read = pages.flatMap(({ resets }) =>
+      resets.flatMap(([who, at = 0]) => (who === person && at >= fence ? [at] : [])),
+    )
+    if (read.some((at) => at <= later.clock + CLOCK_TOLERANCE_MS)) return 'none'
+    return read.length > 0 ? 'wrong clock' : 'overwritten'
   }
   if (!earlier.answered && before.crashed) return 'crash'
   const latestSent = Math.max(...naming.map(({ json }) => Date.parse(json?.sentat ?? '')))
