@@ -2,6 +2,7 @@ import { lowerMode, type ResetEvent } from '../../lib/contract/breach-event.ts'
 import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
 import { CLOCK_TOLERANCE_MS, isExpired } from '../../lib/contract/fence.ts'
 import { allOrFirstError } from '../../lib/flow/concurrency.ts'
+import type { NotedCall } from '../../lib/ledger/ledger.ts'
 import { eventIdentity, reportClockAhead } from '../../lib/observability/observe.ts'
 import type { Credentials } from '../../lib/stytch/credentials.ts'
 import type { Environment } from './environment.ts'
@@ -27,11 +28,7 @@ export async function decidePeople(
   { event, sentAt }: { event: ResetEvent; sentAt: number },
   invocation: Invocation,
 ): Promise<Result[]> {
-  const people = readPeople(event)
-  const expired = isExpired(event, environment.now())
-  if (expired && !people.some(({ owed }) => owed)) {
-    return people.map((person) => ({ person, key: undefined, outcome: asExpired(person) }))
-  }
+  const people = readPeople(event).map((person) => notAfter(environment, sentAt, person))
   const keys = await environment.readKeys()
   if (keys.kind === 'stop') {
     invocation.stop(keys.stop)
@@ -41,6 +38,7 @@ export async function decidePeople(
     const { project_id } = keys.credentials
     environment.observe.note('canary uses this project', { ...eventIdentity(event), project_id })
   }
+  const expired = isExpired(event, environment.now())
   const context = { event, sentAt, expired, credentials: keys.credentials, invocation }
   return allOrFirstError(
     people.map(async (person) => {
@@ -62,38 +60,48 @@ function decide(
   const fence = Date.parse(event.fence)
 
   return invocation.inTurn(key, async (earlier): Promise<Outcome> => {
-    const known = await environment.readRow(key)
-    if (known === 'unreadable') return asDeferred(person, LEDGER_UNAVAILABLE)
-    const at = notAhead(environment, sentAt, known.resetAt)
-    if (at >= fence) return { kind: 'skipped', code: 'covered', at }
     // An earlier message of the batch has reset the person and owes the ledger row: this one owes it as well.
     const owed = earlier?.kind === 'deferred' ? earlier.rest.owed : undefined
     if (earlier?.kind === 'deferred' && owed && Date.parse(owed.reset_at) >= fence) {
       return { ...earlier, rest: owing(person, owed) }
     }
-    const reset = () =>
-      ledgerWriter.during(() =>
-        resetPerson(environment, { person, key, event, sentAt, credentials, invocation }),
-      )
-    if (person.owed) return reset()
-    const { unusable } = known
-    if (unusable && notAhead(environment, sentAt, unusable.at) >= Date.parse(event.sentat ?? '')) {
-      return { kind: 'dead_lettered', code: unusable.code, uncertain: true, requestId: unusable.requestId }
+    const row = await environment.readRow(key)
+    if (row === 'unreadable') return asDeferred(person, LEDGER_UNAVAILABLE)
+    const at = believed(environment, sentAt, row.resetAt)
+    if (at >= fence) return { kind: 'skipped', code: 'covered', at }
+
+    const since = event.sentat === undefined ? sentAt : Date.parse(event.sentat)
+    const isSince = (call: NotedCall | undefined) => believed(environment, sentAt, call?.at) >= since
+    const known = isSince(row.uncertain) ? { ...person, uncertain: true } : person
+    const request = { person: known, key, event, sentAt, credentials, invocation }
+    const reset = () => ledgerWriter.during(() => resetPerson(environment, request))
+    if (known.owed) return reset()
+    if (row.unusable && isSince(row.unusable) && event.data.mode !== 'dry_run') {
+      const { code, requestId } = row.unusable
+      return { kind: 'dead_lettered', code, uncertain: true, requestId }
     }
-    if (expired) return asExpired(person)
+    if (expired) return asExpired(known)
     if (lowerMode(config.mode, event.data.mode) === 'dry_run') return { kind: 'skipped', code: 'dry_run' }
     return circuit.run(reset)
   })
 }
 
 /**
- * The moment of a call by its row. One ahead of the clock counts as never: it was made by a clock that was wrong, nobody knows when.
- * Unless it is ours that is behind: it is later than `sentAt`.
+ * The moment of a call, by its row. A moment ahead of both our clock and of the message is not believed, and counts as never: the clock
+ * of that call was wrong, and nobody knows by how much.
  */
-function notAhead({ now, observe }: Environment, sentAt: number, at = Number.NEGATIVE_INFINITY): number {
+function believed({ now, observe }: Environment, sentAt: number, at = Number.NEGATIVE_INFINITY): number {
   if (at <= Math.max(now(), sentAt) + CLOCK_TOLERANCE_MS) return at
   reportClockAhead(observe, 'ledger row')
   return Number.NEGATIVE_INFINITY
+}
+
+/** An owed reset was made before the message that owes it was sent. If it says otherwise, its clock was wrong: it is lowered. */
+function notAfter({ observe }: Environment, sentAt: number, person: Person): Person {
+  const { owed } = person
+  if (!owed || Date.parse(owed.reset_at) <= sentAt) return person
+  reportClockAhead(observe, 'owed ledger row')
+  return { ...person, owed: { ...owed, reset_at: new Date(sentAt).toISOString() } }
 }
 
 function asExpired({ uncertain }: Person): Outcome {

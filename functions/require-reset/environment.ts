@@ -19,8 +19,6 @@ import type { Stop } from './person.ts'
 import { createKeysReader, type Keys } from './read-keys.ts'
 import { type Circuit, createCircuit, createFailureDetector } from './stop-calling.ts'
 
-const MAX_ROWS_PER_WRITE = 25
-
 /** Every effect the function has on the world. */
 export type Effects = {
   requireReset: RequireReset
@@ -65,7 +63,7 @@ export function createEnvironment(config: Config, effects: Effects): Environment
     readRow: createReadRow(effects.readRows, (error) =>
       reportUnavailable(effects.observe, 'ledger unavailable', error),
     ),
-    ledgerWriter: createLedgerWriter({ ...effects, maxRows: rowsPerWrite(config) }),
+    ledgerWriter: createLedgerWriter({ ...effects, enough: rowsPerWrite(config) }),
     limiter: createLimiter({ ...effects, perSecond: config.requestsPerSecond }),
     inFlight: pLimit(config.callsInFlight),
     circuit: createCircuit({ ...effects, maxUnrecorded: config.maxUnrecorded }),
@@ -75,5 +73,5 @@ export function createEnvironment(config: Config, effects: Effects): Environment
 
 /** While one write is under way the next is gathered, so a write takes half of those who may wait for a row. */
 function rowsPerWrite({ maxUnrecorded, callsInFlight }: Config): number {
-  return Math.max(1, Math.min(MAX_ROWS_PER_WRITE, Math.ceil((maxUnrecorded - callsInFlight) / 2)))
+  return Math.max(1, Math.ceil((maxUnrecorded - callsInFlight) / 2))
 }

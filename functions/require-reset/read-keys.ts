@@ -45,7 +45,7 @@ export function createKeysReader(environment: {
       return { kind: 'ready', credentials: current, keyOf }
     } catch (error) {
       reportUnavailable(observe, 'secret or ledger unavailable', error)
-      return { kind: 'stop', stop: { code: 'secret_or_ledger_unavailable', delay: 'growing' } }
+      return { kind: 'stop', stop: { code: 'secret_or_ledger_unavailable', delay: 'growing', untried: true } }
     }
   }
 

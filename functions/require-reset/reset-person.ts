@@ -1,5 +1,5 @@
 import type { OwedRow, ResetEvent } from '../../lib/contract/breach-event.ts'
-import { reportClockAhead, reportUnavailable } from '../../lib/observability/observe.ts'
+import { reportUnavailable } from '../../lib/observability/observe.ts'
 import type { Credentials } from '../../lib/stytch/credentials.ts'
 import { callStytch, type UncertainAnswer } from './call-stytch.ts'
 import type { Environment } from './environment.ts'
@@ -22,7 +22,7 @@ export type ResetRequest = {
  */
 export async function resetPerson(environment: Environment, request: ResetRequest): Promise<Outcome> {
   const { person, key, sentAt, credentials, invocation } = request
-  if (person.owed) return recordReset(environment, request, notAfter(environment, sentAt, person.owed))
+  if (person.owed) return recordReset(environment, request, person.owed)
 
   let { uncertain } = person
   let notFound = { code: 'email_not_found', requestId: undefined as string | undefined }
@@ -53,13 +53,6 @@ export async function resetPerson(environment: Environment, request: ResetReques
     : { kind: 'skipped', code: 'not_a_member', requestId: notFound.requestId }
 }
 
-/** An owed reset was made before the message that owes it was sent. If it says otherwise, its clock was wrong. */
-function notAfter({ observe }: Environment, sentAt: number, owed: OwedRow): OwedRow {
-  if (Date.parse(owed.reset_at) <= sentAt) return owed
-  reportClockAhead(observe, 'owed ledger row')
-  return { ...owed, reset_at: new Date(sentAt).toISOString() }
-}
-
 /** Resolves to the outcome once the reset is in the ledger. If it can't be written, the row is owed and travels on. */
 async function recordReset(environment: Environment, request: ResetRequest, owed: OwedRow): Promise<Outcome> {
   const { person: key = request.key, outcome, reset_at, request_id: requestId } = owed
@@ -88,7 +81,7 @@ async function recordUncertain(
 }
 
 /** Why a person waits for the ledger. */
-export const LEDGER_UNAVAILABLE: Stop = { code: 'ledger_unavailable', delay: 'growing' }
+export const LEDGER_UNAVAILABLE: Stop = { code: 'ledger_unavailable', delay: 'growing', untried: true }
 
 /** Resolves to whether `writing` was done. After a failed write nobody else is called: what is called must be recorded. */
 async function write(

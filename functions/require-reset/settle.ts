@@ -1,5 +1,5 @@
 import type { ResetEvent, ResetMember } from '../../lib/contract/breach-event.ts'
-import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
+import { isCanary } from '../../lib/contract/canary.ts'
 import { MAX_DELAY_SECONDS, retryDelay } from '../../lib/flow/retry-delay.ts'
 import { eventIdentity, type OutcomeLine } from '../../lib/observability/observe.ts'
 import { MAY_HAVE_HAPPENED, sendDeadLetters, toDeadLetter } from '../../lib/queue/dead-letter.ts'
@@ -149,7 +149,8 @@ function reportResults({ observe, now }: Environment, event: ResetEvent, results
     observe.measure(METRIC[outcome.kind], 1)
     if (outcome.kind === 'deferred') observe.measure('MemberWaitingMs', triedForMs)
     else observe.measure('MemberSucceeded', outcome.kind === 'dead_lettered' ? 0 : 1)
-    if (event.source === CANARY_SOURCE && provesEndToEnd(outcome, event)) observe.measure('CanaryPassed', 1)
+    if (isCanary(event.source, event.data.members) && provesEndToEnd(outcome, event))
+      observe.measure('CanaryPassed', 1)
     if (outcome.kind === 'reset') observe.measure('DetectionToResetMs', outcome.at - Date.parse(event.time))
     observe.outcome({
       ...eventIdentity(event),

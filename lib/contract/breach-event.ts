@@ -157,6 +157,8 @@ export const ResetEventSchema = BreachEventSchema.extend({
     members: z
       .array(
         MemberSchema.extend({
+          // fan-out has judged it, perhaps an earlier version by a wider rule.
+          email_address: z.string(),
           owed: OwedRowSchema.optional(),
           idstried: z.boolean().optional(),
           uncertain: z.boolean().optional(),

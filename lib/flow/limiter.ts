@@ -45,7 +45,7 @@ export function createLimiter(
   let started = 0
   let rate = fullRate
   let planned = monotonic() + MAX_LATE_MS
-  let last = { endedAt: 0, tookMs: 0 }
+  let last = { endedAt: 0, endedMonotonic: 0, tookMs: 0 }
   let slowedAt = Number.NEGATIVE_INFINITY
   let pausedForMs = () => 0
 
@@ -68,19 +68,21 @@ export function createLimiter(
 
   /** Whether no other environment can have made a call since the last invocation here: each would have had to wait longer, too. */
   function followsDirectly(): boolean {
-    const idleMs = now() - last.endedAt
-    return idleMs >= 0 && idleMs < Math.min(last.tookMs, 1000 / fullRate + MAX_LATE_MS)
+    const idleMs = [now() - last.endedAt, monotonic() - last.endedMonotonic]
+    return (
+      Math.min(...idleMs) >= 0 && Math.max(...idleMs) < Math.min(last.tookMs, 1000 / fullRate + MAX_LATE_MS)
+    )
   }
 
   return {
     acquire: (latestStart, cancelled = () => false) => oneByOne(waitForStart, latestStart, cancelled),
     async during(invocation) {
       if (!followsDirectly()) planned = Math.max(planned, monotonic() + MAX_LATE_MS)
-      const begunAt = now()
+      const begun = monotonic()
       try {
         return await invocation()
       } finally {
-        last = { endedAt: now(), tookMs: now() - begunAt }
+        last = { endedAt: now(), endedMonotonic: monotonic(), tookMs: monotonic() - begun }
       }
     },
     throttled(startedAt, retryAfterMs = 0) {

@@ -1,5 +1,6 @@
 import type { ResetRow, WriteResets } from './ledger.ts'
 
+const MAX_ROWS = 25
 const LINGER_MS = 100
 
 type Pending = { row: ResetRow; resolve: () => void; reject: (error: unknown) => void }
@@ -12,13 +13,13 @@ export type LedgerWriter = {
 }
 
 /**
- * Gathers rows and writes them `maxRows` (at most 25) at a time, or what there is 100 ms after the first one, or as soon as
- * every person at work is waiting for a row, so that no more rows can arrive. One person has one row at a time.
+ * Gathers rows, and writes what there is (at most 25) as soon as there are `enough`, or as every person at work is waiting for a row, so
+ * that no more can arrive, or 100 ms after the first one. Rows of the same moment, such as those that are owed, are gathered first.
  */
 export function createLedgerWriter(deps: {
   writeResets: WriteResets
   sleep: (ms: number) => Promise<void>
-  maxRows: number
+  enough: number
 }): LedgerWriter {
   let pending: Pending[] = []
   let working = 0
@@ -36,17 +37,17 @@ export function createLedgerWriter(deps: {
     }
   }
 
-  /** Everyone whose work begins at the same moment is counted first. */
-  function flushSoon(batch: Pending[], otherwise = () => {}): void {
+  function flushSoon(batch: Pending[], isFirst = false): void {
     queueMicrotask(() => {
       if (pending !== batch || batch.length === 0) return
-      if (waiting >= working) void flush(batch)
-      else otherwise()
+      if (batch.length >= deps.enough || waiting >= working) void flush(batch)
+      else if (isFirst) void linger(batch)
     })
   }
 
-  function linger(batch: Pending[]): void {
-    void deps.sleep(LINGER_MS).then(() => (pending === batch ? flush(batch) : undefined))
+  async function linger(batch: Pending[]): Promise<void> {
+    await deps.sleep(LINGER_MS)
+    if (pending === batch) await flush(batch)
   }
 
   return {
@@ -55,8 +56,8 @@ export function createLedgerWriter(deps: {
         const batch = pending
         batch.push({ row, resolve, reject })
         waiting++
-        if (batch.length === deps.maxRows) void flush(batch)
-        else flushSoon(batch, batch.length === 1 ? () => linger(batch) : undefined)
+        if (batch.length === MAX_ROWS) void flush(batch)
+        else flushSoon(batch, batch.length === 1)
       }),
     during: async (work) => {
       working++

@@ -30,10 +30,14 @@ export type ResetRow = {
  */
 export type UncertainCall = Omit<ResetRow, 'outcome'> & { kind: 'uncertain' | 'unusable'; code: string }
 
-/** What a person's row says. `resetAt`: when they were last reset. `unusable`: the latest call since then with an unusable answer. Times in ms since the epoch. */
+/** An uncertain call as a row has it. */
+export type NotedCall = { at: number; code: string; requestId?: string | undefined }
+
+/** What a person's row says. `resetAt`: when they were last reset. The others: the latest such call. Times in ms since the epoch. */
 export type PersonRow = {
   resetAt?: number | undefined
-  unusable?: { at: number; code: string; requestId?: string | undefined } | undefined
+  uncertain?: NotedCall | undefined
+  unusable?: NotedCall | undefined
 }
 
 /** The pseudonym of a person in ledger and logs: HMAC-SHA256 of project id and e-mail under the ledger key, in hex. */
@@ -89,7 +93,7 @@ export async function readRows(
   let request: BatchGetItemCommandInput['RequestItems'] = {
     [table]: {
       ConsistentRead: true,
-      ProjectionExpression: 'person, resetAt, unusable',
+      ProjectionExpression: 'person, resetAt, uncertain, unusable',
       Keys: [...new Set(people)].map(keyOf),
     },
   }
@@ -105,12 +109,17 @@ export async function readRows(
   }
 }
 
-function fromItem({ resetAt, unusable }: Record<string, AttributeValue>): PersonRow {
-  const { calledAt, code, requestId } = unusable?.M ?? {}
+function fromItem({ resetAt, uncertain, unusable }: Record<string, AttributeValue>): PersonRow {
   return {
     resetAt: resetAt?.N === undefined ? undefined : Number(resetAt.N),
-    unusable: code?.S ? { at: Number(calledAt?.N), code: code.S, requestId: requestId?.S } : undefined,
+    uncertain: toNotedCall(uncertain?.M),
+    unusable: toNotedCall(unusable?.M),
   }
+}
+
+function toNotedCall(call: Record<string, AttributeValue> = {}): NotedCall | undefined {
+  const { calledAt, code, requestId } = call
+  return code?.S ? { at: Number(calledAt?.N), code: code.S, requestId: requestId?.S } : undefined
 }
 
 export type WriteResets = (rows: readonly ResetRow[]) => Promise<void>

@@ -25,7 +25,9 @@ export function judgeAnswer(answer: Answer, request: Member, now: number): Verdi
   const { errorType = '', requestId, fromStytch } = readError(json, answer.status)
   const named = (names: ReadonlySet<string>) => (names.has(errorType) ? errorType : undefined)
   const byStatus = `http_${answer.status}`
-  if (answer.status === 401 || named(CONFIGURATION_FAULTS)) {
+  const refused =
+    fromStytch && answer.status >= 400 && answer.status < 500 && !TRANSIENT_4XX.has(answer.status)
+  if (answer.status === 401 || (refused && named(CONFIGURATION_FAULTS))) {
     const unauthorized = answer.status === 401 || KEY_FAULTS.has(errorType)
     return {
       kind: 'configuration_fault',
@@ -34,8 +36,6 @@ export function judgeAnswer(answer: Answer, request: Member, now: number): Verdi
       unauthorized,
     }
   }
-  const refused =
-    fromStytch && answer.status >= 400 && answer.status < 500 && !TRANSIENT_4XX.has(answer.status)
   if (!refused) {
     const code = named(FAILURES) ?? byStatus
     const retryAfterMs = parseRetryAfter(answer.retryAfter, now)

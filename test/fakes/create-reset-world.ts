@@ -119,10 +119,7 @@ function createLedger() {
       new Map(
         people.map((person) => {
           const call = uncertain.get(person)
-          return [
-            person,
-            { resetAt: rows.get(person)?.at, unusable: call?.kind === 'unusable' ? call : undefined },
-          ]
+          return [person, { resetAt: rows.get(person)?.at, ...(call && { [call.kind]: call }) }]
         }),
       ),
     writeResets: async (written) => {

@@ -57,6 +57,16 @@ describe('a clock that was wrong', () => {
     expect(world.recorder.total('ClockAhead')).toBe(1)
   })
 
+  it('left an owed row ahead: it is lowered once, also while the ledger can not be read', async () => {
+    const world = createResetWorld({ effects: { readRows: () => Promise.reject(new Error('down')) } })
+    const event = resetEvent([])
+    const owed = { reset_at: '2099-01-01T00:00:00.000Z', outcome: 'reset' } as const
+    event.data.members = [{ email_address: 'ada@x.example', owed }]
+    await world.handle([event], 60_000, START - 20_000)
+    const reset_at = new Date(START - 20_000).toISOString()
+    expect(world.deferred()).toMatchObject([{ event: { data: { members: [{ owed: { reset_at } }] } } }])
+  })
+
   it('is behind: a reset is recorded no earlier than its message was sent', async () => {
     const world = createResetWorld()
     await world.handle([resetEvent(['ada@x.example'])], 60_000, START + 60 * MINUTE)
@@ -144,6 +154,42 @@ describe('an unwritable ledger', () => {
     expect(world.calls).toHaveLength(1)
     const rows = world.deferred().flatMap(({ event }) => event.data.members)
     expect(rows).toMatchObject([{ owed: { outcome: 'reset' } }, { owed: { outcome: 'reset' } }])
+  })
+
+  it("calls nobody again in a batch whose ledger row is owed, although it can't be read any more", async () => {
+    let down = true
+    let reads = 0
+    const world = createResetWorld()
+    const { readRows, writeResets } = world.ledger.effects
+    const fail = () => Promise.reject(new Error('down'))
+    const other = createResetWorld({
+      effects: {
+        readRows: (people) => (down && reads++ > 0 ? fail() : readRows(people)),
+        writeResets: (rows) => (down ? fail() : writeResets(rows)),
+      },
+    })
+    await other.handle([resetEvent(['ada@x.example']), resetEvent(['ada@x.example'], { id: 'another' })])
+    down = false
+    for (const { event } of other.deferred().toReversed()) await other.handle([event])
+    expect(other.calls).toHaveLength(1)
+  })
+
+  it('writes owed rows 25 at a time', async () => {
+    const writes: number[] = []
+    const world = createResetWorld({
+      effects: { writeResets: async (rows) => void writes.push(rows.length) },
+    })
+    const event = resetEvent([])
+    const owed = { reset_at: '2026-11-20T11:59:30.000Z', outcome: 'reset' } as const
+    event.data.members = people(70).map((email_address) => ({ email_address, owed }))
+    await world.handle([event])
+    expect(writes).toEqual([25, 25, 20])
+  })
+
+  it("gives nobody up at the retry horizon while it can't be read, because nobody is tried", async () => {
+    const world = createResetWorld({ effects: { readRows: () => Promise.reject(new Error('down')) } })
+    await world.handle([resetEvent(['ada@x.example'], { firsttriedat: '2026-11-19T12:00:00.000Z' })])
+    expect([world.deadLetters(), world.deferred().length]).toEqual([[], 1])
   })
 
   it("calls nobody when it can't be read", async () => {

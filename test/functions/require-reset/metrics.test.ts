@@ -109,6 +109,8 @@ describe('the metrics of require-reset', () => {
     const stranger = answers.error(404, 'email_not_found')
     expect((await worldAfter(stranger, canary)).recorder.total('CanaryPassed')).toBe(1)
     expect((await worldAfter(stranger)).recorder.total('CanaryPassed')).toBe(0)
+    const claimed = { ...canary, data: { ...canary.data, members: [{ email_address: 'ada@x.example' }] } }
+    expect((await worldAfter(stranger, claimed)).recorder.total('CanaryPassed')).toBe(0)
     for (const answer of [
       answers.error(404, 'member_password_not_found'),
       answers.timeout(),

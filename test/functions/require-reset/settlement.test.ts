@@ -5,6 +5,26 @@ import { answers, createResetWorld, resetEvent } from '../../fakes/create-reset-
 const people = (count: number) => Array.from({ length: count }, (_, i) => `m${i}@x.example`)
 const FAILED = { batchItemFailures: [{ itemIdentifier: 'm0' }] }
 
+const SENT_AT = '2026-11-20T11:59:58.000Z'
+
+/** A world in which nothing can be sent until it `settles`. */
+function createUnsettledWorld() {
+  let down = true
+  const world = createResetWorld({
+    effects: {
+      sendMessages: async (queue, messages) => {
+        if (down) throw new Error('SQS is down')
+        world.sent[queue]?.push(...messages)
+        return { refused: [] }
+      },
+    },
+  })
+  const settles = () => {
+    down = false
+  }
+  return Object.assign(world, { settles })
+}
+
 describe('settling', () => {
   it('sends the dead letters before the smaller event, and acknowledges neither when a send fails', async () => {
     const queues: string[] = []
@@ -62,6 +82,65 @@ describe('settling', () => {
       expect(calls()).toHaveLength(18)
     },
   )
+
+  it.each([
+    ['a reset', answers.reset(), 0, undefined],
+    ['an unusable answer', answers.json(200, {}), 1, 'invalid_response'],
+  ])(
+    'settles %s although the event has expired when it is delivered again',
+    async (_, answer, letters, code) => {
+      const world = createUnsettledWorld()
+      world.stytch = (email) => (email === 'm0@x.example' ? answer : answers.error(400, 'invalid_email'))
+      const event = resetEvent(people(2), { expirytime: '2026-11-20T12:01:00.000Z', sentat: SENT_AT })
+      await world.handle([event])
+      world.settles()
+      world.clock.advance(6 * 60_000)
+      await world.handle([event])
+      const first = world
+        .deadLetters()
+        .filter(({ body }) => body.data.members[0].email_address === 'm0@x.example')
+      expect(first).toHaveLength(letters)
+      expect(first[0]?.attributes?.['failure-code']).toBe(code)
+    },
+  )
+
+  it('does not repeat a call with an unusable answer for a message of an earlier version', async () => {
+    const world = createUnsettledWorld()
+    world.stytch = () => answers.json(200, {})
+    const sentAt = world.clock.now() - 1000
+    for (let delivery = 1; delivery <= 4; delivery++)
+      await world.handle([resetEvent(people(1))], 60_000, sentAt)
+    expect(world.calls).toHaveLength(1)
+  })
+
+  it('remembers an unanswered call in the reason that a later delivery ends with', async () => {
+    const world = createUnsettledWorld()
+    world.stytch = () => answers.timeout()
+    await world.handle([resetEvent(people(1), { sentat: SENT_AT })])
+    world.settles()
+    world.stytch = () => answers.error(400, 'organization_suspended')
+    await world.handle([resetEvent(people(1), { sentat: SENT_AT })])
+    expect(world.deadLetters()[0]?.attributes?.['failure-detail']).toMatch(/the reset may have happened/)
+  })
+
+  it('skips people of a dry run, whatever another event was answered', async () => {
+    const world = createResetWorld()
+    world.stytch = () => answers.json(200, {})
+    const event = resetEvent(people(1), { sentat: SENT_AT })
+    await world.handle([event, { ...event, id: 'dry', data: { ...event.data, mode: 'dry_run' } }])
+    expect(world.deadLetters()).toHaveLength(1)
+    expect(world.recorder.lines.map(({ code }) => code)).toEqual(['invalid_response', 'dry_run'])
+  })
+
+  it('takes an address that an earlier version forwarded and this one would refuse', async () => {
+    const world = createResetWorld()
+    await world.handle([resetEvent(['ada@x.example', '<bob@x.example>', 'eve@x.example'])])
+    expect(world.calls.map(({ email }) => email)).toEqual([
+      'ada@x.example',
+      '<bob@x.example>',
+      'eve@x.example',
+    ])
+  })
 
   it('defers people in several messages where their marks make one larger than SQS takes', async () => {
     const world = createResetWorld({ effects: { writeResets: () => Promise.reject(new Error('down')) } })

@@ -117,6 +117,14 @@ describe('the limiter', () => {
     ['waits again after an idle time', (clock: Clock) => clock.advance(70), 61],
     ['waits again after a time in which the process was frozen', (clock: Clock) => clock.freeze(70), 61],
     ['waits again when the wall clock was set back meanwhile', (clock: Clock) => clock.set(-3_600_000), 61],
+    [
+      'waits again after an idle time, by as much of which the wall clock was set back',
+      (clock: Clock) => {
+        clock.advance(10_000)
+        clock.set(-9_990)
+      },
+      61,
+    ],
   ])('%s', async (_, meanwhile, waitMs) => {
     const clock = createClock()
     const limiter = limiterOn(clock, 25)

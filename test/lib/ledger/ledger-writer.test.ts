@@ -13,7 +13,7 @@ function createWriter(
   const clock = createClock()
   const batches: string[][] = []
   const writer = createLedgerWriter({
-    ...{ ...clock, maxRows: 25 },
+    ...{ ...clock, enough: 25 },
     writeResets: async (rows) => {
       batches.push(rows.map(({ person }) => person))
       await writeResets(rows)

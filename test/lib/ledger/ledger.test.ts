@@ -81,7 +81,7 @@ describe('the ledger', () => {
     expect(known).toEqual(
       new Map([
         ['ada', { resetAt: 1000 }],
-        ['bob', {}],
+        ['bob', { uncertain: { at: 2000, code: 'invalid_response', requestId: 'request-2' } }],
       ]),
     )
   })

@@ -145,6 +145,12 @@ describe('an error answer', () => {
   })
 
   it.each([
+    [
+      'a word of a configuration fault with a status that it does not belong to',
+      500,
+      { status_code: 500, error_type: 'use_https' },
+      { kind: 'transient', code: 'http_500' },
+    ],
     ['a 401 without a Stytch body', 401, 'Unauthorized', { kind: 'configuration_fault', code: 'http_401' }],
     ['a 403 page of a proxy', 403, '<html>blocked</html>', { kind: 'transient', code: 'http_403' }],
     ['a 404 of something else', 404, { message: 'no such route' }, { kind: 'transient', code: 'http_404' }],

@@ -138,9 +138,6 @@ export function retryAfterIsObeyed({ calls, clockSteps }: Trace): string[] {
     const between = clockSteps.filter(
       (step) => step.environment === environment && step.index > from && step.index < to,
     )
-    return Math.max(
-      0,
-      between.reduce((sum, { by }) => sum + by, 0),
-    )
+    return between.reduce((sum, { by }) => sum + Math.max(0, by), 0)
   }
 }

@@ -66,7 +66,10 @@ export function deadLettersGiveTheTrueReason(trace: Trace): string[] {
     const limits = limitsOf(run, json)
     switch (attributes['failure-code']) {
       case 'expired':
-        return Date.parse(json?.expirytime ?? '') < at + aheadDuring(trace, invocation).most
+        return (
+          Date.parse(json?.expirytime ?? '') < at + aheadDuring(trace, invocation).most &&
+          !isKnownReset(deadLetter, invocation)
+        )
       case 'over_limit':
         return members > (limits?.maxMembers ?? 0)
       case 'source_not_allowed':
@@ -122,6 +125,15 @@ function hasThatAnswer({ attributes, json, rows }: Message, { calls, messages }:
 function codeOf(as: string): string | undefined {
   if (as === '403 expired') return 'stytch_error_expired'
   return as === 'unusable' ? 'invalid_response' : /^4\d\d (\w+)$/.exec(as)?.[1]
+}
+
+/** Whether require-reset did not read the ledger, or found there that the person was reset since the fence of the event. */
+function isKnownReset({ json, rows, at }: Message, { role, pages }: Invocation): boolean {
+  const [person = ''] = rows.keys()
+  const read = pages.flatMap(({ resets }) => resets.filter(([who]) => who === person))
+  const fence = Date.parse(json?.fence ?? '')
+  const isCovered = read.some(([, resetAt = 0]) => resetAt >= fence && resetAt <= at)
+  return role === 'require-reset' && (read.length === 0 || isCovered)
 }
 
 /** A call since the event was sent had an unusable answer, in an earlier delivery or for another event. */

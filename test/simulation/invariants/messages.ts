@@ -50,9 +50,10 @@ export function modeAndAgeAreKept(trace: Trace): string[] {
 
   /** Measured by the clock of the environment, at the start of the invocation, although the code decides it at the end. */
   function isTooOld({ json, queue, rows }: Message, invocation: Invocation): boolean {
-    const { role, at, calls } = invocation
+    const { role, at, calls, outcomes } = invocation
     const age = at + aheadDuring(trace, invocation).least - Date.parse(json?.firsttriedat ?? '')
-    const isCalled = calls.some(({ person }) => rows.get(person)?.every((row) => !row.owed))
+    const isCut = outcomes.some(({ code }) => code === 'ledger_unavailable')
+    const isCalled = !isCut && calls.some(({ person }) => rows.get(person)?.every((row) => !row.owed))
     const horizon = run.deployment.stage.retryHorizonHours * 3_600_000
     return role === 'require-reset' && queue === 'reset' && isCalled && age >= horizon
   }

@@ -36,7 +36,7 @@ export function findRepeats(trace: Trace): Repeat[] {
       const earlier = calls.slice(0, position).findLast(({ at }) => at >= latest)
       if (!earlier) return []
       const cause = causeOfRepeat(trace, earlier, call, latest)
-      const isWrong = earlier.clock !== earlier.at || call.clock !== call.at
+      const isWrong = earlier.clock < latest || earlier.clock > call.clock + CLOCK_TOLERANCE_MS
       return [{ call, earlier, cause: cause === 'none' && isWrong ? 'wrong clock' : cause }]
     }),
   )
@@ -87,7 +87,6 @@ function causeOfRepeat({ invocations }: Trace, earlier: Call, later: Call, fence
   const isWrittenLate = rows.some(({ invocation }) => invocation === before.invocation)
   const isStillRunning = before.overAt === undefined || before.overAt > later.at
   if (isWrittenLate || isStillRunning) return 'at the same moment'
-  if (before.messages.filter((message) => message.rows.has(person)).length > 1) return 'not written'
   return naming.every((message) => comesFrom(message, before)) ? 'none' : 'not written'
 
   /** Whether a message was sent by that invocation, or by one that received what it sent. */
