@@ -205,11 +205,11 @@ export const CODES = {
   ),
   out_of_time: retried("the member's turn never came", 'redrive when the reset queue is shorter'),
   ledger_unavailable: retried(
-    'DynamoDB could not be read or written, and the member was not reset',
+    'DynamoDB could not be read or written: members wait until it can, and only version 0.1.0 gave them up',
     'find out why (docs/runbook.md#dependencyunavailable)',
   ),
   secret_or_ledger_unavailable: retried(
-    'Secrets Manager or DynamoDB could not be read (permission, region, outage)',
+    'Secrets Manager or DynamoDB could not be read (permission, region, outage): members wait until they can, and only version 0.1.0 gave them up',
     "look at require-reset's role, the KMS key's policy and the permissions boundary, and in a VPC at its route to Secrets Manager, KMS and DynamoDB (docs/runbook.md#dependencyunavailable)",
   ),
   stytch_secret_invalid: retried(

@@ -31,8 +31,8 @@ const MAX_PAUSE_MS = 2000
 
 /**
  * Spaces starts evenly, `perSecond` (1 or more) in 1,020 ms. No 1,020 ms hold more, however late the process wakes. That is also true
- * of environments that take over from one another, even from one that crashed: one that was idle lets a spacing pass before its
- * first start, and as much as the last starts of the other can have been late.
+ * when environments take over from one another, even from one that crashed: after an idle time the first start waits for a spacing,
+ * and for the 20 ms by which the last start of the other may have been late.
  */
 export function createLimiter(
   deps: Clocks & { perSecond: number; sleep: (ms: number) => Promise<void> },
