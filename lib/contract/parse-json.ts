@@ -8,20 +8,20 @@ type Rejected = { kind: 'rejected'; rejection: Rejection }
 export type ParsedJson = { kind: 'parsed'; value: unknown } | Rejected
 
 /**
- * Parses JSON from outside. Nesting beyond 32 levels is rejected before parsing: what can be parsed but not serialized again could
- * not be dead-lettered. An object that has a key twice is rejected: nobody can know which of the two was meant.
+ * Parses JSON from outside. Nesting beyond 32 levels is rejected: JSON.parse takes any, but what can't be serialized again could not be
+ * dead-lettered. An object that has a key twice is rejected: nobody can know which of the two was meant.
  */
 export function parseJson(json: string): ParsedJson {
   const text = json.replace(/^\uFEFF/, '')
   if (text.trim() === '') return rejected('empty_body', 'body: is empty')
-  const { isTooDeep, repeatedKey } = scanJson(text, MAX_DEPTH)
-  if (isTooDeep) return rejected('nested_too_deep', `body: is nested deeper than ${MAX_DEPTH} levels`)
   let value: unknown
   try {
     value = JSON.parse(text)
   } catch {
     return rejected('not_json', 'body: is not JSON')
   }
+  const { isTooDeep, repeatedKey } = scanJson(text, MAX_DEPTH)
+  if (isTooDeep) return rejected('nested_too_deep', `body: is nested deeper than ${MAX_DEPTH} levels`)
   if (repeatedKey === undefined) return { kind: 'parsed', value }
   return isContractKey(repeatedKey)
     ? rejected('duplicate_key', `${repeatedKey}: must not be twice in one object`)

@@ -1,9 +1,9 @@
 /**
- * Reads a JSON text once, before it is parsed: whether it is nested deeper than `maxDepth` levels, and the first key that an object
- * has twice: JSON.parse would keep the last value only. What it says of a text that is not JSON means nothing.
+ * Reads a text that is JSON: whether it is nested deeper than `maxDepth` levels, and the first key that an object has twice:
+ * JSON.parse keeps the last value only.
  */
 export function scanJson(text: string, maxDepth: number): { isTooDeep: boolean; repeatedKey?: string } {
-  const levels: Level[] = [{ object: 0, keys: new Map() }]
+  const levels: Level[] = []
   let depth = 0
   let objects = 0
   let isKeyNext = false
@@ -21,7 +21,7 @@ export function scanJson(text: string, maxDepth: number): { isTooDeep: boolean; 
       isKeyNext = char === '{'
       const keys = levels[depth]?.keys ?? new Map()
       levels[depth] = { object: isKeyNext ? ++objects : 0, keys }
-    } else if (char === '}' || char === ']') depth = Math.max(0, depth - 1)
+    } else if (char === '}' || char === ']') depth--
     else if (char === ',') isKeyNext = levels[depth]?.object !== 0
   }
   return { isTooDeep: false, ...(repeatedKey !== undefined && { repeatedKey }) }
@@ -38,11 +38,11 @@ function isRepeated(level: Level | undefined, literal: string): boolean {
   return false
 }
 
-/** The place of the closing quote of the string that opens at `start`, or the end of the text. */
+/** The place of the closing quote of the string that opens at `start`. */
 function endOfString(text: string, start: number): number {
   let end = text.indexOf('"', start + 1)
-  while (end !== -1 && isEscaped(text, end)) end = text.indexOf('"', end + 1)
-  return end === -1 ? text.length : end
+  while (isEscaped(text, end)) end = text.indexOf('"', end + 1)
+  return end
 }
 
 function isEscaped(text: string, at: number): boolean {
@@ -52,10 +52,5 @@ function isEscaped(text: string, at: number): boolean {
 }
 
 function nameOf(literal: string): string {
-  if (!literal.includes('\\')) return literal.slice(1, -1)
-  try {
-    return JSON.parse(literal)
-  } catch {
-    return literal
-  }
+  return literal.includes('\\') ? JSON.parse(literal) : literal.slice(1, -1)
 }

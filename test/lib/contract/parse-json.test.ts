@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { parseJson } from '../../../lib/contract/parse-json.ts'
 
 describe('parseJson on equal keys', () => {
@@ -33,5 +33,12 @@ describe('parseJson on equal keys', () => {
   it('says of a text that is not JSON that it is not, whatever is twice in it', () => {
     for (const text of ['{"id":1,"id":2', '{"id":1,"id"', '{"\\u00":1,"\\u00":2}', ']{"id":1,"id":2}'])
       expect(parseJson(text)).toMatchObject({ rejection: { code: 'not_json' } })
+  })
+
+  it('reads a text that is not JSON once, however many of its keys are broken', () => {
+    const parse = vi.spyOn(JSON, 'parse')
+    onTestFinished(() => parse.mockRestore())
+    expect(parseJson(`{${String.raw`"\x",`.repeat(1000)}`)).toMatchObject({ rejection: { code: 'not_json' } })
+    expect(parse).toHaveBeenCalledTimes(1)
   })
 })

@@ -61,7 +61,8 @@ describe('unwrapEnvelopes', () => {
     ['not_json', '{"specversion":"1.0"'],
     ['not_json', JSON.stringify({ Type: 'Notification', Message: 'plain words' })],
     ['nested_too_deep', `${'['.repeat(100_000)}${']'.repeat(100_000)}`],
-    ['nested_too_deep', `{"a":${'['.repeat(40)}`],
+    ['nested_too_deep', `{"a":${'['.repeat(40)}${']'.repeat(40)}}`],
+    ['not_json', '['.repeat(1_000_000)],
     ['too_many_envelopes', JSON.stringify(sns(sns(sns(sns(event)))))],
     ['unsupported_type', JSON.stringify({ 'detail-type': 'something else', detail: {} })],
   ])('refuses with %s', (code, body) => {
