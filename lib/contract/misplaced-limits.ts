@@ -19,22 +19,34 @@ export function findMisplacedLimits(event: unknown): MisplacedLimit[] {
   return found.filter(({ field, place }) => field !== place)
 }
 
+/** Finds limits beside an event, in its envelope and in the metadata of a custom bus. `place`: where they belong in the event. */
+export function findLimitsAround(envelope: unknown): MisplacedLimit[] {
+  return [...lookInto(envelope, ''), ...lookInto(fieldOf(envelope, 'Metadata'), 'Metadata.')]
+}
+
 /** Fields that limit what an event does, in any spelling, and where they belong in an event. */
 const PLACES = new Map([
   ['mode', 'data.mode'],
   ['dryrun', 'data.mode'],
   ['exposedat', 'data.exposed_at'],
   ['expirytime', 'expirytime'],
+  ['expirationtime', 'expirytime'],
+  ['expiry', 'expirytime'],
+  ['expires', 'expirytime'],
+  ['expiresat', 'expirytime'],
 ])
-/** Any other name may be personal data. */
-const NAME = /^[a-z_-]{4,20}$/i
+const MAX_KEY_LENGTH = 32
 
-/** The limits among the keys of an object, in any spelling; null limits nothing. `parent`: the path of the object, with a dot at its end. */
-export function lookInto(value: unknown, parent: string): MisplacedLimit[] {
+/**
+ * The limits among the keys of an object, in any spelling; null and undefined limit nothing. `parent`: the path of the object, with a dot
+ * at its end. A sign that is not part of a plain name is shown as `?`.
+ */
+function lookInto(value: unknown, parent: string): MisplacedLimit[] {
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([key, limit]) => {
-    const place = NAME.test(key) ? PLACES.get(key.toLowerCase().replace(/[_-]/g, '')) : undefined
-    return place === undefined || limit === null ? [] : [{ field: `${parent}${key}`, place }]
+    if (key.length > MAX_KEY_LENGTH || limit == null) return []
+    const place = PLACES.get(key.toLowerCase().replace(/[^\p{L}\p{N}]/gu, ''))
+    return place === undefined ? [] : [{ field: `${parent}${key.replace(/[^a-z_-]/gi, '?')}`, place }]
   })
 }
 

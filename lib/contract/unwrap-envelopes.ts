@@ -1,6 +1,6 @@
 import { BREACH_EVENT_TYPE } from './breach-event.ts'
 import type { Rejection } from './check-breach-event.ts'
-import { lookInto, type MisplacedLimit } from './misplaced-limits.ts'
+import { findLimitsAround, type MisplacedLimit } from './misplaced-limits.ts'
 import { type ParsedJson, parseJson, rejected } from './parse-json.ts'
 
 const MAX_ENVELOPES = 3
@@ -35,7 +35,7 @@ export function unwrapEnvelopes(body: string): Unwrapped {
       return { kind: 'rejected', rejection: { code: 'too_many_envelopes', detail }, pathOf }
     }
     const around = pathOf
-    beside.push(...lookInto(value, '').map(({ field, place }) => ({ field: around(field), place })))
+    beside.push(...findLimitsAround(value).map(({ field, place }) => ({ field: around(field), place })))
     pathOf = (field) => around(envelope.pathOf(field))
     content = envelope.content
   }

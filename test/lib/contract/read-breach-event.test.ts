@@ -34,6 +34,13 @@ describe('readBreachEvent on limits beside the event', () => {
     ['only data in detail', bridge(event.data, { expiry_time: EXPIRY }), 'expiry_time', 'detail.expirytime'],
     ['Message', sns(event, { exposedAt: '2026-11-18' }), 'exposedAt', 'Message.data.exposed_at'],
     ['Data', bus(event, { dryRun: true }), 'dryRun', 'Data.data.mode'],
+    ['Data, in Metadata,', bus(event, { Metadata: { mode: 'x' } }), 'Metadata.mode', 'Data.data.mode'],
+    [
+      'Data in Message, in Metadata,',
+      sns(bus(event, { Metadata: { expirytime: EXPIRY } })),
+      'Message.Metadata.expirytime',
+      'Message.Data.expirytime',
+    ],
     ['Data with text', bus(JSON.stringify(event), { mode: 'dry_run' }), 'mode', 'Data.data.mode'],
     ['detail in Message', sns(bridge(event, { mode: 1 })), 'Message.mode', 'Message.detail.data.mode'],
     ['Message around detail', sns(bridge(event.data), { MODE: 1 }), 'MODE', 'Message.detail.mode'],
@@ -49,11 +56,7 @@ describe('readBreachEvent on limits beside the event', () => {
 
   it('takes what an envelope says of itself, attributes of a message, and a limit that is null', () => {
     const MessageAttributes = { mode: { Type: 'String', Value: 'dry_run' } }
-    for (const body of [
-      bridge(event),
-      sns(event, { MessageAttributes }),
-      bus(event, { Metadata: { mode: 'x' } }),
-    ])
+    for (const body of [bridge(event), sns(event, { MessageAttributes }), bus(event)])
       expect(read(body)).toMatchObject({ kind: 'event', event })
     expect(read(bridge(event, { mode: null }))).toMatchObject({ kind: 'event' })
   })
@@ -78,6 +81,30 @@ describe('readBreachEvent on limits in the event', () => {
     [bridge({ ...event, mode: 'dry_run' }), 'detail.mode', 'detail.data.mode'],
   ])('refuses %j at its place in the body', (body, field, place) => {
     expect(rejection(body)).toEqual({ code: 'misplaced_limit', detail: `${field}: ${rule(place)}` })
+  })
+
+  it.each([
+    ['mode ', 'mode?', 'data.mode'],
+    ['dry run', 'dry?run', 'data.mode'],
+    ['dry.run', 'dry?run', 'data.mode'],
+    ['\u200bMode\n', '?Mode?', 'data.mode'],
+    ['exposed at', 'exposed?at', 'data.exposed_at'],
+    ['expiry', 'expiry', 'expirytime'],
+    ['Expires', 'Expires', 'expirytime'],
+    ['expires_at', 'expires_at', 'expirytime'],
+    ['expiration_time', 'expiration_time', 'expirytime'],
+  ])(
+    'refuses %j in the event and in data, and shows no sign of it that is not plain',
+    (key, shown, place) => {
+      const detail = (parent: string) => `${parent}${shown}: ${rule(place)}`
+      expect(rejection({ ...event, [key]: 'canary' })?.detail).toBe(detail(''))
+      expect(rejection(breachEvent({ data: { [key]: 'canary' } }))?.detail).toBe(detail('data.'))
+    },
+  )
+
+  it('lets a key be that only contains the name of a limit, or is longer than a name', () => {
+    const data = { 'mode ada': 1, mode2: 1, модель_mode: 1, [`${' '.repeat(40)}mode`]: 1 }
+    expect(read(breachEvent({ data }))).toMatchObject({ kind: 'event' })
   })
 
   it('names three, and how many more there are, but no value', () => {

@@ -96,6 +96,10 @@ describe('checkEvent on unknown keys and on lists', () => {
     expect(checkEvent(value, NOW).problems).toEqual([])
   })
 
+  it('takes a limit that is undefined for none', () => {
+    expect(checkEvent({ ...breachEvent(), mode: undefined }, NOW).problems).toEqual([])
+  })
+
   it('has no event to send when no member is good', () => {
     expect(checkEvent(breachEvent({ data: { members: [{}] } }), NOW).event).toBeUndefined()
   })
