@@ -81,14 +81,25 @@ async function deadLetterEvent(
   observe.measure('MembersDeadLettered', members)
 }
 
-/** Puts the chunks of an event on the reset queue. Resolves to those that SQS refused for good. */
+/**
+ * Puts the chunks of an event on the reset queue. Those that SQS refuses, as many rows make them too large, are sent again as one chunk
+ * per person. Resolves to those of these that SQS refused for good.
+ */
 async function sendChunks(
   { sendMessages, config }: Environment,
   event: UncheckedBreachEvent,
   chunks: readonly ResetEvent[],
 ): Promise<ResetEvent[]> {
-  const { refused } = await sendMessages(config.resetQueueUrl, toMessages(event, chunks))
-  return refused.flatMap(({ index }) => chunks[index] ?? [])
+  const send = async (some: readonly ResetEvent[]) => {
+    const { refused } = await sendMessages(config.resetQueueUrl, toMessages(event, some))
+    return refused.flatMap(({ index }) => some[index] ?? [])
+  }
+  return send((await send(chunks)).flatMap(toPeople))
+}
+
+function toPeople(chunk: ResetEvent): ResetEvent[] {
+  const people = groupByPerson(chunk.data.members, (row) => row.email_address)
+  return people.map((members) => ({ ...chunk, data: { ...chunk.data, members } }))
 }
 
 /** The messages of chunks, each made when it is sent: together they can be many times as large as their event. */
@@ -97,7 +108,7 @@ function* toMessages(event: UncheckedBreachEvent, chunks: readonly ResetEvent[])
   for (const [index, chunk] of chunks.entries()) yield { body: toMessageBody(chunk), groupId, index }
 }
 
-/** Dead-letters invalid rows, and the people of refused chunks. */
+/** Dead-letters invalid rows, and people who SQS refused. */
 async function deadLetterMembers(
   environment: Environment,
   event: UncheckedBreachEvent,
@@ -105,7 +116,7 @@ async function deadLetterMembers(
   refused: readonly ResetEvent[],
 ): Promise<void> {
   const { observe, now } = environment
-  const unsendable = refused.flatMap(({ data }) => groupByPerson(data.members, (row) => row.email_address))
+  const unsendable = refused.map(({ data }) => data.members)
   await sendDeadLetters(environment, [
     ...toRowLetters(event, invalid, INVALID, now()),
     ...toRowLetters(event, unsendable, UNSENDABLE, now()),

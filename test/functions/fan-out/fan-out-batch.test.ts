@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { MAX_MESSAGE_BYTES, messageSize } from '../../../lib/queue/send-messages.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 import { fanOut, type Refuses, rows } from './fan-out.ts'
 
@@ -129,6 +130,25 @@ describe('fan-out', () => {
     expect(deadLetters).toMatchObject([{ attributes: { 'failure-code': 'unsendable' } }])
     expect(JSON.parse(deadLetters[0]?.body ?? '').data.members).toEqual(rows(60))
     expect(recorder.lines.filter(({ code }) => code === 'unsendable')).toHaveLength(60)
+  })
+
+  it.each([
+    ['everybody in an event that fills a message to the last byte', MAX_MESSAGE_BYTES, true],
+    ['the others of a chunk that one person alone makes too large', MAX_MESSAGE_BYTES + 5000, false],
+  ])('forwards %s', async (_, size, isForwarded) => {
+    const refuses: Refuses = (message, queue) => queue === 'reset' && messageSize(message) > MAX_MESSAGE_BYTES
+    const eventOf = (ada: unknown[]) => breachEvent({ data: { members: [...rows(30), ...ada] } })
+    const adaOf = (length: number) =>
+      Array.from({ length: 7000 }, (_, index) => ({
+        email_address: 'ada@x.example',
+        member_id: `${10_000 + index}`.padEnd(Math.floor((length + index) / 7000), 'm'),
+      }))
+    const ada = adaOf(size - JSON.stringify(eventOf(adaOf(0))).length + 5 * 7000)
+    const event = eventOf(ada)
+    const { chunks, deadLetters } = await fanOut(event, { refuses, membersPerMessage: 31 })
+    expect(JSON.stringify(event)).toHaveLength(size)
+    expect(chunks.flatMap(({ data }) => data.members)).toEqual([...rows(30), ...(isForwarded ? ada : [])])
+    expect(deadLetters.flatMap(({ body }) => JSON.parse(body).data.members)).toEqual(isForwarded ? [] : ada)
   })
 
   it("fails the record when a dead letter can't be sent with its reason", async () => {
