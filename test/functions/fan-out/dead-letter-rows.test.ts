@@ -47,6 +47,14 @@ describe('the invalid rows of an event', () => {
     expect(letters.length).toBeLessThanOrEqual(1 + Math.ceil(JSON.stringify(members).length / 1_000_000))
   })
 
+  it('leave room for the attributes of a letter that they nearly fill in pairs', async () => {
+    const empty = JSON.stringify(breachEvent({ data: { members: [] } })).length
+    const members = Array(20).fill('x'.repeat((MAX_MESSAGE_BYTES - empty) / 2 - 50))
+    const { letters } = await lettersOf(members)
+    for (const { size } of letters) expect(size).toBeLessThanOrEqual(MAX_MESSAGE_BYTES)
+    expect(letters.flatMap((letter) => letter.rows)).toEqual(members)
+  })
+
   it('are kept as JSON, which is not always byte by byte', async () => {
     const body = JSON.stringify(breachEvent({ data: { members: ['here'] } }))
     const { deadLetters } = await fanOut(body.replace('"here"', '{"a": 1e400, "b": 12345678901234567890}'))
