@@ -1,4 +1,4 @@
-import { BREACH_EVENT_TYPE, type BreachEvent } from './breach-event.ts'
+import { BREACH_EVENT_TYPE, type BreachEvent, MemberSchema } from './breach-event.ts'
 
 /** The `source` of canary events. A canary that proves the system end to end is counted as CanaryPassed. */
 export const CANARY_SOURCE = 'urn:breach-reset:canary'
@@ -26,13 +26,7 @@ export function isCanary(source: string, members: readonly unknown[]): boolean {
 }
 
 function isMadeUp(row: unknown): boolean {
-  return (
-    typeof row === 'object' &&
-    row !== null &&
-    !('organization_id' in row) &&
-    !('member_id' in row) &&
-    'email_address' in row &&
-    typeof row.email_address === 'string' &&
-    CANARY_ADDRESS.test(row.email_address)
-  )
+  const member = MemberSchema.safeParse(row).data
+  if (!member || member.organization_id !== undefined || member.member_id !== undefined) return false
+  return CANARY_ADDRESS.test(member.email_address)
 }

@@ -11,6 +11,10 @@ describe('isCanary', () => {
     expect(isCanary(source, [row, { email_address: 'ada@customer.example' }])).toBe(false)
   })
 
+  it('knows a canary whose ids are null, which is unset', () => {
+    expect(isCanary(source, [{ ...row, organization_id: null, member_id: null }])).toBe(true)
+  })
+
   it('takes one row for a canary, not more and not none', () => {
     expect(isCanary(source, [row, row])).toBe(false)
     expect(isCanary(source, [])).toBe(false)
