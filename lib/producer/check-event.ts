@@ -15,25 +15,19 @@ const EXPIRED: Problem = {
   rule: 'has passed: nobody would be reset',
 }
 
-type PathOf = (field: string) => string
-
 /**
  * Checks a breach event and its members as fan-out does, except that there may be more than 10,000 members: a longer list is cut.
  * Returns every problem, and the event with its good members and without unknown keys, unless nobody could be reset by it.
- * `now` in ms since the epoch. `pathOf`: where a field of the event is in the body that its sender wrote.
+ * `now` in ms since the epoch.
  */
-export function checkEvent(
-  value: unknown,
-  now: number,
-  pathOf: PathOf = (field) => field,
-): { event?: BreachEvent; problems: Problem[] } {
+export function checkEvent(value: unknown, now: number): { event?: BreachEvent; problems: Problem[] } {
   const rows = membersOf(value)
   const head = rows.length > MAX_MEMBERS ? withMembers(value, rows.slice(0, MAX_MEMBERS)) : value
   const checked = checkBreachEvent(head, now)
   if (checked.kind === 'rejected') return { problems: explain(checked.rejection, head) }
-  if (isExpired(checked.event, now)) return { problems: [EXPIRED] }
   const misplaced = findMisplacedLimits(value)
-  if (misplaced.length > 0) return { problems: misplaced.map((limit) => toMisplaced(limit, pathOf)) }
+  if (misplaced.length > 0) return { problems: misplaced.map(toMisplaced) }
+  if (isExpired(checked.event, now)) return { problems: [EXPIRED] }
 
   const parsed = rows.map((row) => MemberSchema.safeParse(row))
   const problems = parsed.flatMap(({ error }, index) =>
@@ -55,8 +49,8 @@ function withMembers(value: unknown, members: readonly unknown[]): unknown {
   return { ...event, data: { ...event.data, members } }
 }
 
-function toMisplaced({ field, place }: MisplacedLimit, pathOf: PathOf): Problem {
-  return { code: 'misplaced_limit', field, rule: placeRule(pathOf(place)) }
+function toMisplaced({ field, place }: MisplacedLimit): Problem {
+  return { code: 'misplaced_limit', field, rule: placeRule(place) }
 }
 
 function explain({ code, detail }: Rejection, value: unknown): Problem[] {

@@ -11,17 +11,12 @@ export type Prepared = { events: BreachEvent[]; problems: Problem[] }
 /**
  * Turns an event with any number of members into the events to send. Members with a problem are left out of them.
  * `maxMembersPerEvent`: the stage's limit; an event above it resets nobody. `now` in ms since the epoch.
- * `pathOf`: where a field of the event is in the body that its sender wrote.
  */
 export function prepareEvent(
   value: unknown,
-  {
-    maxMembersPerEvent,
-    now,
-    pathOf,
-  }: { maxMembersPerEvent: number; now: number; pathOf?: (field: string) => string },
+  { maxMembersPerEvent, now }: { maxMembersPerEvent: number; now: number },
 ): Prepared {
-  const { event, problems } = checkEvent(value, now, pathOf)
+  const { event, problems } = checkEvent(value, now)
   if (!event) return { events: [], problems }
   const { events, tooMany } = cutEvent(event, maxMembersPerEvent)
   if (tooMany > 0) {
