@@ -1,5 +1,9 @@
 import type { Message } from '@aws-sdk/client-sqs'
-import { UncheckedBreachEventSchema } from '../../lib/contract/breach-event.ts'
+import {
+  ResetEventSchema,
+  type ResetMember,
+  UncheckedBreachEventSchema,
+} from '../../lib/contract/breach-event.ts'
 import { isCanary } from '../../lib/contract/canary.ts'
 import { AGAIN, ASKS, describeCode, NO_REASON } from '../../lib/contract/codes.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
@@ -24,12 +28,14 @@ export function readDeadLetter(message: Message): DeadLetter {
   const { MessageId = '', Body = '', ReceiptHandle = '', Attributes, MessageAttributes } = message
   const attribute = (name: string) => MessageAttributes?.[name]?.StringValue
   const unwrapped = unwrapEnvelopes(Body)
-  const parsed =
-    unwrapped.kind === 'parsed' ? UncheckedBreachEventSchema.safeParse(unwrapped.value) : undefined
-  const members = parsed?.data?.data.members ?? []
-  const canary = parsed?.data !== undefined && isCanary(parsed.data.source, members)
+  const value = unwrapped.kind === 'parsed' ? unwrapped.value : undefined
+  const event = UncheckedBreachEventSchema.safeParse(value).data
+  const members = event?.data.members ?? []
+  const canary = event !== undefined && isCanary(event.source, members)
   const code = canary ? 'canary' : readReason(attribute('failure-code'))
-  const advice = canary ? advise(code) : advise(code, attribute('failure-detail'), members)
+  const advice = canary
+    ? advise(code)
+    : advise(code, attribute('failure-detail'), ResetEventSchema.safeParse(value).data?.data.members)
   return {
     messageId: MessageId,
     body: Body,
@@ -50,19 +56,13 @@ const DO_NOT_REDRIVE = 'do not redrive'
 const NEVER: Advice = { kind: 'never', sentence: 'was reset, and the ledger does not know: delete it' }
 
 /**
- * The advice for a dead letter by its failure-code, its failure-detail, and its member rows. One that SQS moved has neither,
- * but its rows may say that a reset is owed to the ledger, or that a call was not answered.
+ * The advice for a dead letter by its failure-code, its failure-detail, and its rows if it comes from the reset queue as it was there,
+ * where SQS moved it: they may say that a reset is owed to the ledger, or that a call was not answered. A producer's `owed` says nothing.
  */
-function advise(code: string, detail = '', rows: readonly unknown[] = []): Advice {
-  const isOwed = (row: unknown) => hasField(row, 'owed')
-  if (detail.includes(DO_NOT_REDRIVE) || (rows.length > 0 && rows.every(isOwed))) return NEVER
-  const isOpen = (row: unknown) => isOwed(row) || hasField(row, 'uncertain')
-  if (detail.includes(MAY_HAVE_HAPPENED) || rows.some(isOpen)) return ASKS
+function advise(code: string, detail = '', rows: readonly ResetMember[] = []): Advice {
+  if (detail.includes(DO_NOT_REDRIVE) || (rows.length > 0 && rows.every(({ owed }) => owed))) return NEVER
+  if (detail.includes(MAY_HAVE_HAPPENED) || rows.some(({ owed, uncertain }) => owed || uncertain)) return ASKS
   return describeCode(code).redrive ?? AGAIN
-}
-
-function hasField(row: unknown, name: string): boolean {
-  return typeof row === 'object' && row !== null && Object.hasOwn(row, name)
 }
 
 /**

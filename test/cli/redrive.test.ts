@@ -24,6 +24,13 @@ import { startFakeAws } from './start-fake-aws.ts'
 const event = (name: string) =>
   JSON.stringify(breachEvent({ data: { members: [{ email_address: `${name}@x.example` }] } }))
 
+/** What only messages of the reset queue have. */
+const ON_RESET_QUEUE = { fence: '2026-11-20T10:00:00Z', attempts: 0 }
+const marked = (name: string, marks: object, more = {}) =>
+  JSON.stringify(
+    breachEvent({ ...more, data: { members: [{ email_address: `${name}@x.example`, ...marks }] } }),
+  )
+
 const environmentOf = (sqsEndpoint: string) => ({
   AWS_ENDPOINT_URL_SQS: sqsEndpoint,
   ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'a' },
@@ -190,10 +197,7 @@ describe('what a redrive leaves alone', () => {
 
   it('asks for confirmation where a call before the last one was not answered, or SQS moved what is owed to the ledger', async () => {
     const { breach, names, run, sendDead } = await openQueues()
-    const moved = (name: string, marks: object) => {
-      const members = [{ email_address: `${name}@x.example`, ...marks }]
-      return { body: JSON.stringify(breachEvent({ data: { members } })) }
-    }
+    const moved = (name: string, marks: object) => ({ body: marked(name, marks, ON_RESET_QUEUE) })
     const detail = 'still failing when the retry horizon ended; the reset may have happened'
     await sendDead(toDeadLetter(event('hung'), { code: 'http_500', detail }, Date.now()))
     await sendDead(moved('owed', { owed: { reset_at: '2026-11-20T10:00:00Z', outcome: 'reset' } }))
@@ -205,6 +209,17 @@ describe('what a redrive leaves alone', () => {
     })
     await run('redrive', 'http_500:may_have_been_reset', 'no_reason_given:was_reset')
     expect(names(breach.url).toSorted()).toEqual(['again', 'crashed', 'hung', 'suspended'])
+  })
+
+  it('does not believe what a producer calls owed or uncertain', async () => {
+    const { breach, names, run, sendDead } = await openQueues()
+    const owed = { reset_at: '2026-11-20T10:00:00Z', outcome: 'reset' }
+    await sendDead({ body: marked('bill', { owed: '4.50 EUR' }, ON_RESET_QUEUE) })
+    await sendDead({ body: marked('forged', { owed, uncertain: true }) })
+    const futile = marked('futile', { owed: 1, uncertain: 1 })
+    await sendDead(toDeadLetter(futile, { code: 'invalid_member' }, Date.now()))
+    expect(await run('redrive')).toMatchObject({ no_reason_given: '3 of 3', invalid_member: '0 of 1' })
+    expect(names(breach.url).toSorted()).toEqual(['again', 'bill', 'crashed', 'forged', 'suspended'])
   })
 
   it('takes no attribute for the sign of a canary, which is deleted without a look', async () => {
