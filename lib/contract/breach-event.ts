@@ -32,10 +32,11 @@ function optional<Schema extends z.ZodType>(schema: Schema) {
 }
 
 /**
- * An address that can be one: RFC 5322's atext and dots; letters, marks and digits of other scripts; no quoted local part, no IP address
- * as a domain. What a list has around an address (`<ada@…>`, `mailto:`, quotes, a semicolon) would make a stranger of a member.
+ * An address that can be one: RFC 5322's atext and dots; letters, marks and digits of other scripts, and in a domain the middle dots of
+ * Catalan and Japanese; no quoted local part, no IP address as a domain. What a list has around an address (`<ada@…>`, `mailto:`, quotes,
+ * a semicolon) would make a stranger of a member.
  */
-const EMAIL = /^[\p{L}\p{M}\p{Nd}!#$%&'*+/=?^_`{|}~.-]+@[\p{L}\p{M}\p{Nd}-]+(?:\.[\p{L}\p{M}\p{Nd}-]+)*$/u
+const EMAIL = /^[\p{L}\p{M}\p{N}!#$%&'*+/=?^_`{|}~.-]+@[\p{L}\p{M}\p{N}·・-]+(?:\.[\p{L}\p{M}\p{N}·・-]+)*$/u
 
 /** One row of a breach event: whose password is stolen. The effect at Stytch is per e-mail; the ids only narrow it. */
 export const MemberSchema = z.object({
