@@ -116,7 +116,7 @@ export const CODES = {
   ),
   implausible: body(
     'time or exposed_at in the first week of 1970: a missing date',
-    'producer: leave exposed_at out if it is not known',
+    'producer: give the real moment as time; leave exposed_at out if it is not known',
   ),
   misplaced_limit: body(
     'mode, expirytime or exposed_at in another place or spelling, where it would have no effect',
@@ -164,7 +164,7 @@ export const CODES = {
   ),
   unsendable: person(
     'SQS refused the message to the reset queue',
-    'operator: look at the row; producer: fewer rows for this person',
+    'operator: look at the rows; producer: fewer rows for this person',
     FUTILE,
   ),
   email_not_found: person('the event named ids, and no row matches anyone', CORRECT_IDS, FUTILE),
