@@ -48,8 +48,16 @@ export function createRequireReset(options: {
     return target
   }
 
+  let underWay = 0
+
   return async (member, credentials) => {
-    await readWhatArrived()
+    // While a call is under way, the process reads all the time.
+    if (underWay === 0) await readWhatArrived()
+    underWay++
+    return call(member, credentials).finally(() => underWay--)
+  }
+
+  function call(member: Member, credentials: Credentials): Promise<Answer> {
     const { send, to } = targetFor(credentials)
     const { email_address, organization_id, member_id } = member
     const body = JSON.stringify({ email_address, organization_id, member_id })
