@@ -1,4 +1,5 @@
 import { MemberSchema } from '../../lib/contract/breach-event.ts'
+import { findLimitsAround } from '../../lib/contract/misplaced-limits.ts'
 import { type CsvRecord, readRecord, readRecords, type Unread } from './csv-records.ts'
 import { noteGuardedAddress } from './guarded-address.ts'
 import type { Fault, Note } from './input.ts'
@@ -38,16 +39,16 @@ export function readRows(text: string): { rows: CsvRow[]; faults: Fault[]; notes
   return { rows, faults, notes }
 }
 
-/** Columns by the names that a header may give them, in lower case, with `_` for anything that is not a letter. */
+/** Columns by the names that a header may give them, in lower case and letters only. */
 const COLUMNS = new Map([
-  ['email_address', 'email_address'],
+  ['emailaddress', 'email_address'],
   ['email', 'email_address'],
-  ['e_mail', 'email_address'],
-  ['organization_id', 'organization_id'],
-  ['member_id', 'member_id'],
+  ['organizationid', 'organization_id'],
+  ['memberid', 'member_id'],
 ])
 const SEPARATORS = [',', ';', '\t']
 const MISPLACED_QUOTE = 'must have its quotes around whole cells'
+const LIMITS_THE_LIST = 'it limits the whole list, and is a flag (--mode, --exposed-at, --expirytime)'
 const NO_ADDRESS = 'must name a column email_address or email; columns are separated by , or ; or a tab'
 
 /** `names`: of the columns, where known. `next`: the line below. */
@@ -58,15 +59,9 @@ function findHeader(lines: readonly string[]): Header | { rule: string; first: n
   const { separators, first } = findStart(lines)
   const headers = separators.flatMap((separator) => {
     const { cells, last, isBroken, isOpen } = readRecord(lines, first, separator)
-    const names = cells.map((name) =>
-      COLUMNS.get(
-        name
-          .trim()
-          .toLowerCase()
-          .replace(/[^a-z]+/g, '_'),
-      ),
-    )
-    const header = { names, separator, next: last + 1, isBad: isBroken || isOpen }
+    const names = cells.map((name) => COLUMNS.get(name.toLowerCase().replace(/[^a-z]/g, '')))
+    const [limit] = cells.flatMap((name) => findLimitsAround({ [name.trim()]: true }))
+    const header = { names, separator, next: last + 1, isBad: isBroken || isOpen, limit }
     return names.includes('email_address') ? [header] : []
   })
   const [header] = headers.toSorted(
@@ -74,6 +69,7 @@ function findHeader(lines: readonly string[]): Header | { rule: string; first: n
   )
   if (!header) return { rule: NO_ADDRESS, first }
   if (header.isBad) return { rule: MISPLACED_QUOTE, first }
+  if (header.limit) return { rule: `must not have a column ${header.limit.field}: ${LIMITS_THE_LIST}`, first }
   const known = header.names.filter((name) => name !== undefined)
   if (new Set(known).size < known.length) return { rule: 'must name each column once', first }
   return header

@@ -1,3 +1,4 @@
+import { MemberSchema } from '../../lib/contract/breach-event.ts'
 import { type FlagValues, UsageError } from '../terminal.ts'
 import { VENDORS, type Vendor } from './vendor.ts'
 
@@ -102,6 +103,7 @@ function parseSearch({ from, domain, breaches }: FlagValues<typeof INPUT_FLAGS>)
   if (domain === undefined && breaches === undefined) return undefined
   if (domain === undefined || breaches === undefined || from !== 'hibp')
     throw new UsageError('--domain and --breaches: give both, and --from hibp')
-  if (!/^[^\s@]+$/.test(domain)) throw new UsageError('--domain: must be a domain, such as customer.example')
+  if (!MemberSchema.shape.email_address.safeParse(`x@${domain}`).success)
+    throw new UsageError('--domain: must be a domain, such as customer.example')
   return { domain, breaches }
 }

@@ -33,6 +33,11 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
   ],
   [
     'validate',
+    ['-', '--from', 'hibp', '--domain', 'https://x.example', '--breaches', 'x'],
+    '--domain: must be a domain, such as customer.example',
+  ],
+  [
+    'validate',
     ['-', '--members-per-event', '0'],
     '--members-per-event: must be a whole number from 1 to 10000',
   ],

@@ -139,6 +139,11 @@ describe('what readCsv reports', () => {
       'canary@x.example\nb@x.example\n',
       '1 header: must name a column email_address or email; columns are separated by , or ; or a tab',
     ],
+    ...['mode', 'Dry run', 'exposed_at', 'ExpiryTime'].map((name): [string, string, string] => [
+      `a column ${name}, which would limit nobody's reset`,
+      `email,${name}\na@x.example,x\n`,
+      `1 header: must not have a column ${name.replace(' ', '?')}: it limits the whole list, and is a flag (--mode, --exposed-at, --expirytime)`,
+    ]),
     [
       'a column named twice',
       'email,email_address\na@x.example,b@x.example\n',

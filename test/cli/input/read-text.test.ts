@@ -28,6 +28,11 @@ describe('readText', () => {
 
   it.each([
     ['nothing but space', Buffer.from(' \n'), 'standard input: there is nothing in it'],
+    [
+      'UTF-16 without a byte order mark',
+      Buffer.from('{}', 'utf16le'),
+      /^standard input: is not text in UTF-8/,
+    ],
     ['bytes that are no text', Buffer.from([0xc3]), /^standard input: is not text in UTF-8/],
   ])('refuses %s', async (_, bytes, sentence) => {
     await expect(read(bytes)).rejects.toThrow(sentence)
