@@ -108,7 +108,7 @@ function* toMessages(event: UncheckedBreachEvent, chunks: readonly ResetEvent[])
   for (const [index, chunk] of chunks.entries()) yield { body: toMessageBody(chunk), groupId, index }
 }
 
-/** Dead-letters invalid rows, and people who SQS refused. */
+/** Dead-letters invalid rows, and people whose rows SQS refused. */
 async function deadLetterMembers(
   environment: Environment,
   event: UncheckedBreachEvent,
