@@ -45,7 +45,9 @@ export function acknowledgedWhenDurable({ run, invocations, messages }: Trace): 
   const resetAt = new Map<string, number>()
   const violations: string[] = []
   for (const [index, entry] of run.journal.entries()) {
-    if (entry.what === 'row stored' && entry.kind === 'reset') resetAt.set(entry.person, entry.resetAt)
+    // The latest reset that was ever written: an older row may replace it (ADR 006).
+    if (entry.what === 'row stored' && entry.kind === 'reset')
+      resetAt.set(entry.person, Math.max(entry.resetAt, resetAt.get(entry.person) ?? 0))
     if (entry.what !== 'acknowledged') continue
     const invocation = invocations.get(entry.invocation)
     if (!invocation) continue
