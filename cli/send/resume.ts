@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
+import { nameRange, toRanges } from '../../lib/contract/ranges.ts'
 import { UsageError } from '../terminal.ts'
 
 const CHANGED =
@@ -29,14 +30,8 @@ export function findResume(events: readonly BreachEvent[], token: string | undef
 /** A token for those events of an input that are on the queue: their numbers, counted from 1, and a hash of their content. */
 export function resumeToken(events: readonly BreachEvent[], onQueue: ReadonlySet<number>): string {
   const hash = createHash('sha256')
-  const ranges: [from: number, to: number][] = []
-  for (const [index, event] of events.entries()) {
-    if (!onQueue.has(index)) continue
-    hash.update(JSON.stringify(event))
-    const last = ranges.at(-1)
-    if (last?.[1] === index) last[1]++
-    else ranges.push([index + 1, index + 1])
-  }
-  const numbers = ranges.map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`))
+  const sent = [...events.entries()].filter(([index]) => onQueue.has(index))
+  for (const [, event] of sent) hash.update(JSON.stringify(event))
+  const numbers = toRanges(sent.map(([index]) => index + 1)).map(nameRange)
   return `${numbers.join(',')}:${hash.digest('hex').slice(0, 12)}`
 }

@@ -1,5 +1,6 @@
 import type { UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
 import type { InvalidMember } from '../../lib/contract/check-breach-event.ts'
+import { nameRange, toRanges } from '../../lib/contract/ranges.ts'
 import { toDeadLetter } from '../../lib/queue/dead-letter.ts'
 import { pack } from '../../lib/queue/pack.ts'
 import { MAX_MESSAGE_BYTES, type OutgoingMessage, toMessageBody } from '../../lib/queue/send-messages.ts'
@@ -39,17 +40,7 @@ export function describeInvalid(invalid: readonly InvalidMember[]): string {
   const reasons = invalid.slice(0, MAX_REASONS).map(({ detail }) => detail)
   if (invalid.length === 1) return reasons.join()
   const ranges = toRanges(invalid.map(({ index }) => index))
-  const named = ranges.slice(0, MAX_RANGES).map(([from, to]) => (from === to ? `${from}` : `${from}-${to}`))
+  const named = ranges.slice(0, MAX_RANGES).map(nameRange)
   const more = ranges.length > MAX_RANGES ? ' and more' : ''
   return `${reasons.join('; ')}; ${invalid.length} rows: ${named.join(', ')}${more}`
-}
-
-function toRanges(indices: readonly number[]): [from: number, to: number][] {
-  const ranges: [from: number, to: number][] = []
-  for (const index of indices) {
-    const last = ranges.at(-1)
-    if (last?.[1] === index - 1) last[1] = index
-    else ranges.push([index, index])
-  }
-  return ranges
 }

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { BreachEventSchema, MemberSchema } from './breach-event.ts'
+import { toRanges } from './ranges.ts'
 
 /**
  * What a local part, and a part of a domain, can't have, as ranges of hexadecimal code points: ASCII, and in a local part the two signs
@@ -30,14 +31,11 @@ function toClass(ranges: string): string {
 
 /** Every assigned character beyond ASCII that an address can't have, white space excepted, as ranges. */
 function otherSigns(): string {
-  const ranges: [first: number, last: number][] = []
-  for (let code = 0x80; code <= 0x10ffff; code++) {
-    if (/[\p{L}\p{M}\p{N}\p{Cn}\p{Cs}·・\s]/u.test(String.fromCodePoint(code))) continue
-    const range = ranges.at(-1)
-    if (range?.[1] === code - 1) range[1] = code
-    else ranges.push([code, code])
-  }
-  return ranges.map((range) => range.map((code) => String.fromCodePoint(code)).join('-')).join('')
+  const codes = Array.from({ length: 0x110000 - 0x80 }, (_, index) => 0x80 + index)
+  const isOther = (code: number) => !/[\p{L}\p{M}\p{N}\p{Cn}\p{Cs}·・\s]/u.test(String.fromCodePoint(code))
+  return toRanges(codes.filter(isOther))
+    .map((range) => range.map((code) => String.fromCodePoint(code)).join('-'))
+    .join('')
 }
 
 /** The contract as a JSON Schema 2020-12, for producers in any language. Where it differs from the code: docs/contract.md#schema. */

@@ -1,0 +1,15 @@
+/** The whole numbers, given in ascending order, as ranges with both ends included. */
+export function toRanges(ascending: Iterable<number>): [first: number, last: number][] {
+  const ranges: [first: number, last: number][] = []
+  for (const number of ascending) {
+    const range = ranges.at(-1)
+    if (range?.[1] === number - 1) range[1] = number
+    else ranges.push([number, number])
+  }
+  return ranges
+}
+
+/** A range in words, such as `0-3`, or `9` for a single number. */
+export function nameRange([first, last]: readonly [first: number, last: number]): string {
+  return first === last ? `${first}` : `${first}-${last}`
+}
