@@ -9,6 +9,7 @@ import {
 } from './breach-event.ts'
 import { CLOCK_TOLERANCE_MS } from './fence.ts'
 import { IMPLAUSIBLE_RULE, isImplausible } from './implausible.ts'
+import { rejected } from './parse-json.ts'
 
 type CheckedEvent =
   | { kind: 'event'; event: UncheckedBreachEvent }
@@ -51,16 +52,11 @@ function refuseOtherTypes(value: unknown): Rejection | undefined {
 
 /** The moments that make the fence, each with its field. */
 function momentsOf({ time, data }: UncheckedBreachEvent): [field: string, moment: string][] {
-  return data.exposed_at === undefined
-    ? [['time', time]]
-    : [
-        ['time', time],
-        ['data.exposed_at', data.exposed_at],
-      ]
-}
-
-function rejected(code: Rejection['code'], detail: string): CheckedEvent {
-  return { kind: 'rejected', rejection: { code, detail } }
+  const { exposed_at = time } = data
+  return [
+    ['time', time],
+    ['data.exposed_at', exposed_at],
+  ]
 }
 
 export type InvalidMember = { index: number; row: unknown; detail: string }
