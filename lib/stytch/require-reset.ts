@@ -4,7 +4,7 @@ import type { Socket } from 'node:net'
 import { urlToHttpOptions } from 'node:url'
 import type { Member } from '../contract/breach-event.ts'
 import { type Credentials, stytchBaseUrl } from './credentials.ts'
-import { createConnectionWatch, readWhatArrived } from './watch-connections.ts'
+import { createConnectionWatch } from './watch-connections.ts'
 
 const PATH = '/v1/b2b/passwords/email/require_reset'
 const NEVER_SENT = new Set([
@@ -52,7 +52,7 @@ export function createRequireReset(options: {
 
   return async (member, credentials) => {
     // While a call is under way, the process reads all the time.
-    if (underWay === 0) await readWhatArrived()
+    if (underWay === 0) await connections.readWhatArrived()
     underWay++
     return call(member, credentials).finally(() => underWay--)
   }

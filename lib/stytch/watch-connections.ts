@@ -3,6 +3,11 @@ import type { Socket } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 
 type ConnectionWatch = {
+  /**
+   * Lets the process read what has arrived, so that no call begins on a connection that was closed or holds bytes of an earlier
+   * answer. Calls that wait at the same time begin together.
+   */
+  readWhatArrived(): Promise<void>
   /** A call begins on the connection. */
   begin(socket: Socket): void
   /** The answer to it has ended. `bodyBytes`: the length of its body. */
@@ -16,8 +21,15 @@ type ConnectionWatch = {
 export function createConnectionWatch(): ConnectionWatch {
   /** What has arrived since the call began; undefined while there is no call. */
   const arrived = new WeakMap<Socket, Buffer[] | undefined>()
+  let reading: Promise<void> | undefined
 
   return {
+    readWhatArrived() {
+      reading ??= twoTurns().finally(() => {
+        reading = undefined
+      })
+      return reading
+    },
     begin(socket) {
       if (!arrived.has(socket)) {
         // While there is no call, newer versions of Node close it themselves.
@@ -45,13 +57,13 @@ const LAST_CHUNK = '0\r\n\r\n'
  */
 function isAllOf(bytes: Buffer, { headers }: IncomingMessage, bodyBytes: number): boolean {
   if (/^chunked$/i.test(headers['transfer-encoding'] ?? ''))
-    return bytes.toString('latin1').endsWith(LAST_CHUNK)
+    return bytes.toString('latin1', bytes.length - LAST_CHUNK.length) === LAST_CHUNK
   const headBytes = bytes.indexOf('\r\n\r\n') + 4
   return headers['content-length'] === String(bodyBytes) && bytes.length === headBytes + bodyBytes
 }
 
-/** Lets the process read what has arrived, so that no call begins on a connection that was closed or holds bytes of an earlier answer. */
-export async function readWhatArrived(): Promise<void> {
+/** Two turns of the event loop: between them it asks the system what has arrived. */
+async function twoTurns(): Promise<void> {
   await setImmediate()
   await setImmediate()
 }
