@@ -1,5 +1,6 @@
 import { MemberSchema } from '../../lib/contract/breach-event.ts'
 import { findLimitsAround } from '../../lib/contract/misplaced-limits.ts'
+import { countDroppedKeys } from '../../lib/contract/unknown-keys.ts'
 import { type CsvRecord, readRecord, readRecords, type Unread } from './csv-records.ts'
 import { noteGuardedAddress } from './guarded-address.ts'
 import type { Fault, Note } from './input.ts'
@@ -17,14 +18,14 @@ export function readRows(text: string): { rows: CsvRow[]; faults: Fault[]; notes
     const fault: Fault = { code: 'invalid_event', line: header.first + 1, field: 'header', rule: header.rule }
     return { rows: [], faults: [fault], notes: [] }
   }
-  const { names, separator, next } = header
+  const { names, separator, first, next } = header
   const address = names.indexOf('email_address')
   const isRow = (cells: readonly string[]) =>
     cells.length === names.length && MemberSchema.shape.email_address.safeParse(cells[address]).success
   const { records, unread } = readRecords(lines, next, { separator, columns: names.length, isRow })
   const rows: CsvRow[] = []
   const faults = unread.map(toFault)
-  const notes: Note[] = []
+  const notes = noteColumns(header, first + 1)
   for (const record of records) {
     const line = record.first + 1
     const rule = ruleBroken(record, names)
@@ -51,8 +52,14 @@ const MISPLACED_QUOTE = 'must have its quotes around whole cells'
 const LIMITS_THE_LIST = 'it limits the whole list, and is a flag (--mode, --exposed-at, --expirytime)'
 const NO_ADDRESS = 'must name a column email_address or email; columns are separated by , or ; or a tab'
 
-/** `names`: of the columns, where known. `next`: the line below. */
-type Header = { names: (string | undefined)[]; separator: string; next: number }
+/** `names`: of the columns, where known. `others`: what the other columns are called. `first`: its line. `next`: the line below. */
+type Header = {
+  names: (string | undefined)[]
+  others: string[]
+  separator: string
+  first: number
+  next: number
+}
 
 /** Finds the header, and the separator with which it names an e-mail; of several, the one that makes most columns. */
 function findHeader(lines: readonly string[]): Header | { rule: string; first: number } {
@@ -61,7 +68,8 @@ function findHeader(lines: readonly string[]): Header | { rule: string; first: n
     const { cells, last, isBroken, isOpen } = readRecord(lines, first, separator)
     const names = cells.map((name) => COLUMNS.get(name.toLowerCase().replace(/[^a-z]/g, '')))
     const [limit] = cells.flatMap((name) => findLimitsAround({ [name.trim()]: true }))
-    const header = { names, separator, next: last + 1, isBad: isBroken || isOpen, limit }
+    const others = cells.filter((_, index) => names[index] === undefined)
+    const header = { names, others, separator, first, next: last + 1, isBad: isBroken || isOpen, limit }
     return names.includes('email_address') ? [header] : []
   })
   const [header] = headers.toSorted(
@@ -73,6 +81,14 @@ function findHeader(lines: readonly string[]): Header | { rule: string; first: n
   const known = header.names.filter((name) => name !== undefined)
   if (new Set(known).size < known.length) return { rule: 'must name each column once', first }
   return header
+}
+
+/** A column with a typing error in its name must not pass in silence. */
+function noteColumns({ others }: Header, line: number): Note[] {
+  const named = others.filter((name) => name.trim() !== '')
+  const row = Object.fromEntries(named.map((name) => [name.trim(), name]))
+  const columns = Object.keys(countDroppedKeys({ data: { members: [row] } }))
+  return columns.length === 0 ? [] : [{ line, text: `has columns that are not read: ${columns.join(', ')}` }]
 }
 
 /** The line of the header, and the separators it may have: the only one is what a line `sep=;`, as Excel writes it, says. */

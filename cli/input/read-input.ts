@@ -53,11 +53,13 @@ function checkList(list: ListOptions, time: string, now: number): void {
     )
   if (breach !== undefined && !/^[^:]+:./.test(breach))
     throw new UsageError('--breach: must be a catalog, a colon and an id')
-  // Each time it is sent it would get a later fence, and reset everyone again.
-  if (exposureEnd({ time, data: { exposed_at } }) > now || endsWithToday(exposed_at, now))
+  if (exposureEnd({ time, data: { exposed_at } }) > now)
     throw new UsageError('--exposed-at: must be over; on the day itself give a timestamp')
+  // The moment the list was made would decide who is covered: that of a copy, or of another sending, resets people again.
+  if (list.time === undefined && exposed_at === time.slice(0, DATE_LENGTH))
+    throw new UsageError(
+      '--exposed-at: is the day on which the list was made; give a timestamp, or --time too',
+    )
 }
 
-function endsWithToday(exposedAt: string, now: number): boolean {
-  return exposedAt === new Date(now).toISOString().slice(0, 10)
-}
+const DATE_LENGTH = '2026-11-18'.length

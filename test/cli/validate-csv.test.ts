@@ -3,13 +3,14 @@ import { validate } from '../../cli/validate.ts'
 import { runCommand } from './run-command.ts'
 
 const ADDRESS = 'email_address: must be an e-mail address and nothing else'
+const NOT_READ = 'note: line 1: has columns that are not read'
 const QUOTE = 'row: must have its quotes around whole cells'
 
 it.each([
   [
     'a record of several lines with CRLF',
     'email,note\r\nana@shop.example,"one\r\ntwo"\r\nbad address,x\r\n',
-    [`line 4: ${ADDRESS}`, 'not valid: 1 problem; the rest is 1 event with 1 member'],
+    [`${NOT_READ}: note`, `line 4: ${ADDRESS}`, 'not valid: 1 problem; the rest is 1 event with 1 member'],
   ],
   [
     'empty rows',
@@ -19,12 +20,17 @@ it.each([
   [
     'a quote that is not doubled',
     'email,company\n"a@shop.example","19" rack"\n"b@shop.example","x"\n"c@shop.example","y"\n',
-    [`line 2: ${QUOTE}`, 'not valid: 1 problem, 1 line not read; the rest is 1 event with 2 members'],
+    [
+      `${NOT_READ}: company`,
+      `line 2: ${QUOTE}`,
+      'not valid: 1 problem, 1 line not read; the rest is 1 event with 2 members',
+    ],
   ],
   [
     'a quote that is not closed',
     'email,note\na@shop.example,"oops\nb@shop.example,x\nc@shop.example,"ok"\nd@shop.example,x\n',
     [
+      `${NOT_READ}: note`,
       'lines 2 to 3: rows: must have quotes around whole cells, and closed: none of these lines was read',
       'not valid: 1 problem, 2 lines not read; the rest is 1 event with 2 members',
     ],
@@ -32,17 +38,22 @@ it.each([
   [
     'a row with several bad quotes',
     'email,name\n"=HYPERLINK(""mailto:ana@shop.example"",""ana@shop.example"")",Ana\n="ana@shop.example",Ana\n',
-    [`line 2: ${ADDRESS}`, `line 3: ${QUOTE}`, 'not valid: 2 problems; the rest is 0 events with 0 members'],
+    [
+      `${NOT_READ}: name`,
+      `line 2: ${ADDRESS}`,
+      `line 3: ${QUOTE}`,
+      'not valid: 2 problems; the rest is 0 events with 0 members',
+    ],
   ],
   [
     'another separator in a name of the header',
     'E-Mail;Name, Vorname;Firma\nana@shop.example;Lee, Ana;Shop\nbo@shop.example;Oh, Bo;Shop\n',
-    ['valid: 1 event with 2 members'],
+    [`${NOT_READ}: other, Firma`, 'valid: 1 event with 2 members'],
   ],
   [
     'a line break in a column that is not read',
     'email,note\nana@shop.example,"called her\nassistant: bo@other.example"\ncy@shop.example,x\n',
-    ['valid: 1 event with 2 members'],
+    [`${NOT_READ}: note`, 'valid: 1 event with 2 members'],
   ],
   [
     'an apostrophe before an address',

@@ -67,7 +67,7 @@ describe('readCsv, of what spreadsheets write', () => {
     ['an unusual separator that a line names', '\ufeff"sep=|"\nemail|note\na@x.example|x\n'],
     ['several separators with which there is an email', 'note,x\temail\tother,id\n1,2\ta@x.example\t3\n'],
   ])('reads %s', (_, text) => {
-    expect(read(text)).toMatchObject({ faults: [], notes: [] })
+    expect(read(text)).toMatchObject({ faults: [] })
     expect(peopleOf(text)).toEqual([{ email_address: 'a@x.example' }])
   })
 
@@ -83,6 +83,12 @@ describe('readCsv, of what spreadsheets write', () => {
       { line: 3, text: 'left out: an empty row' },
       { line: 5, text: 'left out: an empty row' },
     ])
+  })
+
+  it('notes columns that are not read, by names that can be no personal data', () => {
+    const { notes, events } = read('\nemail;org_id;; b@x.example\na@x.example;acme;;\n')
+    expect(notes).toEqual([{ line: 2, text: 'has columns that are not read: org_id, other' }])
+    expect(events[0]?.data.members).toEqual([{ email_address: 'a@x.example' }])
   })
 
   it('notes an apostrophe before an address', () => {

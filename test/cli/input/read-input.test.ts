@@ -35,7 +35,8 @@ describe('what a command reads', () => {
     ['a breach without a catalog', CSV, { ...LIST, breach: 'canary' }, /^--breach: must be a catalog/],
     ['a limit of nobody', CSV, { 'members-per-event': '0' }, /^--members-per-event: must be/],
     ['a limit beyond the contract', CSV, { 'members-per-event': '10001' }, /^--members-per-event: must be/],
-    ['a day that is not over', CSV, { ...LIST, 'exposed-at': '2026-11-20' }, /^--exposed-at: must be over/],
+    ['today', CSV, { ...LIST, 'exposed-at': '2026-11-20' }, /^--exposed-at: is the day on which/],
+    ['a day to come', CSV, { ...LIST, 'exposed-at': '2026-11-21' }, /^--exposed-at: must be over/],
     [
       'a moment to come',
       CSV,
@@ -51,6 +52,13 @@ describe('what a command reads', () => {
 
   it('takes a moment of today that is over', () => {
     expect(read(CSV, { ...LIST, 'exposed-at': '2026-11-20T11:59:59Z' })).toMatchObject({ faults: [] })
+  })
+
+  it('takes the day on which the list was made only with the time that then counts', () => {
+    const writtenThen = Date.parse('2026-11-18T08:00:00Z')
+    expect(() => read(CSV, LIST, writtenThen)).toThrow(/^--exposed-at: is the day on which the list was made/)
+    expect(read(CSV, { ...LIST, time: '2026-11-18T08:00:00Z' })).toMatchObject({ faults: [] })
+    expect(timeOf({}, writtenThen + 86_400_000)).toBe('2026-11-19T08:00:00.000Z')
   })
 
   it('has the time of a list from the file, so that the same file says the same later', () => {
