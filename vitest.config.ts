@@ -3,10 +3,11 @@ import type { Reporter } from 'vitest/node'
 
 /**
  * Tests that start whole systems or processes and wait for them. They run after all others, which would keep the machine too
- * busy for their clocks. A new one goes into a folder named `system`, unless its folder is in the first row.
+ * busy for their clocks. A new one goes into a folder named `system`, unless its folder is in the first two rows.
  */
 const SYSTEMS = [
-  'test/{bench,canary,chaos,cli}/**/*.test.ts',
+  'test/{bench,canary,chaos}/**/*.test.ts',
+  'test/cli/{*,{start,interrupted-send}/*}.test.ts',
   'test/**/system/*.test.ts',
   'test/**/*-on-a-local-run.test.ts',
   // Counts the sockets and timers of its process, so it can't share one.

@@ -39,10 +39,12 @@ export const callBugs: Record<string, Bug> = {
   },
   'measures the rate by the wall clock': {
     breaks: 'nobody is silent for long',
+    seed: 335,
     seams: { resetEffects: (effects) => ({ ...effects, monotonic: effects.now }) },
   },
   'forgets the window between invocations': {
     breaks: 'the rate holds',
+    seed: 429,
     seams: {
       requireReset: (create) => (event, remainingMs) => create()(event, remainingMs),
       ...withLimiter(),
@@ -50,6 +52,7 @@ export const callBugs: Record<string, Bug> = {
   },
   'measures the pause of a circuit by the wall clock': {
     breaks: 'nobody is silent for long',
+    seed: 728,
     seams: withCircuit(({ now }) => ({ now, monotonic: now })),
   },
   'measures the pause of a circuit by a clock that stands still': {
@@ -73,7 +76,11 @@ export const callBugs: Record<string, Bug> = {
     breaks: 'dead letters give the true reason',
     seams: blameMember(401),
   },
-  'blames the member for an outage': { breaks: 'dead letters give the true reason', seams: blameMember(500) },
+  'blames the member for an outage': {
+    breaks: 'dead letters give the true reason',
+    seed: 75,
+    seams: blameMember(500),
+  },
 }
 
 function withCircuit(clocks: (environment: Environment) => Pick<Effects, 'now' | 'monotonic'>): Seams {

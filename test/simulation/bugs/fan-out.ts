@@ -21,6 +21,7 @@ export const fanOutBugs: Record<string, Bug> = {
   },
   'judges what is ahead when it is handled': {
     breaks: 'the fence is kept',
+    seed: 200,
     seams: {
       fanOut: (create, { timeline }) => {
         const handle = create()
@@ -122,6 +123,7 @@ export const limitBugs: Record<string, Bug> = {
   },
   'counts each delivery of a message': {
     breaks: 'refused events reset nobody',
+    seed: 221,
     seams: counting(
       (count) => (message, quota, members) => count({ ...message, receives: 1 }, quota, members),
     ),

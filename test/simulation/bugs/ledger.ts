@@ -17,18 +17,22 @@ export const ledgerBugs: Record<string, Bug> = {
   },
   'writes the ledger only at the end of the invocation': {
     breaks: 'few resets are unrecorded',
+    seed: 415,
     seams: atTheEndOnly(),
   },
   'covers with > instead of >=': {
     breaks: 'nobody covered is called',
+    seed: 587,
     seams: knowing(({ resetAt = 0, ...row }) => ({ ...row, resetAt: resetAt - 1 })),
   },
   'covers with an unusable answer': {
     breaks: 'acknowledged only when durable',
+    seed: 75,
     seams: knowing(({ resetAt = 0, unusable }) => ({ resetAt: Math.max(resetAt, unusable?.at ?? 0) })),
   },
   'forgets an answer that was not usable': {
     breaks: 'every repeat has a cause',
+    seed: 490,
     seams: knowing(({ resetAt }) => ({ resetAt })),
   },
   'treats an unreadable ledger as empty': {
@@ -62,6 +66,7 @@ export const ledgerBugs: Record<string, Bug> = {
   },
   'takes the ledger for that of any project': {
     breaks: 'only our project is called',
+    seed: 211,
     seams: {
       resetEffects: (effects) => ({
         ...effects,

@@ -12,7 +12,8 @@ import { startFunctions } from './lambda.ts'
 import type { NewMessage } from './queue.ts'
 import { createWorld, toSecret, type World } from './world.ts'
 
-const MAX_ENTRIES = 1_000_000
+/** Far more than an outage of 10,000 members needs. */
+const MAX_ENTRIES = 400_000
 /** Long after the last fault, the last copy, the retry horizon and the redrive. */
 const END_MS = 13 * 24 * 3_600_000
 
