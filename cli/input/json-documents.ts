@@ -4,7 +4,7 @@ import { parseJson } from '../../lib/contract/parse-json.ts'
 import { toProblem } from '../../lib/producer/check-event.ts'
 import type { Fault } from './input.ts'
 import { type JsonText, splitJsonTexts } from './json-texts.ts'
-import { createLocate, type Place } from './locate.ts'
+import { createLocate, type Place, unlessTooDeep } from './locate.ts'
 import { createPositionAt } from './position.ts'
 
 /** A JSON text of an input, parsed, and a function that finds a path in it (createLocate). */
@@ -25,7 +25,7 @@ export function readDocuments(input: string): { documents: JsonDocument[]; fault
 /** A rejection of a JSON text as a fault: the lines that are not read, and the place where it stops being JSON, or has a key again. */
 function toFault({ code, detail }: Rejection, { text, start, lastLine }: JsonText): Fault {
   const { field, rule } = toProblem(code, detail)
-  const offset = code === 'duplicate_key' ? findRepeatedKey(parseTree(text))?.offset : findSyntaxError(text)
+  const offset = FINDERS[code]?.(text)
   const at = createPositionAt(text)(offset ?? 0)
   const line = start.line + at.line - 1
   const column = at.line === 1 ? start.column + at.column - 1 : at.column
@@ -33,9 +33,14 @@ function toFault({ code, detail }: Rejection, { text, start, lastLine }: JsonTex
   return { code, field, rule: `${rule}${place}`, line: start.line, lastLine }
 }
 
+const FINDERS: Record<string, (text: string) => number | undefined> = {
+  not_json: findSyntaxError,
+  duplicate_key: (text) => findRepeatedKey(parseTree(text))?.offset,
+}
+
 function findSyntaxError(text: string): number | undefined {
   const errors: ParseError[] = []
-  parse(text, errors, { disallowComments: true })
+  unlessTooDeep(() => parse(text, errors, { disallowComments: true }))
   return errors[0]?.offset
 }
 

@@ -63,6 +63,7 @@ function createEndOf(input: string, positionAt: (offset: number) => Position): (
       if (isNewLine && OPENS.test(token) && indentOf(offset) <= indent) {
         if (!TAKES_VALUE.test(last)) return certain ?? offset
         if (firstKeys.has(firstKeyOf(input, offset))) certain ??= offset
+        if (isClosed && certain !== undefined) return certain
       }
       if (OPENS.test(token)) depth++
       if (CLOSES.test(token)) depth--

@@ -44,7 +44,11 @@ function createFindChild(): (node: Node, name: string) => Node | undefined {
 
   function heldBy(node: Node): Node | undefined {
     if (node.type !== 'string') return node
-    if (!held.has(node)) held.set(node, parseTree(node.value))
+    if (!held.has(node))
+      held.set(
+        node,
+        unlessTooDeep(() => parseTree(node.value)),
+      )
     return held.get(node)
   }
 
@@ -59,5 +63,15 @@ function createFindChild(): (node: Node, name: string) => Node | undefined {
   return (node, name) => {
     const parent = heldBy(node)
     return parent && findNodeAtLocation(parent, [toSegment(parent, name)])
+  }
+}
+
+/** What jsonc-parser makes of a text; undefined when it is nested deeper than the stack of calls can be. */
+export function unlessTooDeep<Parsed>(parse: () => Parsed): Parsed | undefined {
+  try {
+    return parse()
+  } catch (error) {
+    if (error instanceof RangeError) return undefined
+    throw error
   }
 }

@@ -68,6 +68,11 @@ const spaces = fc.constantFrom('\n', '\r\n', '\n\n', ' ', '\n  ', '\t')
 const value = fc.oneof(fc.object({ maxDepth: 2 }), fc.array(fc.jsonValue({ maxDepth: 2 }), { maxLength: 3 }))
 
 describe('splitJsonTexts, whatever the texts are', () => {
+  it('splits a long list whose brackets are missing, line by line', () => {
+    const lines = Array.from({ length: 30_000 }, (_, index) => `{"a":${index}},`)
+    expect(textsOf(lines.join('\n'))).toEqual(lines)
+  })
+
   it('finds each of several valid texts', () => {
     const texts = fc.array(fc.tuple(value, fc.constantFrom(0, 2), spaces), { minLength: 1, maxLength: 5 })
     fc.assert(

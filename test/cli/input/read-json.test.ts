@@ -155,6 +155,15 @@ describe('what readJson says of envelopes', () => {
     expect(faults.map(({ line, field, rule }) => [line, `${field}: ${rule}`])).toEqual([[5, said]])
   })
 
+  const deep = (close: string) => `${'['.repeat(50_000)}1${close.repeat(50_000)}`
+  it.each([
+    ['a text', deep(']'), 'nested_too_deep', 'body'],
+    ['a text without an end', deep(''), 'not_json', 'body'],
+    ['what an envelope holds', JSON.stringify(fromSns(deep(']'))), 'nested_too_deep', 'Message → body'],
+  ])('refuses %s that is nested deeper than the stack', (_, text, code, field) => {
+    expect(read(text).faults).toMatchObject([{ code, field, line: 1 }])
+  })
+
   it('refuses a list in an envelope, as the queue does', () => {
     expect(read(JSON.stringify(fromSns(JSON.stringify([wholeEvent]))))).toMatchObject({
       events: [],
