@@ -9,7 +9,7 @@ import {
   sendBatch,
   toMessageBody,
 } from '../queue/send-messages.ts'
-import { refusedContent, wasNotTaken } from './sqs-errors.ts'
+import { refusedContent, watchAttempts } from './sqs-errors.ts'
 
 const GRACE_MS = 3000
 const NOT_TRIED = 'not tried: an earlier event was not taken'
@@ -30,16 +30,20 @@ export async function sendEvents(
   { signal, onResult = () => {} }: SendOptions = {},
 ): Promise<EventResult[]> {
   const { explain = (error) => describeError(error).error_name } = environment
+  const { sqs, wasNotTaken } = watchAttempts(environment.sqs)
   const results: EventResult[] = []
   const cut = new AbortController()
   signal?.addEventListener('abort', () => setTimeout(() => cut.abort(), GRACE_MS).unref())
   let stopped = ''
   for (const batch of packBatches(events.map(toEventMessage))) {
     if (signal?.aborted) stopped ||= 'not tried: interrupted'
-    const outcome = stopped ? undefined : await sendApart(environment, batch, cut.signal)
+    const outcome = stopped ? undefined : await sendApart({ ...environment, sqs }, batch, cut.signal)
     for (const message of batch) {
       const end: EventEnd = outcome
-        ? endOf(message, outcome, cut.signal.aborted ? () => 'interrupted without an answer' : explain)
+        ? endOf(message, outcome, {
+            wasNotTaken,
+            explain: cut.signal.aborted ? () => 'interrupted without an answer' : explain,
+          })
         : { status: 'unsent', reason: stopped }
       const result = { ...message.identity, ...end }
       results.push(result)
@@ -74,7 +78,7 @@ async function sendApart(
 function endOf(
   message: OutgoingMessage,
   { sent, refused, unsent, error }: BatchResult,
-  explain: (error: unknown) => string,
+  { wasNotTaken, explain }: { wasNotTaken: (error: unknown) => boolean; explain: (error: unknown) => string },
 ): EventEnd {
   const messageId = sent.get(message)
   if (messageId !== undefined) return { status: 'sent', messageId }

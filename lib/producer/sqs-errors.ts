@@ -1,3 +1,5 @@
+import type { Sqs } from '../queue/send-messages.ts'
+
 /** SQS's codes for a request whose messages it will never take. */
 const CONTENT_FAULTS = new Set([
   'BatchRequestTooLong',
@@ -17,8 +19,41 @@ export function refusedContent(error: unknown): string | undefined {
   return isRefusal(error) && CONTENT_FAULTS.has(name) ? name : undefined
 }
 
-/** Whether it is certain that nothing of a request that failed is on the queue. */
-export function wasNotTaken(error: unknown): boolean {
+/**
+ * Watches the attempts of a client, which retries by itself and throws the error of its last attempt. Returns the client to use, and
+ * whether it is certain that nothing of a request that failed with an error is on the queue: an earlier attempt may have been taken.
+ */
+export function watchAttempts(sqs: Sqs): { sqs: Sqs; wasNotTaken: (error: unknown) => boolean } {
+  const mayBeTaken = new WeakSet()
+  return {
+    wasNotTaken: (error) => isBeforeTaking(error) && !mayBeTaken.has(Object(error)),
+    sqs: {
+      async send(command, options) {
+        let isUncertain = false
+        command.middlewareStack.add(
+          (next) => async (args) => {
+            try {
+              return await next(args)
+            } catch (error) {
+              isUncertain ||= !isBeforeTaking(error)
+              throw error
+            }
+          },
+          // Below the retries.
+          { step: 'finalizeRequest', priority: 'low', name: 'watchAttempts' },
+        )
+        try {
+          return await sqs.send(command, options)
+        } catch (error) {
+          if (isUncertain) mayBeTaken.add(Object(error))
+          throw error
+        }
+      },
+    },
+  }
+}
+
+function isBeforeTaking(error: unknown): boolean {
   const { name, code, message } = factsOf(error)
   return (
     isRefusal(error) ||

@@ -41,8 +41,7 @@ beforeAll(async () => {
     }
     response.end(JSON.stringify(answer))
   })
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
-  sqs = new SQSClient({ endpoint: server.url, region: 'us-east-1', credentials, md5: false, maxAttempts: 1 })
+  sqs = new SQSClient({ ...configuration(), maxAttempts: 1 })
 })
 beforeEach(() => {
   server.requests.length = 0
@@ -50,6 +49,10 @@ beforeEach(() => {
 })
 afterAll(() => server.stop())
 
+const configuration = () => {
+  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
+  return { endpoint: server.url, region: 'us-east-1', credentials, md5: false } as const
+}
 const idOf = ({ MessageBody }: Entry) => JSON.parse(MessageBody).id
 const queueUrl = () => `${server.url}/000000000000/queue`
 const send = (events: Parameters<typeof sendEvents>[1], options: Parameters<typeof sendEvents>[2] = {}) =>
@@ -133,6 +136,14 @@ describe('a producer', () => {
       ...eventsOf(10).map(({ id }) => `${id} unknown`),
       'e10 unsent',
     ])
+  })
+
+  it('does not know what became of a request that broke down before the client tried it again and was refused', async () => {
+    const retrying = new SQSClient({ ...configuration(), maxAttempts: 2 })
+    judge = (_, request) => (request === 1 ? 'break down' : 'deny')
+    const results = await createProducer({ sqs: retrying, queueUrl: queueUrl() }).send(eventsOf(1))
+    expect(server.requests).toHaveLength(2)
+    expect(results).toMatchObject([{ status: 'unknown', reason: 'AccessDeniedException' }])
   })
 
   it('stops between two requests when it is aborted', async () => {
