@@ -56,12 +56,13 @@ const DO_NOT_REDRIVE = 'do not redrive'
 const NEVER: Advice = { kind: 'never', sentence: 'was reset, and the ledger does not know: delete it' }
 
 /**
- * The advice for a dead letter by its failure-code, its failure-detail, and its rows if it comes from the reset queue as it was there,
- * where SQS moved it: they may say that a reset is owed to the ledger, or that a call was not answered. A producer's `owed` says nothing.
+ * The advice for a dead letter by its failure-code, its failure-detail, and its rows if it comes from the reset queue as it was there:
+ * SQS moved it after five receives, in each of which they may have been called, or they are owed to the ledger. A producer's `owed`
+ * says nothing.
  */
 function advise(code: string, detail = '', rows: readonly ResetMember[] = []): Advice {
   if (detail.includes(DO_NOT_REDRIVE) || (rows.length > 0 && rows.every(({ owed }) => owed))) return NEVER
-  if (detail.includes(MAY_HAVE_HAPPENED) || rows.some(({ owed, uncertain }) => owed || uncertain)) return ASKS
+  if (detail.includes(MAY_HAVE_HAPPENED) || rows.length > 0) return ASKS
   return describeCode(code).redrive ?? AGAIN
 }
 

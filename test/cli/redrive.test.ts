@@ -195,17 +195,18 @@ describe('what a redrive leaves alone', () => {
     expect(names(breach.url)).toHaveLength(3)
   })
 
-  it('asks for confirmation where a call before the last one was not answered, or SQS moved what is owed to the ledger', async () => {
+  it('asks for confirmation where a call before the last one was not answered, or SQS moved a message of the reset queue', async () => {
     const { breach, names, run, sendDead } = await openQueues()
     const moved = (name: string, marks: object) => ({ body: marked(name, marks, ON_RESET_QUEUE) })
     const detail = 'still failing when the retry horizon ended; the reset may have happened'
     await sendDead(toDeadLetter(event('hung'), { code: 'http_500', detail }, Date.now()))
     await sendDead(moved('owed', { owed: { reset_at: '2026-11-20T10:00:00Z', outcome: 'reset' } }))
     await sendDead(moved('unanswered', { uncertain: true }))
+    await sendDead(moved('received', {}))
     expect(await run('redrive')).toMatchObject({
       'http_500:may_have_been_reset': '0 of 1',
       'no_reason_given:was_reset': '0 of 1',
-      'no_reason_given:may_have_been_reset': '0 of 1',
+      'no_reason_given:may_have_been_reset': '0 of 2',
     })
     await run('redrive', 'http_500:may_have_been_reset', 'no_reason_given:was_reset')
     expect(names(breach.url).toSorted()).toEqual(['again', 'crashed', 'hung', 'suspended'])
