@@ -164,8 +164,9 @@ export async function writeUncertain(
 }
 
 function toTexts(texts: Record<string, string | undefined>): Record<string, AttributeValue> {
-  const present = Object.entries(texts).filter((entry): entry is [string, string] => Boolean(entry[1]))
-  return Object.fromEntries(present.map(([name, text]) => [name, { S: text }]))
+  const item: Record<string, AttributeValue> = {}
+  for (const [name, text] of Object.entries(texts)) if (text) item[name] = { S: text }
+  return item
 }
 
 function keyOf(person: string) {

@@ -49,6 +49,7 @@ export function createConnectionWatch(): ConnectionWatch {
   }
 }
 
+const END_OF_HEAD = Buffer.from('\r\n\r\n')
 const LAST_CHUNK = '0\r\n\r\n'
 
 /**
@@ -58,7 +59,7 @@ const LAST_CHUNK = '0\r\n\r\n'
 function isAllOf(bytes: Buffer, { headers }: IncomingMessage, bodyBytes: number): boolean {
   if (/^chunked$/i.test(headers['transfer-encoding'] ?? ''))
     return bytes.toString('latin1', bytes.length - LAST_CHUNK.length) === LAST_CHUNK
-  const headBytes = bytes.indexOf('\r\n\r\n') + 4
+  const headBytes = bytes.indexOf(END_OF_HEAD) + END_OF_HEAD.length
   return headers['content-length'] === String(bodyBytes) && bytes.length === headBytes + bodyBytes
 }
 
