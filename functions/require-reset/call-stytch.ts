@@ -41,7 +41,8 @@ export async function callStytch(
   const { inFlight, random, sleep, monotonic } = environment
   for (let attempt = 1; ; attempt++) {
     const call = await inFlight(callInTurn, environment, member, credentials, invocation)
-    if ('stop' in call) return { kind: 'none', stop: call.stop }
+    if ('stop' in call)
+      return { kind: 'none', stop: { ...call.stop, untried: call.stop.untried && attempt === 1 } }
     const { verdict, startedAt, used } = call
     if (verdict.kind === 'unusable' || (verdict.kind === 'transient' && verdict.uncertain)) {
       const { code, requestId } = verdict
@@ -106,7 +107,7 @@ async function waitForTurn({ limiter }: Environment, invocation: Invocation): Pr
     return undefined
   }
   const retryAfterMs = limiter.pausedForMs()
-  if (retryAfterMs > 0) return { code: 'too_many_requests', delay: 'growing', retryAfterMs }
+  if (retryAfterMs > 0) return { code: 'too_many_requests', delay: 'growing', retryAfterMs, untried: true }
   return { code: 'out_of_time', delay: invocation.called ? 'none' : 'growing' }
 }
 

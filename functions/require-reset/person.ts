@@ -62,7 +62,7 @@ export type Stop = {
   code: string
   delay: 'none' | 'growing' | 'longest'
   retryAfterMs?: number | undefined
-  untried?: true
+  untried?: boolean | undefined
 }
 
 /**

@@ -29,13 +29,16 @@ async function handleBatch(
   remainingMs: number,
 ): Promise<SQSBatchResponse> {
   const { config, circuit, observe, monotonic } = environment
-  const leftMs = timeLeft(remainingMs, config.functionTimeoutMs)
+  const leftMs = timeLeft(remainingMs, config)
   const latestStart = monotonic() + leftMs - config.settleReserveMs - config.callTimeoutMs
   const invocation = createInvocation(latestStart, observe)
   const pause = circuit.open()
   if (pause) invocation.stop(pause)
 
-  const records = event.Records?.map((record) => ({
+  // What one message owes to the ledger covers the same people in the others.
+  const owing = (record: SQSRecord) => Number(record.body.includes('"owed":'))
+  const owingFirst = event.Records?.toSorted((a, b) => owing(b) - owing(a))
+  const records = owingFirst?.map((record) => ({
     messageId: record.messageId,
     decision: decideRecord(environment, record, invocation),
   }))
@@ -47,9 +50,19 @@ async function handleBatch(
   )
 }
 
-/** Lambda compares its deadline with the wall clock, which may be wrong: its answer counts only if it is possible. */
-function timeLeft(remainingMs: number, timeoutMs: number): number {
-  return remainingMs >= 0 && remainingMs <= timeoutMs ? remainingMs : timeoutMs
+/**
+ * Lambda compares its deadline with the wall clock, which may be wrong. Its answer counts only if it is plausible: an invocation begins
+ * with more than half of its time for calls, and with no more than the timeout.
+ */
+function timeLeft(
+  remainingMs: number,
+  { functionTimeoutMs, settleReserveMs, callTimeoutMs }: Environment['config'],
+): number {
+  const forOtherThings = settleReserveMs + callTimeoutMs
+  const isPlausible =
+    remainingMs - forOtherThings > (functionTimeoutMs - forOtherThings) / 2 &&
+    remainingMs <= functionTimeoutMs
+  return isPlausible ? remainingMs : functionTimeoutMs
 }
 
 /** What is decided about a record: how its people ended, or why its body is not a reset event. */

@@ -65,12 +65,13 @@ export function createResetWorld(options: { config?: Partial<Config>; effects?: 
     readSecret: async (name) => world.secrets[name],
     ...options.effects,
   }
-  const environment = createEnvironment({ ...CONFIG, ...options.config }, effects)
+  const config = { ...CONFIG, ...options.config }
+  const environment = createEnvironment(config, effects)
 
   /** `sentAt`: when the messages were sent, in ms since the epoch. */
   async function handle(
     events: readonly (ResetEvent | string)[],
-    remainingMs = 60_000,
+    remainingMs = config.functionTimeoutMs,
     sentAt = clock.now() - 1000,
   ) {
     const records = events.map((event, index) => ({

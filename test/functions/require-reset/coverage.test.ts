@@ -174,6 +174,16 @@ describe('an unwritable ledger', () => {
     expect(other.calls).toHaveLength(1)
   })
 
+  it('calls nobody of a batch in which a later message owes their ledger row', async () => {
+    const world = createResetWorld()
+    const owing = resetEvent([], { id: 'another' })
+    const owed = { reset_at: '2026-11-20T11:59:30.000Z', outcome: 'reset' } as const
+    owing.data.members = [{ email_address: 'ada@x.example', owed }]
+    await world.handle([resetEvent(['ada@x.example'], { fence: owed.reset_at }), owing])
+    expect(world.calls).toHaveLength(0)
+    expect(world.deferred()).toEqual([])
+  })
+
   it('writes owed rows 25 at a time', async () => {
     const writes: number[] = []
     const world = createResetWorld({

@@ -68,7 +68,7 @@ describe('each answer of Stytch', () => {
   })
 
   it('wrong ids, hundreds of them: the next invocation goes on where this one ended', async () => {
-    const world = createResetWorld({ config: { requestsPerSecond: 50 } })
+    const world = createResetWorld({ config: { requestsPerSecond: 50, functionTimeoutMs: 4000 } })
     world.stytch = (_, memberId) =>
       memberId === 'm-150' ? answers.reset() : answers.error(404, 'member_not_found')
     const event = resetEvent([])
@@ -76,9 +76,9 @@ describe('each answer of Stytch', () => {
       email_address: 'ada@x.example',
       member_id: `m-${i}`,
     }))
-    await world.handle([event], 4000)
+    await world.handle([event])
     const [remainder] = world.deferred()
-    if (remainder) await world.handle([remainder.event], 4000)
+    if (remainder) await world.handle([remainder.event])
     expect(world.calls.map(({ memberId }) => memberId)).toEqual(
       Array.from({ length: 151 }, (_, i) => `m-${i}`),
     )

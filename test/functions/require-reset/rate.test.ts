@@ -2,6 +2,18 @@ import { describe, expect, it } from 'vitest'
 import { answers, createResetWorld, resetEvent } from '../../fakes/create-reset-world.ts'
 
 describe('Retry-After', () => {
+  it('gives nobody up who was not called for it', async () => {
+    const world = createResetWorld({ config: { callsInFlight: 1 } })
+    world.stytch = () => answers.error(429, 'too_many_requests', '10')
+    await world.handle([
+      resetEvent(['ada@x.example', 'lin@x.example'], { firsttriedat: '2026-11-19T12:00:00.000Z' }),
+    ])
+    expect(world.calls).toHaveLength(1)
+    const deferred = world.deferred().flatMap(({ event }) => event.data.members)
+    expect(deferred.map(({ email_address }) => email_address)).toEqual(['lin@x.example'])
+    expect(world.deadLetters()).toMatchObject([{ attributes: { 'failure-code': 'too_many_requests' } }])
+  })
+
   it('never shortens the delay of deferred people', async () => {
     const world = createResetWorld()
     world.stytch = () => answers.error(503, 'server_unavailable', '0')

@@ -5,8 +5,8 @@ import { answers, createResetWorld, resetEvent } from '../../fakes/create-reset-
 const people = (count: number) => Array.from({ length: count }, (_, i) => `m${i}@x.example`)
 describe('time', () => {
   it('starts no call that could outlive the invocation, and defers the rest without delay', async () => {
-    const world = createResetWorld({ config: { requestsPerSecond: 10 } })
-    await world.handle([resetEvent(people(50))], 4000)
+    const world = createResetWorld({ config: { requestsPerSecond: 10, functionTimeoutMs: 4000 } })
+    await world.handle([resetEvent(people(50))])
     const begun = Date.parse('2026-11-20T12:00:00Z')
     expect(Math.max(...world.calls.map(({ at }) => at))).toBeLessThanOrEqual(begun + 2000)
     const [remainder] = world.deferred()
@@ -16,8 +16,8 @@ describe('time', () => {
   })
 
   it('does not hurry when an invocation could call nobody', async () => {
-    const world = createResetWorld()
-    await world.handle([resetEvent(people(3))], 1000)
+    const world = createResetWorld({ config: { functionTimeoutMs: 2001 } })
+    await world.handle([resetEvent(people(3))])
     expect(world.deferred()).toMatchObject([{ delaySeconds: 12, event: { attempts: 1 } }])
   })
 
@@ -102,13 +102,15 @@ describe('time', () => {
   })
 
   it('sleeps no longer after a failure than calls may still start', async () => {
-    const world = createResetWorld({ config: { callTimeoutMs: 10, settleReserveMs: 1000 } })
+    const world = createResetWorld({
+      config: { functionTimeoutMs: 2000, callTimeoutMs: 10, settleReserveMs: 1000 },
+    })
     world.stytch = async () => {
       if (world.calls.length === 1) await world.clock.sleep(955)
       return answers.timeout()
     }
     const begun = world.clock.now()
-    await world.handle([resetEvent(['ada@x.example'])], 2000)
+    await world.handle([resetEvent(['ada@x.example'])])
     expect(world.clock.now() - begun).toBeLessThanOrEqual(2000 - 1000)
   })
 

@@ -116,7 +116,7 @@ function runInvocation(world: World, invocation: Invocation, onOver: () => void)
     ...{ fresh: isFresh, received, deadline, clock: environment.now() },
   })
   scheduleDeath(world, { role, deadline, die: (why) => !isOver && environment.crash(why) })
-  handle(toEvent(messages), timeoutMs).then(
+  handle(toEvent(messages), deadline - environment.now()).then(
     ({ batchItemFailures }) => {
       if (!environment.isAlive()) return
       note({
