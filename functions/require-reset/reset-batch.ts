@@ -1,5 +1,5 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import { type ResetEvent, ResetEventSchema } from '../../lib/contract/breach-event.ts'
+import { type OwedRow, type ResetEvent, ResetEventSchema } from '../../lib/contract/breach-event.ts'
 import { describeIssues, identifyEvent } from '../../lib/contract/check-breach-event.ts'
 import { parseJson } from '../../lib/contract/parse-json.ts'
 import { type Failure, sendDeadLetters, toDeadLetter } from '../../lib/queue/dead-letter.ts'
@@ -7,7 +7,7 @@ import { processBatch } from '../../lib/queue/process-batch.ts'
 import { decidePeople } from './decide.ts'
 import type { Environment } from './environment.ts'
 import { createInvocation, type Invocation } from './invocation.ts'
-import type { Result, Stop } from './person.ts'
+import { owing, type Result, type Stop } from './person.ts'
 import { settlePeople } from './settle.ts'
 
 /**
@@ -42,10 +42,11 @@ async function handleBatch(
     messageId: record.messageId,
     decision: decideRecord(environment, record, invocation),
   }))
-  await Promise.allSettled(records?.map(({ decision }) => decision) ?? [])
+  const decided = await Promise.allSettled(records?.map(({ decision }) => decision) ?? [])
+  const batch = { stop: invocation.stopped(), owed: owedInBatch(decided) }
   return processBatch(
     records,
-    async ({ decision }) => settleRecord(environment, await decision, invocation.stopped()),
+    async ({ decision }) => settleRecord(environment, await decision, batch),
     observe,
   )
 }
@@ -67,6 +68,20 @@ function timeLeft(
 
 /** What is decided about a record: how its people ended, or why its body is not a reset event. */
 type Decision = { event: ResetEvent; results: readonly Result[] } | { body: string; failure: Failure }
+
+/** What the decisions of a batch have in common: why calling has stopped, and what is owed to the ledger, by pseudonym. */
+type Batch = { stop: Stop | undefined; owed: ReadonlyMap<string, OwedRow> }
+
+function owedInBatch(decided: readonly PromiseSettledResult<Decision>[]): Batch['owed'] {
+  const results = decided.flatMap((one) =>
+    one.status === 'fulfilled' && 'results' in one.value ? one.value.results : [],
+  )
+  return new Map(
+    results.flatMap(({ key, outcome }) =>
+      key !== undefined && outcome.kind === 'deferred' && outcome.rest.owed ? [[key, outcome.rest.owed]] : [],
+    ),
+  )
+}
 
 /** Rejects when a person could not be decided about. Nothing is settled yet. */
 async function decideRecord(
@@ -96,14 +111,13 @@ function readResetEvent(body: string): { event: ResetEvent } | { failure: Failur
  * Resolves when every person of a record is in the ledger, on the dead-letter queue or deferred. Rejects when that could not be done,
  * so that SQS delivers the record again.
  */
-async function settleRecord(
-  environment: Environment,
-  decision: Decision,
-  stop: Stop | undefined,
-): Promise<void> {
+async function settleRecord(environment: Environment, decision: Decision, batch: Batch): Promise<void> {
   if ('failure' in decision) return deadLetterBody(environment, decision.body, decision.failure)
-  const results = decision.results.map((result) => deferIfConfigurationFault(result, stop))
-  await settlePeople(environment, decision.event, results)
+  const { event } = decision
+  const results = decision.results.map((result) =>
+    oweToo(deferIfConfigurationFault(result, batch.stop), event, batch.owed),
+  )
+  await settlePeople(environment, event, results)
 }
 
 async function deadLetterBody(environment: Environment, body: string, failure: Failure): Promise<void> {
@@ -121,4 +135,13 @@ function deferIfConfigurationFault(result: Result, stop: Stop | undefined): Resu
   if (!isBlamed) return result
   const { uncertain, requestId } = outcome
   return { ...result, outcome: { kind: 'deferred', stop, rest: { ...person, uncertain }, requestId } }
+}
+
+/** Someone who was deferred before their turn in another message of the batch, which reset them: both messages owe that to the ledger. */
+function oweToo(result: Result, event: ResetEvent, owed: Batch['owed']): Result {
+  const { key = '', outcome } = result
+  const row = owed.get(key)
+  if (outcome.kind !== 'deferred' || outcome.rest.owed || !row) return result
+  if (Date.parse(row.reset_at) < Date.parse(event.fence)) return result
+  return { ...result, outcome: { ...outcome, rest: owing(outcome.rest, row) } }
 }

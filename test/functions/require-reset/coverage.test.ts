@@ -174,6 +174,17 @@ describe('an unwritable ledger', () => {
     expect(other.calls).toHaveLength(1)
   })
 
+  it('owes the ledger row of a batch in each message, also in one that was deferred before the call', async () => {
+    let reads = 0
+    const fail = () => Promise.reject(new Error('down'))
+    const readRows = async () => (reads++ === 0 ? fail() : new Map())
+    const world = createResetWorld({ effects: { readRows, writeResets: fail } })
+    await world.handle([resetEvent(['ada@x.example']), resetEvent(['ada@x.example'], { id: 'another' })])
+    expect(world.calls).toHaveLength(1)
+    const rows = world.deferred().flatMap(({ event }) => event.data.members)
+    expect(rows).toMatchObject([{ owed: { outcome: 'reset' } }, { owed: { outcome: 'reset' } }])
+  })
+
   it('calls nobody of a batch in which a later message owes their ledger row', async () => {
     const world = createResetWorld()
     const owing = resetEvent([], { id: 'another' })
