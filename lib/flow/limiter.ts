@@ -77,6 +77,8 @@ export function createLimiter(
   return {
     acquire: (latestStart, cancelled = () => false) => oneByOne(waitForStart, latestStart, cancelled),
     async during(invocation) {
+      // A step of the wall clock is over once a pause has been looked at, also where nobody is called.
+      pausedForMs()
       if (!followsDirectly()) planned = Math.max(planned, monotonic() + MAX_LATE_MS)
       const begun = monotonic()
       try {

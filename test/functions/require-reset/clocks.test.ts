@@ -95,6 +95,17 @@ describe.each([
     expect(world.calls).toHaveLength(1)
   })
 
+  it('ends in time after the wall clock was set back, also if nobody was to be called meanwhile', async () => {
+    const world = await worldInPause()
+    world.clock.set(-HOUR_MS)
+    const dryRun = resetEvent(['lin@x.example'])
+    dryRun.data.mode = 'dry_run'
+    await world.handle([dryRun])
+    world.clock.freeze(pauseMs)
+    await world.handle([resetEvent(['ada@x.example'])])
+    expect(world.calls).toHaveLength(1)
+  })
+
   it('does not get longer while the process is frozen', async () => {
     const world = await worldInPause()
     world.clock.freeze(pauseMs - 3000)
