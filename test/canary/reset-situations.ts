@@ -10,7 +10,6 @@ import { INDISCREET, MEMBER, PASSWORD, SECRETS, SHORT, STRANGER } from '../leaks
 export type Situation = {
   answer?: Answer
   events?: readonly (ResetEvent | string)[]
-  remainingMs?: number
   secrets?: Record<string, string>
   config?: Partial<Config>
   effects?: Partial<Effects>
@@ -164,7 +163,7 @@ export const RESET_SITUATIONS: readonly [code: string, Situation][] = [
   ],
   ['dry_run', { config: { mode: 'dry_run' } }],
   ['expired', { events: [eventOf({ expirytime: '2001-01-01T00:00:00Z' })] }],
-  ['out_of_time', { remainingMs: 1000 }],
+  ['out_of_time', { config: { functionTimeoutMs: 2001 } }],
   ['stytch_secret_invalid', { secrets: { stytch: `{"secret":"${SECRETS.credentials.secret}"` } }],
   [
     'stytch_secret_invalid',

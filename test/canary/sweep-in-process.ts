@@ -93,7 +93,7 @@ const LATE = { attempts: 9, firsttriedat: '2026-11-18T12:00:00.000Z' }
 
 /** Takes the events of a situation through the real require-reset; without any, a new one about the member and one past its horizon. */
 async function requireReset(outputs: Outputs, situation: Situation): Promise<void> {
-  const { answer = answers.reset(), events, remainingMs, secrets, config = {}, effects } = situation
+  const { answer = answers.reset(), events, secrets, config = {}, effects } = situation
   for (const batch of events ? [events] : [[eventOf()], [eventOf(LATE)]]) {
     const { observe, invoke } = createHandler('require-reset', outputs)
     const world = createResetWorld({
@@ -109,7 +109,7 @@ async function requireReset(outputs: Outputs, situation: Situation): Promise<voi
     const { credentials, ledgerKey } = SECRETS
     const own = { stytch: JSON.stringify(credentials), 'ledger-key': ledgerKey }
     Object.assign(world.secrets, own, secrets)
-    await invoke(() => world.handle(batch, remainingMs))
+    await invoke(() => world.handle(batch))
     addMessages(outputs, 'reset', world.sent.reset ?? [])
     addMessages(outputs, 'dead-letter', world.sent['dead-letter'] ?? [])
     for (const row of [...world.rows.values(), ...world.uncertain.values()])
