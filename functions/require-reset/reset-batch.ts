@@ -36,8 +36,8 @@ async function handleBatch(
   if (pause) invocation.stop(pause)
 
   // What one message owes to the ledger covers the same people in the others.
-  const owing = (record: SQSRecord) => Number(record.body.includes('"owed":'))
-  const owingFirst = event.Records?.toSorted((a, b) => owing(b) - owing(a))
+  const owes = ({ body }: SQSRecord) => Number(/"owed":/.test(body))
+  const owingFirst = event.Records?.toSorted((a, b) => owes(b) - owes(a))
   const records = owingFirst?.map((record) => ({
     messageId: record.messageId,
     decision: decideRecord(environment, record, invocation),
