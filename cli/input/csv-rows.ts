@@ -18,14 +18,14 @@ export function readRows(text: string): { rows: CsvRow[]; faults: Fault[]; notes
     const fault: Fault = { code: 'invalid_event', line: header.first + 1, field: 'header', rule: header.rule }
     return { rows: [], faults: [fault], notes: [] }
   }
-  const { names, separator, first, next } = header
+  const { names, separator, next } = header
   const address = names.indexOf('email_address')
   const isRow = (cells: readonly string[]) =>
     cells.length === names.length && MemberSchema.shape.email_address.safeParse(cells[address]).success
   const { records, unread } = readRecords(lines, next, { separator, columns: names.length, isRow })
   const rows: CsvRow[] = []
   const faults = unread.map(toFault)
-  const notes = noteColumns(header, first + 1)
+  const notes = noteColumns(header)
   for (const record of records) {
     const line = record.first + 1
     const rule = ruleBroken(record, names)
@@ -84,11 +84,12 @@ function findHeader(lines: readonly string[]): Header | { rule: string; first: n
 }
 
 /** A column with a typing error in its name must not pass in silence. */
-function noteColumns({ others }: Header, line: number): Note[] {
+function noteColumns({ others, first }: Header): Note[] {
   const named = others.filter((name) => name.trim() !== '')
   const row = Object.fromEntries(named.map((name) => [name.trim(), name]))
   const columns = Object.keys(countDroppedKeys({ data: { members: [row] } }))
-  return columns.length === 0 ? [] : [{ line, text: `has columns that are not read: ${columns.join(', ')}` }]
+  if (columns.length === 0) return []
+  return [{ line: first + 1, text: `has columns that are not read: ${columns.join(', ')}` }]
 }
 
 /** The line of the header, and the separators it may have: the only one is what a line `sep=;`, as Excel writes it, says. */

@@ -44,11 +44,8 @@ function createFindChild(): (node: Node, name: string) => Node | undefined {
 
   function heldBy(node: Node): Node | undefined {
     if (node.type !== 'string') return node
-    if (!held.has(node))
-      held.set(
-        node,
-        unlessTooDeep(() => parseTree(node.value)),
-      )
+    const parse = () => parseTree(node.value)
+    if (!held.has(node)) held.set(node, unlessTooDeep(parse))
     return held.get(node)
   }
 

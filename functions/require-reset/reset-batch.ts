@@ -29,9 +29,7 @@ async function handleBatch(
   remainingMs: number,
 ): Promise<SQSBatchResponse> {
   const { config, circuit, observe, monotonic } = environment
-  const leftMs = timeLeft(remainingMs, config)
-  const latestStart = monotonic() + leftMs - config.settleReserveMs - config.callTimeoutMs
-  const invocation = createInvocation(latestStart, observe)
+  const invocation = createInvocation(monotonic() + timeForStarts(remainingMs, config), observe)
   const pause = circuit.open()
   if (pause) invocation.stop(pause)
 
@@ -52,18 +50,18 @@ async function handleBatch(
 }
 
 /**
- * Lambda compares its deadline with the wall clock, which may be wrong. Its answer counts only if it is plausible: an invocation begins
- * with more than half of its time for calls, and with no more than the timeout.
+ * For how long calls may start, in ms: until what is left is for an unanswered call and for settling. Lambda compares its deadline with
+ * the wall clock, which may be wrong. Its answer counts only if it is plausible: an invocation begins with more than half of the time
+ * that the function timeout leaves for starts, and with no more than that.
  */
-function timeLeft(
+function timeForStarts(
   remainingMs: number,
   { functionTimeoutMs, settleReserveMs, callTimeoutMs }: Environment['config'],
 ): number {
-  const forOtherThings = settleReserveMs + callTimeoutMs
-  const isPlausible =
-    remainingMs - forOtherThings > (functionTimeoutMs - forOtherThings) / 2 &&
-    remainingMs <= functionTimeoutMs
-  return isPlausible ? remainingMs : functionTimeoutMs
+  const reservedMs = settleReserveMs + callTimeoutMs
+  const fullMs = functionTimeoutMs - reservedMs
+  const leftMs = remainingMs - reservedMs
+  return leftMs > fullMs / 2 && leftMs <= fullMs ? leftMs : fullMs
 }
 
 /** What is decided about a record: how its people ended, or why its body is not a reset event. */
