@@ -4,11 +4,11 @@ import { CLOCK_TOLERANCE_MS, isExpired } from '../../lib/contract/fence.ts'
 import { allOrFirstError } from '../../lib/flow/concurrency.ts'
 import type { NotedCall } from '../../lib/ledger/ledger.ts'
 import { eventIdentity, reportClockAhead } from '../../lib/observability/observe.ts'
+import { type Invocation, LEDGER_UNAVAILABLE, type Stop } from '../../lib/step/invocation.ts'
 import type { Credentials } from '../../lib/stytch/credentials.ts'
 import type { Environment } from './environment.ts'
-import type { Invocation } from './invocation.ts'
-import { type Outcome, owing, type Person, type Result, readPeople, type Stop } from './person.ts'
-import { LEDGER_UNAVAILABLE, resetPerson } from './reset-person.ts'
+import { type Outcome, owing, type Person, type Result, readPeople } from './person.ts'
+import { resetPerson } from './reset-person.ts'
 
 /** What every decision about a person of one message needs. `expired`: nobody may be called any more. */
 type DecisionContext = {
@@ -16,7 +16,7 @@ type DecisionContext = {
   sentAt: number
   expired: boolean
   credentials: Credentials
-  invocation: Invocation
+  invocation: Invocation<Outcome>
 }
 
 /**
@@ -26,7 +26,7 @@ type DecisionContext = {
 export async function decidePeople(
   environment: Environment,
   { event, sentAt }: { event: ResetEvent; sentAt: number },
-  invocation: Invocation,
+  invocation: Invocation<Outcome>,
 ): Promise<Result[]> {
   const people = readPeople(event).map((person) => notAfter(environment, sentAt, person))
   const keys = await environment.readKeys()

@@ -1,5 +1,6 @@
 import type { Member, OwedRow, ResetEvent, ResetMember } from '../../lib/contract/breach-event.ts'
 import { groupByPerson } from '../../lib/contract/person.ts'
+import type { Stop } from '../../lib/step/invocation.ts'
 
 /** One person of an event, and what earlier deliveries found out about them. */
 export type Person = {
@@ -51,18 +52,6 @@ export function namesIds({ rows, idsTried }: Person): boolean {
 
 function hasIds(row: Member): boolean {
   return Boolean(row.organization_id || row.member_id)
-}
-
-/**
- * Why nothing more is called, or why a person is deferred, and when to try again: at once, after a growing delay
- * (`retryAfterMs` if Stytch asked for one), or after the longest delay SQS has.
- * `untried`: nobody was called, so nobody is given up at the retry horizon.
- */
-export type Stop = {
-  code: string
-  delay: 'none' | 'growing' | 'longest'
-  retryAfterMs?: number | undefined
-  untried?: boolean | undefined
 }
 
 /**

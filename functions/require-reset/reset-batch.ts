@@ -1,13 +1,12 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { type OwedRow, type ResetEvent, ResetEventSchema } from '../../lib/contract/breach-event.ts'
-import { describeIssues, identifyEvent } from '../../lib/contract/check-breach-event.ts'
-import { parseJson } from '../../lib/contract/parse-json.ts'
-import { type Failure, sendDeadLetters, toDeadLetter } from '../../lib/queue/dead-letter.ts'
+import type { Failure } from '../../lib/queue/dead-letter.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
+import { deadLetterBody, readStepEvent } from '../../lib/step/dead-letters.ts'
+import { createInvocation, type Invocation, type Stop } from '../../lib/step/invocation.ts'
 import { decidePeople } from './decide.ts'
 import type { Environment } from './environment.ts'
-import { createInvocation, type Invocation } from './invocation.ts'
-import { owing, type Result, type Stop } from './person.ts'
+import { type Outcome, owing, type Result } from './person.ts'
 import { settlePeople } from './settle.ts'
 
 /**
@@ -28,10 +27,8 @@ async function handleBatch(
   event: SQSEvent,
   remainingMs: number,
 ): Promise<SQSBatchResponse> {
-  const { config, circuit, observe, monotonic } = environment
-  const invocation = createInvocation(monotonic() + timeForStarts(remainingMs, config), observe)
-  const pause = circuit.open()
-  if (pause) invocation.stop(pause)
+  const { circuit, observe } = environment
+  const invocation = createInvocation<Outcome>(environment, remainingMs, [circuit])
 
   // What one message owes to the ledger covers the same people in the others.
   const owes = ({ body }: SQSRecord) => Number(/"owed":/.test(body))
@@ -47,21 +44,6 @@ async function handleBatch(
     async ({ decision }) => settleRecord(environment, await decision, batch),
     observe,
   )
-}
-
-/**
- * For how long calls may start, in ms: until what is left is for an unanswered call and for settling. Lambda compares its deadline with
- * the wall clock, which may be wrong. Its answer counts only if it is plausible: an invocation begins with more than half of the time
- * that the function timeout leaves for starts, and with no more than that.
- */
-function timeForStarts(
-  remainingMs: number,
-  { functionTimeoutMs, settleReserveMs, callTimeoutMs }: Environment['config'],
-): number {
-  const reservedMs = settleReserveMs + callTimeoutMs
-  const fullMs = functionTimeoutMs - reservedMs
-  const leftMs = remainingMs - reservedMs
-  return leftMs > fullMs / 2 && leftMs <= fullMs ? leftMs : fullMs
 }
 
 /** What is decided about a record: how its people ended, or why its body is not a reset event. */
@@ -85,24 +67,13 @@ function owedInBatch(decided: readonly PromiseSettledResult<Decision>[]): Batch[
 async function decideRecord(
   environment: Environment,
   { body, attributes }: SQSRecord,
-  invocation: Invocation,
+  invocation: Invocation<Outcome>,
 ): Promise<Decision> {
-  const read = readResetEvent(body)
+  const read = readStepEvent(body, ResetEventSchema)
   if ('failure' in read) return { body, failure: read.failure }
   const { event } = read
   const sentAt = Number(attributes.SentTimestamp)
   return { event, results: await decidePeople(environment, { event, sentAt }, invocation) }
-}
-
-/** Only fan-out and this function may send to the reset queue. Nothing else there is acted on. */
-function readResetEvent(body: string): { event: ResetEvent } | { failure: Failure } {
-  const json = parseJson(body)
-  if (json.kind === 'rejected') return { failure: json.rejection }
-  const event = ResetEventSchema.safeParse(json.value)
-  if (event.success) return { event: event.data }
-  return {
-    failure: { code: 'invalid_event', detail: describeIssues(event.error), event: identifyEvent(json.value) },
-  }
 }
 
 /**
@@ -116,13 +87,6 @@ async function settleRecord(environment: Environment, decision: Decision, batch:
     oweToo(deferIfConfigurationFault(result, batch.stop), event, batch.owed),
   )
   await settlePeople(environment, event, results)
-}
-
-async function deadLetterBody(environment: Environment, body: string, failure: Failure): Promise<void> {
-  const { observe, now } = environment
-  observe.note('event dead-lettered', { code: failure.code, detail: failure.detail })
-  await sendDeadLetters(environment, [toDeadLetter(body, failure, now())])
-  observe.measure('EventsDeadLettered', 1)
 }
 
 /** A refusal that turned out to be the configuration's fault is not the member's: it is deferred instead of dead-lettered. */

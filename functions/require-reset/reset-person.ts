@@ -1,10 +1,12 @@
 import type { OwedRow, ResetEvent } from '../../lib/contract/breach-event.ts'
 import { reportUnavailable } from '../../lib/observability/observe.ts'
+import { callStytch, type UncertainAnswer } from '../../lib/step/call-stytch.ts'
+import { type Calls, LEDGER_UNAVAILABLE } from '../../lib/step/invocation.ts'
+import type { Answer } from '../../lib/stytch/ask-stytch.ts'
 import type { Credentials } from '../../lib/stytch/credentials.ts'
-import { callStytch, type UncertainAnswer } from './call-stytch.ts'
+import { judgeReset, type ResetVerdict } from '../../lib/stytch/require-reset.ts'
 import type { Environment } from './environment.ts'
-import type { Invocation } from './invocation.ts'
-import { afterRows, namesIds, type Outcome, owing, type Person, type Stop } from './person.ts'
+import { afterRows, namesIds, type Outcome, owing, type Person } from './person.ts'
 
 /** A person who is to be reset. `key`: their pseudonym in the ledger. `sentAt`: when their message was sent, in ms since the epoch. */
 export type ResetRequest = {
@@ -13,7 +15,7 @@ export type ResetRequest = {
   event: ResetEvent
   sentAt: number
   credentials: Credentials
-  invocation: Invocation
+  invocation: Calls
 }
 
 /**
@@ -27,9 +29,13 @@ export async function resetPerson(environment: Environment, request: ResetReques
   let { uncertain } = person
   let notFound = { code: 'email_not_found', requestId: undefined as string | undefined }
   for (const [tried, row] of person.rows.entries()) {
-    const result = await callStytch(environment, row, credentials, invocation, (call) => {
+    const call = {
+      ask: (used: Credentials) => environment.requireReset(row, used),
+      judge: (answer: Answer, now: number) => judgeReset(answer, row, now),
+    }
+    const result = await callStytch(environment, call, credentials, invocation, (answer) => {
       uncertain = true
-      return recordUncertain(environment, request, call)
+      return recordUncertain(environment, request, answer)
     })
     if (result.kind === 'none') {
       const rest = { ...afterRows(person, tried), uncertain }
@@ -37,6 +43,7 @@ export async function resetPerson(environment: Environment, request: ResetReques
     }
     const { verdict, startedAt } = result
     const { requestId } = verdict
+    measureNaming(environment, verdict)
     if (verdict.kind === 'reset' || verdict.kind === 'no_password') {
       const reset_at = new Date(Math.max(startedAt, sentAt)).toISOString()
       const owed = { person: key, outcome: verdict.kind, reset_at, request_id: requestId }
@@ -53,13 +60,19 @@ export async function resetPerson(environment: Environment, request: ResetReques
     : { kind: 'skipped', code: 'not_a_member', requestId: notFound.requestId }
 }
 
+/** Says of each 2xx whether it named the person. */
+function measureNaming({ observe }: Environment, verdict: ResetVerdict): void {
+  if (verdict.kind === 'reset') observe.measure('StytchNamedNobody', verdict.namesNobody ? 1 : 0)
+  if (verdict.kind === 'unusable') observe.measure('StytchNamedNobody', 0)
+}
+
 /** Resolves to the outcome once the reset is in the ledger. If it can't be written, the row is owed and travels on. */
 async function recordReset(environment: Environment, request: ResetRequest, owed: OwedRow): Promise<Outcome> {
   const { person: key = request.key, outcome, reset_at, request_id: requestId } = owed
   const { source, id: eventId } = request.event
   const at = Date.parse(reset_at)
   const row = { person: key, at, outcome, source, eventId, requestId }
-  const isRecorded = await write(environment, request, () => environment.ledgerWriter.writeReset(row))
+  const isRecorded = await write(environment, request, () => environment.ledgerWriter.write(row))
   if (!isRecorded) {
     return { kind: 'deferred', stop: LEDGER_UNAVAILABLE, rest: owing(request.person, owed), requestId }
   }
@@ -79,9 +92,6 @@ async function recordUncertain(
   const call = { person, kind, at, code, source: event.source, eventId: event.id, requestId }
   await write(environment, request, () => environment.writeUncertain(call))
 }
-
-/** Why a person waits for the ledger. */
-export const LEDGER_UNAVAILABLE: Stop = { code: 'ledger_unavailable', delay: 'growing', untried: true }
 
 /** Resolves to whether `writing` was done. After a failed write nobody else is called: what is called must be recorded. */
 async function write(

@@ -143,23 +143,31 @@ const OwedRowSchema = z.object({
 })
 
 /**
- * What travels on the reset queue: a breach event with a few members, and with fields that only Breach Reset may set.
- * `idstried`: another row of the person, which is not sent again, named ids and was not found. `uncertain`: a call for the
- * person may have reset the password without saying so. `fence` decides who is covered; `sentat` is when the message that fan-out
- * accepted was sent: a redelivery has the same, a redrive a later one; `attempts` counts how often the event was deferred;
- * `firsttriedat` starts the retry horizon.
+ * What travels between functions: a breach event with a few members, and with fields that only Breach Reset may set.
+ * `fence` decides who is covered; `sentat` is when the message that fan-out accepted was sent: a redelivery has the same, a redrive
+ * a later one; `attempts` counts how often the event was deferred; `firsttriedat` starts the retry horizon.
  */
-export const ResetEventSchema = BreachEventSchema.extend({
+const StepEventSchema = BreachEventSchema.extend({
   fence: z.iso.datetime(),
   sentat: z.iso.datetime().optional(),
   attempts: z.int().min(0),
   firsttriedat: z.iso.datetime().optional(),
+})
+
+export type StepEvent = z.infer<typeof StepEventSchema>
+
+// fan-out has judged it, perhaps an earlier version by a wider rule.
+const StepMemberSchema = MemberSchema.extend({ email_address: z.string() })
+
+/**
+ * What travels on the reset queue. `idstried`: another row of the person, which is not sent again, named ids and was not found.
+ * `uncertain`: a call for the person may have reset the password without saying so.
+ */
+export const ResetEventSchema = StepEventSchema.extend({
   data: data.extend({
     members: z
       .array(
-        MemberSchema.extend({
-          // fan-out has judged it, perhaps an earlier version by a wider rule.
-          email_address: z.string(),
+        StepMemberSchema.extend({
           owed: OwedRowSchema.optional(),
           idstried: z.boolean().optional(),
           uncertain: z.boolean().optional(),
@@ -172,3 +180,12 @@ export const ResetEventSchema = BreachEventSchema.extend({
 export type ResetEvent = z.infer<typeof ResetEventSchema>
 export type ResetMember = ResetEvent['data']['members'][number]
 export type OwedRow = z.infer<typeof OwedRowSchema>
+
+/** What travels on the sessions queue. `reset_at`: start of the call that covers the person, whose sessions from before must end. */
+export const SessionsEventSchema = StepEventSchema.extend({
+  data: data.extend({
+    members: z.array(StepMemberSchema.extend({ reset_at: z.iso.datetime() })).min(1),
+  }),
+})
+
+export type SessionsEvent = z.infer<typeof SessionsEventSchema>

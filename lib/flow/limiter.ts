@@ -20,9 +20,10 @@ export type Limiter = {
   pausedForMs(): number
 }
 
-/** A second, and how much calls may bunch up on their way to Stytch. */
-const WINDOW_MS = 1020
-/** A start that is late by less does not delay those after it. */
+/** How many calls may start in a second or in a minute. */
+export type Rate = { starts: number; inMs: 1000 | 60_000 }
+
+/** A start that is late by less does not delay those after it. It is also how much calls may bunch up on their way to Stytch. */
 const MAX_LATE_MS = 20
 const MIN_PER_SECOND = 0.5
 const GROWTH_PER_SUCCESS = 0.02
@@ -30,16 +31,15 @@ const MAX_NAP_MS = 250
 const MAX_PAUSE_MS = 2000
 
 /**
- * Spaces starts evenly, `perSecond` (1 or more) in 1,020 ms. No 1,020 ms hold more, however late the process wakes. That is also true
- * when environments take over from one another, even from one that crashed: after an idle time the first start waits for a spacing,
+ * Spaces starts evenly, as many as `rate` has (1 or more) in its time and 20 ms. No such time holds more, however late the process
+ * wakes. That is also true when environments take over from one another, even from one that crashed: after an idle time the first start waits for a spacing,
  * and for the 20 ms by which the last start of the other may have been late.
  */
-export function createLimiter(
-  deps: Clocks & { perSecond: number; sleep: (ms: number) => Promise<void> },
-): Limiter {
+export function createLimiter(deps: Clocks & { rate: Rate; sleep: (ms: number) => Promise<void> }): Limiter {
   const { now, monotonic, sleep } = deps
-  const maxStarts = Math.floor(deps.perSecond)
-  const fullRate = (1000 * maxStarts) / WINDOW_MS
+  const maxStarts = Math.floor(deps.rate.starts)
+  const windowMs = deps.rate.inMs + MAX_LATE_MS
+  const fullRate = (1000 * maxStarts) / windowMs
   const oneByOne = pLimit(1)
   const starts: number[] = []
   let started = 0
@@ -52,7 +52,7 @@ export function createLimiter(
   async function waitForStart(latestStart: number, cancelled: () => boolean): Promise<boolean> {
     for (;;) {
       const even = planned + 1000 / rate
-      const room = (starts[started % maxStarts] ?? Number.NEGATIVE_INFINITY) + WINDOW_MS
+      const room = (starts[started % maxStarts] ?? Number.NEGATIVE_INFINITY) + windowMs
       const waitMs = Math.max(even - monotonic(), room - monotonic(), pausedForMs(), 0)
       if (monotonic() + waitMs > latestStart || cancelled() || pausedForMs() > MAX_PAUSE_MS) return false
       if (waitMs === 0) return begin(even)

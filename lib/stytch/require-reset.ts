@@ -1,148 +1,91 @@
-import http from 'node:http'
-import https from 'node:https'
-import type { Socket } from 'node:net'
-import { urlToHttpOptions } from 'node:url'
+import * as z from 'zod'
 import type { Member } from '../contract/breach-event.ts'
-import { type Credentials, stytchBaseUrl } from './credentials.ts'
-import { createConnectionWatch } from './watch-connections.ts'
+import { type Answer, type AskOptions, createAskStytch } from './ask-stytch.ts'
+import type { Credentials } from './credentials.ts'
+import { NO_PASSWORD, NOT_FOUND } from './error-types.ts'
+import { type Failure, judgeAnswer, optionalString, SuccessSchema } from './judge-answer.ts'
 
 const PATH = '/v1/b2b/passwords/email/require_reset'
-const NEVER_SENT = new Set([
-  'EMFILE',
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-])
-const TIMED_OUT = new Error('no answer in time')
 
 export type RequireReset = (member: Member, credentials: Credentials) => Promise<Answer>
 
-/**
- * Returns the one call this project makes, POST require_reset, with its connections: one per call in flight. It follows no redirects and
- * never rejects.
- */
-export function createRequireReset(options: {
-  timeoutMs: number
-  baseUrl?: string | undefined
-}): RequireReset {
-  const secure = { send: https.request, agent: new https.Agent({ keepAlive: true }) }
-  const plain = { send: http.request, agent: new http.Agent({ keepAlive: true }) }
-  const connections = createConnectionWatch()
-  const targets = new WeakMap<Credentials, ReturnType<typeof toTarget>>()
-
-  function toTarget(credentials: Credentials) {
-    const url = new URL(PATH, options.baseUrl ?? stytchBaseUrl(credentials))
-    const { send, agent } = url.protocol === 'https:' ? secure : plain
-    const auth = `${credentials.project_id}:${credentials.secret}`
-    return { send, to: { ...urlToHttpOptions(url), method: 'POST', agent, auth } }
-  }
-
-  /** Where to call and as whom, computed once each time the credentials are read. */
-  function targetFor(credentials: Credentials) {
-    const known = targets.get(credentials)
-    if (known) return known
-    const target = toTarget(credentials)
-    targets.set(credentials, target)
-    return target
-  }
-
-  let underWay = 0
-
-  return async (member, credentials) => {
-    // While a call is under way, the process reads all the time.
-    if (underWay === 0) await connections.readWhatArrived()
-    underWay++
-    return call(member, credentials).finally(() => underWay--)
-  }
-
-  function call(member: Member, credentials: Credentials): Promise<Answer> {
-    const { send, to } = targetFor(credentials)
-    const { email_address, organization_id, member_id } = member
-    const body = JSON.stringify({ email_address, organization_id, member_id })
-    return new Promise((resolve) => {
-      const request = send({
-        ...to,
-        headers: { 'content-type': 'application/json', 'content-length': Buffer.byteLength(body) },
-      })
-      const timer = setTimeout(() => request.destroy(TIMED_OUT), options.timeoutMs)
-      request.once('close', () => clearTimeout(timer))
-      request.once('socket', (socket) => {
-        connections.begin(socket)
-        request.once('response', (response) => {
-          request.on('error', () => {})
-          request.off('error', unanswered)
-          void readAnswer(response, (bytes) => connections.end(socket, response, bytes)).then((answer) => {
-            connectionOf.set(answer, socket)
-            resolve(answer)
-          })
-        })
-      })
-      request.once('upgrade', (response, socket) => {
-        socket.destroy()
-        resolve({
-          kind: 'answered',
-          status: response.statusCode ?? 0,
-          body: undefined,
-          retryAfter: undefined,
-        })
-      })
-      const unanswered = (error: NodeJS.ErrnoException) => resolve(withoutAnswer(error))
-      request.on('error', unanswered)
-      request.end(body)
-    })
-  }
-}
-
-const connectionOf = new WeakMap<Answer, Socket>()
-
-/** For an answer about somebody else: the connection that gave it is out of step, and the next answer on it would be as wrong. */
-export function closeConnectionOf(answer: Answer): void {
-  connectionOf.get(answer)?.destroy()
-}
-
-function withoutAnswer(error: NodeJS.ErrnoException): Answer {
-  if (error === TIMED_OUT) return { kind: 'unanswered', code: 'timeout' }
-  if (error.code && NEVER_SENT.has(error.code)) return { kind: 'unreachable', code: 'unreachable' }
-  return { kind: 'unanswered', code: 'connection_lost' }
+/** Returns the call that resets the password of a member. It never rejects. */
+export function createRequireReset(options: AskOptions): RequireReset {
+  const askStytch = createAskStytch(options)
+  return ({ email_address, organization_id, member_id }, credentials) =>
+    askStytch(
+      { method: 'POST', path: PATH, body: { email_address, organization_id, member_id } },
+      credentials,
+    )
 }
 
 /**
- * The outcome of a call. `body` is undefined when it broke off or was over 1 MiB.
- * `unanswered`: the reset may have happened. `unreachable`: it can't have.
+ * What an answer of require_reset means for the member it was asked for, where it is not a failure.
+ * `namesNobody`: Stytch's schema requires no more than a request id, so it can't be compared with the request.
  */
-export type Answer =
-  | { kind: 'answered'; status: number; body: string | undefined; retryAfter: string | undefined }
-  | { kind: 'unanswered'; code: 'timeout' | 'connection_lost' }
-  | { kind: 'unreachable'; code: 'unreachable' }
+export type ResetDone =
+  | { kind: 'reset'; requestId: string | undefined; namesNobody: boolean }
+  | { kind: 'no_password'; code: string; requestId: string | undefined }
+  | { kind: 'not_found'; code: string; requestId: string | undefined }
 
-const MAX_BODY_BYTES = 1_048_576
+export type ResetVerdict = ResetDone | Failure
 
-/** Reads the body to its end, of which `onEnd` hears, or up to 1 MiB. Never rejects: an answer that breaks off has no body. */
-function readAnswer(response: http.IncomingMessage, onEnd: (bytes: number) => void): Promise<Answer> {
-  const chunks: Buffer[] = []
-  let bytes = 0
-  return new Promise((resolve) => {
-    const answer = (body: string | undefined) =>
-      resolve({
-        kind: 'answered',
-        status: response.statusCode ?? 0,
-        body,
-        retryAfter: response.headers['retry-after'],
-      })
-    response.on('data', (chunk: Buffer) => {
-      chunks.push(chunk)
-      bytes += chunk.length
-      if (bytes <= MAX_BODY_BYTES) return
-      answer(undefined)
-      response.destroy()
-    })
-    response.once('end', () => {
-      onEnd(bytes)
-      answer(Buffer.concat(chunks).toString())
-    })
-    response.once('error', () => {})
-    response.once('close', () => answer(undefined))
+/** Turns an answer of require_reset into what it means for the member it was asked for. `now` in ms since the epoch. */
+export function judgeReset(answer: Answer, request: Member, now: number): ResetVerdict {
+  return judgeAnswer<ResetDone>(answer, now, {
+    success: (json, requestId) => {
+      const response = ResetResponseSchema.safeParse(json).data
+      if (!response) return 'invalid_response'
+      if (contradictsRequest(response, request)) return 'response_mismatch'
+      return { kind: 'reset', requestId, namesNobody: namesNobody(response) }
+    },
+    refusal: (code, requestId) => {
+      if (NO_PASSWORD.has(code)) return { kind: 'no_password', code, requestId }
+      if (NOT_FOUND.has(code)) return { kind: 'not_found', code, requestId }
+      return undefined
+    },
   })
 }
+
+const CANONICAL_MEMBER = /^member-(live|test)-/
+const CANONICAL_ORGANIZATION = /^organization-(live|test)-/
+
+/**
+ * Whether the answer is about somebody else. Ids are compared only when the request named a canonical one:
+ * slugs and external ids are legal in a request and never come back. How Stytch folds capitals beyond ASCII is its own affair.
+ */
+function contradictsRequest(response: ResetResponse, request: Member): boolean {
+  const { member, organization } = response
+  const otherEmail = differs(member?.email_address?.trim().toLowerCase(), request.email_address.toLowerCase())
+  const otherMember =
+    CANONICAL_MEMBER.test(request.member_id ?? '') &&
+    [response.member_id, member?.member_id].some((id) => differs(id, request.member_id))
+  const otherOrganization =
+    CANONICAL_ORGANIZATION.test(request.organization_id ?? '') &&
+    [organization?.organization_id, member?.organization_id].some((id) =>
+      differs(id, request.organization_id),
+    )
+  return otherEmail || otherMember || otherOrganization
+}
+
+function namesNobody({ member_id, member }: ResetResponse): boolean {
+  return !member_id && !member?.member_id && !member?.email_address
+}
+
+function differs(answered: string | null | undefined, requested: string | undefined): boolean {
+  return Boolean(answered) && answered !== requested
+}
+
+/**
+ * Strict about what is relied on and blind to the rest: unknown fields and values pass, new required fields don't matter.
+ * (Required: request_id and status_code, per RequireResetResponse in stytchauth/stytch-openapi.)
+ */
+const ResetResponseSchema = SuccessSchema.extend({
+  member_id: optionalString,
+  member: z
+    .object({ email_address: optionalString, member_id: optionalString, organization_id: optionalString })
+    .nullish(),
+  organization: z.object({ organization_id: optionalString }).nullish(),
+})
+
+type ResetResponse = z.infer<typeof ResetResponseSchema>

@@ -62,7 +62,7 @@ function toEnvironment(
   inFlight: number,
 ): Record<string, string> {
   const { project_id, secret } = CREDENTIALS
-  const requireReset: Record<keyof z.input<typeof ConfigSchema>, string> = {
+  const requireReset: Record<Exclude<keyof z.input<typeof ConfigSchema>, 'SESSIONS_QUEUE_URL'>, string> = {
     STAGE: 'bench',
     MODE: 'enforce',
     RESET_QUEUE_URL: `${server.awsUrl}/000000000000/reset`,

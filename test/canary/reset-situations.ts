@@ -2,7 +2,7 @@ import type { Config } from '../../functions/require-reset/config.ts'
 import type { Effects } from '../../functions/require-reset/environment.ts'
 import type { ResetEvent } from '../../lib/contract/breach-event.ts'
 import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
-import type { Answer } from '../../lib/stytch/require-reset.ts'
+import type { Answer } from '../../lib/stytch/ask-stytch.ts'
 import { answers, resetEvent } from '../fakes/create-reset-world.ts'
 import { INDISCREET, MEMBER, PASSWORD, SECRETS, SHORT, STRANGER } from '../leaks/planted.ts'
 

@@ -5,7 +5,7 @@ import { resetBatch } from '../../functions/require-reset/reset-batch.ts'
 import { type ResetEvent, ResetEventSchema } from '../../lib/contract/breach-event.ts'
 import type { ResetRow, UncertainCall } from '../../lib/ledger/ledger.ts'
 import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
-import type { Answer } from '../../lib/stytch/require-reset.ts'
+import type { Answer } from '../../lib/stytch/ask-stytch.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { createClock } from './create-clock.ts'
 import { createRecorder } from './create-recorder.ts'
@@ -16,6 +16,7 @@ const CONFIG: Config = {
   stage: 'test',
   mode: 'enforce',
   resetQueueUrl: 'reset',
+  sessionsQueueUrl: undefined,
   deadLetterQueueUrl: 'dead-letter',
   ledgerTable: 'ledger',
   ledgerKeySecret: 'ledger-key',

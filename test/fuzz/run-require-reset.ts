@@ -3,7 +3,7 @@ import { expect } from 'vitest'
 import type { Mode, ResetEvent, ResetMember } from '../../lib/contract/breach-event.ts'
 import { groupByPerson, normalizeEmail } from '../../lib/contract/person.ts'
 import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
-import { judgeAnswer, type Verdict } from '../../lib/stytch/judge-answer.ts'
+import { judgeReset, type ResetVerdict } from '../../lib/stytch/require-reset.ts'
 import { answers, createResetWorld } from '../fakes/create-reset-world.ts'
 import { MEMBER, PASSWORD } from '../leaks/planted.ts'
 import { mostly } from './hostile.ts'
@@ -51,7 +51,7 @@ type Script = typeof resetWorldScript extends fc.Arbitrary<infer Value> ? Value 
 export async function runRequireReset(bodies: readonly string[], script: Script) {
   const { answers: given, sendings, writes } = structuredClone(script)
   const unsent: OutgoingMessage[] = []
-  const verdicts: { email: string; kind: Verdict['kind'] }[] = []
+  const verdicts: { email: string; kind: ResetVerdict['kind'] }[] = []
   const fail = () => {
     throw new Error(`${MEMBER}: ${PASSWORD}`)
   }
@@ -73,7 +73,7 @@ export async function runRequireReset(bodies: readonly string[], script: Script)
         const answer = given.shift() ?? answers.reset()
         verdicts.push({
           email: member.email_address.toLowerCase(),
-          kind: judgeAnswer(answer, member, 0).kind,
+          kind: judgeReset(answer, member, 0).kind,
         })
         return answer
       },

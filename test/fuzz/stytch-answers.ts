@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import type { Answer } from '../../lib/stytch/require-reset.ts'
+import type { Answer } from '../../lib/stytch/ask-stytch.ts'
 import { fullResetResponse } from '../fixtures/full-reset-response.ts'
 import { ENCODED_MEMBER, MEMBER, PASSWORD, STRANGER } from '../leaks/planted.ts'
 import { edgeMoment, editedText, hostileText, hostileValue, mutated } from './hostile.ts'

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { ResetEvent } from '../../../lib/contract/breach-event.ts'
 import { canaryEvent } from '../../../lib/contract/canary.ts'
 import type { MetricName } from '../../../lib/observability/observe.ts'
-import type { Answer } from '../../../lib/stytch/require-reset.ts'
+import type { Answer } from '../../../lib/stytch/ask-stytch.ts'
 import { answers, createResetWorld, resetEvent } from '../../fakes/create-reset-world.ts'
 
 const ANSWERS: [MetricName, Answer][] = [

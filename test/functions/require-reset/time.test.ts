@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import type { Answer } from '../../../lib/stytch/require-reset.ts'
+import type { Answer } from '../../../lib/stytch/ask-stytch.ts'
 import { answers, createResetWorld, resetEvent } from '../../fakes/create-reset-world.ts'
 
 const people = (count: number) => Array.from({ length: count }, (_, i) => `m${i}@x.example`)

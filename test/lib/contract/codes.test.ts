@@ -4,6 +4,7 @@ import type { Denial } from '../../../functions/fan-out/admit.ts'
 import type { SkipCode } from '../../../functions/require-reset/person.ts'
 import type { Rejection } from '../../../lib/contract/check-breach-event.ts'
 import { CODES, type Code, describeCode, HTTP_STATUS, UNKNOWN_CODE } from '../../../lib/contract/codes.ts'
+import type { Answer } from '../../../lib/stytch/ask-stytch.ts'
 import {
   CONFIGURATION_FAULTS,
   FAILURES,
@@ -11,8 +12,7 @@ import {
   NOT_FOUND,
   UNKNOWN_PREFIX,
 } from '../../../lib/stytch/error-types.ts'
-import type { Verdict } from '../../../lib/stytch/judge-answer.ts'
-import type { Answer } from '../../../lib/stytch/require-reset.ts'
+import type { ResetVerdict } from '../../../lib/stytch/require-reset.ts'
 
 const page = readFileSync(new URL('../../../docs/contract.md', import.meta.url), 'utf8')
 const [, outcomes = ''] = /## What happens to each member\n([\s\S]*?)\n## /.exec(page) ?? []
@@ -86,7 +86,7 @@ describe('the table of codes', () => {
       | Rejection['code']
       | Denial['code']
       | SkipCode
-      | Extract<Verdict, { kind: 'unusable' }>['code']
+      | Extract<ResetVerdict, { kind: 'unusable' }>['code']
       | Exclude<Answer, { kind: 'answered' }>['code']
     // tsc fails when a code is added to the functions and not to the table.
     const all = (code: Named): Code => code

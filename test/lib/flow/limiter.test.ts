@@ -11,7 +11,11 @@ type Clock = ReturnType<typeof createClock>
 
 /** A limiter that wakes `late` ms late from each sleep. */
 function limiterOn(clock: Clock, perSecond: number, late = () => 0) {
-  return createLimiter({ ...clock, perSecond, sleep: (ms) => clock.sleep(ms + late()) })
+  return createLimiter({
+    ...clock,
+    rate: { starts: perSecond, inMs: 1000 },
+    sleep: (ms) => clock.sleep(ms + late()),
+  })
 }
 
 async function startsOf(count: number, perSecond: number): Promise<number[]> {

@@ -14,14 +14,14 @@ function createWriter(
   const batches: string[][] = []
   const writer = createLedgerWriter({
     ...{ ...clock, enough: 25 },
-    writeResets: async (rows) => {
+    write: async (rows: readonly ResetRow[]) => {
       batches.push(rows.map(({ person }) => person))
       await writeResets(rows)
     },
   })
   const leave = Promise.withResolvers<void>()
   for (let index = 0; index < atWork; index++) void writer.during(() => leave.promise)
-  return { clock, batches, during: writer.during, record: writer.writeReset, leave: leave.resolve }
+  return { clock, batches, during: writer.during, record: writer.write, leave: leave.resolve }
 }
 
 it('writes as many rows as it may at once, and the rest within a second', async () => {

@@ -7,9 +7,9 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { AwsCall } from '../../../infra/local/aws-endpoint.ts'
 import { startDynamoDb } from '../../../infra/local/dynamodb.ts'
+import type { LedgerEnvironment } from '../../../lib/ledger/items.ts'
 import {
   createReadRow,
-  type LedgerEnvironment,
   personKey,
   type ResetRow,
   readRows,

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { judgeAnswer } from '../../../lib/stytch/judge-answer.ts'
-import type { Answer } from '../../../lib/stytch/require-reset.ts'
+import type { Answer } from '../../../lib/stytch/ask-stytch.ts'
+import { judgeReset } from '../../../lib/stytch/require-reset.ts'
 import { answered } from '../../fuzz/stytch-answers.ts'
 import { MEMBER } from '../../leaks/planted.ts'
 
@@ -43,11 +43,11 @@ function provesReset(
   )
 }
 
-describe('judgeAnswer, given any answer', () => {
+describe('judgeReset, given any answer', () => {
   it('says reset only of a valid body that does not contradict the request', () => {
     fc.assert(
       fc.property(answered, request, (answer, asked) => {
-        if (judgeAnswer(answer, asked, NOW).kind === 'reset') expect(provesReset(answer, asked)).toBe(true)
+        if (judgeReset(answer, asked, NOW).kind === 'reset') expect(provesReset(answer, asked)).toBe(true)
       }),
       { numRuns: RUNS },
     )
@@ -56,7 +56,7 @@ describe('judgeAnswer, given any answer', () => {
   it('names codes and request ids by plain tokens', () => {
     fc.assert(
       fc.property(answered, request, (answer, asked) => {
-        const verdict = judgeAnswer(answer, asked, NOW)
+        const verdict = judgeReset(answer, asked, NOW)
         if ('code' in verdict) expect(verdict.code).toMatch(TOKEN)
         if (verdict.requestId !== undefined) expect(verdict.requestId).toMatch(TOKEN)
       }),
@@ -67,7 +67,7 @@ describe('judgeAnswer, given any answer', () => {
   it('blames no member for what is not answered with a 4xx of Stytch, and waits no longer than an hour', () => {
     fc.assert(
       fc.property(answered, request, (answer, asked) => {
-        const verdict = judgeAnswer(answer, asked, NOW)
+        const verdict = judgeReset(answer, asked, NOW)
         const status = answer.kind === 'answered' ? answer.status : 0
         const mayBlame = status >= 400 && status < 500 && ![401, 408, 425, 429, 499].includes(status)
         if (!mayBlame) expect(verdict.kind).not.toMatch(/^(refused|not_found|no_password)$/)

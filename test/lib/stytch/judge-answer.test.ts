@@ -1,8 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CODES } from '../../../lib/contract/codes.ts'
 import { CONFIGURATION_FAULTS, FAILURES, MEMBER_FAULTS, NOT_FOUND } from '../../../lib/stytch/error-types.ts'
-import { judgeAnswer } from '../../../lib/stytch/judge-answer.ts'
-import { createRequireReset } from '../../../lib/stytch/require-reset.ts'
+import { createRequireReset, judgeReset } from '../../../lib/stytch/require-reset.ts'
 import { type Answer, startHttp } from '../../fakes/start-http.ts'
 import { fullResetResponse } from '../../fixtures/full-reset-response.ts'
 
@@ -21,13 +20,13 @@ afterAll(() => server.stop())
 async function judge(
   status: number,
   body: unknown,
-  request: Parameters<typeof judgeAnswer>[1] = ADA,
+  request: Parameters<typeof judgeReset>[1] = ADA,
   headers = {},
 ) {
   answer = (response) =>
     response.writeHead(status, headers).end(typeof body === 'string' ? body : JSON.stringify(body))
   const requireReset = createRequireReset({ timeoutMs: 1000, baseUrl: server.url })
-  return judgeAnswer(await requireReset(request, CREDENTIALS), request, NOW)
+  return judgeReset(await requireReset(request, CREDENTIALS), request, NOW)
 }
 
 const full = fullResetResponse()

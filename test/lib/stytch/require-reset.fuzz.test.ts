@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import { judgeAnswer } from '../../../lib/stytch/judge-answer.ts'
-import { type Answer, createRequireReset } from '../../../lib/stytch/require-reset.ts'
+import type { Answer } from '../../../lib/stytch/ask-stytch.ts'
+import { createRequireReset, judgeReset } from '../../../lib/stytch/require-reset.ts'
 import { type RawAnswer, rawAnswer, startRawServer } from '../../fuzz/http-answers.ts'
 import { MEMBER } from '../../leaks/planted.ts'
 
@@ -42,7 +42,7 @@ describe('requireReset, given any bytes', () => {
         script.current = answer
         const got: Answer = await requireReset(REQUEST, CREDENTIALS)
         expect(KINDS).toContain(got.kind)
-        judgeAnswer(got, REQUEST, 0)
+        judgeReset(got, REQUEST, 0)
         await new Promise((resolve) => setImmediate(resolve))
         expect(escaped).toEqual([])
       }),

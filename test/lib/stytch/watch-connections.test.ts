@@ -1,6 +1,7 @@
 import net from 'node:net'
 import { describe, expect, it, onTestFinished, vi } from 'vitest'
-import { closeConnectionOf, createRequireReset } from '../../../lib/stytch/require-reset.ts'
+import { closeConnectionOf } from '../../../lib/stytch/ask-stytch.ts'
+import { createRequireReset } from '../../../lib/stytch/require-reset.ts'
 
 const CREDENTIALS = { project_id: 'project-test-1', secret: 's' }
 const ADA = { email_address: 'ada@customer.example' }

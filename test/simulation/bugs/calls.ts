@@ -1,7 +1,7 @@
 import type { Effects, Environment } from '../../../functions/require-reset/environment.ts'
-import { createCircuit } from '../../../functions/require-reset/stop-calling.ts'
 import { createLimiter } from '../../../lib/flow/limiter.ts'
-import type { Answer } from '../../../lib/stytch/require-reset.ts'
+import { createCircuit } from '../../../lib/step/stop-calling.ts'
+import type { Answer } from '../../../lib/stytch/ask-stytch.ts'
 import type { Seams } from '../world/boot.ts'
 import type { Bug } from './hunt.ts'
 
@@ -98,7 +98,11 @@ function withLimiter(): Seams {
     resetEnvironment: (fresh) => {
       let isMade = false
       const monotonic = () => (isMade ? fresh.monotonic() : LONG_AGO_MS)
-      const limiter = createLimiter({ ...fresh, monotonic, perSecond: fresh.config.requestsPerSecond })
+      const limiter = createLimiter({
+        ...fresh,
+        monotonic,
+        rate: { starts: fresh.config.requestsPerSecond, inMs: 1000 },
+      })
       isMade = true
       return { ...fresh, limiter: { ...limiter, during: (invocation) => invocation() } }
     },

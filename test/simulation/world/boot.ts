@@ -84,6 +84,7 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
         stage: 'simulation',
         mode: stage.mode,
         resetQueueUrl: 'reset',
+        sessionsQueueUrl: undefined,
         deadLetterQueueUrl: 'dead-letter',
         ledgerTable: 'ledger',
         ledgerKeySecret: 'ledger key',

@@ -7,8 +7,9 @@ import {
   DEFAULT_SIMULATOR_SETTINGS,
 } from '../../../infra/local/stytch/require-reset.ts'
 import type { Member } from '../../../lib/contract/breach-event.ts'
+import type { Answer } from '../../../lib/stytch/ask-stytch.ts'
 import type { Credentials } from '../../../lib/stytch/credentials.ts'
-import type { Answer, RequireReset } from '../../../lib/stytch/require-reset.ts'
+import type { RequireReset } from '../../../lib/stytch/require-reset.ts'
 import { type FaultKind, isOngoing, type Outage } from '../scenario/faults.ts'
 import type { Deployment, PersonKind, Scenario } from '../scenario/scenario.ts'
 import type { Engine, Environment } from './environment.ts'

@@ -1,9 +1,9 @@
-import { personKey } from '../../lib/ledger/ledger.ts'
-import type { CheckSentinel } from '../../lib/ledger/sentinel.ts'
-import { type Observe, reportUnavailable } from '../../lib/observability/observe.ts'
-import { type Credentials, type CredentialsReader, stytchEnvironment } from '../../lib/stytch/credentials.ts'
-import type { Config } from './config.ts'
-import type { Stop } from './person.ts'
+import { personKey } from '../ledger/ledger.ts'
+import type { CheckSentinel } from '../ledger/sentinel.ts'
+import { type Observe, reportUnavailable } from '../observability/observe.ts'
+import { type Credentials, type CredentialsReader, stytchEnvironment } from '../stytch/credentials.ts'
+import type { StepConfig } from './config.ts'
+import type { Stop } from './invocation.ts'
 
 /** `keyOf`: the pseudonym of the person with an e-mail address. */
 export type Keys =
@@ -18,7 +18,7 @@ const FAULT = { 'other key': 'ledger_key_mismatch', 'other project': 'ledger_pro
  * nobody could be found covered: then it resolves to the reason. Records that ask at the same time share one answer.
  */
 export function createKeysReader(environment: {
-  config: Pick<Config, 'stytchEnvironment'>
+  config: Pick<StepConfig, 'stytchEnvironment'>
   credentials: Pick<CredentialsReader, 'current'>
   readLedgerKey: () => Promise<string | undefined>
   checkSentinel: CheckSentinel

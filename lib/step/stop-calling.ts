@@ -1,34 +1,34 @@
 import pLimit from 'p-limit'
-import { type Clocks, countDown } from '../../lib/flow/count-down.ts'
-import type { Verdict } from '../../lib/stytch/judge-answer.ts'
-import type { Stop } from './person.ts'
+import { type Clocks, countDown } from '../flow/count-down.ts'
+import type { Failure } from '../stytch/judge-answer.ts'
+import type { Stop } from './invocation.ts'
 
 const FUTILE_CALLS = 20
 
 /**
- * Sees every verdict of an execution environment and returns why further calls are futile, if they are: after a configuration
+ * Sees how every call of an execution environment failed, or that it did not, and returns why further calls are futile, if they are: after a configuration
  * fault; after 20 transient answers in a row; or when the first 20 answers are all refused with one unknown 4xx, or all unusable,
  * which is then the configuration's fault and not the members'. Members of that batch are not blamed for the 4xx; those of
  * earlier, small batches are dead-lettered by then and can be redriven. After such a stop one more of the same is enough for the next.
  */
-export function createFailureDetector(): (verdict: Verdict) => Stop | undefined {
+export function createFailureDetector(): (failure: Failure | undefined) => Stop | undefined {
   let transientInARow = 0
   let suspicion = { code: '', count: 0 }
   let trusted = false
 
-  return (verdict) => {
-    if (verdict.kind === 'configuration_fault') return { code: verdict.code, delay: 'longest' }
-    if (verdict.kind === 'transient') {
+  return (failure) => {
+    if (failure?.kind === 'configuration_fault') return { code: failure.code, delay: 'longest' }
+    if (failure?.kind === 'transient') {
       transientInARow = Math.min(transientInARow + 1, FUTILE_CALLS)
       if (transientInARow < FUTILE_CALLS) return undefined
-      return { code: verdict.code, delay: 'growing', retryAfterMs: verdict.retryAfterMs }
+      return { code: failure.code, delay: 'growing', retryAfterMs: failure.retryAfterMs }
     }
     transientInARow = 0
-    const suspect = verdict.kind === 'unusable' || (verdict.kind === 'refused' && verdict.unknown)
-    trusted ||= !suspect || (suspicion.count > 0 && verdict.code !== suspicion.code)
+    const suspect = failure?.kind === 'unusable' || (failure?.kind === 'refused' && failure.unknown)
+    trusted ||= !suspect || (suspicion.count > 0 && failure.code !== suspicion.code)
     if (trusted || !suspect) return undefined
-    suspicion = { code: verdict.code, count: Math.min(suspicion.count + 1, FUTILE_CALLS) }
-    return suspicion.count === FUTILE_CALLS ? { code: verdict.code, delay: 'longest' } : undefined
+    suspicion = { code: failure.code, count: Math.min(suspicion.count + 1, FUTILE_CALLS) }
+    return suspicion.count === FUTILE_CALLS ? { code: failure.code, delay: 'longest' } : undefined
   }
 }
 

@@ -1,0 +1,43 @@
+import { keyOf, type LedgerEnvironment, numberOf, readItems, toTexts, writeItems } from './items.ts'
+
+/**
+ * That a person's sessions ended, to be written into their row of the kind `sessions`. `resetAt`: the reset that they ended for. It is
+ * compared with other resets only, so that no clock of the function that ends sessions can hide anyone. `endedAt`: start of the
+ * first revoke. Both in ms since the epoch.
+ */
+export type EndedRow = {
+  person: string
+  resetAt: number
+  endedAt: number
+  source: string
+  eventId: string
+}
+
+/** For each person, the latest reset whose sessions have ended, in ms since the epoch. */
+export type ReadEnded = (people: readonly string[]) => Promise<Map<string, number>>
+
+/** Reads the rows of at most 100 people, see readItems. */
+export async function readEnded(
+  environment: LedgerEnvironment,
+  people: readonly string[],
+): Promise<Map<string, number>> {
+  const items = await readItems(environment, people, { kind: 'sessions', attributes: ['resetAt'] })
+  return new Map(
+    [...items].map(([person, { resetAt }]) => [person, numberOf(resetAt) ?? Number.NEGATIVE_INFINITY]),
+  )
+}
+
+export type WriteEnded = (rows: readonly EndedRow[]) => Promise<void>
+
+/** Writes the rows of at most 25 people, each in place of the one they had, see writeItems. */
+export function writeEnded(environment: LedgerEnvironment, rows: readonly EndedRow[]): Promise<void> {
+  return writeItems(
+    environment,
+    rows.map(({ person, resetAt, endedAt, ...texts }) => ({
+      ...keyOf(person, 'sessions'),
+      resetAt: { N: String(resetAt) },
+      endedAt: { N: String(endedAt) },
+      ...toTexts(texts),
+    })),
+  )
+}
