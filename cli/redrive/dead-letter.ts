@@ -5,7 +5,8 @@ import {
   UncheckedBreachEventSchema,
 } from '../../lib/contract/breach-event.ts'
 import { isCanary } from '../../lib/contract/canary.ts'
-import { AGAIN, ASKS, describeCode, NO_REASON } from '../../lib/contract/codes.ts'
+import { AGAIN, ASKS } from '../../lib/contract/code-entry.ts'
+import { describeCode, NO_REASON } from '../../lib/contract/codes.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
 import { MAY_HAVE_HAPPENED } from '../../lib/queue/dead-letter.ts'
 

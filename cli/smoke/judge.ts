@@ -21,6 +21,7 @@ const EVERYTHING = [...WITHOUT_STYTCH, 'Stytch host', 'Stytch key', 'password mo
 
 const AFTERWARDS: Record<EndEntry['outcome'], string> = {
   reset: '',
+  ended: '',
   skipped: '',
   dead_lettered: '. The event is on the dead-letter queue now: delete it (docs/runbook.md#redrive)',
   deferred:

@@ -181,11 +181,22 @@ export type ResetEvent = z.infer<typeof ResetEventSchema>
 export type ResetMember = ResetEvent['data']['members'][number]
 export type OwedRow = z.infer<typeof OwedRowSchema>
 
-/** What travels on the sessions queue. `reset_at`: start of the call that covers the person, whose sessions from before must end. */
+/**
+ * What travels on the sessions queue. `reset_at`: start of the call that covers the person, whose sessions must end. `ended`: ids of their
+ * members whose sessions have ended since, so that nobody is logged out again because another of their members fails.
+ */
 export const SessionsEventSchema = StepEventSchema.extend({
   data: data.extend({
-    members: z.array(StepMemberSchema.extend({ reset_at: z.iso.datetime() })).min(1),
+    members: z
+      .array(
+        StepMemberSchema.extend({
+          reset_at: z.iso.datetime(),
+          ended: z.array(opaqueId(128)).optional(),
+        }),
+      )
+      .min(1),
   }),
 })
 
 export type SessionsEvent = z.infer<typeof SessionsEventSchema>
+export type SessionsMember = SessionsEvent['data']['members'][number]

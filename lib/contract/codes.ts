@@ -1,50 +1,16 @@
-/**
- * What is known of a code. Sentences without a full stop.
- * `of`: what ends with it. `body`: a whole body that is not a valid event; `event`: a whole event that is; `person`: one person, or
- * rows that can't be forwarded; `retried`: one person who is deferred, and dead-lettered if that still fails at the retry horizon; `skipped`: one person;
- * `tools`: a dead letter whose reason only the tools name, not the functions.
- * `remedy`: what to do about a dead letter. `brief`: the meaning in a few words, for a count.
- */
-type CodeEntry = {
-  of: 'skipped' | 'body' | 'event' | 'person' | 'retried' | 'tools'
-  meaning: string
-  brief?: string
-  remedy?: string
-  redrive?: Redrive
-}
-
-/**
- * What a redrive of a dead letter does. `again`: the member is tried again. `asks`: may repeat a reset that happened, so that
- * the operator must name the code. `futile`: ends the same until the message, or a setting, is changed.
- */
-type Redrive = { kind: 'again' | 'asks' | 'futile'; sentence: string }
-
-export const AGAIN: Redrive = {
-  kind: 'again',
-  sentence: 'is called again, unless the ledger has a reset since the breach',
-}
-export const ASKS: Redrive = {
-  kind: 'asks',
-  sentence: 'may have been reset: a redrive can delete a newer password. Look them up at Stytch first',
-}
-const FUTILE: Redrive = {
-  kind: 'futile',
-  sentence: 'comes back the same: have the producer fix it and send it again, then delete it',
-}
-const futileUntil = (change: string): Redrive => ({
-  kind: 'futile',
-  sentence: `comes back the same until ${change} and deployed`,
-})
-
-const body = (meaning: string, remedy: string, redrive = FUTILE) =>
-  ({ of: 'body', meaning, remedy, redrive }) satisfies CodeEntry
-const event = (meaning: string, remedy: string, redrive: Redrive) =>
-  ({ of: 'event', meaning, remedy, redrive }) satisfies CodeEntry
-const person = (meaning: string, remedy: string, redrive = AGAIN) =>
-  ({ of: 'person', meaning, remedy, redrive }) satisfies CodeEntry
-const retried = (meaning: string, remedy: string, redrive = AGAIN) =>
-  ({ of: 'retried', meaning, remedy, redrive }) satisfies CodeEntry
-const skipped = (meaning: string, brief: string) => ({ of: 'skipped', meaning, brief }) satisfies CodeEntry
+import {
+  AGAIN,
+  ASKS,
+  body,
+  type CodeEntry,
+  event,
+  FUTILE,
+  futileUntil,
+  person,
+  retried,
+  sessions,
+  skipped,
+} from './code-entry.ts'
 
 const FIX = 'producer: fix it'
 const CORRECT_IDS = 'producer: correct the ids or leave them out, send a new event'
@@ -95,6 +61,14 @@ export const CODES = {
   dry_run: skipped(
     'would have been called; the stage, the source or the event is a dry run',
     'would have been called: the stage or the event is a dry run',
+  ),
+  sessions_covered: skipped(
+    'the ledger says that their sessions ended since that reset',
+    'their sessions ended since that reset already',
+  ),
+  no_member_found: skipped(
+    "Stytch's search finds no member with the e-mail, also when it is repeated for 8 to 16 minutes",
+    "Stytch's search finds nobody with this e-mail",
   ),
 
   empty_body: body('only white space', 'producer: send an event'),
@@ -188,6 +162,19 @@ export const CODES = {
     'the answer was about somebody else (e-mail always compared; ids only if the event named them in canonical form)',
     `${LOOK_UP}; and report it to Stytch`,
     ASKS,
+  ),
+
+  sessions_alive: sessions(
+    'a session from before the revoke is still open, after many revokes',
+    'end the sessions at Stytch by hand, then delete it; and report it to Stytch',
+  ),
+  sessions_not_ended: sessions(
+    'search, revoke or read-back still failed at the retry horizon; failure-detail begins with the last reason',
+    'look the reason up on this page, then redrive',
+  ),
+  sessions_refused: sessions(
+    'Stytch refused search, revoke or read-back; failure-detail says which, and with what',
+    "look it up in Stytch's error reference (https://stytch.com/docs/b2b/api/errors/400), then redrive; or end the sessions by hand",
   ),
 
   too_many_requests: retried(

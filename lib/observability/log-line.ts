@@ -7,7 +7,7 @@ import { parseJson } from '../contract/parse-json.ts'
  */
 const LogLineSchema = z.object({
   message: z.string(),
-  /** The function: `fan-out` or `require-reset`. */
+  /** The function: `fan-out`, `require-reset` or `end-sessions`. */
   service: z.string().optional(),
   /** When it was logged by the function's clock, RFC 3339. */
   timestamp: z.string().optional(),
@@ -17,7 +17,7 @@ const LogLineSchema = z.object({
   /** The ledger's HMAC of a person. Before its key is known, `member` is the row's index in the event. */
   person: z.string().optional(),
   member: z.number().optional(),
-  outcome: z.enum(['reset', 'skipped', 'dead_lettered', 'deferred']).optional(),
+  outcome: z.enum(['reset', 'ended', 'skipped', 'dead_lettered', 'deferred']).optional(),
   /** A code of docs/contract.md. */
   code: z.string().optional(),
   /** The Stytch project that a canary was sent to. */

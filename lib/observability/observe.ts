@@ -1,5 +1,6 @@
 /**
  * Every metric. Names in `Ms` are durations in milliseconds, the others counts.
+ * ResetToSessionsEndedMs: of a deferred person, so far.
  * StytchThrottled (per call), StytchNamedNobody (per 2xx) and MemberSucceeded (per person at the end) are 0 or 1: their average is a ratio.
  */
 export type MetricName =
@@ -22,6 +23,9 @@ export type MetricName =
   | 'StytchUnavailable'
   | 'StytchLatencyMs'
   | 'DetectionToResetMs'
+  | 'SessionsEnded'
+  | 'ResetToSessionsEndedMs'
+  | 'StytchNamedStranger'
   | 'MemberWaitingMs'
   | 'CanaryPassed'
   | 'ConfigurationFault'
@@ -48,7 +52,7 @@ export type OutcomeLine = {
   event_source: string
   event_id: string
   correlation_id?: string | undefined
-  outcome: 'reset' | 'skipped' | 'dead_lettered' | 'deferred'
+  outcome: 'reset' | 'ended' | 'skipped' | 'dead_lettered' | 'deferred'
   code?: string | undefined
   person?: string | undefined
   member?: number | undefined

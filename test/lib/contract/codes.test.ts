@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import type { LetterCode, SkipCode as SessionsSkipCode } from '../../../functions/end-sessions/person.ts'
 import type { Denial } from '../../../functions/fan-out/admit.ts'
 import type { SkipCode } from '../../../functions/require-reset/person.ts'
 import type { Rejection } from '../../../lib/contract/check-breach-event.ts'
@@ -39,6 +40,7 @@ const SECTIONS: Record<string, string> = {
   'Dead-lettered: the whole body': 'body',
   'Dead-lettered: the whole event': 'event',
   'Dead-lettered: one person, or invalid rows': 'person',
+  'Dead-lettered: their sessions': 'person',
   'Dead-lettered: still failing after the retry horizon': 'retried',
 }
 const documented = rows
@@ -50,7 +52,9 @@ const documented = rows
       { of: SECTIONS[section], meaning: plain(meaning), remedy: plain(remedy) },
     ])
   })
+/** A code of both steps means what the first says of it. */
 const skipped = rows
+  .toReversed()
   .filter(({ first }) => first === '`skipped`')
   .map(({ others: [code = '', meaning] }) => [codesIn(code)[0], { of: 'skipped', meaning: plain(meaning) }])
 
@@ -86,6 +90,8 @@ describe('the table of codes', () => {
       | Rejection['code']
       | Denial['code']
       | SkipCode
+      | SessionsSkipCode
+      | LetterCode
       | Extract<ResetVerdict, { kind: 'unusable' }>['code']
       | Exclude<Answer, { kind: 'answered' }>['code']
     // tsc fails when a code is added to the functions and not to the table.

@@ -1,0 +1,102 @@
+import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
+import { type SessionsEvent, SessionsEventSchema } from '../../lib/contract/breach-event.ts'
+import type { Failure } from '../../lib/queue/dead-letter.ts'
+import { processBatch } from '../../lib/queue/process-batch.ts'
+import { deadLetterBody, readStepEvent } from '../../lib/step/dead-letters.ts'
+import { createInvocation, type Invocation, type Stop } from '../../lib/step/invocation.ts'
+import type { Keys } from '../../lib/step/read-keys.ts'
+import { type Context, decidePeople } from './decide.ts'
+import type { Environment } from './environment.ts'
+import { createMemberSearch } from './find-members.ts'
+import type { Outcome, Result } from './person.ts'
+import { settlePeople } from './settle.ts'
+
+/**
+ * Ends the sessions of the people of a batch and settles every record. `remainingMs`: time left to the invocation. Records are settled
+ * once the whole batch is decided, because only then is it known whether a refusal was the configuration's fault.
+ * Returns the batch item failures.
+ */
+export function endSessionsBatch(
+  environment: Environment,
+  event: SQSEvent,
+  remainingMs: number,
+): Promise<SQSBatchResponse> {
+  const { search, revoke, readBack } = environment
+  return [search, revoke, readBack].reduce(
+    (handle, { limiter }) =>
+      () =>
+        limiter.during(handle),
+    () => handleBatch(environment, event, remainingMs),
+  )()
+}
+
+async function handleBatch(
+  environment: Environment,
+  event: SQSEvent,
+  remainingMs: number,
+): Promise<SQSBatchResponse> {
+  const { search, revoke, readBack, observe } = environment
+  const circuits = [search, revoke, readBack].map(({ circuit }) => circuit)
+  const invocation = createInvocation<Outcome>(environment, remainingMs, circuits)
+  const context = toContext(environment, await environment.readKeys(), invocation)
+  const records = event.Records?.map((record) => ({
+    messageId: record.messageId,
+    decision: decideRecord(environment, record, context),
+  }))
+  await Promise.allSettled(records?.map(({ decision }) => decision) ?? [])
+  const stop = invocation.stopped()
+  return processBatch(
+    records,
+    async ({ decision }) => settleRecord(environment, await decision, stop),
+    observe,
+  )
+}
+
+function toContext(environment: Environment, keys: Keys, invocation: Invocation<Outcome>): Context {
+  if (keys.kind === 'stop') {
+    invocation.stop(keys.stop)
+    return keys
+  }
+  const { credentials, keyOf } = keys
+  const findMembers = createMemberSearch(environment, credentials, invocation)
+  return { kind: 'ready', credentials, keyOf, invocation, findMembers }
+}
+
+/** What is decided about a record: how its people ended, or why its body is not a sessions event. */
+type Decision = { event: SessionsEvent; results: readonly Result[] } | { body: string; failure: Failure }
+
+/** Rejects when a person could not be decided about. Nothing is settled yet. */
+async function decideRecord(
+  environment: Environment,
+  { body, attributes }: SQSRecord,
+  context: Context,
+): Promise<Decision> {
+  const read = readStepEvent(body, SessionsEventSchema)
+  if ('failure' in read) return { body, failure: read.failure }
+  const { event } = read
+  const sentAt = Number(attributes.SentTimestamp)
+  return { event, results: await decidePeople(environment, { event, sentAt }, context) }
+}
+
+/**
+ * Resolves when every person of a record is in the ledger, on the dead-letter queue or deferred. Rejects when that could not be done,
+ * so that SQS delivers the record again.
+ */
+async function settleRecord(
+  environment: Environment,
+  decision: Decision,
+  stop: Stop | undefined,
+): Promise<void> {
+  if ('failure' in decision) return deadLetterBody(environment, decision.body, decision.failure)
+  const results = decision.results.map((result) => deferIfConfigurationFault(result, stop))
+  await settlePeople(environment, decision.event, results)
+}
+
+/** A refusal that turned out to be the configuration's fault is not the member's: it is deferred instead of dead-lettered. */
+function deferIfConfigurationFault(result: Result, stop: Stop | undefined): Result {
+  const { person, outcome } = result
+  const isBlamed =
+    stop !== undefined && outcome.kind === 'dead_lettered' && outcome.unknown && outcome.reason === stop.code
+  if (!isBlamed) return result
+  return { ...result, outcome: { kind: 'deferred', stop, rest: person, requestId: outcome.requestId } }
+}

@@ -1,0 +1,57 @@
+import type { EndedRow, ReadEnded, WriteEnded } from '../../lib/ledger/ended-sessions.ts'
+import { createRowReader } from '../../lib/ledger/items.ts'
+import { createLedgerWriter, type LedgerWriter } from '../../lib/ledger/ledger-writer.ts'
+import { reportUnavailable } from '../../lib/observability/observe.ts'
+import { createEndpoint, type Endpoint } from '../../lib/step/endpoint.ts'
+import { createStep, type StepEffects, type StepEnvironment } from '../../lib/step/environment.ts'
+import type { AskStytch } from '../../lib/stytch/ask-stytch.ts'
+import type { Config } from './config.ts'
+
+/** Every effect the function has on the world. */
+export type Effects = StepEffects & {
+  askStytch: AskStytch
+  readEnded: ReadEnded
+  writeEnded: WriteEnded
+}
+
+/** Settings, effects, and what one execution environment remembers between invocations. */
+export type Environment = StepEnvironment<Config, Effects> & {
+  /** Both searches, which share a rate. */
+  search: Endpoint
+  revoke: Endpoint
+  readBack: Endpoint
+  /** E-mails in one search. It shrinks when Stytch refuses that many. */
+  searchSize: { emails: number }
+  /** The latest reset for which a person's sessions have ended, in ms since the epoch. */
+  readEndedFor: (person: string) => Promise<number | 'unreadable'>
+  ledgerWriter: LedgerWriter<EndedRow>
+}
+
+const MAX_SEARCHES_IN_FLIGHT = 4
+const MAX_EMAILS = 100
+const ROWS_PER_WRITE = 25
+
+/** Makes what an execution environment of end-sessions remembers. */
+export function createEnvironment(config: Config, effects: Effects): Environment {
+  const { callsInFlight, searchesPerMinute, revocationsPerSecond, readBacksPerSecond } = config
+  const step = createStep(config, effects)
+  const inFlight = { callsInFlight, maxUnrecorded: callsInFlight }
+  return {
+    ...step,
+    search: createEndpoint(step, {
+      rate: { starts: searchesPerMinute, inMs: 60_000 },
+      ...{ ...inFlight, callsInFlight: Math.min(MAX_SEARCHES_IN_FLIGHT, callsInFlight) },
+    }),
+    revoke: createEndpoint(step, { rate: { starts: revocationsPerSecond, inMs: 1000 }, ...inFlight }),
+    readBack: createEndpoint(step, { rate: { starts: readBacksPerSecond, inMs: 1000 }, ...inFlight }),
+    searchSize: { emails: MAX_EMAILS },
+    readEndedFor: createRowReader(effects.readEnded, Number.NEGATIVE_INFINITY, (error) =>
+      reportUnavailable(effects.observe, 'ledger unavailable', error),
+    ),
+    ledgerWriter: createLedgerWriter({
+      write: effects.writeEnded,
+      sleep: effects.sleep,
+      enough: ROWS_PER_WRITE,
+    }),
+  }
+}

@@ -1,0 +1,112 @@
+import type { SessionsEvent } from '../../lib/contract/breach-event.ts'
+import { isCanary } from '../../lib/contract/canary.ts'
+import { eventIdentity, type OutcomeLine } from '../../lib/observability/observe.ts'
+import { sendDeadLetters } from '../../lib/queue/dead-letter.ts'
+import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
+import { toPersonLetter } from '../../lib/step/dead-letters.ts'
+import { isHorizonOver, sendDeferred } from '../../lib/step/smaller-events.ts'
+import type { Environment } from './environment.ts'
+import { type Outcome, type Person, type Result, toRows } from './person.ts'
+
+/**
+ * The last step before the acknowledgement. Everyone whose sessions ended is in the ledger by now. First the dead letters are sent, then
+ * the deferred people as smaller events; then the outcomes are reported. Rejects when something could not be sent.
+ */
+export async function settlePeople(
+  environment: Environment,
+  event: SessionsEvent,
+  decided: readonly Result[],
+): Promise<void> {
+  const { config, now } = environment
+  const results = isHorizonOver(event, environment) ? decided.map(giveUp) : decided
+  await sendDeadLetters(
+    environment,
+    results.flatMap(({ person, outcome }) =>
+      outcome.kind === 'dead_lettered' ? [toLetter(event, person, outcome, now())] : [],
+    ),
+  )
+  await sendDeferred(
+    environment,
+    config.sessionsQueueUrl,
+    event,
+    results.flatMap(({ outcome }) =>
+      outcome.kind === 'deferred' ? [{ stop: outcome.stop, rows: toRows(outcome.rest) }] : [],
+    ),
+  )
+  reportResults(environment, event, results)
+}
+
+type DeadLettered = Extract<Outcome, { kind: 'dead_lettered' }>
+
+/** Tried for longer than the horizon: dead-lettered with the last reason. Not while calls are paused: a skipped call is not an attempt. */
+function giveUp(result: Result): Result {
+  const { outcome } = result
+  if (outcome.kind !== 'deferred' || outcome.stop.untried) return result
+  const { stop, requestId } = outcome
+  const reason = stop.code
+  const code = reason === 'sessions_alive' ? reason : 'sessions_not_ended'
+  const detail = `${reason}: still failing when the retry horizon ended`
+  return { ...result, outcome: { kind: 'dead_lettered', code, reason, detail, requestId } }
+}
+
+/** The person has been reset: their sessions must end also after the event has expired. */
+function toLetter(
+  { expirytime: _expirytime, ...event }: SessionsEvent,
+  { rows }: Person,
+  { code, detail, requestId }: DeadLettered,
+  now: number,
+): OutgoingMessage {
+  return toPersonLetter(event, rows, { code, detail, stytchRequestId: requestId }, now)
+}
+
+const METRIC = {
+  ended: 'SessionsEnded',
+  skipped: 'MembersSkipped',
+  dead_lettered: 'MembersDeadLettered',
+  deferred: 'MembersDeferred',
+} as const
+
+/** Logs one line per person and counts the outcomes, once everything they say is durable. */
+function reportResults(
+  { observe, now }: Environment,
+  event: SessionsEvent,
+  results: readonly Result[],
+): void {
+  const triedForMs = event.firsttriedat === undefined ? 0 : now() - Date.parse(event.firsttriedat)
+  for (const { person, key, outcome } of results) {
+    observe.measure(METRIC[outcome.kind], 1)
+    if (outcome.kind === 'deferred') observe.measure('MemberWaitingMs', triedForMs)
+    else observe.measure('MemberSucceeded', outcome.kind === 'dead_lettered' ? 0 : 1)
+    if (isOpenOrEnded(outcome) && wasResetBy(event, person))
+      observe.measure('ResetToSessionsEndedMs', now() - person.resetAt)
+    if (
+      outcome.kind === 'skipped' &&
+      outcome.code === 'no_member_found' &&
+      isCanary(event.source, event.data.members)
+    )
+      observe.measure('CanaryPassed', 1)
+    observe.outcome({
+      ...eventIdentity(event),
+      person: key,
+      organization_id: person.rows[0]?.organization_id,
+      outcome: outcome.kind,
+      code: codeOf(outcome),
+      stytch_request_id: outcome.requestId,
+      attempts: event.attempts || undefined,
+    })
+  }
+}
+
+function isOpenOrEnded({ kind }: Outcome): boolean {
+  return kind === 'ended' || kind === 'deferred'
+}
+
+/** Whether the reset is younger than the message that fan-out accepted. Somebody who was covered may have been reset long ago. */
+function wasResetBy({ sentat }: SessionsEvent, { resetAt }: Person): boolean {
+  return sentat !== undefined && resetAt >= Date.parse(sentat)
+}
+
+function codeOf(outcome: Outcome): OutcomeLine['code'] {
+  if (outcome.kind === 'ended') return undefined
+  return outcome.kind === 'deferred' ? outcome.stop.code : outcome.code
+}
