@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setImmediate } from 'node:timers/promises'
-import { numberedUuid } from '../../infra/local/stytch/project.ts'
+import { numberedUuid } from '../../infra/local/stytch/numbered-uuid.ts'
 import type { StytchSimulator } from '../../infra/local/stytch/simulator.ts'
 import {
   BREACH_EVENT_TYPE,

@@ -1,5 +1,5 @@
 import type { LocalSystem } from '../../infra/local/local-system.ts'
-import type { SimulatorCall } from '../../infra/local/stytch/simulator.ts'
+import type { SimulatorCall } from '../../infra/local/stytch/calls.ts'
 import {
   MemberSchema,
   type UncheckedBreachEvent,

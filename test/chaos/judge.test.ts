@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { RowEnd } from '../../cli/start/tally.ts'
 import type { OnBatch } from '../../infra/local/boot.ts'
-import type { SimulatorCall } from '../../infra/local/stytch/simulator.ts'
+import type { SimulatorCall } from '../../infra/local/stytch/calls.ts'
 import { NO_REASON } from '../../lib/contract/codes.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import {

@@ -1,6 +1,6 @@
 import { countEnds, countLines, type RowEnd, toCounts } from '../../cli/start/tally.ts'
 import type { OnBatch } from '../../infra/local/boot.ts'
-import type { SimulatorCall } from '../../infra/local/stytch/simulator.ts'
+import type { SimulatorCall } from '../../infra/local/stytch/calls.ts'
 import { ResetEventSchema } from '../../lib/contract/breach-event.ts'
 import { NO_REASON } from '../../lib/contract/codes.ts'
 import { parseJson } from '../../lib/contract/parse-json.ts'

@@ -1,7 +1,9 @@
 import * as z from 'zod'
 import { type Answer, jsonAnswer, parseJson } from './answers.ts'
-import { type FaultList, FaultRuleSchema } from './faults.ts'
-import { type ProjectState, passwordStatus, type SimulatedMember } from './project.ts'
+import type { FaultList } from './fault-list.ts'
+import { FaultRuleSchema } from './faults.ts'
+import { passwordStatus } from './password-book.ts'
+import type { ProjectState, SimulatedMember } from './project.ts'
 
 /**
  * Answers a request under /simulator/, with which people drive the simulator while the local system runs.
@@ -17,8 +19,6 @@ type ControlledSimulation = {
   faults: FaultList
   /** Every request to Stytch so far. */
   calls: readonly object[]
-  /** ms since the epoch. */
-  now: () => number
 }
 
 /** A rule that hits every connection would also hit the request to clear it. */
@@ -50,13 +50,13 @@ const ROUTES: Record<string, (simulation: ControlledSimulation, text: string) =>
     faults.clear()
     return jsonAnswer(200, {})
   },
-  'POST /simulator/passwords': ({ project, now }, text) => {
+  'POST /simulator/passwords': ({ project }, text) => {
     const body = PasswordSchema.safeParse(parseJson(text))
     if (!body.success) return refusal(400, body.error.issues)
     const { email_address: email } = body.data
     if (project.membersOf(email).length === 0)
       return refusal(404, [{ path: ['email_address'], message: 'no member has this e-mail' }])
-    project.passwords.set(email, now())
+    project.passwords.set(email, project.now())
     return jsonAnswer(200, passwordStatus(project.passwords, email))
   },
 }

@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto'
+import { createPasswordBook, type PasswordBook } from './password-book.ts'
+import { createSessionBook, type Lifetime, type SessionBook, type SimulatedSession } from './session-book.ts'
 
 /**
  * A Stytch project in memory. Adding throws for an unknown organization, a taken id, or a second member with the same e-mail
@@ -42,14 +44,30 @@ export function createProjectState(now: () => number): ProjectState {
     return member
   }
 
+  const everyMemberOf = (email: string) => byEmail.get(email.toLowerCase()) ?? []
+  const membersOf = (email: string) => everyMemberOf(email).filter(({ status }) => status !== 'deleted')
+  const sessions = createSessionBook(now)
+
+  function addSession({ memberId, email = '', ...lifetime }: NewSession): SimulatedSession[] {
+    const member = memberId === undefined ? undefined : members.get(memberId)
+    const named = memberId === undefined ? membersOf(email) : member ? [member] : []
+    if (named.length === 0) throw new Error('a session needs a member with this id or e-mail')
+    return named.map((one) => sessions.add(one, lifetime))
+  }
+
   return {
+    now,
     passwords: createPasswordBook(),
+    sessions,
     addOrganization,
     addMember,
+    addSession,
+    organizations: () => [...organizations.values()],
     members: () => [...members.values()],
     findOrganization: (reference) => byReference.get(reference),
-    membersOf: (email) =>
-      (byEmail.get(email.toLowerCase()) ?? []).filter(({ status }) => status !== 'deleted'),
+    findMember: (memberId) => members.get(memberId),
+    everyMemberOf,
+    membersOf,
   }
 }
 
@@ -77,69 +95,25 @@ type NewOrganization = Partial<Omit<SimulatedOrganization, 'createdAt'>>
 type NewMember = Pick<SimulatedMember, 'organizationId' | 'email'> &
   Partial<Omit<SimulatedMember, 'createdAt'>>
 
+type NewSession = Lifetime & { memberId?: string; email?: string }
+
 export type ProjectState = {
+  /** ms since the epoch. */
+  now(): number
   passwords: PasswordBook
+  sessions: SessionBook
   addOrganization(organization?: NewOrganization): SimulatedOrganization
   addMember(member: NewMember): SimulatedMember
+  /** Signs in a member, or every member who has the e-mail and is not deleted. */
+  addSession(session: NewSession): SimulatedSession[]
+  organizations(): readonly SimulatedOrganization[]
   members(): readonly SimulatedMember[]
   /** By id, slug or external id. */
   findOrganization(reference: string): SimulatedOrganization | undefined
+  /** By the canonical id; a deleted member, too. */
+  findMember(memberId: string): SimulatedMember | undefined
+  /** Every member with this e-mail (in any case), also the deleted. */
+  everyMemberOf(email: string): readonly SimulatedMember[]
   /** Every member with this e-mail (in any case) who is not deleted. */
   membersOf(email: string): readonly SimulatedMember[]
-}
-
-/** What a call does to the password. One that is already marked is marked again. */
-export type CallEffect = 'deleted' | 'reset_required' | 'none'
-
-/** Numbered in the order in which they were set: with a million members, ids as text would take most of the memory. */
-type StoredPassword = { number: number; state: 'usable' | 'reset_required'; setAt: number }
-
-type PasswordBook = {
-  /** The member chose a new password, which replaces any other. `at` in ms. */
-  set(email: string, at: number): void
-  find(email: string): StoredPassword | undefined
-  /** Carries out the effect of a call. Returns when the deleted password had been set, in ms. */
-  change(email: string, effect: CallEffect): number | undefined
-}
-
-/** Keeps the one password that an e-mail has for all its organizations (cross-org passwords). Upper and lower case are the same. */
-function createPasswordBook(): PasswordBook {
-  const passwords = new Map<string, StoredPassword>()
-  let everSet = 0
-
-  function change(email: string, effect: CallEffect): number | undefined {
-    const key = email.toLowerCase()
-    const password = passwords.get(key)
-    if (!password || effect === 'none') return undefined
-    if (effect === 'reset_required') {
-      passwords.set(key, { ...password, state: 'reset_required' })
-      return undefined
-    }
-    passwords.delete(key)
-    return password.setAt
-  }
-
-  return {
-    set: (email, at) =>
-      void passwords.set(email.toLowerCase(), {
-        number: everSet++,
-        state: 'usable',
-        setAt: at,
-      }),
-    find: (email) => passwords.get(email.toLowerCase()),
-    change,
-  }
-}
-
-export type PasswordStatus = { state: 'none' | 'usable' | 'reset_required'; setAt?: number }
-
-/** The password of an e-mail (in any case) as an outside check sees it. `setAt` in ms. */
-export function passwordStatus(passwords: PasswordBook, email: string): PasswordStatus {
-  const password = passwords.find(email)
-  return password ? { state: password.state, setAt: password.setAt } : { state: 'none' }
-}
-
-/** The UUID with this number: the same number gives the same UUID. */
-export function numberedUuid(number: number): string {
-  return `00000000-0000-4000-8000-${String(number).padStart(12, '0')}`
 }

@@ -1,7 +1,7 @@
 import type { AwsCall, Interceptor } from '../../../infra/local/aws-endpoint.ts'
 import type { OnBatch } from '../../../infra/local/boot.ts'
 import { OPERATOR } from '../../../infra/local/local-system.ts'
-import type { SimulatorCall } from '../../../infra/local/stytch/simulator.ts'
+import type { SimulatorCall } from '../../../infra/local/stytch/calls.ts'
 import { peakPerSecond } from '../../simulation/invariants/calls.ts'
 import { capacityUnits } from '../capacity-units.ts'
 import { type AwsUse, toDollars } from '../prices.ts'

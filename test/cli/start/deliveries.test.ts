@@ -3,7 +3,7 @@ import { expect, it } from 'vitest'
 import { deliver } from '../../../cli/start/deliveries.ts'
 import { createPasswordChoices } from '../../../cli/start/passwords.ts'
 import type { LocalSystem } from '../../../infra/local/local-system.ts'
-import type { SimulatorCall } from '../../../infra/local/stytch/simulator.ts'
+import type { SimulatorCall } from '../../../infra/local/stytch/calls.ts'
 
 it('sends the next event only while the queues are short, and ends when they are empty', async () => {
   const queued = { breach: 0, reset: 0 }

@@ -1,11 +1,10 @@
 import { errorAnswer, type Answer as HttpAnswer } from '../../../infra/local/stytch/answers.ts'
-import { badAnswer, type RequestFault } from '../../../infra/local/stytch/faults.ts'
+import { badAnswer } from '../../../infra/local/stytch/bad-answers.ts'
+import { receive } from '../../../infra/local/stytch/core.ts'
+import type { RequestFault } from '../../../infra/local/stytch/faults.ts'
+import { createGate } from '../../../infra/local/stytch/gate.ts'
 import { createProjectState } from '../../../infra/local/stytch/project.ts'
-import {
-  createAnswerRequireReset,
-  createGate,
-  DEFAULT_SIMULATOR_SETTINGS,
-} from '../../../infra/local/stytch/require-reset.ts'
+import { DEFAULT_SIMULATOR_SETTINGS } from '../../../infra/local/stytch/settings.ts'
 import type { Member } from '../../../lib/contract/breach-event.ts'
 import type { Answer } from '../../../lib/stytch/ask-stytch.ts'
 import type { Credentials } from '../../../lib/stytch/credentials.ts'
@@ -37,7 +36,6 @@ export function createStytch(settings: {
   const { people, requestsPerSecond, now, passwordsSetAt } = settings
   const emailOf = (person: number) => asKnown(settings.emailOf(person))
   const project = createProjectState(now)
-  const answerRequireReset = createAnswerRequireReset(project, DEFAULT_SIMULATOR_SETTINGS)
   const gate = createGate({ projectId: PROJECT_ID, secret: FIRST_SECRET, requestsPerSecond, now })
   const home = project.addOrganization({ organizationId: 'organization-test-home', slug: 'home' })
   const suspended = project.addOrganization({
@@ -65,14 +63,17 @@ export function createStytch(settings: {
   function call(member: Member, credentials: Credentials, fault?: RequestFault, withEffect = true) {
     if (credentials.project_id !== PROJECT_ID) return { answer: toAnswer(NOBODY_THERE), effect: false }
     const basic = Buffer.from(`${credentials.project_id}:${credentials.secret}`).toString('base64')
-    const refusal = gate.refusal(`Basic ${basic}`, 'request-1')
-    const request = { email: asKnown(member.email_address), ...idsOf(member) }
-    const decision = refusal
-      ? { answer: refusal, effect: 'none' as const }
-      : answerRequireReset(request, 'request-1')
-    if (withEffect) project.passwords.change(request.email, decision.effect)
-    const bad = fault && badAnswer(fault, { requestId: 'request-1', email: request.email })
-    return { answer: toAnswer(bad ?? decision.answer), effect: withEffect && decision.effect !== 'none' }
+    const email = asKnown(member.email_address)
+    const received = receive(
+      { project, settings: DEFAULT_SIMULATOR_SETTINGS, gate },
+      { ...REQUIRE_RESET, body: { ...member, email_address: email } },
+      { authorization: `Basic ${basic}`, requestId: 'request-1' },
+    )
+    if (!received) throw new Error('the simulated Stytch has lost its require_reset')
+    const decision = received.decide(fault)
+    const { effect = 'none' } = withEffect ? decision.carryOut() : {}
+    const bad = fault && badAnswer(fault, { requestId: 'request-1', email })
+    return { answer: toAnswer(bad ?? decision.answer), effect: effect !== 'none' }
   }
 
   return {
@@ -85,15 +86,10 @@ export function createStytch(settings: {
   }
 }
 
+const REQUIRE_RESET = { method: 'POST', path: '/v1/b2b/passwords/email/require_reset' }
+
 /** What another project, which has none of these people, answers to its own key. */
 const NOBODY_THERE = errorAnswer(404, 'email_not_found', 'request-1')
-
-function idsOf({ organization_id, member_id }: Member) {
-  return {
-    ...(organization_id ? { organizationId: organization_id } : {}),
-    ...(member_id ? { memberId: member_id } : {}),
-  }
-}
 
 function toAnswer({ status, body, headers = {} }: HttpAnswer): Answer {
   return { kind: 'answered', status, body, retryAfter: headers['retry-after'] }

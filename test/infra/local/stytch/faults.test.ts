@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
-import { createFaultList, type FaultRule } from '../../../../infra/local/stytch/faults.ts'
+import { createFaultList } from '../../../../infra/local/stytch/fault-list.ts'
+import type { FaultRule } from '../../../../infra/local/stytch/faults.ts'
 import { startProject } from './start-project.ts'
 
 const ANN = 'ann@x.test'
@@ -104,7 +105,7 @@ describe('latency', () => {
 
 describe('the rules in force', () => {
   const kindsFor = (faults: ReturnType<typeof createFaultList>, ...names: string[]) =>
-    names.map((name) => faults.pick(`${name}@x.test`).fault?.kind)
+    names.map((name) => faults.pick('require_reset', [`${name}@x.test`]).fault?.kind)
 
   it('hit as often as they say, oldest first, for the e-mail that they name in any case', () => {
     const faults = createFaultList(() => 0)

@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import https from 'node:https'
 import { generate } from 'selfsigned'
 import { describe, expect, it } from 'vitest'
-import type { SimulatorSettings } from '../../../../infra/local/stytch/require-reset.ts'
+import type { SimulatorSettings } from '../../../../infra/local/stytch/settings.ts'
 import { startProject } from './start-project.ts'
 
 const ANN = 'ann@x.test'
