@@ -21,6 +21,7 @@ import { startDynamoDb } from './dynamodb.ts'
 import type { LocalFunction } from './lambda/function.ts'
 import { startSecretsManager } from './secrets-manager.ts'
 import { type LocalSqs, startSqs } from './sqs/start-sqs.ts'
+import type { Rates } from './stytch/gate.ts'
 import {
   type StytchSimulator,
   type StytchSimulatorOptions,
@@ -118,7 +119,7 @@ async function boot(
 export type LocalSystemOptions = {
   stageName: string
   stage: Stage
-  stytch?: Pick<StytchSimulatorOptions, 'settings' | 'requestsPerSecond' | 'random'>
+  stytch?: Pick<StytchSimulatorOptions, keyof Rates | 'settings' | 'random'>
   /** Sees every request of the functions to SQS, DynamoDB and Secrets Manager, and may drop it or make it fail. */
   intercept?: Interceptor
   beforeResponse?: BeforeResponse

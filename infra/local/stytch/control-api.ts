@@ -17,7 +17,7 @@ export function answerControlRequest(simulation: ControlledSimulation, route: st
 type ControlledSimulation = {
   project: ProjectState
   faults: FaultList
-  /** Every request to Stytch so far. */
+  /** Every request to require_reset so far. */
   calls: readonly object[]
 }
 
@@ -29,7 +29,6 @@ const RemoteFaultRuleSchema = FaultRuleSchema.refine(
     path: ['times'],
   },
 )
-const PasswordSchema = z.strictObject({ email_address: z.string() })
 
 const ROUTES: Record<string, (simulation: ControlledSimulation, text: string) => Answer> = {
   'GET /simulator/calls': ({ calls }) => jsonAnswer(200, calls),
@@ -37,9 +36,13 @@ const ROUTES: Record<string, (simulation: ControlledSimulation, text: string) =>
     const describe = (member: SimulatedMember) => ({
       ...member,
       password: passwordStatus(project.passwords, member.email),
+      openSessions: project.sessions.countOpen(member),
     })
     return jsonAnswer(200, project.members().map(describe))
   },
+  'GET /simulator/sessions': ({ project }) => jsonAnswer(200, project.sessions.all()),
+  'POST /simulator/sessions': ({ project }, text) =>
+    forMembers(project, text, (email) => project.addSession({ email })),
   'POST /simulator/faults': ({ faults }, text) => {
     const rule = RemoteFaultRuleSchema.safeParse(parseJson(text))
     if (!rule.success) return refusal(400, rule.error.issues)
@@ -50,16 +53,24 @@ const ROUTES: Record<string, (simulation: ControlledSimulation, text: string) =>
     faults.clear()
     return jsonAnswer(200, {})
   },
-  'POST /simulator/passwords': ({ project }, text) => {
-    const body = PasswordSchema.safeParse(parseJson(text))
-    if (!body.success) return refusal(400, body.error.issues)
-    const { email_address: email } = body.data
-    if (project.membersOf(email).length === 0)
-      return refusal(404, [{ path: ['email_address'], message: 'no member has this e-mail' }])
-    project.passwords.set(email, project.now())
-    return jsonAnswer(200, passwordStatus(project.passwords, email))
-  },
+  'POST /simulator/passwords': ({ project }, text) =>
+    forMembers(project, text, (email) => {
+      project.passwords.set(email, project.now())
+      return passwordStatus(project.passwords, email)
+    }),
 }
+
+/** Does something for the members whose e-mail the body names, and answers with the result. */
+function forMembers(project: ProjectState, text: string, serve: (email: string) => unknown): Answer {
+  const body = EmailSchema.safeParse(parseJson(text))
+  if (!body.success) return refusal(400, body.error.issues)
+  const { email_address: email } = body.data
+  if (project.membersOf(email).length === 0)
+    return refusal(404, [{ path: ['email_address'], message: 'no member has this e-mail' }])
+  return jsonAnswer(200, serve(email))
+}
+
+const EmailSchema = z.strictObject({ email_address: z.string() })
 
 type Issue = { path: PropertyKey[]; message: string; keys?: string[] }
 

@@ -1,4 +1,5 @@
-import { type Decision, type Endpoint, onlyAnswer, type Understood } from './endpoint.ts'
+import { type Decision, onlyAnswer, type Understood } from './decision.ts'
+import type { Endpoint } from './endpoint.ts'
 import type { RequestFault } from './faults.ts'
 import type { Gate } from './gate.ts'
 import type { ProjectState } from './project.ts'
@@ -37,7 +38,7 @@ export type StytchRequest = { method: string; path: string; body?: unknown }
 
 export type Received = Pick<Understood, 'emails' | 'named'> & {
   endpoint: Endpoint
-  /** What Stytch would answer and do now. The fault matters only to answers that it changes, such as a page of a search. */
+  /** What Stytch would answer and do now. The fault matters only where it changes what is true: `stranger_in_page`, `sessions_survive`. */
   decide(fault?: RequestFault): Decision
 }
 

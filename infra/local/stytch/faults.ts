@@ -87,9 +87,16 @@ export function endpointOf(rule: FaultRule): Endpoint | 'any' {
   return rule.endpoint ?? 'require_reset'
 }
 
-/** Whether a request that is hit has its effect all the same. */
+/** Whether a request that is hit does what its answer, without the fault, would say. */
 export function takesEffect(fault: RequestFault): boolean {
-  return fault.kind === 'slow_body' || ('afterEffect' in fault && fault.afterEffect === true)
+  switch (fault.kind) {
+    case 'slow_body':
+    case 'sessions_survive':
+    case 'stranger_in_page':
+      return true
+    default:
+      return fault.afterEffect === true
+  }
 }
 
 /** How long this request waits, in ms: `ms`, or a random time from `minMs` to `maxMs`. */

@@ -1,6 +1,7 @@
 import type { ProjectState, SimulatedMember, SimulatedOrganization } from './project.ts'
 import { emailsOf, type Search } from './search-query.ts'
 import type { SimulatorSettings } from './settings.ts'
+import { madeUpMember } from './stranger.ts'
 
 /** Finds the members of the named organizations whom every filter lets through. Deleted members are found only by status. */
 export function findMembers(
@@ -9,9 +10,7 @@ export function findMembers(
   settings: SimulatorSettings,
 ): SimulatedMember[] {
   const { filters } = search
-  const organizations = new Set(
-    search.organizationIds.map((reference) => project.findOrganization(reference)?.organizationId),
-  )
+  const organizations = organizationsOf(project, search)
   const namesStatuses = filters.some(({ name }) => name === 'statuses')
   return candidates(project, search).filter(
     (member) =>
@@ -35,18 +34,18 @@ export function findOrganizations(
   return [...new Set(organizationIds)].flatMap((id) => project.findOrganization(id) ?? [])
 }
 
-/** Finds somebody of the named organizations whom the search does not ask for. */
-export function findStranger(project: ProjectState, search: Search): SimulatedMember | undefined {
-  const organizations = new Set(search.organizationIds)
+/** Finds somebody of the named organizations whom the search does not ask for, or makes somebody up. */
+export function findStranger(project: ProjectState, search: Search): SimulatedMember {
+  const organizations = organizationsOf(project, search)
   const emails = new Set(emailsOf(search))
-  return project
-    .members()
-    .find(
-      (member) =>
-        organizations.has(member.organizationId) &&
-        member.status !== 'deleted' &&
-        !emails.has(emailOf(member)),
-    )
+  const [organizationId = ''] = organizations
+  const isStranger = (member: SimulatedMember) =>
+    organizations.has(member.organizationId) && member.status !== 'deleted' && !emails.has(emailOf(member))
+  return project.members().find(isStranger) ?? madeUpMember({ organizationId })
+}
+
+function organizationsOf(project: ProjectState, { organizationIds }: Search): ReadonlySet<string> {
+  return new Set(organizationIds.flatMap((id) => project.findOrganization(id)?.organizationId ?? []))
 }
 
 /** Everybody who can be found, so that a search by e-mail need not look at a million members. */

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { errorAnswer, successAnswer } from './answers.ts'
-import { type Decision, onlyAnswer, type Understood } from './endpoint.ts'
+import { type Decision, onlyAnswer, type Understood } from './decision.ts'
 import { type CallEffect, passwordId } from './password-book.ts'
 import type { ProjectState, SimulatedMember, SimulatedOrganization } from './project.ts'
 import type { SimulatorSettings } from './settings.ts'

@@ -1,12 +1,11 @@
 import { absentString, errorAnswer, jsonAnswer } from './answers.ts'
-import { type Decision, onlyAnswer, type Understood } from './endpoint.ts'
+import { type Decision, onlyAnswer, type Understood } from './decision.ts'
 import { findMembers, findOrganizations, findStranger } from './find.ts'
 import { memberObject, organizationObject } from './objects.ts'
 import { passwordId } from './password-book.ts'
 import type { ProjectState, SimulatedMember } from './project.ts'
 import { emailsOf, exceedsFilterLimit, pageOf, parseSearch, type Search } from './search-query.ts'
 import type { SimulatorSettings } from './settings.ts'
-import { madeUpMember } from './stranger.ts'
 
 /** Searches organizations by the e-mails of their members. */
 export function readSearchOrganizations(
@@ -44,14 +43,12 @@ export function readSearchMembers(
     decide: (requestId, fault) => {
       const refuse = (errorType: string) => onlyAnswer(errorAnswer(400, errorType, requestId))
       if (!search) return refuse('bad_request')
-      const [organizationId] = search.organizationIds
-      if (organizationId === undefined) return refuse('member_search_organization_ids_empty')
+      if (search.organizationIds.length === 0) return refuse('member_search_organization_ids_empty')
       if (exceedsFilterLimit(search, settings))
         return refuse('member_search_maximum_filter_value_count_exceeded')
       const page = pageOf(findMembers(project, search, settings), search, settings)
       const members = page.items
-      if (fault?.kind === 'stranger_in_page')
-        members.push(findStranger(project, search) ?? madeUpMember({ organizationId }))
+      if (fault?.kind === 'stranger_in_page') members.push(findStranger(project, search))
       return found(requestId, {
         ...membersAndOrganizations(project, settings, members),
         results_metadata: page.metadata,

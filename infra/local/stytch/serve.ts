@@ -75,7 +75,7 @@ async function serveReceived(
   if (kinds.length > 0) call.fault = kinds.join('+')
 
   let decision = latency?.afterEffect ? decide(fault) : undefined
-  if (decision && fault?.kind !== 'sessions_survive') Object.assign(call, decision.carryOut())
+  if (decision) Object.assign(call, decision.carryOut())
   if (latency) await sleep(latencyMs(latency, random), undefined, { signal: stopping })
   if (!decision) {
     decision = decide(fault)

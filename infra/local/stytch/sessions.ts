@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { errorAnswer, jsonAnswer } from './answers.ts'
-import { type Decision, onlyAnswer, type Understood } from './endpoint.ts'
+import { type Decision, onlyAnswer, type Understood } from './decision.ts'
 import { sessionObject } from './objects.ts'
 import type { ProjectState, SimulatedMember, SimulatedOrganization } from './project.ts'
 import type { SimulatorSettings } from './settings.ts'
@@ -14,7 +14,7 @@ export function readRevoke(project: ProjectState, settings: SimulatorSettings, b
 
   return {
     ...about(member, memberId),
-    decide: (requestId): Decision => {
+    decide: (requestId, fault): Decision => {
       const refuse = (status: number, type: string) => onlyAnswer(errorAnswer(status, type, requestId))
       if (!parsed.success) return refuse(400, 'bad_request')
       if (given.length === 0) return refuse(400, 'no_session_revoke_arguments')
@@ -25,7 +25,9 @@ export function readRevoke(project: ProjectState, settings: SimulatorSettings, b
         return refuse(404, 'session_not_found')
       return {
         answer: jsonAnswer(200, { request_id: requestId, status_code: 200 }),
-        carryOut: () => ({ revoked: project.sessions.revoke(member) }),
+        carryOut: () => ({
+          revoked: fault?.kind === 'sessions_survive' ? 0 : project.sessions.revoke(member),
+        }),
       }
     },
   }

@@ -39,5 +39,18 @@ export async function startProject(options: Partial<StytchSimulatorOptions> = {}
     return send('POST', '/v1/b2b/passwords/email/require_reset', body, secret)
   }
 
-  return { stytch, organizationId, addPerson, send, requireReset }
+  const ask = (path: string, body: object) => send('POST', `/v1/b2b/${path}`, JSON.stringify(body))
+
+  /** One request to each of the other endpoints, all about this member. */
+  function askAboutSessions({ memberId, email }: { memberId: string; email: string }) {
+    const query = { operator: 'AND', operands: [{ filter_name: 'member_emails', filter_value: [email] }] }
+    return {
+      search_organizations: () => ask('organizations/search', { query }),
+      search_members: () => ask('organizations/members/search', { organization_ids: ['acme'], query }),
+      revoke: () => ask('sessions/revoke', { member_id: memberId }),
+      read_back: () => send('GET', `/v1/b2b/sessions?organization_id=acme&member_id=${memberId}`),
+    }
+  }
+
+  return { stytch, organizationId, addPerson, send, requireReset, askAboutSessions }
 }
