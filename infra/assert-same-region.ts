@@ -1,6 +1,6 @@
 import { Stack, Token } from 'aws-cdk-lib'
 import type { Construct } from 'constructs'
-import { assertStage } from './derive-settings.ts'
+import { assertStage } from './assert-stage.ts'
 import type { Stage } from './stage.ts'
 
 /**

@@ -1,4 +1,13 @@
 import type * as z from 'zod'
+import { assertStage } from './assert-stage.ts'
+import {
+  CALLED_SHARE,
+  callsInFlightAt,
+  SETTLE_SHARE,
+  secondsToCall,
+  shortestTimeout,
+} from './call-capacity.ts'
+import { deriveSessions, type SessionsSettings } from './derive-sessions.ts'
 import { type Stage, StageSchema } from './stage.ts'
 
 /** What follows from the settings of a stage. Seconds and milliseconds as named. */
@@ -15,21 +24,16 @@ export type Settings = {
   /** What all environments of require-reset receive at the same time. */
   messagesAtOnce: number
   visibilityTimeoutSeconds: number
+  /** Those of end-sessions; undefined in a stage without it. */
+  sessions: SessionsSettings | undefined
 }
 
-/** Up to calls of this length, the number of calls in flight does not limit the rate. */
-const SECONDS_PER_CALL = 0.25
-const MIN_CALLS_IN_FLIGHT = 15
-/** Lambda gives a process 1,024 file descriptors, and each call holds one. */
-const MAX_CALLS_IN_FLIGHT = 900
 /** Up to ledger writes of this length, waiting for them does not limit the rate. */
 const SECONDS_PER_WRITE = 0.1
 const MIN_AWAITING_THEIR_ROW = 10
-/** Share of the function timeout kept for the ledger, the dead letters and the deferred members. */
-const SETTLE_SHARE = 0.2
 
 /**
- * Checks a stage and derives the settings that both functions, the queues and the mappings get.
+ * Checks a stage and derives the settings that the functions, the queues and the mappings get.
  * Throws an Error that names the setting to change when the stage can't work.
  */
 export function deriveSettings(stage: Stage): Settings {
@@ -37,10 +41,7 @@ export function deriveSettings(stage: Stage): Settings {
   const requestsPerSecond = deriveShareOfRate(stage)
   const visibilityTimeoutSeconds = deriveVisibilityTimeout(stage)
   const { recordsPerBatch, membersPerMessage } = deriveBatch(stage, requestsPerSecond)
-  const callsInFlight = Math.min(
-    MAX_CALLS_IN_FLIGHT,
-    Math.max(MIN_CALLS_IN_FLIGHT, Math.ceil(requestsPerSecond * SECONDS_PER_CALL)),
-  )
+  const callsInFlight = callsInFlightAt(requestsPerSecond)
   const awaitingTheirRow = Math.max(MIN_AWAITING_THEIR_ROW, Math.ceil(requestsPerSecond * SECONDS_PER_WRITE))
   return {
     requestsPerSecond,
@@ -51,12 +52,8 @@ export function deriveSettings(stage: Stage): Settings {
     membersPerMessage,
     messagesAtOnce: stage.maximumConcurrency * recordsPerBatch,
     visibilityTimeoutSeconds,
+    sessions: deriveSessions(stage, { membersPerMessage, visibilityTimeoutSeconds }),
   }
-}
-
-/** Throws an Error with `problem`, which says what to change, unless the condition holds. */
-export function assertStage(holds: boolean, problem: string): void {
-  if (!holds) throw new Error(`this stage can't work: ${problem}`)
 }
 
 /** Checks each setting by itself, then the ones that can contradict each other. */
@@ -147,25 +144,20 @@ const RECORDS_PER_BATCH = 10
 const SECONDS_PER_INVOCATION = 3
 /** The limit of the setting. */
 const MAX_MEMBERS_PER_MESSAGE = 1_000
-const MAX_TIMEOUT_SECONDS = 900
-
-/** Share of its rate that an environment calls, measured: 98 % without pauses, less what the time between two invocations costs. */
-const CALLED_SHARE = 0.96
 
 /** How many messages an invocation gets, and how many members a message has, so that there is time to call all of them. */
 function deriveBatch(
   stage: Stage,
   requestsPerSecond: number,
 ): Pick<Settings, 'recordsPerBatch' | 'membersPerMessage'> {
-  const { functionTimeoutSeconds, stytchTimeoutSeconds } = stage
+  const { functionTimeoutSeconds } = stage
   const membersIn = (timeoutSeconds: number) =>
     Math.floor(
-      (timeoutSeconds * (1 - SETTLE_SHARE) - stytchTimeoutSeconds) * requestsPerSecond * CALLED_SHARE,
+      secondsToCall({ ...stage, functionTimeoutSeconds: timeoutSeconds }) * requestsPerSecond * CALLED_SHARE,
     )
   const maxMembers = membersIn(functionTimeoutSeconds)
   const recordsPerBatch = stage.recordsPerBatch ?? Math.max(1, Math.min(RECORDS_PER_BATCH, maxMembers))
-  const timeouts = Array.from({ length: MAX_TIMEOUT_SECONDS }, (_, index) => index + 1)
-  const minTimeout = timeouts.find((seconds) => membersIn(seconds) >= recordsPerBatch)
+  const minTimeout = shortestTimeout((seconds) => membersIn(seconds) >= recordsPerBatch)
   assertStage(
     maxMembers >= recordsPerBatch,
     `functionTimeoutSeconds ${functionTimeoutSeconds} leaves no time for ${recordsPerBatch === 1 ? 'a call' : `${recordsPerBatch} calls`} to Stytch after stytchTimeoutSeconds and a fifth for settling: ${minTimeout ? `raise it to ${minTimeout} or more` : 'lower stytchTimeoutSeconds'}`,

@@ -38,7 +38,21 @@ const RESETTING = {
   retryHorizonHours: intBetween(2, 14 * 24),
 }
 
-/** The two functions and their queues. */
+/** How the sessions of everyone who was reset end: an open session outlives the password it began with. */
+const SESSIONS = {
+  /** Whether they end. `false` leaves out end-sessions with its queue, and anyone who stole a session keeps it. */
+  endSessions: z.boolean({ error: 'must be true or false' }),
+  /** How many searches a minute Stytch may get. Left out: 100. */
+  sessionSearchesPerMinute: intBetween(2, 100_000).optional(),
+  /** How many members per second are logged out. Left out: `stytchRequestsPerSecond`. */
+  sessionRevocationsPerSecond: intBetween(1, 10_000).optional(),
+  /** How many log-outs per second are read back. Left out: `stytchRequestsPerSecond`. */
+  sessionReadBacksPerSecond: intBetween(1, 10_000).optional(),
+  /** How long Lambda gathers messages for a batch, so that many people share a search. Left out: 5. */
+  sessionsWindowSeconds: intBetween(1, 300).optional(),
+}
+
+/** The functions and their queues. */
 const FUNCTIONS = {
   /** The timeout of each function. */
   functionTimeoutSeconds: intBetween(1, 900),
@@ -164,7 +178,7 @@ const ACCOUNT = {
         code === 'invalid_key' ? `is not a tag key: ${TAG_RULE}` : 'must be an object of texts',
     })
     .optional(),
-  /** Subnets for both functions. They need a route to Stytch and to AWS, such as a NAT gateway. */
+  /** Subnets for the functions. They need a route to Stytch and to AWS, such as a NAT gateway. */
   vpc: z
     .strictObject({
       subnetIds: uniqueList(matching(/^subnet-[0-9a-f]+$/, 'a subnet id')),
@@ -180,6 +194,7 @@ const ACCOUNT = {
 /** Checks a stage, setting by setting. What settings must be together is checked in derive-settings.ts. */
 export const StageSchema = z.strictObject({
   ...RESETTING,
+  ...SESSIONS,
   ...FUNCTIONS,
   ...ADMISSION,
   ...OPERATIONS,

@@ -55,7 +55,7 @@ describe('deriveSettings', () => {
     (stytchTimeoutSeconds) => {
       const stage = {
         ...{ ...stages.dev, stytchRequestsPerSecond: 9, maximumConcurrency: 3, recordsPerBatch: 1 },
-        ...{ stytchTimeoutSeconds, functionTimeoutSeconds: 1 },
+        ...{ stytchTimeoutSeconds, functionTimeoutSeconds: 1, endSessions: false },
       }
       const advised = problemOf(stage).match(/raise it to (\d+)/)?.[1]
       expect(() => deriveSettings({ ...stage, functionTimeoutSeconds: Number(advised) })).not.toThrow()
@@ -113,6 +113,21 @@ const LIMITS_PROBLEMS: Problem[] = [
   [
     'recordsPerBatch 10 × membersPerMessage 96 is more than the 912 members',
     { recordsPerBatch: 10, membersPerMessage: 96 },
+  ],
+  ['endSessions must be true or false', { endSessions: undefined }],
+  ['sessionSearchesPerMinute must be a whole number from 2 to 100000', { sessionSearchesPerMinute: 1 }],
+  ['sessionsWindowSeconds must be a whole number from 1 to 300', { sessionsWindowSeconds: 0 }],
+  [
+    'sessionRevocationsPerSecond 1 leaves each of 2 environments of end-sessions less than one call a second: raise it to 2 or more',
+    { sessionRevocationsPerSecond: 1 },
+  ],
+  [
+    'sessionReadBacksPerSecond 4 leaves each of 5 environments of end-sessions less than one call a second: raise it to 5 or more, or lower maximumConcurrency',
+    { maximumConcurrency: 5, sessionReadBacksPerSecond: 4 },
+  ],
+  [
+    'functionTimeoutSeconds 60 leaves end-sessions no time for two searches, each 60.0 seconds after the one before, and one log-out: raise sessionSearchesPerMinute, or raise it to 163 or more',
+    { sessionSearchesPerMinute: 3 },
   ],
   ['memoryMB is not a setting: infra/stage.ts lists them all', { memoryMB: 512 }],
 ]

@@ -15,6 +15,7 @@ const stage: BreachResetProps['stage'] = {
   memoryMb: 512,
   stytchTimeoutSeconds: 10,
   retryHorizonHours: 24,
+  endSessions: true,
   logRetentionDays: 90,
   retainData: true,
   alarmEmail: 'soc@corp.example',

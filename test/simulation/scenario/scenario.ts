@@ -77,6 +77,7 @@ const settings = {
   settleReserveMs: 12_000,
   visibilityTimeoutSeconds: 360,
   membersPerMessage: 3,
+  sessions: undefined,
 }
 
 /**

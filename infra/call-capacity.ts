@@ -1,0 +1,32 @@
+import type { Stage } from './stage.ts'
+
+/** Share of the function timeout kept for the ledger, the dead letters and the deferred people. */
+export const SETTLE_SHARE = 0.2
+/** Share of its rate that an environment calls, measured: 98 % without pauses, less what the time between two invocations costs. */
+export const CALLED_SHARE = 0.96
+
+/** For how long an invocation can start calls to Stytch: the last one may take its whole time, and settling needs the rest. */
+export function secondsToCall({
+  functionTimeoutSeconds,
+  stytchTimeoutSeconds,
+}: Pick<Stage, 'functionTimeoutSeconds' | 'stytchTimeoutSeconds'>): number {
+  return functionTimeoutSeconds * (1 - SETTLE_SHARE) - stytchTimeoutSeconds
+}
+
+const MAX_TIMEOUT_SECONDS = 900
+
+/** The shortest function timeout, in whole seconds, that suffices; undefined if none does. */
+export function shortestTimeout(suffices: (functionTimeoutSeconds: number) => boolean): number | undefined {
+  return Array.from({ length: MAX_TIMEOUT_SECONDS }, (_, index) => index + 1).find(suffices)
+}
+
+/** Up to calls of this length, the number of calls in flight does not limit the rate. */
+const SECONDS_PER_CALL = 0.25
+const MIN_CALLS_IN_FLIGHT = 15
+/** Lambda gives a process 1,024 file descriptors, and each call holds one. */
+const MAX_CALLS_IN_FLIGHT = 900
+
+/** How many calls an environment may have in flight to start so many per second. */
+export function callsInFlightAt(perSecond: number): number {
+  return Math.min(MAX_CALLS_IN_FLIGHT, Math.max(MIN_CALLS_IN_FLIGHT, Math.ceil(perSecond * SECONDS_PER_CALL)))
+}

@@ -1,0 +1,105 @@
+import { assertStage } from './assert-stage.ts'
+import { CALLED_SHARE, callsInFlightAt, secondsToCall, shortestTimeout } from './call-capacity.ts'
+import type { Stage } from './stage.ts'
+
+/** What follows from the settings of a stage for end-sessions. */
+export type SessionsSettings = {
+  /** How many execution environments share the three rates. */
+  concurrency: number
+  /** Each environment's share, which it keeps to on its own; so are the next two. */
+  searchesPerMinute: number
+  revocationsPerSecond: number
+  readBacksPerSecond: number
+  callsInFlight: number
+  recordsPerBatch: number
+  /** How long Lambda gathers messages for a batch. */
+  windowSeconds: number
+  visibilityTimeoutSeconds: number
+}
+
+/** Stytch documents 100 a minute in one place and 100 a second in another. */
+const SEARCHES_PER_MINUTE = 100
+const WINDOW_SECONDS = 5
+/** The longest that SQS hides a message. */
+const MAX_VISIBILITY_SECONDS = 43_200
+
+/** Derives the settings of end-sessions; undefined for a stage without it. Throws an Error that names the setting to change. */
+export function deriveSessions(
+  stage: Stage,
+  others: { membersPerMessage: number; visibilityTimeoutSeconds: number },
+): SessionsSettings | undefined {
+  if (!stage.endSessions) return undefined
+  const rates = deriveShares(stage)
+  const windowSeconds = stage.sessionsWindowSeconds ?? WINDOW_SECONDS
+  return {
+    ...rates,
+    callsInFlight: callsInFlightAt(rates.revocationsPerSecond + rates.readBacksPerSecond),
+    recordsPerBatch: deriveRecords(stage, rates, others.membersPerMessage),
+    windowSeconds,
+    // AWS adds the window: a message is hidden from when it is received.
+    visibilityTimeoutSeconds: Math.min(
+      others.visibilityTimeoutSeconds + windowSeconds,
+      MAX_VISIBILITY_SECONDS,
+    ),
+  }
+}
+
+type Shares = Pick<
+  SessionsSettings,
+  'concurrency' | 'searchesPerMinute' | 'revocationsPerSecond' | 'readBacksPerSecond'
+>
+
+/** With fewer, an environment would wait too long for each search. */
+const MIN_SEARCHES_PER_ENVIRONMENT = 10
+/** The fewest that Lambda's event source mapping can be limited to. */
+const MIN_CONCURRENCY = 2
+
+function deriveShares(stage: Stage): Shares {
+  const { maximumConcurrency, stytchRequestsPerSecond } = stage
+  const searches = stage.sessionSearchesPerMinute ?? SEARCHES_PER_MINUTE
+  const concurrency = Math.max(
+    MIN_CONCURRENCY,
+    Math.min(maximumConcurrency, Math.floor(searches / MIN_SEARCHES_PER_ENVIRONMENT)),
+  )
+  const share = (setting: 'sessionRevocationsPerSecond' | 'sessionReadBacksPerSecond') => {
+    const rate = stage[setting] ?? stytchRequestsPerSecond
+    assertStage(
+      rate >= concurrency,
+      `${setting} ${rate} leaves each of ${concurrency} environments of end-sessions less than one call a second: raise it to ${concurrency} or more${concurrency > MIN_CONCURRENCY ? ', or lower maximumConcurrency' : ''}`,
+    )
+    return Math.floor(rate / concurrency)
+  }
+  return {
+    concurrency,
+    searchesPerMinute: Math.floor(searches / concurrency),
+    revocationsPerSecond: share('sessionRevocationsPerSecond'),
+    readBacksPerSecond: share('sessionReadBacksPerSecond'),
+  }
+}
+
+/** Some people are in several organizations, and each membership is a member with sessions of its own. */
+const MEMBERS_PER_PERSON = 1.25
+/** Organizations first, then their members, for at most so many people at once. */
+const SEARCHES = 2
+const PEOPLE_PER_SEARCH = 100
+const MAX_RECORDS_PER_BATCH = 100
+
+/** How many messages an invocation gets, so that there is time to find their people, end their sessions and read that back. */
+function deriveRecords(stage: Stage, rates: Shares, membersPerMessage: number): number {
+  const secondsPerSearch = 60 / rates.searchesPerMinute
+  const membersPerSecond = CALLED_SHARE * Math.min(rates.revocationsPerSecond, rates.readBacksPerSecond)
+  const secondsFor = (people: number) =>
+    SEARCHES * Math.ceil(people / PEOPLE_PER_SEARCH) * secondsPerSearch +
+    (MEMBERS_PER_PERSON * people) / membersPerSecond
+  const hasTimeFor = (people: number, functionTimeoutSeconds: number) =>
+    secondsFor(people) <= secondsToCall({ ...stage, functionTimeoutSeconds })
+
+  const { functionTimeoutSeconds } = stage
+  const timeout = shortestTimeout((seconds) => hasTimeFor(1, seconds))
+  assertStage(
+    hasTimeFor(1, functionTimeoutSeconds),
+    `functionTimeoutSeconds ${functionTimeoutSeconds} leaves end-sessions no time for two searches, each ${secondsPerSearch.toFixed(1)} seconds after the one before, and one log-out: raise sessionSearchesPerMinute${timeout ? `, or raise it to ${timeout} or more` : ''}`,
+  )
+  const sizes = Array.from({ length: MAX_RECORDS_PER_BATCH }, (_, index) => MAX_RECORDS_PER_BATCH - index)
+  return sizes.find((records) => hasTimeFor(records * membersPerMessage, functionTimeoutSeconds)) ?? 1
+}
