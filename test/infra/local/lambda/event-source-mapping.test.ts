@@ -33,6 +33,17 @@ function startMapping(queue: TestQueue, overrides: Partial<EventSourceMappingOpt
   return { ...mapping, events }
 }
 
+/** Tells when the queue is asked for messages for the nth time. */
+function watchReceives(queue: TestQueue) {
+  const asked = Array.from({ length: 3 }, () => Promise.withResolvers<void>())
+  let receives = 0
+  queue.sqs.middlewareStack.add((next, context) => (args) => {
+    if (context.commandName === 'ReceiveMessageCommand') asked[receives++]?.resolve()
+    return next(args)
+  })
+  return { nth: (n: number) => asked[n - 1]?.promise }
+}
+
 const failFirst = async ({ Records }: SQSEvent): Promise<InvocationResult> => ({
   ...DONE,
   payload: { batchItemFailures: [{ itemIdentifier: Records[0]?.messageId }] },
@@ -95,6 +106,38 @@ describe('a batch', () => {
     const { events } = startMapping(queue, { windowSeconds: 1, maximumConcurrency: 1 })
     await vi.waitFor(() => expect(events[0]?.Records).toHaveLength(3), 5000)
   })
+
+  it('gathers what is sent during the window', async () => {
+    const queue = await startTestQueue()
+    await queue.send(bodies(1))
+    const receives = watchReceives(queue)
+    const { events } = startMapping(queue, { batchSize: 100, windowSeconds: 2, maximumConcurrency: 1 })
+    await receives.nth(2)
+    await queue.send(bodies(30))
+    await vi.waitFor(() => expect(events).toHaveLength(1), 8000)
+    expect(events[0]?.Records).toHaveLength(31)
+  })
+
+  it('is invoked before the window ends when its payload is full, and no payload is above 6 MB', async () => {
+    const queue = await startTestQueue()
+    for (const letter of 'abcdefg') await queue.send([letter.repeat(1_048_576)])
+    const { events } = startMapping(queue, { batchSize: 100, windowSeconds: 300, maximumConcurrency: 1 })
+    await vi.waitFor(async () => expect(await queue.depth()).toBe(0), 8000)
+    expect(events.map(({ Records }) => Records.length)).toEqual([5, 2])
+    const sizes = events.map((event) => Buffer.byteLength(JSON.stringify(event)))
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(6 * 1024 * 1024)
+  })
+
+  it.each([
+    [{ batchSize: 11 }, 'MaximumBatchingWindowInSeconds must be 1 or more for a BatchSize above 10'],
+    [{ batchSize: 0 }, 'BatchSize must be a whole number from 1 to 10000'],
+    [{ batchSize: 10_001, windowSeconds: 1 }, 'BatchSize must be a whole number from 1 to 10000'],
+    [{ windowSeconds: 301 }, 'MaximumBatchingWindowInSeconds must be a whole number from 0 to 300'],
+    [{ windowSeconds: -1 }, 'MaximumBatchingWindowInSeconds must be a whole number from 0 to 300'],
+  ])('can not be had as AWS does not offer it: %j', async (settings, refusal) => {
+    const queue = await startTestQueue()
+    expect(() => startMapping(queue, settings)).toThrow(refusal)
+  })
 })
 
 describe('the pollers', () => {
@@ -155,14 +198,9 @@ describe('stop', () => {
   it('cuts the window short and still invokes with what was received', async () => {
     const queue = await startTestQueue()
     await queue.send(bodies(2))
-    const receivesAgain = Promise.withResolvers<void>()
-    let receives = 0
-    queue.sqs.middlewareStack.add((next, context) => (args) => {
-      if (context.commandName === 'ReceiveMessageCommand' && ++receives === 2) receivesAgain.resolve()
-      return next(args)
-    })
+    const receives = watchReceives(queue)
     const mapping = startMapping(queue, { windowSeconds: 300, maximumConcurrency: 1 })
-    await receivesAgain.promise
+    await receives.nth(2)
     await mapping.stop()
     expect(mapping.events[0]?.Records).toHaveLength(2)
     expect(await queue.depth()).toBe(0)

@@ -1,7 +1,7 @@
 import { ReceiveMessageCommand, SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { SQSRecord } from 'aws-lambda'
 import { describe, expect, it } from 'vitest'
-import { splitByPayload, toSqsRecord } from '../../../../infra/local/lambda/event-source-mapping.ts'
+import { splitByPayload, toSqsRecord } from '../../../../infra/local/lambda/receive-batch.ts'
 import { startTestQueue } from './start-test-queue.ts'
 
 const ATTRIBUTES = {
