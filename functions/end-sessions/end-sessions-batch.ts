@@ -58,7 +58,8 @@ function toContext(environment: Environment, keys: Keys, invocation: Invocation<
     return keys
   }
   const { credentials, keyOf } = keys
-  const findMembers = createMemberSearch(environment, credentials, invocation)
+  // A search alone is not progress: people who are only found wait longer each time.
+  const findMembers = createMemberSearch(environment, credentials, { ...invocation })
   return { kind: 'ready', credentials, keyOf, invocation, findMembers }
 }
 

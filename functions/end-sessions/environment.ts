@@ -30,12 +30,14 @@ export type Environment = StepEnvironment<Config, Effects> & {
 const MAX_SEARCHES_IN_FLIGHT = 4
 const MAX_EMAILS = 100
 const ROWS_PER_WRITE = 25
+/** People at work for each call in flight: one is revoked, others wait for their read-back or their row. */
+const PEOPLE_PER_CALL = 3
 
 /** Makes what an execution environment of end-sessions remembers. */
 export function createEnvironment(config: Config, effects: Effects): Environment {
   const { callsInFlight, searchesPerMinute, revocationsPerSecond, readBacksPerSecond } = config
   const step = createStep(config, effects)
-  const inFlight = { callsInFlight, maxUnrecorded: callsInFlight }
+  const inFlight = { callsInFlight, maxUnrecorded: PEOPLE_PER_CALL * callsInFlight }
   return {
     ...step,
     search: createEndpoint(step, {
