@@ -39,7 +39,7 @@ export function createSessionBook(now: () => number): SessionBook {
     let number = latestOfMember.get(memberId) ?? NONE
     for (; number !== NONE; number = previousOfMember[number] ?? NONE)
       if (revocations[number] === NEVER && (expiries[number] ?? NEVER) > now()) open.push(number)
-    return open.reverse()
+    return open
   }
 
   return {

@@ -116,6 +116,13 @@ describe('the rules in force', () => {
     expect(kindsFor(faults, 'ann', 'lin', 'ann', 'ann', 'lin')).toEqual(hits)
   })
 
+  it('hit a search for several e-mails when they name one of them', () => {
+    const faults = createFaultList(() => 0)
+    faults.add({ kind: 'html', endpoint: 'any', email: 'lin@x.test' })
+    expect(faults.pick('search_members', ['ann@x.test', 'lin@x.test']).fault?.kind).toBe('html')
+    expect(faults.pick('search_members', ['ann@x.test']).fault).toBeUndefined()
+  })
+
   it('hit every request until they are cleared', () => {
     const faults = createFaultList(() => 0)
     faults.add({ kind: 'throttle' })

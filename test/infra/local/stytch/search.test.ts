@@ -111,6 +111,7 @@ describe('a page', () => {
     const second = searchMembers({ ...body, cursor: first.results_metadata.next_cursor }).body
     expect(second.members).toMatchObject([{ email_address: 'bob@x.test' }])
     expect(second.results_metadata).toEqual({ total: 3 })
+    expect(searchMembers({ ...body, limit: 3 }).body.results_metadata).toEqual({ total: 3 })
   })
 
   it('is never longer than the largest that is set, and 100 unless asked', () => {

@@ -40,10 +40,12 @@ describe('a revocation', () => {
     ['two arguments', { member_id: 'm', session_token: 't' }, '400 too_many_session_revoke_arguments'],
     ['an unknown member', { member_id: 'm' }, '404 member_not_found'],
     ['an external id', { member_id: 'hr-1' }, '404 member_not_found'],
+    ['a deleted member', { member_id: 'member-gone' }, '404 member_not_found'],
     ['an unknown session', { session_token: 't' }, '404 session_not_found'],
   ])('with %s is refused', (_, body, answer) => {
-    const { addMember, revoke } = createCore()
+    const { project, organizationId, addMember, revoke } = createCore()
     addMember('ann@x.test', { externalId: 'hr-1' })
+    project.addMember({ organizationId, email: 'gone@x.test', memberId: 'member-gone', status: 'deleted' })
     const reply = revoke(body)
     expect(`${reply.status} ${reply.body.error_type}`).toBe(answer)
   })
