@@ -17,11 +17,11 @@ export function receive(
   { method, path, body }: StytchRequest,
   { authorization, requestId }: { authorization: string | undefined; requestId: string },
 ): Received | undefined {
-  const { pathname, searchParams } = new URL(path, 'http://stytch.invalid')
+  const [pathname, query = ''] = path.split('?')
   const endpoint = ROUTES[`${method} ${pathname}`]
   if (!endpoint) return undefined
-  const query = Object.fromEntries(searchParams)
-  const { emails, named, decide } = READERS[endpoint](project, settings, method === 'GET' ? query : body)
+  const input = method === 'GET' ? Object.fromEntries(new URLSearchParams(query)) : body
+  const { emails, named, decide } = READERS[endpoint](project, settings, input)
   const refusal = gate.refusal(endpoint, authorization, requestId)
   return {
     endpoint,

@@ -220,9 +220,12 @@ describe('the project', () => {
 
   it('answers 404 to every other route, and records the request', async () => {
     const { stytch, send } = await startProject()
-    const reply = await send('GET', '/v1/b2b/passwords/email/require_reset')
-    expect(JSON.parse(reply.body)).toMatchObject({ status_code: 404, error_type: 'route_not_found' })
-    expect(stytch.calls()).toMatchObject([{ email: '', status: 404, effect: 'none' }])
+    for (const path of ['/v1/b2b/passwords/email/require_reset', '//']) {
+      const reply = await send('GET', path)
+      expect(JSON.parse(reply.body)).toMatchObject({ status_code: 404, error_type: 'route_not_found' })
+    }
+    const call = { email: '', status: 404, effect: 'none' }
+    expect(stytch.calls()).toMatchObject([call, call])
   })
 
   it('must be a test project', async () => {
