@@ -8,7 +8,7 @@ import type { Keys } from '../../lib/step/read-keys.ts'
 import { type Context, decidePeople } from './decide.ts'
 import type { Environment } from './environment.ts'
 import { createMemberSearch } from './find-members.ts'
-import type { Outcome, Result } from './person.ts'
+import { asDeferred, type Outcome, type Result } from './person.ts'
 import { settlePeople } from './settle.ts'
 
 /**
@@ -41,7 +41,7 @@ async function handleBatch(
   const context = toContext(environment, await environment.readKeys(), invocation)
   const records = event.Records?.map((record) => ({
     messageId: record.messageId,
-    decision: decideRecord(environment, record, context),
+    decision: decideRecord(record, context),
   }))
   await Promise.allSettled(records?.map(({ decision }) => decision) ?? [])
   const stop = invocation.stopped()
@@ -59,24 +59,20 @@ function toContext(environment: Environment, keys: Keys, invocation: Invocation<
   }
   const { credentials, keyOf } = keys
   // A search alone is not progress: people who are only found wait longer each time.
-  const findMembers = createMemberSearch(environment, credentials, { ...invocation })
-  return { kind: 'ready', credentials, keyOf, invocation, findMembers }
+  const findMembers = createMemberSearch({ environment, credentials, invocation: { ...invocation } })
+  return { kind: 'ready', environment, credentials, invocation, keyOf, findMembers }
 }
 
 /** What is decided about a record: how its people ended, or why its body is not a sessions event. */
 type Decision = { event: SessionsEvent; results: readonly Result[] } | { body: string; failure: Failure }
 
 /** Rejects when a person could not be decided about. Nothing is settled yet. */
-async function decideRecord(
-  environment: Environment,
-  { body, attributes }: SQSRecord,
-  context: Context,
-): Promise<Decision> {
+async function decideRecord({ body, attributes }: SQSRecord, context: Context): Promise<Decision> {
   const read = readStepEvent(body, SessionsEventSchema)
   if ('failure' in read) return { body, failure: read.failure }
   const { event } = read
   const sentAt = Number(attributes.SentTimestamp)
-  return { event, results: await decidePeople(environment, { event, sentAt }, context) }
+  return { event, results: await decidePeople({ event, sentAt }, context) }
 }
 
 /**
@@ -95,9 +91,9 @@ async function settleRecord(
 
 /** A refusal that turned out to be the configuration's fault is not the member's: it is deferred instead of dead-lettered. */
 function deferIfConfigurationFault(result: Result, stop: Stop | undefined): Result {
-  const { person, outcome } = result
+  const { outcome } = result
   const isBlamed =
     stop !== undefined && outcome.kind === 'dead_lettered' && outcome.unknown && outcome.reason === stop.code
   if (!isBlamed) return result
-  return { ...result, outcome: { kind: 'deferred', stop, rest: person, requestId: outcome.requestId } }
+  return { ...result, outcome: asDeferred(outcome.rest, stop, outcome.requestId) }
 }

@@ -27,7 +27,6 @@ export type Environment = StepEnvironment<Config, Effects> & {
   ledgerWriter: LedgerWriter<EndedRow>
 }
 
-const MAX_SEARCHES_IN_FLIGHT = 4
 const MAX_EMAILS = 100
 const ROWS_PER_WRITE = 25
 /** People at work for each call in flight: one is revoked, others wait for their read-back or their row. */
@@ -40,10 +39,7 @@ export function createEnvironment(config: Config, effects: Effects): Environment
   const inFlight = { callsInFlight, maxUnrecorded: PEOPLE_PER_CALL * callsInFlight }
   return {
     ...step,
-    search: createEndpoint(step, {
-      rate: { starts: searchesPerMinute, inMs: 60_000 },
-      ...{ ...inFlight, callsInFlight: Math.min(MAX_SEARCHES_IN_FLIGHT, callsInFlight) },
-    }),
+    search: createEndpoint(step, { rate: { starts: searchesPerMinute, inMs: 60_000 }, ...inFlight }),
     revoke: createEndpoint(step, { rate: { starts: revocationsPerSecond, inMs: 1000 }, ...inFlight }),
     readBack: createEndpoint(step, { rate: { starts: readBacksPerSecond, inMs: 1000 }, ...inFlight }),
     searchSize: { emails: MAX_EMAILS },

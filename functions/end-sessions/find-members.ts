@@ -1,9 +1,7 @@
 import DataLoader from 'dataloader'
+import pLimit from 'p-limit'
 import { normalizeEmail } from '../../lib/contract/person.ts'
-import { type CallResult, callStytch } from '../../lib/step/call-stytch.ts'
-import type { Calls, Stop } from '../../lib/step/invocation.ts'
 import type { Answer, StytchRequest } from '../../lib/stytch/ask-stytch.ts'
-import type { Credentials } from '../../lib/stytch/credentials.ts'
 import type { Failure } from '../../lib/stytch/judge-answer.ts'
 import {
   type FoundMember,
@@ -13,76 +11,57 @@ import {
   searchMembers,
   searchOrganizations,
 } from '../../lib/stytch/search.ts'
-import type { Environment } from './environment.ts'
+import { type Asking, ask, type Undone } from './ask.ts'
 
-/** Whom a search found for one e-mail, or why it could not be made. */
-export type Found =
-  | { kind: 'members'; members: readonly FoundMember[] }
-  | { kind: 'none'; stop: Stop; requestId?: string | undefined }
-  | { kind: 'refused'; reason: string; detail: string; unknown: boolean; requestId: string | undefined }
+/** What a search found, or why it could not be made. */
+type Searched<Item> = { kind: 'found'; found: readonly Item[] } | Undone
 
-export type FindMembers = (emailAddress: string) => Promise<Found>
+export type FindMembers = (emailAddress: string) => Promise<Searched<FoundMember>>
 
-type Searching = { environment: Environment; credentials: Credentials; invocation: Calls }
+const MAX_SEARCHES_AT_ONCE = 4
 
 /**
  * Returns a search for all members with an e-mail. People who are asked for at the same moment, also for several records of a batch, are
  * searched together: first the organizations that have any of them, then the members there.
  */
-export function createMemberSearch(
-  environment: Environment,
-  credentials: Credentials,
-  invocation: Calls,
-): FindMembers {
-  const searching = { environment, credentials, invocation }
+export function createMemberSearch(asking: Asking): FindMembers {
+  const atOnce = pLimit(MAX_SEARCHES_AT_ONCE)
   const findAll = async (emails: readonly string[]) => {
-    const byEmail = await searchAll(searching, [...new Set(emails)])
-    return emails.map((email) => byEmail.get(email) ?? { kind: 'members' as const, members: [] })
+    const byEmail = await atOnce(() => searchAll(asking, [...new Set(emails)]))
+    return emails.map((email) => byEmail.get(email) ?? { kind: 'found' as const, found: [] })
   }
-  const maxBatchSize = environment.searchSize.emails
-  const loader = new DataLoader<string, Found>(findAll, { cache: false, maxBatchSize })
+  const maxBatchSize = asking.environment.searchSize.emails
+  const loader = new DataLoader<string, Searched<FoundMember>>(findAll, { cache: false, maxBatchSize })
   return (emailAddress) => loader.load(foldEmail(emailAddress))
 }
 
-/** Searches e-mails, fewer at a time when Stytch refuses, or can't answer about, as many as were asked for. */
+/**
+ * Searches e-mails, fewer at a time when Stytch refuses, or can't answer about, as many as were asked for. One half after the other:
+ * so an answer comes before so many refusals that they look like the configuration's fault.
+ */
 async function searchAll(
-  searching: Searching,
+  asking: Asking,
   emails: readonly string[],
-): Promise<ReadonlyMap<string, Found>> {
-  const result = await searchTogether(searching, emails)
-  if ('found' in result) return byEmail(searching, emails, result.found)
-  const { failed } = result
-  if (failed.kind === 'none' || emails.length === 1)
-    return new Map(emails.map((email) => [email, toFound(failed)]))
-  const { searchSize } = searching.environment
+): Promise<ReadonlyMap<string, Searched<FoundMember>>> {
+  const { searchSize } = asking.environment
+  const result = emails.length > searchSize.emails ? undefined : await searchTogether(asking, emails)
+  if (result?.kind === 'found') return byEmail(asking, emails, result.found)
+  if (result && (result.kind === 'stopped' || emails.length === 1))
+    return new Map(emails.map((email) => [email, result]))
   const half = Math.ceil(emails.length / 2)
-  const halves = await Promise.all(
-    [emails.slice(0, half), emails.slice(half)].map((some) => searchAll(searching, some)),
-  )
-  const all = new Map(halves.flatMap((some) => [...some]))
+  const first = await searchAll(asking, emails.slice(0, half))
+  const all = new Map([...first, ...(await searchAll(asking, emails.slice(half)))])
   // One address that Stytch refuses says nothing about how many it takes.
-  const wereTooMany = [...all.values()].every(({ kind }) => kind === 'members')
+  const wereTooMany = [...all.values()].every(({ kind }) => kind === 'found')
   if (wereTooMany) searchSize.emails = Math.min(searchSize.emails, half)
   return all
 }
 
-type Failed =
-  | Extract<CallResult<never>, { kind: 'none' }>
-  | Extract<Failure, { kind: 'refused' | 'unusable' }>
-
-type Searched<Item> = { found: readonly Item[] } | { failed: Failed }
-
-async function searchTogether(
-  searching: Searching,
-  emails: readonly string[],
-): Promise<Searched<FoundMember>> {
-  const organizations = await readPages(
-    searching,
-    (cursor) => searchOrganizations(emails, cursor),
-    judgeOrganizations,
-  )
-  if ('failed' in organizations) return organizations
-  return searchIn(searching, [...new Set(organizations.found)], emails)
+async function searchTogether(asking: Asking, emails: readonly string[]): Promise<Searched<FoundMember>> {
+  const requestFor = (cursor?: string) => searchOrganizations(emails, cursor)
+  const organizations = await readPages(asking, requestFor, judgeOrganizations)
+  if (organizations.kind !== 'found') return organizations
+  return searchIn(asking, [...new Set(organizations.found)], emails)
 }
 
 /** The most that one page of organizations has. */
@@ -90,51 +69,47 @@ const MAX_ORGANIZATIONS = 1000
 
 /** Searches organizations, fewer at a time when Stytch refuses that many for a single e-mail. */
 async function searchIn(
-  searching: Searching,
+  asking: Asking,
   organizationIds: readonly string[],
   emails: readonly string[],
 ): Promise<Searched<FoundMember>> {
-  if (organizationIds.length === 0) return { found: [] }
+  if (organizationIds.length === 0) return { kind: 'found', found: [] }
   if (organizationIds.length <= MAX_ORGANIZATIONS) {
-    const ask = (cursor: string | undefined) => searchMembers(organizationIds, emails, cursor)
-    const result = await readPages(searching, ask, judgeMembers)
-    const isTooMuch = 'failed' in result && result.failed.kind !== 'none'
+    const requestFor = (cursor?: string) => searchMembers(organizationIds, emails, cursor)
+    const result = await readPages(asking, requestFor, judgeMembers)
+    const isTooMuch = result.kind === 'refused' || result.kind === 'unusable'
     if (!isTooMuch || emails.length > 1 || organizationIds.length === 1) return result
   }
   const half = Math.ceil(organizationIds.length / 2)
-  const first = await searchIn(searching, organizationIds.slice(0, half), emails)
-  if ('failed' in first) return first
-  const second = await searchIn(searching, organizationIds.slice(half), emails)
-  return 'failed' in second ? second : { found: [...first.found, ...second.found] }
+  const first = await searchIn(asking, organizationIds.slice(0, half), emails)
+  if (first.kind !== 'found') return first
+  const second = await searchIn(asking, organizationIds.slice(half), emails)
+  return second.kind === 'found' ? { ...second, found: [...first.found, ...second.found] } : second
 }
 
 /** All pages of a search. */
 async function readPages<Item>(
-  { environment, credentials, invocation }: Searching,
-  requestFor: (cursor: string | undefined) => StytchRequest,
+  asking: Asking,
+  requestFor: (cursor?: string) => StytchRequest,
   judge: (answer: Answer, now: number) => Page<Item> | Failure,
 ): Promise<Searched<Item>> {
   const found: Item[] = []
   let cursor: string | undefined
   do {
-    const request = requestFor(cursor)
-    const ask = (used: Credentials) => environment.askStytch(request, used)
-    const result = await callStytch(environment.search, { ask, judge }, credentials, invocation)
-    if (result.kind === 'none') return { failed: result }
-    const { verdict } = result
-    if (verdict.kind !== 'page') return { failed: verdict }
-    found.push(...verdict.found)
-    cursor = verdict.cursor
+    const page = await ask(asking, 'search', requestFor(cursor), judge)
+    if (page.kind !== 'done') return page
+    found.push(...page.verdict.found)
+    cursor = page.verdict.cursor
   } while (cursor !== undefined)
-  return { found }
+  return { kind: 'found', found }
 }
 
 /** Gives each e-mail its members. The filter is not trusted: a member with an e-mail that nobody asked for is dropped. */
 function byEmail(
-  { environment: { observe } }: Searching,
+  { environment: { observe } }: Asking,
   emails: readonly string[],
   found: readonly FoundMember[],
-): ReadonlyMap<string, Found> {
+): ReadonlyMap<string, Searched<FoundMember>> {
   const members = Map.groupBy(found, ({ emailAddress }) => foldEmail(emailAddress))
   const asked = new Set(emails)
   const strangers = [...members].filter(([email]) => !asked.has(email)).flatMap(([, some]) => some)
@@ -142,14 +117,7 @@ function byEmail(
     observe.note('search named members with another e-mail', { members: strangers.length })
     observe.measure('StytchNamedStranger', strangers.length)
   }
-  return new Map(emails.map((email) => [email, { kind: 'members', members: members.get(email) ?? [] }]))
-}
-
-function toFound(failed: Failed): Found {
-  if (failed.kind === 'none') return failed
-  const { code, requestId } = failed
-  if (failed.kind === 'unusable') return { kind: 'none', stop: { code, delay: 'growing' }, requestId }
-  return { kind: 'refused', reason: code, detail: `search: ${code}`, unknown: failed.unknown, requestId }
+  return new Map(emails.map((email) => [email, { kind: 'found', found: members.get(email) ?? [] }]))
 }
 
 /**

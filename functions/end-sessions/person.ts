@@ -1,6 +1,7 @@
 import type { Member, SessionsEvent, SessionsMember } from '../../lib/contract/breach-event.ts'
 import { groupByPerson } from '../../lib/contract/person.ts'
 import type { Stop } from '../../lib/step/invocation.ts'
+import type { Undone } from './ask.ts'
 
 /** One person of an event whose sessions are to end. */
 export type Person = {
@@ -35,7 +36,7 @@ export function toRows({ rows, resetAt, ended }: Person): SessionsMember[] {
 
 /**
  * How a person's turn ended. `ended`: no session that began before the revoke is left. `unknown`: Stytch refused with a code that may be the
- * configuration's fault. `rest`: a deferred person as the next message carries them.
+ * configuration's fault. `rest`: the person as the next message carries them.
  */
 export type Outcome =
   | { kind: 'ended'; requestId?: string | undefined }
@@ -47,6 +48,7 @@ export type Outcome =
       reason: string
       detail: string
       unknown?: boolean
+      rest: Person
       requestId?: string | undefined
     }
   | { kind: 'deferred'; stop: Stop; rest: Person; requestId?: string | undefined }
@@ -56,3 +58,13 @@ export type LetterCode = 'sessions_alive' | 'sessions_not_ended' | 'sessions_ref
 
 /** `key`: the person's pseudonym in ledger and logs; undefined while the ledger key can't be read. */
 export type Result = { person: Person; key: string | undefined; outcome: Outcome }
+
+export function asDeferred(rest: Person, stop: Stop, requestId?: string): Outcome {
+  return { kind: 'deferred', stop, rest, requestId }
+}
+
+/** The outcome of somebody for whom something was not done. */
+export function asUndone(rest: Person, undone: Undone): Outcome {
+  if (undone.kind !== 'refused') return asDeferred(rest, undone.stop, undone.requestId)
+  return { ...undone, kind: 'dead_lettered', code: 'sessions_refused', rest }
+}
