@@ -16,12 +16,15 @@ export class BreachResetStack extends Stack {
       stage,
     })
 
+    const { sessions } = queues
+    const { endSessions } = functions
     const outputs = {
       Mode: stage.mode,
       BreachQueueUrl: queues.breach.queueUrl,
       BreachQueueArn: queues.breach.queueArn,
       ResetQueueUrl: queues.reset.queueUrl,
       ResetQueueArn: queues.reset.queueArn,
+      ...(sessions && { SessionsQueueUrl: sessions.queueUrl, SessionsQueueArn: sessions.queueArn }),
       DeadLetterQueueUrl: queues.deadLetter.queueUrl,
       DeadLetterQueueArn: queues.deadLetter.queueArn,
       KeyArn: key.keyArn,
@@ -30,6 +33,7 @@ export class BreachResetStack extends Stack {
       AlarmTopicArn: alarmTopic.topicArn,
       FanOutLogGroup: functions.fanOut.logGroup.logGroupName,
       RequireResetLogGroup: functions.requireReset.logGroup.logGroupName,
+      ...(endSessions && { EndSessionsLogGroup: endSessions.logGroup.logGroupName }),
     }
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value })
   }

@@ -26,7 +26,8 @@ const MIN_CALLS_IN_FLIGHT = 15
 /** Lambda gives a process 1,024 file descriptors, and each call holds one. */
 const MAX_CALLS_IN_FLIGHT = 900
 
-/** How many calls an environment may have in flight to start so many per second. */
-export function callsInFlightAt(perSecond: number): number {
-  return Math.min(MAX_CALLS_IN_FLIGHT, Math.max(MIN_CALLS_IN_FLIGHT, Math.ceil(perSecond * SECONDS_PER_CALL)))
+/** How many calls an environment may have in flight, to each of so many endpoints, to start this many per second. */
+export function callsInFlightAt(perSecond: number, endpoints = 1): number {
+  const calls = Math.max(MIN_CALLS_IN_FLIGHT, Math.ceil(perSecond * SECONDS_PER_CALL))
+  return Math.min(MAX_CALLS_IN_FLIGHT / endpoints, calls)
 }

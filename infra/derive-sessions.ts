@@ -10,6 +10,7 @@ export type SessionsSettings = {
   searchesPerMinute: number
   revocationsPerSecond: number
   readBacksPerSecond: number
+  /** To each of the two endpoints, revocation and read-back. */
   callsInFlight: number
   recordsPerBatch: number
   /** How long Lambda gathers messages for a batch. */
@@ -33,7 +34,8 @@ export function deriveSessions(
   const windowSeconds = stage.sessionsWindowSeconds ?? WINDOW_SECONDS
   return {
     ...rates,
-    callsInFlight: callsInFlightAt(rates.revocationsPerSecond + rates.readBacksPerSecond),
+    // It also bounds the people in work, each of whom needs a revocation and then a read-back.
+    callsInFlight: callsInFlightAt(rates.revocationsPerSecond + rates.readBacksPerSecond, 2),
     recordsPerBatch: deriveRecords(stage, rates, others.membersPerMessage),
     windowSeconds,
     // AWS adds the window: a message is hidden from when it is received.

@@ -26,32 +26,22 @@ import type { Queues } from './queues.ts'
 import type { Stage } from './stage.ts'
 import type { Secrets } from './storage.ts'
 
-export type Functions = { fanOut: NodejsFunction; requireReset: NodejsFunction }
+export type Functions = {
+  fanOut: NodejsFunction
+  requireReset: NodejsFunction
+  /** Undefined in a stage without it. */
+  endSessions: NodejsFunction | undefined
+}
 
-/** The two functions, with the environment variables that their config.ts reads. */
-export function createFunctions(
-  scope: Construct,
-  parts: {
-    stageName: string
-    stage: Stage
-    settings: Settings
-    key: IKey
-    queues: Queues
-    ledger: Table
-    secrets: Secrets
-    quota: Table | undefined
-  },
-): Functions {
-  const { stageName, stage, settings, key, queues, ledger, secrets, quota } = parts
-  const common = {
-    STAGE: stageName,
-    RESET_QUEUE_URL: queues.reset.queueUrl,
-    DEAD_LETTER_QUEUE_URL: queues.deadLetter.queueUrl,
-  }
+/** The functions, with the environment variables that their config.ts reads. */
+export function createFunctions(scope: Construct, parts: Parts): Functions {
+  const { stageName, stage, settings, key, queues, quota } = parts
   const fanOut = createFunction(scope, 'FanOut', {
     ...{ folder: 'fan-out', stage, key },
     environment: {
-      ...common,
+      STAGE: stageName,
+      RESET_QUEUE_URL: queues.reset.queueUrl,
+      DEAD_LETTER_QUEUE_URL: queues.deadLetter.queueUrl,
       MAX_MEMBERS_PER_EVENT: String(stage.maxMembersPerEvent),
       MEMBERS_PER_MESSAGE: String(settings.membersPerMessage),
       MESSAGES_AT_ONCE: String(settings.messagesAtOnce),
@@ -65,22 +55,67 @@ export function createFunctions(
     recursiveLoop: RecursiveLoop.ALLOW,
     ...(stage.reservedConcurrency && { reservedConcurrentExecutions: stage.reservedConcurrency }),
     environment: {
-      ...common,
-      MODE: stage.mode,
-      LEDGER_TABLE: ledger.tableName,
-      LEDGER_KEY_SECRET: secrets.ledgerKey.secretArn,
-      STYTCH_SECRET: secrets.stytchSecret.secretArn,
-      STYTCH_ENVIRONMENT: stage.stytchEnvironment,
+      ...variablesOfSteps(parts),
+      RESET_QUEUE_URL: queues.reset.queueUrl,
+      ...(queues.sessions && { SESSIONS_QUEUE_URL: queues.sessions.queueUrl }),
       STYTCH_REQUESTS_PER_SECOND: String(settings.requestsPerSecond),
       STYTCH_CALLS_IN_FLIGHT: String(settings.callsInFlight),
       MAX_UNRECORDED: String(settings.maxUnrecorded),
-      FUNCTION_TIMEOUT_MS: String(stage.functionTimeoutSeconds * 1000),
-      STYTCH_TIMEOUT_MS: String(stage.stytchTimeoutSeconds * 1000),
-      SETTLE_RESERVE_MS: String(settings.settleReserveMs),
-      RETRY_HORIZON_HOURS: String(stage.retryHorizonHours),
     },
   })
-  return { fanOut, requireReset }
+  return { fanOut, requireReset, endSessions: createEndSessions(scope, parts) }
+}
+
+/** Those that the stage has. */
+export function everyFunction({ fanOut, requireReset, endSessions }: Functions): NodejsFunction[] {
+  return endSessions ? [fanOut, requireReset, endSessions] : [fanOut, requireReset]
+}
+
+type Parts = {
+  stageName: string
+  stage: Stage
+  settings: Settings
+  key: IKey
+  queues: Queues
+  ledger: Table
+  secrets: Secrets
+  quota: Table | undefined
+}
+
+/** What every function reads that calls Stytch. */
+function variablesOfSteps({ stageName, stage, settings, queues, ledger, secrets }: Parts) {
+  return {
+    STAGE: stageName,
+    MODE: stage.mode,
+    DEAD_LETTER_QUEUE_URL: queues.deadLetter.queueUrl,
+    LEDGER_TABLE: ledger.tableName,
+    LEDGER_KEY_SECRET: secrets.ledgerKey.secretArn,
+    STYTCH_SECRET: secrets.stytchSecret.secretArn,
+    STYTCH_ENVIRONMENT: stage.stytchEnvironment,
+    FUNCTION_TIMEOUT_MS: String(stage.functionTimeoutSeconds * 1000),
+    STYTCH_TIMEOUT_MS: String(stage.stytchTimeoutSeconds * 1000),
+    SETTLE_RESERVE_MS: String(settings.settleReserveMs),
+    RETRY_HORIZON_HOURS: String(stage.retryHorizonHours),
+  }
+}
+
+function createEndSessions(scope: Construct, parts: Parts): NodejsFunction | undefined {
+  const { stage, key, queues, settings } = parts
+  if (!queues.sessions || !settings.sessions) return undefined
+  const { searchesPerMinute, revocationsPerSecond, readBacksPerSecond, callsInFlight } = settings.sessions
+  return createFunction(scope, 'EndSessions', {
+    ...{ folder: 'end-sessions', stage, key },
+    // As require-reset.
+    recursiveLoop: RecursiveLoop.ALLOW,
+    environment: {
+      ...variablesOfSteps(parts),
+      SESSIONS_QUEUE_URL: queues.sessions.queueUrl,
+      STYTCH_SEARCHES_PER_MINUTE: String(searchesPerMinute),
+      STYTCH_REVOCATIONS_PER_SECOND: String(revocationsPerSecond),
+      STYTCH_READ_BACKS_PER_SECOND: String(readBacksPerSecond),
+      STYTCH_CALLS_IN_FLIGHT: String(callsInFlight),
+    },
+  })
 }
 
 /** One function, `functions/<folder>/handler.ts`, with its own role and log group. */

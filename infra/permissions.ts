@@ -1,7 +1,10 @@
+import { Duration } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Settings } from './derive-settings.ts'
 import type { Functions } from './functions.ts'
 import type { Queues } from './queues.ts'
@@ -19,35 +22,45 @@ type Resources = {
 
 /** Connects each function to the queue it reads, and grants it what its steps need and nothing else. */
 export function connectFunctions(
-  { fanOut, requireReset }: Functions,
+  { fanOut, requireReset, endSessions }: Functions,
   { stage, settings, ...resources }: Resources & { stage: Stage; settings: Settings },
 ): void {
-  const { breach, reset, deadLetter } = resources.queues
-  for (const [target, queue] of [
-    [fanOut, breach],
-    [requireReset, reset],
-  ] as const) {
-    target.addEventSource(
-      new SqsEventSource(queue, {
-        batchSize: settings.recordsPerBatch,
-        maxConcurrency: stage.maximumConcurrency,
-        reportBatchItemFailures: true,
+  const { breach, reset, sessions } = resources.queues
+  const reading = {
+    batchSize: settings.recordsPerBatch,
+    maxConcurrency: stage.maximumConcurrency,
+    reportBatchItemFailures: true,
+  }
+  fanOut.addEventSource(new SqsEventSource(breach, reading))
+  requireReset.addEventSource(new SqsEventSource(reset, reading))
+  letOnlySend([fanOut, requireReset], reset)
+  if (endSessions && sessions && settings.sessions) {
+    const { recordsPerBatch, windowSeconds, concurrency } = settings.sessions
+    endSessions.addEventSource(
+      new SqsEventSource(sessions, {
+        ...reading,
+        batchSize: recordsPerBatch,
+        maxBatchingWindow: Duration.seconds(windowSeconds),
+        maxConcurrency: concurrency,
       }),
     )
-    reset.grant(target, 'sqs:SendMessage')
-    deadLetter.grant(target, 'sqs:SendMessage')
+    letOnlySend([requireReset, endSessions], sessions)
   }
-  grantData({ fanOut, requireReset }, resources)
+  grantData({ fanOut, requireReset, endSessions }, resources)
+}
 
-  reset.addToResourcePolicy(
+/** Lets these two functions send to a work queue, and denies it to every other principal, whatever its own policies allow. */
+function letOnlySend(senders: readonly [NodejsFunction, NodejsFunction], queue: Queue): void {
+  for (const sender of senders) queue.grant(sender, 'sqs:SendMessage')
+  queue.addToResourcePolicy(
     new PolicyStatement({
       sid: 'OnlyTheTwoFunctionsSend',
       effect: Effect.DENY,
       principals: [new AnyPrincipal()],
       actions: ['sqs:SendMessage'],
-      resources: [reset.queueArn],
+      resources: [queue.queueArn],
       conditions: {
-        ArnNotEquals: { 'aws:PrincipalArn': [fanOut, requireReset].map(({ role }) => role?.roleArn) },
+        ArnNotEquals: { 'aws:PrincipalArn': senders.map(({ role }) => role?.roleArn) },
       },
     }),
   )
@@ -63,18 +76,27 @@ const USE_KEY = [
   'kms:ReEncryptTo',
 ]
 
-function grantData({ fanOut, requireReset }: Functions, { key, ledger, secrets, quota }: Resources): void {
+/** To read who is covered, to record, and to compare the key with the one this ledger was started with. */
+const USE_LEDGER = [
+  'dynamodb:BatchGetItem',
+  'dynamodb:BatchWriteItem',
+  'dynamodb:GetItem',
+  'dynamodb:PutItem',
+]
+
+function grantData(
+  { fanOut, requireReset, endSessions }: Functions,
+  { key, queues, ledger, secrets, quota }: Resources,
+): void {
   key.grant(fanOut, ...(quota ? USE_KEY : ['kms:Decrypt', 'kms:GenerateDataKey']))
   quota?.grant(fanOut, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem')
-  key.grant(requireReset, ...USE_KEY)
-  ledger.grant(
-    requireReset,
-    'dynamodb:BatchGetItem',
-    'dynamodb:BatchWriteItem',
-    'dynamodb:GetItem',
-    'dynamodb:PutItem',
-    'dynamodb:UpdateItem',
-  )
-  secrets.ledgerKey.grantRead(requireReset)
-  secrets.stytchSecret.grantRead(requireReset)
+  ledger.grant(requireReset, ...USE_LEDGER, 'dynamodb:UpdateItem')
+  if (endSessions) ledger.grant(endSessions, ...USE_LEDGER)
+  const steps = endSessions ? [requireReset, endSessions] : [requireReset]
+  for (const step of steps) {
+    key.grant(step, ...USE_KEY)
+    secrets.ledgerKey.grantRead(step)
+    secrets.stytchSecret.grantRead(step)
+  }
+  for (const sender of [fanOut, ...steps]) queues.deadLetter.grant(sender, 'sqs:SendMessage')
 }

@@ -12,9 +12,15 @@ const RETENTION = Duration.days(14)
 /** The longest that SQS offers: fewer calls to KMS, which charges for each. */
 const DATA_KEY_REUSE = Duration.days(1)
 
-export type Queues = { breach: Queue; reset: Queue; deadLetter: Queue }
+export type Queues = {
+  breach: Queue
+  reset: Queue
+  /** Undefined in a stage without end-sessions. */
+  sessions: Queue | undefined
+  deadLetter: Queue
+}
 
-/** The two work queues, and the dead-letter queue that they share. */
+/** The work queues, and the dead-letter queue that they share. */
 export function createQueues(
   scope: Construct,
   { stage, settings, key }: { stage: Stage; settings: Settings; key: IKey },
@@ -36,8 +42,14 @@ export function createQueues(
   }
   const breach = new Queue(scope, 'BreachQueue', workQueue)
   const reset = new Queue(scope, 'ResetQueue', workQueue)
-  for (const queue of [deadLetter, breach, reset]) keepPolicy(queue, removalPolicy)
-  return { breach, reset, deadLetter }
+  const sessions =
+    settings.sessions &&
+    new Queue(scope, 'SessionsQueue', {
+      ...workQueue,
+      visibilityTimeout: Duration.seconds(settings.sessions.visibilityTimeoutSeconds),
+    })
+  for (const queue of [deadLetter, breach, reset, sessions]) if (queue) keepPolicy(queue, removalPolicy)
+  return { breach, reset, sessions, deadLetter }
 }
 
 /** A queue that outlives the stack must keep the policy that denies access to it. */

@@ -104,10 +104,15 @@ async function boot(
     queues: {
       breach: findById(queues, 'BreachQueue'),
       reset: findById(queues, 'ResetQueue'),
+      sessions: stage.endSessions ? findById(queues, 'SessionsQueue') : undefined,
       deadLetter: findById(queues, 'DeadLetterQueue'),
     },
     inspector,
-    functions: { fanOut: findById(functions, 'FanOut'), requireReset: findById(functions, 'RequireReset') },
+    functions: {
+      fanOut: findById(functions, 'FanOut'),
+      requireReset: findById(functions, 'RequireReset'),
+      endSessions: stage.endSessions ? findById(functions, 'EndSessions') : undefined,
+    },
     stytch,
     credentials,
     putStytchSecret,
@@ -132,10 +137,11 @@ export type LocalSystem = {
   endpoints: LocalEndpoints
   sqs: SQSClient
   dynamoDB: DynamoDBClient
-  queues: Record<'breach' | 'reset' | 'deadLetter', LocalQueue>
+  /** `sessions` is undefined in a stage without end-sessions. */
+  queues: Record<'breach' | 'reset' | 'deadLetter', LocalQueue> & { sessions?: LocalQueue | undefined }
   /** The queues from the inside: depths, and messages without receiving them. */
   inspector: LocalSqs
-  functions: Record<'fanOut' | 'requireReset', LocalFunction>
+  functions: Record<'fanOut' | 'requireReset', LocalFunction> & { endSessions?: LocalFunction | undefined }
   stytch: StytchSimulator
   credentials: Credentials
   /** Stores new credentials, as the operator does after rotating the key at Stytch. */

@@ -1,11 +1,7 @@
-import { Duration, Stack } from 'aws-cdk-lib'
+import { Stack } from 'aws-cdk-lib'
 import {
-  type Alarm,
   AlarmStatusWidget,
   Dashboard,
-  GraphWidget,
-  type GraphWidgetProps,
-  type IMetric,
   type IWidget,
   LogQueryVisualizationType,
   LogQueryWidget,
@@ -18,49 +14,37 @@ import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import type { MetricName } from '../../lib/observability/observe.ts'
-import type { Functions } from '../functions.ts'
-import type { Queues } from '../queues.ts'
-import type { Stage } from '../stage.ts'
+import { everyFunction } from '../functions.ts'
 import { runbookLink } from './alarms.ts'
 import { ownMetric } from './own-metric.ts'
+import { sessionsRow } from './sessions-row.ts'
+import {
+  COLORS,
+  type DashboardParts,
+  FROM_ZERO,
+  graph,
+  inSeconds,
+  PERIOD,
+  percentiles,
+  problemAnswers,
+} from './widgets.ts'
 
 /**
  * The dashboard of a stage, from "is it working" down to the functions. Its name includes the region, because an account has one
  * list of dashboards for all regions.
  */
 export function createDashboard(scope: Construct, parts: DashboardParts): Dashboard {
-  const rows = [overviewRow, membersRow, stytchRow, queuesRow, functionsRow]
+  const rows = [overviewRow, membersRow, stytchRow, sessionsRow, queuesRow, functionsRow]
   return new Dashboard(scope, 'Dashboard', {
     dashboardName: `BreachReset-${parts.stageName}-${Stack.of(scope).region}`,
     widgets: rows.flatMap((row) => row(parts)),
   })
 }
 
-type DashboardParts = {
-  stageName: string
-  stage: Stage
-  queues: Queues
-  functions: Functions
-  alarms: readonly Alarm[]
-}
-
-/** One colour per meaning, in every widget. */
-const COLORS = {
-  good: '#2ca02c',
-  neutral: '#8c8c8c',
-  waiting: '#ff9900',
-  bad: '#d62728',
-  first: '#1f77b4',
-  second: '#9467bd',
-} as const
-
 const MODES = {
   enforce: 'members are reset',
   dry_run: '**dry run**: decisions are logged, nobody is called',
 }
-
-const PERIOD = Duration.minutes(1)
-const FROM_ZERO = { leftYAxis: { min: 0, showUnits: false } }
 
 /** Is it working? */
 function overviewRow({ stageName, stage, alarms }: DashboardParts): IWidget[][] {
@@ -70,7 +54,7 @@ function overviewRow({ stageName, stage, alarms }: DashboardParts): IWidget[][] 
   const markdown = `## Breach Reset, ${stageName}: ${MODES[stage.mode]}\nThe description of a red alarm names its section of ${runbook}.`
   return [
     [new TextWidget({ width: 24, height: 2, markdown })],
-    [new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 3, alarms: [...alarms] })],
+    [new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 5, alarms: [...alarms] })],
   ]
 }
 
@@ -99,7 +83,7 @@ function membersRow({ stageName, functions }: DashboardParts): IWidget[][] {
     width: 12,
     height: 7,
     view: LogQueryVisualizationType.TABLE,
-    logGroupNames: [functions.fanOut, functions.requireReset].map(({ logGroup }) => logGroup.logGroupName),
+    logGroupNames: everyFunction(functions).map(({ logGroup }) => logGroup.logGroupName),
     queryLines: [
       'filter message in ["member outcome", "event dead-lettered"]',
       'stats count(*) as lines by message, outcome, code',
@@ -114,12 +98,6 @@ function membersRow({ stageName, functions }: DashboardParts): IWidget[][] {
 /** How fast members are safe, and how Stytch answers. */
 function stytchRow({ stageName, stage }: DashboardParts): IWidget[][] {
   const requireReset = { service: 'require-reset', stage: stageName } as const
-  const percentiles = (name: MetricName) => [
-    ownMetric(requireReset, name, { period: PERIOD, statistic: 'p50', label: 'p50', color: COLORS.first }),
-    ownMetric(requireReset, name, { period: PERIOD, statistic: 'p99', label: 'p99', color: COLORS.second }),
-  ]
-  const answers = (name: MetricName, label: string, color: string) =>
-    ownMetric(requireReset, name, { period: PERIOD, label, color })
   const callsPerSecond = new MathExpression({
     expression: 'calls / PERIOD(calls)',
     usingMetrics: { calls: ownMetric(requireReset, 'StytchCalls', { period: PERIOD }) },
@@ -127,7 +105,11 @@ function stytchRow({ stageName, stage }: DashboardParts): IWidget[][] {
     label: 'calls per second',
     color: COLORS.first,
   })
-  const nobody = answers('StytchNamedNobody', '2xx that names nobody', COLORS.first)
+  const nobody = ownMetric(requireReset, 'StytchNamedNobody', {
+    period: PERIOD,
+    label: '2xx that names nobody',
+    color: COLORS.first,
+  })
   const named = new MathExpression({
     expression: 'all - nobody',
     usingMetrics: { all: ownMetric(requireReset, 'StytchAnswered2xx', { period: PERIOD }), nobody },
@@ -138,21 +120,16 @@ function stytchRow({ stageName, stage }: DashboardParts): IWidget[][] {
   const budget = { value: stage.stytchRequestsPerSecond, label: 'budget', color: COLORS.bad }
   return [
     [
-      graph('Detection to reset (s)', 6, percentiles('DetectionToResetMs').map(inSeconds), FROM_ZERO),
-      graph('Latency of Stytch (ms)', 6, percentiles('StytchLatencyMs'), FROM_ZERO),
       graph(
-        'Answers of Stytch per minute',
+        'Detection to reset (s)',
         6,
-        [
-          named,
-          nobody,
-          answers('StytchAnswered4xx', '4xx', COLORS.neutral),
-          answers('StytchThrottled', '429', COLORS.waiting),
-          answers('StytchAnswered5xx', '5xx', COLORS.bad),
-          answers('StytchUnanswered', 'no answer', COLORS.second),
-        ],
-        { stacked: true },
+        percentiles(requireReset, 'DetectionToResetMs').map(inSeconds),
+        FROM_ZERO,
       ),
+      graph('Latency of Stytch (ms)', 6, percentiles(requireReset, 'StytchLatencyMs'), FROM_ZERO),
+      graph('Answers of Stytch per minute', 6, [named, nobody, ...problemAnswers(requireReset)], {
+        stacked: true,
+      }),
       graph('Rate used against budget (calls per second)', 6, [callsPerSecond], {
         ...FROM_ZERO,
         leftAnnotations: [budget],
@@ -161,19 +138,8 @@ function stytchRow({ stageName, stage }: DashboardParts): IWidget[][] {
   ]
 }
 
-function inSeconds(ms: Metric): MathExpression {
-  const { label = '', color = '', statistic } = ms
-  return new MathExpression({
-    expression: `${statistic}ms / 1000`,
-    usingMetrics: { [`${statistic}ms`]: ms },
-    period: PERIOD,
-    label,
-    color,
-  })
-}
-
 /** What waits, for how long, and what has been given up. */
-function queuesRow({ queues: { breach, reset, deadLetter } }: DashboardParts): IWidget[][] {
+function queuesRow({ queues: { breach, reset, sessions, deadLetter } }: DashboardParts): IWidget[][] {
   const atItsWorst = { period: PERIOD, statistic: 'Maximum' }
   const depth = (queue: Queue, name: string, color: string) => [
     queue.metricApproximateNumberOfMessagesVisible({ ...atItsWorst, label: `${name}, waiting`, color }),
@@ -181,11 +147,8 @@ function queuesRow({ queues: { breach, reset, deadLetter } }: DashboardParts): I
   ]
   const age = (queue: Queue, label: string, color: string) =>
     queue.metricApproximateAgeOfOldestMessage({ ...atItsWorst, label, color })
-  const delayed = reset.metricApproximateNumberOfMessagesDelayed({
-    ...atItsWorst,
-    label: 'reset queue, deferred',
-    color: COLORS.waiting,
-  })
+  const delayed = (queue: Queue, name: string, color: string) =>
+    queue.metricApproximateNumberOfMessagesDelayed({ ...atItsWorst, label: `${name}, deferred`, color })
   const deadLetters = deadLetter.metricApproximateNumberOfMessagesVisible({
     ...atItsWorst,
     label: 'dead letters',
@@ -194,7 +157,13 @@ function queuesRow({ queues: { breach, reset, deadLetter } }: DashboardParts): I
   const backlog = [
     ...depth(breach, 'breach queue', COLORS.first),
     ...depth(reset, 'reset queue', COLORS.second),
-    delayed,
+    delayed(reset, 'reset queue', COLORS.waiting),
+    ...(sessions
+      ? [
+          ...depth(sessions, 'sessions queue', COLORS.third),
+          delayed(sessions, 'sessions queue', COLORS.neutral),
+        ]
+      : []),
   ]
   const ages = [age(breach, 'breach queue', COLORS.first), age(reset, 'reset queue', COLORS.second)]
   return [
@@ -206,22 +175,26 @@ function queuesRow({ queues: { breach, reset, deadLetter } }: DashboardParts): I
   ]
 }
 
-/** How the two functions are doing. */
-function functionsRow({ stage, functions: { fanOut, requireReset } }: DashboardParts): IWidget[][] {
-  const ofBoth = (metric: (lambda: NodejsFunction, label: string, color: string) => Metric) => [
+/** How the functions are doing. */
+function functionsRow({
+  stage,
+  functions: { fanOut, requireReset, endSessions },
+}: DashboardParts): IWidget[][] {
+  const ofEach = (metric: (lambda: NodejsFunction, label: string, color: string) => Metric) => [
     metric(fanOut, 'fan-out', COLORS.first),
     metric(requireReset, 'require-reset', COLORS.second),
+    ...(endSessions ? [metric(endSessions, 'end-sessions', COLORS.third)] : []),
   ]
-  const invocations = ofBoth((lambda, label, color) =>
+  const invocations = ofEach((lambda, label, color) =>
     lambda.metricInvocations({ period: PERIOD, label, color }),
   )
   const problems = [
-    ...ofBoth((lambda, label, color) =>
+    ...ofEach((lambda, label, color) =>
       lambda.metricErrors({ period: PERIOD, label: `${label}, errors`, color }),
     ),
-    ...ofBoth((lambda, label) => lambda.metricThrottles({ period: PERIOD, label: `${label}, throttles` })),
+    ...ofEach((lambda, label) => lambda.metricThrottles({ period: PERIOD, label: `${label}, throttles` })),
   ]
-  const longest = ofBoth((lambda, label, color) =>
+  const longest = ofEach((lambda, label, color) =>
     lambda.metricDuration({ period: PERIOD, statistic: 'Maximum', label, color }),
   )
   const timeout = { value: stage.functionTimeoutSeconds * 1000, label: 'timeout', color: COLORS.bad }
@@ -232,9 +205,4 @@ function functionsRow({ stage, functions: { fanOut, requireReset } }: DashboardP
       graph('Longest invocation (ms)', 8, longest, { ...FROM_ZERO, leftAnnotations: [timeout] }),
     ],
   ]
-}
-
-/** A graph; `width` in columns of the 24 that a dashboard has. */
-function graph(title: string, width: number, left: IMetric[], more: GraphWidgetProps = {}): GraphWidget {
-  return new GraphWidget({ title, width, height: 6, left, ...more })
 }

@@ -3,7 +3,7 @@ import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { MetricName } from '../../lib/observability/observe.ts'
 
 /** The dimensions of a metric: which function emits it, in which stage. */
-export type Emitter = { service: 'fan-out' | 'require-reset'; stage: string }
+export type Emitter = { service: 'fan-out' | 'require-reset' | 'end-sessions'; stage: string }
 
 /** A metric that the functions emit. Without a `statistic`, the sum. */
 export function ownMetric(

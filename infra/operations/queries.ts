@@ -1,17 +1,17 @@
 import { QueryDefinition, QueryString } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import type { Functions } from '../functions.ts'
+import { everyFunction, type Functions } from '../functions.ts'
 
 /** Saves two queries in CloudWatch Logs Insights: one for a producer's question, one for sorting dead letters. */
-export function saveQueries(scope: Construct, stageName: string, { fanOut, requireReset }: Functions): void {
-  const logGroups = [fanOut.logGroup, requireReset.logGroup]
+export function saveQueries(scope: Construct, stageName: string, functions: Functions): void {
+  const logGroups = everyFunction(functions).map(({ logGroup }) => logGroup)
   new QueryDefinition(scope, 'WhatHappenedToMyEvent', {
     queryDefinitionName: `BreachReset/${stageName}/what-happened-to-my-event`,
     logGroups,
     queryString: new QueryString({
       filterStatements: ['event_id = "PUT-THE-ID-OF-THE-EVENT-HERE"'],
       statsStatements: [
-        'count(*) as lines, min(@timestamp) as first, max(@timestamp) as last by event_source, message, outcome, code',
+        'count(*) as lines, min(@timestamp) as first, max(@timestamp) as last by event_source, service, message, outcome, code',
       ],
       sort: 'lines desc',
     }),

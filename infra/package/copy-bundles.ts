@@ -12,9 +12,14 @@ try {
   for (const [logicalId, { Type, Properties }] of Object.entries(template.Resources)) {
     if (Type !== 'AWS::Lambda::Function') continue
     const { Code } = Properties as { Code: { S3Key: string } }
-    const folder = logicalId.startsWith('FanOut') ? 'fan-out' : 'require-reset'
-    await cp(assetDirectory(Code.S3Key), path.join(target, folder), { recursive: true })
+    await cp(assetDirectory(Code.S3Key), path.join(target, folderOf(logicalId)), { recursive: true })
   }
 } finally {
   await rm(directory, { recursive: true })
+}
+
+/** Where the source of a function is: `RequireReset` and CDK's hash are `require-reset`. */
+function folderOf(logicalId: string): string {
+  const words = logicalId.replace(/[0-9A-F]{8}$/, '').split(/(?=[A-Z])/)
+  return words.join('-').toLowerCase()
 }

@@ -34,7 +34,7 @@ export async function watchSystem(options: LocalSystemOptions) {
 
   function sampleQueues(): void {
     const at = Date.now()
-    for (const { url } of Object.values(system.queues)) {
+    for (const { url } of Object.values(system.queues).filter((queue) => queue !== undefined)) {
       const QueueName = constructIdOf(url.split('/').at(-1) ?? '')
       const { visible, inFlight, delayed } = system.inspector.depth(url)
       const counted = system.inspector.messages(url).filter(({ receiveCount }) => receiveCount < 3)

@@ -49,7 +49,10 @@ describe.each<[string, Stage, string[]]>([
   [
     'a stage with every setting',
     everySetting,
-    [...SECRETS, 'Quota AwsSolutions-DDB3', `FanOutRole ${VPC}`, `RequireResetRole ${VPC}`],
+    [
+      ...[...SECRETS, 'Quota AwsSolutions-DDB3'],
+      ...[`FanOutRole ${VPC}`, `RequireResetRole ${VPC}`, `EndSessionsRole ${VPC}`],
+    ],
   ],
 ])('the template of %s', (_, stage, allowed) => {
   const { violations, acknowledged } = findingsIn(stage)

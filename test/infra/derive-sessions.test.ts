@@ -49,6 +49,14 @@ describe('the settings of end-sessions', () => {
     expect(sessionsOf({ ...fast, sessionSearchesPerMinute: 6_000 }).recordsPerBatch).toBe(100)
   })
 
+  it.each([
+    [50, 15],
+    [400, 100],
+    [10_000, 450],
+  ])('bound at %i members a second the calls in flight to each of two endpoints', (rate, callsInFlight) => {
+    expect(sessionsOf({ stytchRequestsPerSecond: rate })).toMatchObject({ callsInFlight })
+  })
+
   it('hide a message for its time in the window, too', () => {
     expect(sessionsOf({ visibilityTimeoutSeconds: 1_000, sessionsWindowSeconds: 30 })).toMatchObject({
       visibilityTimeoutSeconds: 1_030,

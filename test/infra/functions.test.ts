@@ -7,6 +7,17 @@ import { findResource, named, templateOf, variablesIn } from './template-of.ts'
 
 const STAGES = Object.keys(stages) as StageName[]
 
+/** The event source mappings by the queue they read. */
+function mappingsIn(template: ReturnType<typeof templateOf>) {
+  const mappings = Object.values(template.findResources('AWS::Lambda::EventSourceMapping'))
+  return Object.fromEntries(
+    mappings.map(({ Properties }) => {
+      const mapping = named(Properties) as Record<string, unknown>
+      return [String(mapping.EventSourceArn), mapping]
+    }),
+  )
+}
+
 describe.each(STAGES)('the queues of %s', (stageName) => {
   const template = templateOf(stageName)
   const stage = stages[stageName]
@@ -16,6 +27,9 @@ describe.each(STAGES)('the queues of %s', (stageName) => {
       const [, queue] = findResource(template, 'AWS::SQS::Queue', name)
       expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * stage.functionTimeoutSeconds)
     }
+    const [, sessions] = findResource(template, 'AWS::SQS::Queue', 'SessionsQueue')
+    const window = deriveSettings(stage).sessions?.windowSeconds
+    expect(sessions.Properties.VisibilityTimeout).toBe(6 * stage.functionTimeoutSeconds + Number(window))
     template.allResourcesProperties('AWS::Lambda::Function', { Timeout: stage.functionTimeoutSeconds })
   })
 
@@ -23,20 +37,35 @@ describe.each(STAGES)('the queues of %s', (stageName) => {
     const [logicalId] = findResource(template, 'AWS::SQS::Queue', 'DeadLetterQueue')
     const deadLetterTargetArn = { 'Fn::GetAtt': [logicalId, 'Arn'] }
     const redrive = { RedrivePolicy: { deadLetterTargetArn, maxReceiveCount: 5 } }
-    template.resourcePropertiesCountIs('AWS::SQS::Queue', redrive, 2)
+    template.resourcePropertiesCountIs('AWS::SQS::Queue', redrive, 3)
   })
 
-  it('keep messages for fourteen days, all three', () => {
-    template.resourceCountIs('AWS::SQS::Queue', 3)
+  it('keep messages for fourteen days, all four', () => {
+    template.resourceCountIs('AWS::SQS::Queue', 4)
     template.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 1_209_600 })
   })
 
   it('get batch item failures reported, and at most so many executions at the same time', () => {
-    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 2)
-    template.allResourcesProperties('AWS::Lambda::EventSourceMapping', {
-      BatchSize: deriveSettings(stage).recordsPerBatch,
-      FunctionResponseTypes: ['ReportBatchItemFailures'],
-      ScalingConfig: { MaximumConcurrency: stage.maximumConcurrency },
+    const { recordsPerBatch } = deriveSettings(stage)
+    const common = { BatchSize: recordsPerBatch, FunctionResponseTypes: ['ReportBatchItemFailures'] }
+    const scaled = { ...common, ScalingConfig: { MaximumConcurrency: stage.maximumConcurrency } }
+    expect(mappingsIn(template)).toMatchObject({
+      'BreachQueue.Arn': { FunctionName: 'FanOut', ...scaled },
+      'ResetQueue.Arn': { FunctionName: 'RequireReset', ...scaled },
+      'SessionsQueue.Arn': {
+        FunctionName: 'EndSessions',
+        FunctionResponseTypes: ['ReportBatchItemFailures'],
+      },
+    })
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 3)
+  })
+
+  it('are gathered for end-sessions into larger batches, so that many people share a search', () => {
+    const { sessions } = deriveSettings(stage)
+    expect(mappingsIn(template)['SessionsQueue.Arn']).toMatchObject({
+      BatchSize: sessions?.recordsPerBatch,
+      MaximumBatchingWindowInSeconds: sessions?.windowSeconds,
+      ScalingConfig: { MaximumConcurrency: sessions?.concurrency },
     })
   })
 })
@@ -48,17 +77,33 @@ describe.each(STAGES)('the functions of %s', (stageName) => {
   it('run on Node 24 on arm64, with log groups that expire', () => {
     const runtime = { Runtime: 'nodejs24.x', Architectures: ['arm64'] }
     template.allResourcesProperties('AWS::Lambda::Function', runtime)
-    template.resourceCountIs('AWS::Logs::LogGroup', 2)
+    template.resourceCountIs('AWS::Logs::LogGroup', 3)
     template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: stage.logRetentionDays })
     const functions = Object.values(template.findResources('AWS::Lambda::Function'))
     expect(functions.map(({ Properties }) => named(Properties.LoggingConfig))).toEqual(
-      ['FanOutLogs', 'RequireResetLogs'].map((LogGroup) => ({ LogFormat: 'JSON', LogGroup })),
+      ['FanOutLogs', 'RequireResetLogs', 'EndSessionsLogs'].map((LogGroup) => ({
+        LogFormat: 'JSON',
+        LogGroup,
+      })),
     )
   })
 
   it('have exactly the environment that the stage asks for', () => {
     const settings = deriveSettings(stage)
     const queues = { RESET_QUEUE_URL: 'ResetQueue', DEAD_LETTER_QUEUE_URL: 'DeadLetterQueue' }
+    const ofSteps = {
+      STAGE: stageName,
+      MODE: stage.mode,
+      DEAD_LETTER_QUEUE_URL: 'DeadLetterQueue',
+      LEDGER_TABLE: 'Ledger',
+      LEDGER_KEY_SECRET: 'LedgerKey',
+      STYTCH_SECRET: 'StytchSecret',
+      STYTCH_ENVIRONMENT: stage.stytchEnvironment,
+      STYTCH_TIMEOUT_MS: String(1000 * stage.stytchTimeoutSeconds),
+      FUNCTION_TIMEOUT_MS: String(1000 * stage.functionTimeoutSeconds),
+      SETTLE_RESERVE_MS: String(200 * stage.functionTimeoutSeconds),
+      RETRY_HORIZON_HOURS: String(stage.retryHorizonHours),
+    }
     expect(variablesIn(template)).toEqual([
       {
         STAGE: stageName,
@@ -68,29 +113,47 @@ describe.each(STAGES)('the functions of %s', (stageName) => {
         MESSAGES_AT_ONCE: String(settings.messagesAtOnce),
       },
       {
-        STAGE: stageName,
-        MODE: stage.mode,
-        ...queues,
-        LEDGER_TABLE: 'Ledger',
-        LEDGER_KEY_SECRET: 'LedgerKey',
-        STYTCH_SECRET: 'StytchSecret',
-        STYTCH_ENVIRONMENT: stage.stytchEnvironment,
+        ...ofSteps,
+        RESET_QUEUE_URL: 'ResetQueue',
+        SESSIONS_QUEUE_URL: 'SessionsQueue',
         STYTCH_REQUESTS_PER_SECOND: String(settings.requestsPerSecond),
         STYTCH_CALLS_IN_FLIGHT: '15',
         MAX_UNRECORDED: '25',
-        STYTCH_TIMEOUT_MS: String(1000 * stage.stytchTimeoutSeconds),
-        FUNCTION_TIMEOUT_MS: String(1000 * stage.functionTimeoutSeconds),
-        SETTLE_RESERVE_MS: String(200 * stage.functionTimeoutSeconds),
-        RETRY_HORIZON_HOURS: String(stage.retryHorizonHours),
+      },
+      {
+        ...ofSteps,
+        SESSIONS_QUEUE_URL: 'SessionsQueue',
+        STYTCH_SEARCHES_PER_MINUTE: String(settings.sessions?.searchesPerMinute),
+        STYTCH_REVOCATIONS_PER_SECOND: String(settings.sessions?.revocationsPerSecond),
+        STYTCH_READ_BACKS_PER_SECOND: String(settings.sessions?.readBacksPerSecond),
+        STYTCH_CALLS_IN_FLIGHT: String(settings.sessions?.callsInFlight),
       },
     ])
+  })
+})
+
+describe('a stage without end-sessions', () => {
+  const template = templateOf('prod', { endSessions: false })
+
+  it('has two functions and three queues, and require-reset passes nobody on', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 2)
+    template.resourceCountIs('AWS::Lambda::EventSourceMapping', 2)
+    template.resourceCountIs('AWS::SQS::Queue', 3)
+    expect(variablesIn(template).flatMap(Object.keys)).not.toContain('SESSIONS_QUEUE_URL')
+  })
+
+  it('mentions it nowhere: neither in alarms, dashboard and queries nor in permissions and outputs', () => {
+    expect(JSON.stringify(templateOf('prod').toJSON())).toMatch(/end-sessions|EndSessions|SessionsQueue/)
+    expect(JSON.stringify(template.toJSON())).not.toMatch(
+      /end-sessions|EndSessions|Sessions?Queue|SessionsLate/,
+    )
   })
 })
 
 describe('the functions of a stage with every setting', () => {
   const template = templateOf('prod', everySetting)
 
-  it('are both in the subnets of the stage, and their roles may join them', () => {
+  it('are all in the subnets of the stage, and their roles may join them', () => {
     template.allResourcesProperties('AWS::Lambda::Function', {
       VpcConfig: {
         SubnetIds: everySetting.vpc?.subnetIds,
@@ -101,15 +164,15 @@ describe('the functions of a stage with every setting', () => {
     template.resourceCountIs('AWS::EC2::SecurityGroup', 0)
   })
 
-  it('have executions reserved for require-reset, and none for fan-out', () => {
+  it('have executions reserved for require-reset, and none for the others', () => {
     template.resourcePropertiesCountIs('AWS::Lambda::Function', { ReservedConcurrentExecutions: 5 }, 1)
   })
 
   it('give the sources and the quota table to fan-out alone', () => {
-    const [fanOut, requireReset] = variablesIn(template)
+    const [fanOut, ...others] = variablesIn(template)
     expect(fanOut?.QUOTA_TABLE).toBe('Quota')
     expect(SourcesSchema.parse(fanOut?.SOURCES)).toEqual(everySetting.sources)
-    expect(requireReset).not.toHaveProperty('SOURCES')
-    expect(requireReset).not.toHaveProperty('QUOTA_TABLE')
+    expect(others.flatMap(Object.keys)).not.toContain('SOURCES')
+    expect(others.flatMap(Object.keys)).not.toContain('QUOTA_TABLE')
   })
 })

@@ -56,12 +56,13 @@ async function install(tarball: string): Promise<void> {
 }
 
 const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/queue'
-/** What both bundles need to load. */
+/** What the bundles need to load. */
 const ENVIRONMENT = {
   AWS_REGION: 'us-east-1',
   STAGE: 'eu',
   MODE: 'dry_run',
   RESET_QUEUE_URL: QUEUE_URL,
+  SESSIONS_QUEUE_URL: QUEUE_URL,
   DEAD_LETTER_QUEUE_URL: QUEUE_URL,
   LEDGER_TABLE: 'ledger',
   LEDGER_KEY_SECRET: 'key',
@@ -71,6 +72,9 @@ const ENVIRONMENT = {
   MEMBERS_PER_MESSAGE: '25',
   MESSAGES_AT_ONCE: '20',
   STYTCH_REQUESTS_PER_SECOND: '9',
+  STYTCH_SEARCHES_PER_MINUTE: '50',
+  STYTCH_REVOCATIONS_PER_SECOND: '9',
+  STYTCH_READ_BACKS_PER_SECOND: '9',
   STYTCH_CALLS_IN_FLIGHT: '15',
   MAX_UNRECORDED: '25',
   STYTCH_TIMEOUT_MS: '10000',
@@ -109,7 +113,7 @@ describe('the construct in another CDK app', () => {
   it('can be in one stack twice, each with resources of its own', () => {
     const count = (type: string) => resources.filter(([, { Type }]) => Type === type).length
     expect([count('AWS::SQS::Queue'), count('AWS::KMS::Key'), count('AWS::CloudWatch::Dashboard')]).toEqual([
-      6, 2, 2,
+      8, 2, 2,
     ])
     const us = resources.filter(([, { Properties }]) =>
       JSON.stringify(Properties?.Tags ?? []).includes('"us"'),
@@ -136,7 +140,7 @@ describe('the construct in another CDK app', () => {
 
   it('deploys the bundles made here, and they load on their own', async () => {
     const assets = (await readdir(path.join(consumer, 'cdk.out'))).filter((name) => name.startsWith('asset.'))
-    expect(assets).toHaveLength(2)
+    expect(assets).toHaveLength(3)
     for (const asset of assets) {
       const file = path.join(consumer, 'cdk.out', asset, 'index.js')
       expect(await readFile(file, 'utf8')).not.toMatch(/sso_start_url|credential_process/)

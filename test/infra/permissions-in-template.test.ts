@@ -37,7 +37,7 @@ it('lets fan-out also count in the quota table if a source has an hourly limit, 
   expect(statementsOf(...requireReset, counting)).toEqual(statementsOf(...requireReset))
 })
 
-it('lets require-reset read the reset queue, send to two queues, use the ledger, read two secrets and write its own log, and nothing else', () => {
+it('lets require-reset read the reset queue, send to three queues, use the ledger, read two secrets and write its own log, and nothing else', () => {
   expect(statementsOf('AWS::IAM::Policy', 'RequireResetRole')).toEqual([
     'Allow dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on Ledger.Arn',
     `Allow ${USE_KEY} on Key.Arn`,
@@ -48,12 +48,27 @@ it('lets require-reset read the reset queue, send to two queues, use the ledger,
     `Allow ${CONSUME} on ResetQueue.Arn`,
     'Allow sqs:SendMessage on DeadLetterQueue.Arn',
     'Allow sqs:SendMessage on ResetQueue.Arn',
+    'Allow sqs:SendMessage on SessionsQueue.Arn',
+  ])
+})
+
+it('lets end-sessions read the sessions queue, send to two queues, use the ledger, read two secrets and write its own log, and nothing else', () => {
+  expect(statementsOf('AWS::IAM::Policy', 'EndSessionsRole')).toEqual([
+    'Allow dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:GetItem dynamodb:PutItem on Ledger.Arn',
+    `Allow ${USE_KEY} on Key.Arn`,
+    'Allow kms:Decrypt on Key.Arn',
+    `Allow ${LOG} on EndSessionsLogs.Arn`,
+    `Allow ${READ} on LedgerKey`,
+    `Allow ${READ} on StytchSecret`,
+    `Allow ${CONSUME} on SessionsQueue.Arn`,
+    'Allow sqs:SendMessage on DeadLetterQueue.Arn',
+    'Allow sqs:SendMessage on SessionsQueue.Arn',
   ])
 })
 
 it('gives the roles no managed policy and no inline one', () => {
   const roles = Object.values(template.findResources('AWS::IAM::Role'))
-  expect(roles).toHaveLength(2)
+  expect(roles).toHaveLength(3)
   for (const role of roles) {
     expect(role.Properties.ManagedPolicyArns).toBeUndefined()
     expect(role.Properties.Policies).toBeUndefined()
@@ -61,17 +76,18 @@ it('gives the roles no managed policy and no inline one', () => {
 })
 
 it('opens the queues to nobody but the canary of this stack: the queue policies only deny', () => {
-  const policies = ['BreachQueuePolicy', 'ResetQueuePolicy', 'DeadLetterQueuePolicy']
+  const policies = ['BreachQueuePolicy', 'ResetQueuePolicy', 'SessionsQueuePolicy', 'DeadLetterQueuePolicy']
   expect(policies.map((prefix) => statementsOf('AWS::SQS::QueuePolicy', prefix))).toEqual([
     ['Allow sqs:SendMessage on BreachQueue.Arn', 'Deny sqs:* on BreachQueue.Arn'],
     ['Deny sqs:* on ResetQueue.Arn', 'Deny sqs:SendMessage on ResetQueue.Arn'],
+    ['Deny sqs:* on SessionsQueue.Arn', 'Deny sqs:SendMessage on SessionsQueue.Arn'],
     ['Deny sqs:* on DeadLetterQueue.Arn'],
   ])
   expect(statementsIn(template, 'AWS::SQS::QueuePolicy', 'BreachQueuePolicy').at(-1)).toMatchObject({
     Principal: { Service: 'events.amazonaws.com' },
     Condition: { ArnEquals: { 'aws:SourceArn': 'CanaryRule.Arn' } },
   })
-  template.resourceCountIs('AWS::SQS::QueuePolicy', 3)
+  template.resourceCountIs('AWS::SQS::QueuePolicy', 4)
 })
 
 it('lets nobody talk to a queue without TLS', () => {
@@ -80,17 +96,20 @@ it('lets nobody talk to a queue without TLS', () => {
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
   })
   const policy = { PolicyDocument: { Statement: Match.arrayWith([tlsOnly]) } }
-  template.resourcePropertiesCountIs('AWS::SQS::QueuePolicy', policy, 3)
+  template.resourcePropertiesCountIs('AWS::SQS::QueuePolicy', policy, 4)
 })
 
-it('lets nobody but the two functions send to the reset queue', () => {
-  const roles = ['FanOut', 'RequireReset'].map((name) => `${name}Role.Arn`)
-  expect(statementsIn(template, 'AWS::SQS::QueuePolicy', 'ResetQueuePolicy')).toContainEqual({
+it.each([
+  ['ResetQueue', ['FanOut', 'RequireReset']],
+  ['SessionsQueue', ['RequireReset', 'EndSessions']],
+])('lets nobody but two functions send to %s: %j', (queue, senders) => {
+  const roles = senders.map((name) => `${name}Role.Arn`)
+  expect(statementsIn(template, 'AWS::SQS::QueuePolicy', `${queue}Policy`)).toContainEqual({
     Sid: 'OnlyTheTwoFunctionsSend',
     Effect: 'Deny',
     Action: 'sqs:SendMessage',
     Principal: { AWS: '*' },
-    Resource: 'ResetQueue.Arn',
+    Resource: `${queue}.Arn`,
     Condition: { ArnNotEquals: { 'aws:PrincipalArn': roles } },
   })
 })
@@ -104,7 +123,10 @@ it('opens the key to its own log groups, alarms and canary, each under a conditi
   ])
 })
 
-it("lets require-reset, and only it, send to its own queue past AWS's loop detection", () => {
+it("lets those, and only those, that defer people to their own queue do so past AWS's loop detection", () => {
   const allowed = template.findResources('AWS::Lambda::Function', { Properties: { RecursiveLoop: 'Allow' } })
-  expect(Object.keys(allowed)).toEqual([findResource(template, 'AWS::Lambda::Function', 'RequireReset')[0]])
+  const deferring = ['RequireReset', 'EndSessions']
+  expect(Object.keys(allowed)).toEqual(
+    deferring.map((name) => findResource(template, 'AWS::Lambda::Function', name)[0]),
+  )
 })

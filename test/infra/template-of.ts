@@ -55,7 +55,7 @@ export function named(value: unknown): unknown {
   return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, named(inner)]))
 }
 
-/** The environment variables of both functions, fan-out first. */
+/** The environment variables of the functions: fan-out, require-reset and, if the stage has it, end-sessions. */
 export function variablesIn(template: Template): Record<string, string>[] {
   return Object.values(template.findResources('AWS::Lambda::Function')).map(
     ({ Properties }) => named(Properties.Environment.Variables) as Record<string, string>,

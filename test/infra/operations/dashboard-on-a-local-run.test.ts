@@ -68,6 +68,8 @@ describe('the dashboard on a local run', () => {
     const linesOf = (outcome: string, code: string) =>
       rows.find((row) => row.outcome === outcome && row.code === code)?.lines
     expect(linesOf('reset', '')).toBe(SIZE - 2)
+    expect(linesOf('ended', '')).toBe(SIZE - 3)
+    expect(linesOf('dead_lettered', 'sessions_refused')).toBe(1)
     expect(linesOf('dead_lettered', 'invalid_email')).toBe(2)
     expect(linesOf('dead_lettered', 'invalid_member')).toBe(1)
     expect(linesOf('skipped', 'duplicate')).toBe(1)
@@ -80,7 +82,7 @@ describe('the dashboard on a local run', () => {
     })
   })
 
-  it("answers a producer's question: each member of the event has one outcome", () => {
+  it("answers a producer's question: each member of the event has one outcome, and each who was reset one of their sessions", () => {
     const { QueryString = '' } =
       resourcesOf('AWS::Logs::QueryDefinition').find(({ Name }) =>
         Name?.endsWith('what-happened-to-my-event'),
@@ -88,8 +90,14 @@ describe('the dashboard on a local run', () => {
     const asked = QueryString.replace('PUT-THE-ID-OF-THE-EVENT-HERE', eventIds[0] ?? '')
     expect(asked).not.toBe(QueryString)
     const rows = runLogsQuery(asked, watched.lines).filter(({ message }) => message === 'member outcome')
-    const ends = rows.filter(({ outcome }) => outcome !== 'deferred').map(({ lines }) => Number(lines))
-    expect(ends.reduce((sum, lines) => sum + lines, 0)).toBe(SIZE + 3)
+    const endsIn = (services: string[]) => {
+      const ends = rows.filter(
+        ({ service, outcome }) => services.includes(String(service)) && outcome !== 'deferred',
+      )
+      return ends.reduce((sum, { lines }) => sum + Number(lines), 0)
+    }
+    expect(endsIn(['fan-out', 'require-reset'])).toBe(SIZE + 3)
+    expect(endsIn(['end-sessions'])).toBe(SIZE - 2)
     expect(rows.every(({ first = '', last = '' }) => first > '2026' && last >= first)).toBe(true)
   })
 
@@ -98,6 +106,11 @@ describe('the dashboard on a local run', () => {
       resourcesOf('AWS::Logs::QueryDefinition').find(({ Name }) => Name?.endsWith('dead-letters-by-code')) ??
       {}
     const codes = runLogsQuery(QueryString, watched.lines).map(({ code }) => code)
-    expect(codes.toSorted()).toEqual(['invalid_email', 'invalid_member', 'unsupported_type'])
+    expect(codes.toSorted()).toEqual([
+      'invalid_email',
+      'invalid_member',
+      'sessions_refused',
+      'unsupported_type',
+    ])
   })
 })

@@ -1,11 +1,10 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import { countQueued } from '../../../../cli/start/deliveries.ts'
 import { readDeadLetters } from '../../../../cli/start/tally.ts'
 import type { LocalSystem } from '../../../../infra/local/local-system.ts'
 import { MemberSchema } from '../../../../lib/contract/breach-event.ts'
 import { breachEvent } from '../../../fixtures/breach-event.ts'
 
-/** Adds the people of one event to the simulated Stytch. The first `failing` are refused permanently, all have a password. */
+/** Adds the people of one event to the simulated Stytch, each with a password and a session. The first `failing` are refused permanently. */
 export function addCrowd(
   system: LocalSystem,
   name: string,
@@ -16,6 +15,7 @@ export function addCrowd(
   for (const [index, email] of emails.entries()) {
     system.stytch.addMember({ email, organizationId })
     system.stytch.setPassword(email, Date.now() - 1000)
+    system.stytch.addSession({ email, startedAt: Date.now() - 1000 })
     if (index < failing)
       system.stytch.fault({ kind: 'error', status: 400, errorType: 'invalid_email', email })
   }
@@ -29,7 +29,22 @@ export async function send({ sqs, queues }: LocalSystem, body: unknown, to: 'bre
   await sqs.send(new SendMessageCommand({ QueueUrl: queues[to].url, MessageBody }))
 }
 
+/** How many messages are on the work queues, visible or not. */
+export function countQueued({ queues, inspector }: LocalSystem): number {
+  const depths = [queues.breach, queues.reset, queues.sessions].map(
+    (queue) => queue && inspector.depth(queue.url),
+  )
+  return depths.reduce((sum, depth) => sum + (depth ? depth.visible + depth.inFlight + depth.delayed : 0), 0)
+}
+
 export const isDrained = (system: LocalSystem): boolean => countQueued(system) === 0
+
+/** The e-mails among these whose members still have a session. */
+export function signedIn({ stytch }: LocalSystem, emails: readonly string[]): string[] {
+  const open = stytch.sessions().filter(({ revokedAt }) => revokedAt === undefined)
+  const addresses = new Set(open.map(({ email }) => email))
+  return emails.filter((email) => addresses.has(email))
+}
 
 /** How many times Stytch really reset each e-mail. */
 export function countResets({ stytch }: LocalSystem, emails: readonly string[]): Map<string, number> {

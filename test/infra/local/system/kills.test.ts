@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { countQueued } from '../../../../cli/start/deliveries.ts'
 import { deriveSettings } from '../../../../infra/derive-settings.ts'
 import type { AwsCall } from '../../../../infra/local/aws-endpoint.ts'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
 import { stages } from '../../../fixtures/stages.ts'
-import { addCrowd, countResets, deadLettered, isDrained, send } from './crowd.ts'
+import { addCrowd, countQueued, countResets, deadLettered, isDrained, send, signedIn } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** `npm run nightly` sets NIGHTLY. */
@@ -12,10 +11,17 @@ const ROUNDS = process.env.NIGHTLY ? 20 : 5
 const stage = { ...stages.local, stytchRequestsPerSecond: 200 }
 const { maxUnrecorded } = deriveSettings(stage)
 
+/** The functions by their construct ids, and the queues they read. */
+const VICTIMS = {
+  FanOut: { name: 'fanOut', reads: 'breach' },
+  RequireReset: { name: 'requireReset', reads: 'reset' },
+  EndSessions: { name: 'endSessions', reads: 'sessions' },
+} as const
+
 type Point = {
   size: number
   failing: number
-  victim: 'FanOut' | 'RequireReset'
+  victim: keyof typeof VICTIMS
   /** Members called again, for each process killed. */
   maxRepeats: number
   /** The people are in one message of the reset queue, not in an event that fan-out splits. */
@@ -47,8 +53,11 @@ const POINTS: Record<string, Point> = {
   'after the dead-letter queue, before the acknowledgement': oneMessage,
   'in the split': {
     ...{ size: 40, failing: 0, victim: 'FanOut', maxRepeats: 0 },
-    hits: ({ caller, action }, seen) =>
-      caller.startsWith('FanOut') && action === 'SendMessageBatch' && seen === 2,
+    hits: ({ action }, seen) => action === 'SendMessageBatch' && seen === 2,
+  },
+  'after log-outs, before the ledger': {
+    ...{ size: 60, failing: 3, victim: 'EndSessions', maxRepeats: 0 },
+    hits: ({ action }) => action === 'BatchWriteItem',
   },
 }
 
@@ -62,10 +71,11 @@ beforeAll(async () => {
     intercept: async (call) => {
       if (!armed || armed.hit) return 'pass'
       const { victim, hits } = armed.point
-      if (call.caller.startsWith(victim) && call.action === 'SendMessageBatch') armed.seen++
+      if (!call.caller.startsWith(victim)) return 'pass'
+      if (call.action === 'SendMessageBatch') armed.seen++
       if (!hits?.(call, armed.seen, system.queues.deadLetter.url)) return 'pass'
       armed.hit = true
-      armed.killed = system.functions[victim === 'FanOut' ? 'fanOut' : 'requireReset'].kill()
+      armed.killed = system.functions[VICTIMS[victim].name]?.kill() ?? 0
       return 'drop'
     },
     beforeResponse: async (name) => {
@@ -88,7 +98,7 @@ async function killOnce(name: string, point: Point) {
   if (point.isOneMessage) await send(system, { ...event, fence: event.time, attempts: 0 }, 'reset')
   else await send(system, event)
   await waitUntil(`the kill in ${name}`, () => round.hit && round.failedBatches >= round.killed)
-  const abandoned = system.queues[point.victim === 'FanOut' ? 'breach' : 'reset'].url
+  const abandoned = system.queues[VICTIMS[point.victim].reads]?.url ?? ''
   await waitUntil(
     'everything else to be handled',
     () => countQueued(system) === system.inspector.depth(abandoned).inFlight,
@@ -102,17 +112,25 @@ async function killOnce(name: string, point: Point) {
   return {
     missing: emails.filter((email) => !resets.get(email) && !refused.has(email)),
     killed: round.killed,
+    signedIn: signedIn(
+      system,
+      emails.filter((email) => resets.get(email)),
+    ),
     repeats: [...resets.values()].reduce((sum, count) => sum + Math.max(0, count - 1), 0),
   }
 }
 
 describe('a process killed', () => {
   it.each(Object.entries(POINTS))(
-    `%s, ${ROUNDS} times: nobody is missing, and a kill repeats only what was not recorded`,
+    `%s, ${ROUNDS} times: nobody is missing or still signed in, and a kill repeats only what was not recorded`,
     async (name, point) => {
       for (let round = 0; round < ROUNDS; round++) {
-        const { missing, repeats, killed } = await killOnce(`${name.replaceAll(/\W+/g, '-')}-${round}`, point)
+        const { missing, signedIn, repeats, killed } = await killOnce(
+          `${name.replaceAll(/\W+/g, '-')}-${round}`,
+          point,
+        )
         expect(missing).toEqual([])
+        expect(signedIn).toEqual([])
         expect(repeats).toBeLessThanOrEqual(point.maxRepeats * killed)
       }
     },
