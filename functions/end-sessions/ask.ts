@@ -17,12 +17,17 @@ export type Undone = { requestId?: string | undefined } & (
   | { kind: 'refused'; reason: string; detail: string; unknown: boolean }
 )
 
-const NAMES = { search: 'search', revoke: 'revoke', readBack: 'read-back' } as const
+const NAMES = {
+  ...{ searchOrganizations: 'search', searchMembers: 'search' },
+  ...{ revoke: 'revoke', readBack: 'read-back' },
+} as const
+
+export type EndpointName = keyof typeof NAMES
 
 /** Asks an endpoint of Stytch, as often as it takes. Resolves to what the answer means, or to why there is none. */
 export async function ask<Verdict extends { kind: string }>(
   { environment, credentials, invocation }: Asking,
-  endpoint: keyof typeof NAMES,
+  endpoint: EndpointName,
   request: StytchRequest,
   judge: (answer: Answer, now: number) => Verdict | Failure,
 ): Promise<Done<Verdict> | Undone> {

@@ -6,7 +6,7 @@ import { deadLetterBody, readStepEvent } from '../../lib/step/dead-letters.ts'
 import { createInvocation, type Invocation, type Stop } from '../../lib/step/invocation.ts'
 import type { Keys } from '../../lib/step/read-keys.ts'
 import { type Context, decidePeople } from './decide.ts'
-import type { Environment } from './environment.ts'
+import { type Environment, endpointsOf } from './environment.ts'
 import { createMemberSearch } from './find-members.ts'
 import { asDeferred, type Outcome, type Result } from './person.ts'
 import { settlePeople } from './settle.ts'
@@ -21,8 +21,7 @@ export function endSessionsBatch(
   event: SQSEvent,
   remainingMs: number,
 ): Promise<SQSBatchResponse> {
-  const { search, revoke, readBack } = environment
-  return [search, revoke, readBack].reduce(
+  return endpointsOf(environment).reduce(
     (handle, { limiter }) =>
       () =>
         limiter.during(handle),
@@ -35,8 +34,7 @@ async function handleBatch(
   event: SQSEvent,
   remainingMs: number,
 ): Promise<SQSBatchResponse> {
-  const { search, revoke, readBack, observe } = environment
-  const circuits = [search, revoke, readBack].map(({ circuit }) => circuit)
+  const circuits = endpointsOf(environment).map(({ circuit }) => circuit)
   const invocation = createInvocation<Outcome>(environment, remainingMs, circuits)
   const context = toContext(environment, await environment.readKeys(), invocation)
   const records = event.Records?.map((record) => ({
@@ -48,7 +46,7 @@ async function handleBatch(
   return processBatch(
     records,
     async ({ decision }) => settleRecord(environment, await decision, stop),
-    observe,
+    environment.observe,
   )
 }
 
@@ -91,9 +89,9 @@ async function settleRecord(
 
 /** A refusal that turned out to be the configuration's fault is not the member's: it is deferred instead of dead-lettered. */
 function deferIfConfigurationFault(result: Result, stop: Stop | undefined): Result {
-  const { outcome } = result
+  const { person, outcome } = result
   const isBlamed =
     stop !== undefined && outcome.kind === 'dead_lettered' && outcome.unknown && outcome.reason === stop.code
   if (!isBlamed) return result
-  return { ...result, outcome: asDeferred(outcome.rest, stop, outcome.requestId) }
+  return { ...result, outcome: asDeferred(person, stop, outcome.requestId) }
 }

@@ -16,8 +16,9 @@ export type Effects = StepEffects & {
 
 /** Settings, effects, and what one execution environment remembers between invocations. */
 export type Environment = StepEnvironment<Config, Effects> & {
-  /** Both searches, which share a rate. */
-  search: Endpoint
+  /** Both searches share a rate. */
+  searchOrganizations: Endpoint
+  searchMembers: Endpoint
   revoke: Endpoint
   readBack: Endpoint
   /** E-mails in one search. It shrinks when Stytch refuses that many. */
@@ -37,9 +38,12 @@ export function createEnvironment(config: Config, effects: Effects): Environment
   const { callsInFlight, searchesPerMinute, revocationsPerSecond, readBacksPerSecond } = config
   const step = createStep(config, effects)
   const inFlight = { callsInFlight, maxUnrecorded: PEOPLE_PER_CALL * callsInFlight }
+  const search = { rate: { starts: searchesPerMinute, inMs: 60_000 }, ...inFlight } as const
+  const searchOrganizations = createEndpoint(step, search)
   return {
     ...step,
-    search: createEndpoint(step, { rate: { starts: searchesPerMinute, inMs: 60_000 }, ...inFlight }),
+    searchOrganizations,
+    searchMembers: { ...createEndpoint(step, search), limiter: searchOrganizations.limiter },
     revoke: createEndpoint(step, { rate: { starts: revocationsPerSecond, inMs: 1000 }, ...inFlight }),
     readBack: createEndpoint(step, { rate: { starts: readBacksPerSecond, inMs: 1000 }, ...inFlight }),
     searchSize: { emails: MAX_EMAILS },
@@ -52,4 +56,9 @@ export function createEnvironment(config: Config, effects: Effects): Environment
       enough: ROWS_PER_WRITE,
     }),
   }
+}
+
+/** Every endpoint that end-sessions calls. */
+export function endpointsOf({ searchOrganizations, searchMembers, revoke, readBack }: Environment) {
+  return [searchOrganizations, searchMembers, revoke, readBack]
 }

@@ -11,7 +11,7 @@ import {
   searchMembers,
   searchOrganizations,
 } from '../../lib/stytch/search.ts'
-import { type Asking, ask, type Undone } from './ask.ts'
+import { type Asking, ask, type EndpointName, type Undone } from './ask.ts'
 
 /** What a search found, or why it could not be made. */
 type Searched<Item> = { kind: 'found'; found: readonly Item[] } | Undone
@@ -59,7 +59,7 @@ async function searchAll(
 
 async function searchTogether(asking: Asking, emails: readonly string[]): Promise<Searched<FoundMember>> {
   const requestFor = (cursor?: string) => searchOrganizations(emails, cursor)
-  const organizations = await readPages(asking, requestFor, judgeOrganizations)
+  const organizations = await readPages(asking, 'searchOrganizations', requestFor, judgeOrganizations)
   if (organizations.kind !== 'found') return organizations
   return searchIn(asking, [...new Set(organizations.found)], emails)
 }
@@ -76,7 +76,7 @@ async function searchIn(
   if (organizationIds.length === 0) return { kind: 'found', found: [] }
   if (organizationIds.length <= MAX_ORGANIZATIONS) {
     const requestFor = (cursor?: string) => searchMembers(organizationIds, emails, cursor)
-    const result = await readPages(asking, requestFor, judgeMembers)
+    const result = await readPages(asking, 'searchMembers', requestFor, judgeMembers)
     const isTooMuch = result.kind === 'refused' || result.kind === 'unusable'
     if (!isTooMuch || emails.length > 1 || organizationIds.length === 1) return result
   }
@@ -90,13 +90,14 @@ async function searchIn(
 /** All pages of a search. */
 async function readPages<Item>(
   asking: Asking,
+  endpoint: EndpointName,
   requestFor: (cursor?: string) => StytchRequest,
   judge: (answer: Answer, now: number) => Page<Item> | Failure,
 ): Promise<Searched<Item>> {
   const found: Item[] = []
   let cursor: string | undefined
   do {
-    const page = await ask(asking, 'search', requestFor(cursor), judge)
+    const page = await ask(asking, endpoint, requestFor(cursor), judge)
     if (page.kind !== 'done') return page
     found.push(...page.verdict.found)
     cursor = page.verdict.cursor

@@ -36,7 +36,7 @@ export function toRows({ rows, resetAt, ended }: Person): SessionsMember[] {
 
 /**
  * How a person's turn ended. `ended`: no session that began before the revoke is left. `unknown`: Stytch refused with a code that may be the
- * configuration's fault. `rest`: the person as the next message carries them.
+ * configuration's fault. `rest`: a deferred person as the next message carries them.
  */
 export type Outcome =
   | { kind: 'ended'; requestId?: string | undefined }
@@ -48,7 +48,6 @@ export type Outcome =
       reason: string
       detail: string
       unknown?: boolean
-      rest: Person
       requestId?: string | undefined
     }
   | { kind: 'deferred'; stop: Stop; rest: Person; requestId?: string | undefined }
@@ -66,5 +65,5 @@ export function asDeferred(rest: Person, stop: Stop, requestId?: string): Outcom
 /** The outcome of somebody for whom something was not done. */
 export function asUndone(rest: Person, undone: Undone): Outcome {
   if (undone.kind !== 'refused') return asDeferred(rest, undone.stop, undone.requestId)
-  return { ...undone, kind: 'dead_lettered', code: 'sessions_refused', rest }
+  return { ...undone, kind: 'dead_lettered', code: 'sessions_refused' }
 }

@@ -42,11 +42,11 @@ type DeadLettered = Extract<Outcome, { kind: 'dead_lettered' }>
 function giveUp(result: Result): Result {
   const { outcome } = result
   if (outcome.kind !== 'deferred' || outcome.stop.untried) return result
-  const { stop, rest, requestId } = outcome
+  const { stop, requestId } = outcome
   const reason = stop.code
   const code = reason === 'sessions_alive' ? reason : 'sessions_not_ended'
   const detail = `${reason}: still failing when the retry horizon ended`
-  return { ...result, outcome: { kind: 'dead_lettered', code, reason, detail, rest, requestId } }
+  return { ...result, outcome: { kind: 'dead_lettered', code, reason, detail, requestId } }
 }
 
 /** The person has been reset: their sessions must end also after the event has expired. */
