@@ -84,7 +84,10 @@ function endsSessions({ config }: Environment, { data }: ResetEvent): boolean {
   return config.sessionsQueueUrl !== undefined && lowerMode(config.mode, data.mode) === 'enforce'
 }
 
-/** The rows of a person for the next step, if their reset is certain. A canary takes the whole way, although it is about nobody. */
+/**
+ * A row of a person for the next step, if their reset is certain: one says whose sessions end. A canary takes the whole way, although
+ * it is about nobody.
+ */
 function toPassedOn(event: ResetEvent, { person, outcome }: Result, now: number): object[][] {
   const isProof = isCanary(event.source, event.data.members) && outcome.kind === 'skipped'
   const at =
@@ -92,8 +95,7 @@ function toPassedOn(event: ResetEvent, { person, outcome }: Result, now: number)
       ? (outcome.at ?? (isProof ? now : undefined))
       : undefined
   if (at === undefined) return []
-  const reset_at = new Date(at).toISOString()
-  return [person.rows.map((row) => ({ ...row, reset_at }))]
+  return [[{ ...person.rows[0], reset_at: new Date(at).toISOString() }]]
 }
 
 const METRIC = {
