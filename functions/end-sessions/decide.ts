@@ -31,7 +31,7 @@ export async function decidePeople(
   }
   return allOrFirstError(
     people.map(async (person) => {
-      const key = context.keyOf(emailOf(person))
+      const key = context.keyOf(person.row.email_address)
       const decided = () => decide(context, event, person, key)
       return { person, key, outcome: await context.invocation.inTurn(key, decided) }
     }),
@@ -48,7 +48,7 @@ async function decide(context: Ready, event: SessionsEvent, person: Person, key:
   if (endedFor >= person.resetAt) return { kind: 'skipped', code: 'sessions_covered' }
   if (lowerMode(config.mode, event.data.mode) === 'dry_run') return { kind: 'skipped', code: 'dry_run' }
 
-  const search = await context.findMembers(emailOf(person))
+  const search = await context.findMembers(person.row.email_address)
   if (search.kind !== 'found') return asUndone(person, search)
   const members = search.found
   if (members.length > 0)
@@ -59,8 +59,4 @@ async function decide(context: Ready, event: SessionsEvent, person: Person, key:
   return isOver
     ? { kind: 'skipped', code: 'no_member_found' }
     : asDeferred(person, { code: 'no_member_found', delay: 'growing' })
-}
-
-function emailOf({ rows }: Person): string {
-  return rows[0]?.email_address ?? ''
 }

@@ -5,7 +5,7 @@ import type { Undone } from './ask.ts'
 
 /** One person of an event whose sessions are to end. */
 export type Person = {
-  rows: readonly Member[]
+  row: Member
   /** The reset that their sessions end for, in ms since the epoch. */
   resetAt: number
   /** Ids of their members whose sessions have ended in earlier deliveries. */
@@ -17,21 +17,18 @@ export type Person = {
  * was wrong, and it is lowered.
  */
 export function readPeople(event: SessionsEvent, sentAt: number): Person[] {
-  return groupByPerson(event.data.members, (row) => row.email_address).map((marked) => ({
-    rows: marked.map(({ reset_at: _resetAt, ended: _ended, ...row }) => row),
-    resetAt: Math.min(sentAt, ...marked.map(({ reset_at }) => Date.parse(reset_at))),
-    ended: marked.flatMap(({ ended = [] }) => ended),
-  }))
+  return groupByPerson(event.data.members, ({ email_address }) => email_address).flatMap((marked) =>
+    marked.slice(0, 1).map(({ reset_at: _resetAt, ended: _ended, ...row }) => ({
+      row,
+      resetAt: Math.min(sentAt, ...marked.map(({ reset_at }) => Date.parse(reset_at))),
+      ended: marked.flatMap(({ ended = [] }) => ended),
+    })),
+  )
 }
 
-/** The rows of a person for the next message. */
-export function toRows({ rows, resetAt, ended }: Person): SessionsMember[] {
-  const reset_at = new Date(resetAt).toISOString()
-  return rows.map((row, index) => ({
-    ...row,
-    reset_at,
-    ...(index === 0 && ended.length > 0 && { ended: [...ended] }),
-  }))
+/** The row of a person for the next message. */
+export function toRow({ row, resetAt, ended }: Person): SessionsMember {
+  return { ...row, reset_at: new Date(resetAt).toISOString(), ...(ended.length > 0 && { ended: [...ended] }) }
 }
 
 /**

@@ -6,7 +6,7 @@ import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import { toPersonLetter } from '../../lib/step/dead-letters.ts'
 import { isHorizonOver, sendDeferred } from '../../lib/step/smaller-events.ts'
 import type { Environment } from './environment.ts'
-import { type Outcome, type Person, type Result, toRows } from './person.ts'
+import { type Outcome, type Person, type Result, toRow } from './person.ts'
 
 /**
  * The last step before the acknowledgement. Everyone whose sessions ended is in the ledger by now. First the dead letters are sent, then
@@ -30,7 +30,7 @@ export async function settlePeople(
     config.sessionsQueueUrl,
     event,
     results.flatMap(({ outcome }) =>
-      outcome.kind === 'deferred' ? [{ stop: outcome.stop, rows: toRows(outcome.rest) }] : [],
+      outcome.kind === 'deferred' ? [{ stop: outcome.stop, rows: [toRow(outcome.rest)] }] : [],
     ),
   )
   reportResults(environment, event, results)
@@ -52,11 +52,11 @@ function giveUp(result: Result): Result {
 /** The person has been reset: their sessions must end also after the event has expired. */
 function toLetter(
   { expirytime: _expirytime, ...event }: SessionsEvent,
-  { rows }: Person,
+  { row }: Person,
   { code, detail, requestId }: DeadLettered,
   now: number,
 ): OutgoingMessage {
-  return toPersonLetter(event, rows, { code, detail, stytchRequestId: requestId }, now)
+  return toPersonLetter(event, [row], { code, detail, stytchRequestId: requestId }, now)
 }
 
 const METRIC = {
@@ -88,7 +88,7 @@ function reportResults(
     observe.outcome({
       ...eventIdentity(event),
       person: key,
-      organization_id: person.rows[0]?.organization_id,
+      organization_id: person.row.organization_id,
       outcome: outcome.kind,
       code: codeOf(outcome),
       stytch_request_id: outcome.requestId,
