@@ -24,7 +24,10 @@ const RESETTING = {
    * about 96 % of it. Agree on the figure with Stytch, who do not publish one.
    */
   stytchRequestsPerSecond: intBetween(1, 10_000),
-  /** How many execution environments of require-reset run at the same time. They share the rate, ideally without a remainder. */
+  /**
+   * How many execution environments of require-reset run at the same time. They share the rate, ideally without a remainder.
+   * Of end-sessions as many, or so few that each has 10 searches a minute.
+   */
   maximumConcurrency: intBetween(2, 1_000),
   /**
    * How many concurrent executions of the account are reserved for require-reset, so that other functions can't starve it:

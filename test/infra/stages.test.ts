@@ -21,6 +21,8 @@ const EDITS: Record<string, Partial<Stage>> = {
   'in a VPC': vpc ? { vpc } : {},
   'with a canary': { canaryEveryMinutes: 30 },
   'with a higher rate': { stytchRequestsPerSecond: 400, maximumConcurrency: 4, reservedConcurrency: 4 },
+  'with other rates for sessions': { sessionSearchesPerMinute: 6_000, sessionRevocationsPerSecond: 200 },
+  'without end-sessions': { endSessions: false },
   'with other limits': { maxMembersPerEvent: 500, retryHorizonHours: 48 },
   'with more time and memory': { functionTimeoutSeconds: 120, memoryMb: 1024, stytchTimeoutSeconds: 10 },
   'with all of it': { ...everySetting, mode: 'enforce' },

@@ -1,6 +1,7 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { expect, it } from 'vitest'
 import { readDeadLetters } from '../../../../cli/start/tally.ts'
+import type { LocalQueue } from '../../../../infra/local/boot.ts'
 import { startLocalSystem } from '../../../../infra/local/local-system.ts'
 import { stages } from '../../../fixtures/stages.ts'
 import { addCrowd, isDrained, send } from './crowd.ts'
@@ -12,17 +13,21 @@ it('a setting of the stage changes what the local system does', async () => {
     maxMembersPerEvent: 3,
     functionTimeoutSeconds: 7,
     mode: 'dry_run',
+    sessionsWindowSeconds: 30,
   } as const
   const system = await startLocalSystem({ stageName: 'local', stage })
   try {
-    const { url: QueueUrl } = system.queues.reset
-    const { Attributes } = await system.sqs.send(
-      new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ['All'] }),
-    )
+    const attributesOf = async (queue: LocalQueue | undefined) => {
+      const command = new GetQueueAttributesCommand({ QueueUrl: queue?.url, AttributeNames: ['All'] })
+      return (await system.sqs.send(command)).Attributes
+    }
+    const Attributes = await attributesOf(system.queues.reset)
     expect(Attributes).toMatchObject({ VisibilityTimeout: '42', MessageRetentionPeriod: '1209600' })
     expect(JSON.parse(Attributes?.RedrivePolicy ?? '')).toMatchObject({
       deadLetterTargetArn: system.queues.deadLetter.arn,
     })
+
+    expect(await attributesOf(system.queues.sessions)).toMatchObject({ VisibilityTimeout: '72' })
 
     await send(system, addCrowd(system, 'braked', { size: 4 }).event)
     await send(system, addCrowd(system, 'dry', { size: 3 }).event)
