@@ -17,7 +17,7 @@ const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
 const STAGE_NAME = 'prod'
-const stage = { ...stages.prod, mode: 'enforce' } as const
+const stage = { ...stages.prod, mode: 'enforce', endSessions: false } as const
 const alarms = readAlarms(synthesize(STAGE_NAME, stage).toJSON() as Parameters<typeof readAlarms>[0])
 
 /** Trouble begins, and an event with 100 members is sent, after ten quiet minutes in which the first canary comes through. */

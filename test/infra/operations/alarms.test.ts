@@ -1,5 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
+import type { Stage } from '../../../infra/stage.ts'
 import { everySetting } from '../../fixtures/stages.ts'
 import { findResource, named, templateOf } from '../template-of.ts'
 
@@ -47,13 +48,26 @@ describe('single alarms', () => {
     })
   })
 
-  it.each(['ConfigurationFault', 'StytchUnavailable', 'MembersWaiting', 'DependencyUnavailable'])(
+  it.each([
+    ...['ConfigurationFault', 'StytchUnavailable', 'MembersWaiting', 'DependencyUnavailable'],
+    ...['EndSessionsConfigurationFault', 'EndSessionsStytchUnavailable', 'EndSessionsDependencyUnavailable'],
+    ...['SessionsWaiting', 'SessionsLate'],
+  ])(
     'look back further than the 15 minutes that may pass between two tries of a waiting member: %s',
     (id) => {
       const [, alarm] = findResource(template, 'AWS::CloudWatch::Alarm', id)
       expect(alarm.Properties.Period).toBeGreaterThan(15 * 60)
     },
   )
+
+  it.each<[string, Partial<Stage>, string]>([
+    ['end-sessions', { mode: 'enforce' }, 'end-sessions'],
+    ['require-reset in a dry run, where nobody is passed on', { mode: 'dry_run' }, 'require-reset'],
+    ['require-reset without end-sessions', { mode: 'enforce', endSessions: false }, 'require-reset'],
+  ])('await the canary of the function that it comes to: %s', (_, settings, Value) => {
+    const [, alarm] = findResource(templateOf('prod', settings), 'AWS::CloudWatch::Alarm', 'NoCanary')
+    expect(alarm.Properties.Dimensions).toContainEqual({ Name: 'service', Value })
+  })
 
   it('miss no canary in a stage that sends none', () => {
     expect(Object.keys(templateOf('dev').findResources('AWS::CloudWatch::Alarm')).join()).not.toContain(
