@@ -191,7 +191,7 @@ export const SessionsEventSchema = StepEventSchema.extend({
       .array(
         StepMemberSchema.extend({
           reset_at: z.iso.datetime(),
-          ended: z.array(opaqueId(128)).optional(),
+          ended: z.array(z.string()).optional(),
         }),
       )
       .min(1),

@@ -101,6 +101,17 @@ describe('a deferred person', () => {
     expect(world.recorder.lines).toMatchObject([{ organization_id: 'acme' }])
   })
 
+  it('is understood by the next delivery, whatever ids Stytch gives its members', async () => {
+    const world = createSessionsWorld()
+    world.members.add(ADA, `${'long-'.repeat(40)}ö@example`, 'other')
+    world.stytch = ({ endpoint, memberId }) =>
+      endpoint === 'revoke' && memberId.includes('other') ? answers.timeout() : undefined
+    await world.handle([sessionsEvent([ADA])])
+    await world.handle(world.sent.sessions?.map(({ body }) => body) ?? [])
+    expect(world.deadLetters()).toEqual([])
+    expect(world.deferred().map(({ event }) => event.data.members[0]?.ended?.length)).toEqual([1, 1])
+  })
+
   it('waits longer each time', async () => {
     const world = createSessionsWorld()
     await world.handle([sessionsEvent([ADA], { attempts: 5 })])

@@ -1,12 +1,5 @@
-import {
-  BatchWriteItemCommand,
-  CreateTableCommand,
-  DynamoDBClient,
-  ScanCommand,
-} from '@aws-sdk/client-dynamodb'
+import { BatchWriteItemCommand, type DynamoDBClient, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import type { AwsCall } from '../../../infra/local/aws-endpoint.ts'
-import { startDynamoDb } from '../../../infra/local/dynamodb.ts'
 import type { LedgerEnvironment } from '../../../lib/ledger/items.ts'
 import {
   createReadRow,
@@ -17,43 +10,21 @@ import {
   writeResets,
   writeUncertain,
 } from '../../../lib/ledger/ledger.ts'
+import { startLedger } from './start-ledger.ts'
 
-const calls: AwsCall[] = []
-let server: Awaited<ReturnType<typeof startDynamoDb>>
+let server: Awaited<ReturnType<typeof startLedger>>
 let dynamoDB: DynamoDBClient
 let table: string
 let ledger: LedgerEnvironment
 
 beforeAll(async () => {
-  server = await startDynamoDb({
-    intercept: async (call) => {
-      calls.push(call)
-      return 'pass'
-    },
-  })
-  const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
-  dynamoDB = new DynamoDBClient({ endpoint: server.endpoint, region: 'us-east-1', credentials })
+  server = await startLedger()
+  dynamoDB = server.dynamoDB
 })
-afterAll(async () => {
-  dynamoDB.destroy()
-  await server.stop()
-})
+afterAll(() => server.stop())
 beforeEach(async () => {
-  table = `Ledger-${Math.floor(performance.now() * 1000)}`
-  const keys = [
-    { name: 'person', KeyType: 'HASH' },
-    { name: 'kind', KeyType: 'RANGE' },
-  ] as const
-  await dynamoDB.send(
-    new CreateTableCommand({
-      TableName: table,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: keys.map(({ name }) => ({ AttributeName: name, AttributeType: 'S' })),
-      KeySchema: keys.map(({ name, KeyType }) => ({ AttributeName: name, KeyType })),
-    }),
-  )
-  ledger = { dynamoDB, table, sleep: async () => {}, random: () => 0 }
-  calls.length = 0
+  ledger = await server.createTable()
+  table = ledger.table
 })
 
 const event = { source: 'urn:feed', eventId: '1' }
@@ -117,7 +88,7 @@ describe('the ledger', () => {
     const people = ['twice', ...Array.from({ length: 200 }, (_, i) => `p${i}`), 'twice']
     const readRow = createReadRow((people) => readRows(ledger, people), fail)
     await Promise.all(['twice', ...people].map(readRow))
-    const pages = calls.map(
+    const pages = server.calls.map(
       ({ body }) =>
         (body as { RequestItems: Record<string, { Keys: []; ConsistentRead: true }> }).RequestItems[table],
     )
