@@ -9,6 +9,11 @@ const ALLOWED_PLACES: Partial<Record<OutputName, { kinds: readonly Planted['kind
     kinds: ['e-mail'],
     reason: 'names the people that require-reset calls; encrypted, and only the two functions may send to it',
   },
+  'sessions queue, body': {
+    kinds: ['e-mail', 'member id'],
+    reason:
+      'names the people whose sessions are to end, and their members whose have; encrypted, and only two functions may send to it',
+  },
   'dead-letter queue, body of a member': {
     kinds: ['e-mail'],
     reason: 'says who was not reset, and can be redriven as it is; encrypted',
@@ -19,8 +24,8 @@ const ALLOWED_PLACES: Partial<Record<OutputName, { kinds: readonly Planted['kind
       'what is not a breach event, or a bad row, is kept as it came (docs/contract.md#unknown-keys); encrypted',
   },
   'request to Stytch': {
-    kinds: ['e-mail', 'secret'],
-    reason: 'the one call that this project makes, over TLS, authorized by the secret',
+    kinds: ['e-mail', 'member id', 'secret'],
+    reason: 'the calls that this project makes, over TLS, authorized by the secret',
   },
   'command line, path as typed': {
     kinds: ['e-mail'],

@@ -8,6 +8,8 @@ const OUTPUTS = [
   'error that leaves a function',
   'reset queue, all but the body',
   'reset queue, body',
+  'sessions queue, all but the body',
+  'sessions queue, body',
   'dead-letter queue, all but the body',
   'dead-letter queue, verbatim body',
   'dead-letter queue, body of a member',
@@ -59,12 +61,12 @@ type Message = { body: string; attributes?: Record<string, string>; groupId?: st
 /** Adds the messages of a queue, their bodies apart from everything else. What SQS moved itself has no code and is verbatim. */
 export function addMessages(
   outputs: Outputs,
-  queue: 'reset' | 'dead-letter',
+  queue: 'reset' | 'sessions' | 'dead-letter',
   messages: readonly Message[],
 ): void {
   for (const { body, ...rest } of messages) {
     outputs.add(`${queue} queue, all but the body`, rest)
-    if (queue === 'reset') outputs.add('reset queue, body', body)
+    if (queue !== 'dead-letter') outputs.add(`${queue} queue, body`, body)
     else {
       const { 'failure-code': code } = rest.attributes ?? {}
       const isVerbatim = code === undefined || VERBATIM.has(code)

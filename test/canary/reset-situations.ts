@@ -67,7 +67,7 @@ const success = (overrides: object) =>
   answers.json(200, { status_code: 200, request_id: MEMBER, ...overrides })
 
 /** Answers of Stytch, each with the code that the member is skipped, dead-lettered or deferred with. */
-const STYTCH_ANSWERS: readonly [code: string, answer: Answer][] = [
+export const STYTCH_ANSWERS: readonly [code: string, answer: Answer][] = [
   ...STYTCH_ERRORS.map(({ status, errorType, code }): [string, Answer] => [
     code,
     errorAnswer(status, errorType),
@@ -125,11 +125,11 @@ const unauthorized = answers.error(401, 'unauthorized_credentials')
 const everything = JSON.stringify({ ...SECRETS, MEMBER, STRANGER, PASSWORD })
 
 /** Reads the old secret first, and on a fresh read whatever `again` reads. */
-const rotated =
+export const rotated =
   (again: () => Promise<string>): Effects['readSecret'] =>
   async (name, { fresh }) =>
     name === 'ledger-key' ? SECRETS.ledgerKey : fresh ? again() : JSON.stringify(SECRETS.credentials)
-const next = () => Promise.resolve(JSON.stringify({ ...SECRETS.credentials, secret: SECRETS.next }))
+export const next = () => Promise.resolve(JSON.stringify({ ...SECRETS.credentials, secret: SECRETS.next }))
 
 /** Every effect of require-reset fails in turn, with errors that quote everything. */
 const failures = talkativeErrors(everything).flatMap((error): [string, Situation][] => {

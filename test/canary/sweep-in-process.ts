@@ -1,27 +1,23 @@
-import { inspect } from 'node:util'
-import { Logger } from '@aws-lambda-powertools/logger'
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import { Metrics } from '@aws-lambda-powertools/metrics'
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
-import middy from '@middy/core'
-import type { Context, SQSRecord } from 'aws-lambda'
+import type { SQSRecord } from 'aws-lambda'
+import { ConfigSchema as EndSessionsConfigSchema } from '../../functions/end-sessions/config.ts'
 import { ConfigSchema as FanOutConfigSchema } from '../../functions/fan-out/config.ts'
 import { fanOutBatch } from '../../functions/fan-out/fan-out-batch.ts'
 import { ConfigSchema as RequireResetConfigSchema } from '../../functions/require-reset/config.ts'
-import type { Observe } from '../../lib/observability/observe.ts'
-import { createObserve, errorBoundary } from '../../lib/observability/powertools.ts'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
 import { answers, createResetWorld } from '../fakes/create-reset-world.ts'
 import { MEMBER, SECRETS } from '../leaks/planted.ts'
+import { addError, createHandler } from './create-handler.ts'
 import { wordsIn } from './documented-words.ts'
 import { FAN_OUT_BODIES, SOURCES } from './fan-out-bodies.ts'
 import { addLine, addMessages, captureOutput, createOutputs, type Outputs } from './outputs.ts'
 import { eventOf, RESET_SITUATIONS, type Situation, talkativeErrors } from './reset-situations.ts'
+import { SESSIONS_SITUATIONS } from './sessions-situations.ts'
+import { endSessions } from './sweep-sessions.ts'
 
 type Step = [word: string | undefined, run: (outputs: Outputs) => Promise<void>]
 
 /**
- * Takes both functions through everything that can happen to them. Resolves to what came out, and to the steps whose logs and dead
+ * Takes the functions through everything that can happen to them. Resolves to what came out, and to the steps whose logs and dead
  * letters did not name the word that they should.
  */
 export async function sweepInProcess() {
@@ -50,6 +46,9 @@ function steps(): Step[] {
     ]),
     ...RESET_SITUATIONS.map(
       ([word, situation]): Step => [word, (outputs) => requireReset(outputs, situation)],
+    ),
+    ...SESSIONS_SITUATIONS.map(
+      ([word, situation]): Step => [word, (outputs) => endSessions(outputs, situation)],
     ),
     [undefined, failInit],
   ]
@@ -124,36 +123,10 @@ async function failInvocation(outputs: Outputs, error: unknown): Promise<void> {
 
 /** Somebody put a secret, or an address, into a variable of the environment where an ARN or a number belongs. */
 async function failInit(outputs: Outputs): Promise<void> {
-  const schemas = [FanOutConfigSchema, RequireResetConfigSchema]
+  const schemas = [FanOutConfigSchema, RequireResetConfigSchema, EndSessionsConfigSchema]
   const names = schemas.flatMap((schema) => Object.keys(schema.in.shape))
   for (const value of [MEMBER, SECRETS.credentials.secret, SECRETS.ledgerKey]) {
     const environment = Object.fromEntries(names.map((name) => [name, value]))
     for (const schema of schemas) addError(outputs, schema.safeParse(environment).error)
   }
-}
-
-/** The middleware of the handlers, with the real logger and metrics, around any work. `invoke` adds its response, or the error that leaves it. */
-function createHandler(serviceName: string, outputs: Outputs) {
-  const logger = new Logger({ serviceName })
-  const defaultDimensions = { stage: 'test' }
-  const metrics = new Metrics({ namespace: 'BreachReset', serviceName, defaultDimensions })
-  const observe: Observe = createObserve(logger, metrics)
-  const context = { functionName: 'function', awsRequestId: 'request', memoryLimitInMB: '512' } as Context
-
-  async function invoke(work: () => Promise<unknown>): Promise<void> {
-    const handler = middy(() => work(), { timeoutEarlyInMillis: 0 })
-      .use(injectLambdaContext(logger, { logEvent: false }))
-      .use(logMetrics(metrics))
-      .use(errorBoundary(observe))
-    await handler({}, context).then(
-      (response: unknown) => outputs.add('response of a function', response),
-      (error: unknown) => addError(outputs, error),
-    )
-  }
-
-  return { observe, invoke }
-}
-
-function addError(outputs: Outputs, error: unknown): void {
-  outputs.add('error that leaves a function', inspect(error, { depth: 9, showHidden: true }))
 }

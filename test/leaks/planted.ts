@@ -1,7 +1,7 @@
 import type { Credentials } from '../../lib/stytch/credentials.ts'
 
 /** A value that tests plant, to be looked for wherever anything comes out. */
-export type Planted = { kind: 'e-mail' | 'password' | 'secret'; name: string; value: string }
+export type Planted = { kind: 'e-mail' | 'member id' | 'password' | 'secret'; name: string; value: string }
 
 /** Of every planted address, also of those that tests make up. */
 export const DOMAIN = 'leak.example'
@@ -12,6 +12,8 @@ export const MEMBER = `kanari.Zq7+o'hare/1&x=2@${DOMAIN}`
 export const ENCODED_MEMBER = encodeURIComponent(MEMBER)
 /** Somebody else: in Stytch's answers, in errors of AWS, in command lines. */
 export const STRANGER = `fremd.Vq9+mc'coy/3&y=4@${DOMAIN}`
+/** Stytch's id of the member. */
+export const MEMBER_ID = "member-test-kanari.Ux4+o'hare/5&z=6"
 /** A row that is not an e-mail address, as careless feeds write them. */
 export const MALFORMED = `kaputt.Wx8 at ${DOMAIN}`
 /** So short that a parser's error quotes it in full. */
@@ -54,6 +56,7 @@ export function plantedWith({
     ...address('malformed e-mail', MALFORMED),
     ...address('short e-mail', SHORT),
     { kind: 'password', name: 'stolen password', value: PASSWORD },
+    { kind: 'member id', name: 'id of the member', value: MEMBER_ID },
     { kind: 'secret', name: 'Stytch secret', value: secret },
     { kind: 'secret', name: 'rotated Stytch secret', value: next },
     { kind: 'secret', name: 'Authorization header', value: authorization },
