@@ -26,6 +26,7 @@ const ENDPOINTS = { by: 'test/cli, against local endpoints of CloudFormation, SQ
 const SAMPLE = { by: 'test/docs/examples, against a local queue and under a Python of npm' }
 const VENDORS = { by: 'test/cli/send-local.test.ts, exit code 3' }
 const BY_HAND = { by: 'hand' }
+const AT_STYTCH = { by: 'test/docs/runbook.test.ts, against the requests of end-sessions' }
 
 /** Every command of the docs, in the order to run them, except those of `aws` to its services. */
 const COMMANDS: Record<string, Check> = {
@@ -58,6 +59,7 @@ const COMMANDS: Record<string, Check> = {
   'npm run bench': { by: 'hand: twelve minutes; test/bench/main.test.ts runs it with --quick' },
   'npm run bench -- --stack': { by: 'hand; test/bench/stack/main.test.ts, few members' },
   'npm run bench -- --stack --part memory': { by: 'hand: a few minutes' },
+  'npm run bench -- --stack --part sessions': { by: 'hand: ten minutes' },
   'npm run schema': 'run',
   'npm run node -- test/cli/interrupted-send/main.ts 100000': { by: 'hand; its test sends 1,000' },
   'npx breach-reset validate docs/examples/events/smallest.json': 'run',
@@ -113,6 +115,14 @@ const COMMANDS: Record<string, Check> = {
   'npm install <path to>/breach-reset-0.1.0.tgz': { by: 'test/infra/package.test.ts' },
   'git pull': BY_HAND,
   'git checkout': BY_HAND,
+  ...Object.fromEntries(
+    [
+      '--json @organizations.json https://api.stytch.com/v1/b2b/organizations/search',
+      '--json @members.json https://api.stytch.com/v1/b2b/organizations/members/search',
+      `--json '{"member_id":"<member_id>"}' https://api.stytch.com/v1/b2b/sessions/revoke`,
+      '--get -d organization_id=<organization_id> -d member_id=<member_id> https://api.stytch.com/v1/b2b/sessions',
+    ].map((request) => [`curl -u <project id> ${request}`, AT_STYTCH]),
+  ),
   'aws configure': BY_HAND,
   'aws configure sso': BY_HAND,
   'aws sso login': BY_HAND,

@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
+import { searchMembers, searchOrganizations } from '../../lib/stytch/search.ts'
+import { readSessions, revokeSessions } from '../../lib/stytch/sessions.ts'
 import { templateOf } from '../infra/template-of.ts'
+import { jsonBlocksOf } from './pages.ts'
 
 const page = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8')
 const sections = new Map(
@@ -24,4 +27,26 @@ it.each(alarms)('says of $id what it means, where to look and what to do', ({ id
 it('has no section of an alarm that is not there', () => {
   const described = [...sections.values()].filter((section) => section.includes('**Means**'))
   expect(described.length).toBe(new Set(alarms.map(({ section }) => section)).size)
+})
+
+describe('by hand', () => {
+  const member = { memberId: '<member_id>', organizationId: '<organization_id>', emailAddress: '' }
+  const emails = ['ada@customer.example']
+
+  it('finds members with the searches of end-sessions', () => {
+    expect(jsonBlocksOf('docs/runbook.md').map((block) => JSON.parse(block))).toEqual([
+      searchOrganizations(emails, undefined).body,
+      searchMembers([member.organizationId], emails, undefined).body,
+    ])
+    expect(page).toContain(`@organizations.json https://api.stytch.com${searchOrganizations([], '').path}\n`)
+    expect(page).toContain(`@members.json https://api.stytch.com${searchMembers([], [], '').path}\n`)
+  })
+
+  it('ends sessions and reads them back with the requests of end-sessions', () => {
+    const { path, body } = revokeSessions(member)
+    expect(page).toContain(`--json '${JSON.stringify(body)}' https://api.stytch.com${path}\n`)
+    const url = new URL(readSessions(member).path, 'https://api.stytch.com')
+    const data = [...url.searchParams].map(([name, value]) => `-d ${name}=${value}`).join(' ')
+    expect(page).toContain(`--get ${data} ${url.origin}${url.pathname}\n`)
+  })
 })
