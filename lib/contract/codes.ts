@@ -179,7 +179,7 @@ export const CODES = {
 
   too_many_requests: retried(
     '429, or a pause that Stytch asked for (Retry-After)',
-    'lower stytchRequestsPerSecond (docs/runbook.md#stytchthrottling), or agree a rate with Stytch',
+    'lower the rate in the stage (docs/runbook.md#stytchthrottling), or agree on one with Stytch',
   ),
   internal_server_error: STYTCH_FAILS,
   server_unavailable: STYTCH_FAILS,
@@ -190,14 +190,14 @@ export const CODES = {
     'no connection to Stytch, so the reset did not happen',
     'in a VPC look for NAT, the route of the subnets, DNS and the security group; otherwise see status.stytch.com',
   ),
-  out_of_time: retried("the member's turn never came", 'redrive when the reset queue is shorter'),
+  out_of_time: retried("the member's turn never came", 'redrive when the queue is shorter'),
   ledger_unavailable: retried(
     'DynamoDB could not be read or written: members wait until it can, and only version 0.1.0 gave them up',
     'find out why (docs/runbook.md#dependencyunavailable)',
   ),
   secret_or_ledger_unavailable: retried(
     'Secrets Manager or DynamoDB could not be read (permission, region, outage): members wait until they can, and only version 0.1.0 gave them up',
-    "look at require-reset's role, the KMS key's policy and the permissions boundary, and in a VPC at its route to Secrets Manager, KMS and DynamoDB (docs/runbook.md#dependencyunavailable)",
+    "look at the function's role, the KMS key's policy and the permissions boundary, and in a VPC at its route to Secrets Manager, KMS and DynamoDB (docs/runbook.md#dependencyunavailable)",
   ),
   stytch_secret_invalid: retried(
     'the Stytch secret is empty or malformed',
@@ -233,7 +233,7 @@ export const CODES = {
   invalid_b2b_endpoint: NOT_B2B,
   use_https: retried(
     'Stytch was called without TLS',
-    'unset STYTCH_BASE_URL on require-reset, or deploy again from the version of this clone',
+    'unset STYTCH_BASE_URL on the function, or deploy again from the version of this clone',
   ),
 
   [NO_REASON]: {
@@ -265,7 +265,7 @@ export const UNKNOWN_CODE = person(
 /** `http_<status>`: a failure without a name, such as a proxy's page. What Stytch itself refuses never has such a code. */
 export const HTTP_STATUS = retried(
   'Stytch failed without saying why, or something else answered: a proxy, a firewall, a captive portal',
-  'see status.stytch.com (docs/runbook.md#stytch-is-down); if Stytch is up, find out what answers between require-reset and Stytch',
+  'see status.stytch.com (docs/runbook.md#stytch-is-down); if Stytch is up, find out what answers between the function and Stytch',
 )
 
 /** What is known of a code of a log line or a dead letter, whether it is in the table or Stytch made it up since. */
