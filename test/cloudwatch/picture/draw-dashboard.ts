@@ -62,12 +62,12 @@ function drawMarkdown(markdown: string): string {
 }
 
 function drawAlarms({ alarms: shown }: Widget, { alarms, store, range }: Data, { width }: Size): string {
-  const perRow = 7
+  const perRow = 6
   return shown
     .map((id, index) => {
       const alarm = alarms.get(id)
       const isOn = alarm !== undefined && isAlarming(alarm, store, range.to)
-      const [x, y] = [10 + ((index % perRow) * (width - 20)) / perRow, 2 + Math.floor(index / perRow) * 34]
+      const [x, y] = [10 + ((index % perRow) * (width - 20)) / perRow, 2 + Math.floor(index / perRow) * 32]
       const color = isOn ? '#d62728' : '#2ca02c'
       const box = `<rect x="${x}" y="${y}" width="${(width - 20) / perRow - 8}" height="28" rx="3" fill="${color}"/>`
       return (
