@@ -27,7 +27,7 @@ async function onSystem(
 }
 
 it('everyone who was reset is signed in nowhere any more, in any organization, and nobody else is logged out', () =>
-  onSystem({ membersPerMessage: 5 }, async (system, batches) => {
+  onSystem({ membersPerMessage: 5, sessionsWindowSeconds: 3 }, async (system, batches) => {
     const { emails, event } = addCrowd(system, 'breached', { size: 200, failing: 3 })
     const others = addCrowd(system, 'others', { size: 50 }).emails
     const { organizationId } = system.stytch.addOrganization()
