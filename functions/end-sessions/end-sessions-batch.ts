@@ -21,10 +21,9 @@ export function endSessionsBatch(
   event: SQSEvent,
   remainingMs: number,
 ): Promise<SQSBatchResponse> {
-  return endpointsOf(environment).reduce(
-    (handle, { limiter }) =>
-      () =>
-        limiter.during(handle),
+  const limiters = new Set(endpointsOf(environment).map(({ limiter }) => limiter))
+  return [...limiters].reduce(
+    (handle, limiter) => () => limiter.during(handle),
     () => handleBatch(environment, event, remainingMs),
   )()
 }

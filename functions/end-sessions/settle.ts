@@ -1,9 +1,9 @@
 import type { SessionsEvent } from '../../lib/contract/breach-event.ts'
 import { isCanary } from '../../lib/contract/canary.ts'
-import { eventIdentity, type OutcomeLine } from '../../lib/observability/observe.ts'
 import { sendDeadLetters } from '../../lib/queue/dead-letter.ts'
 import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import { toPersonLetter } from '../../lib/step/dead-letters.ts'
+import { reportOutcome } from '../../lib/step/report-outcome.ts'
 import { isHorizonOver, sendDeferred } from '../../lib/step/smaller-events.ts'
 import type { Environment } from './environment.ts'
 import { type Outcome, type Person, type Result, toRow } from './person.ts'
@@ -33,7 +33,7 @@ export async function settlePeople(
       outcome.kind === 'deferred' ? [{ stop: outcome.stop, rows: [toRow(outcome.rest)] }] : [],
     ),
   )
-  reportResults(environment, event, results)
+  for (const result of results) report(environment, event, result)
 }
 
 type DeadLettered = Extract<Outcome, { kind: 'dead_lettered' }>
@@ -59,54 +59,17 @@ function toLetter(
   return toPersonLetter(event, [row], { code, detail, stytchRequestId: requestId }, now)
 }
 
-const METRIC = {
-  ended: 'SessionsEnded',
-  skipped: 'MembersSkipped',
-  dead_lettered: 'MembersDeadLettered',
-  deferred: 'MembersDeferred',
-} as const
-
-/** Logs one line per person and counts the outcomes, once everything they say is durable. */
-function reportResults(
-  { observe, now }: Environment,
-  event: SessionsEvent,
-  results: readonly Result[],
-): void {
-  const triedForMs = event.firsttriedat === undefined ? 0 : now() - Date.parse(event.firsttriedat)
-  for (const { person, key, outcome } of results) {
-    observe.measure(METRIC[outcome.kind], 1)
-    if (outcome.kind === 'deferred') observe.measure('MemberWaitingMs', triedForMs)
-    else observe.measure('MemberSucceeded', outcome.kind === 'dead_lettered' ? 0 : 1)
-    if (isOpenOrEnded(outcome) && wasResetBy(event, person))
-      observe.measure('ResetToSessionsEndedMs', now() - person.resetAt)
-    if (
-      outcome.kind === 'skipped' &&
-      outcome.code === 'no_member_found' &&
-      isCanary(event.source, event.data.members)
-    )
-      observe.measure('CanaryPassed', 1)
-    observe.outcome({
-      ...eventIdentity(event),
-      person: key,
-      organization_id: person.row.organization_id,
-      outcome: outcome.kind,
-      code: codeOf(outcome),
-      stytch_request_id: outcome.requestId,
-      attempts: event.attempts || undefined,
-    })
-  }
-}
-
-function isOpenOrEnded({ kind }: Outcome): boolean {
-  return kind === 'ended' || kind === 'deferred'
+function report(environment: Environment, event: SessionsEvent, { person, key, outcome }: Result): void {
+  const { observe, now } = environment
+  reportOutcome(environment, event, { key, organizationId: person.row.organization_id, outcome })
+  const isOpenOrEnded = outcome.kind === 'ended' || outcome.kind === 'deferred'
+  if (isOpenOrEnded && wasResetBy(event, person))
+    observe.measure('ResetToSessionsEndedMs', now() - person.resetAt)
+  const isProof = outcome.kind === 'skipped' && outcome.code === 'no_member_found'
+  if (isProof && isCanary(event.source, event.data.members)) observe.measure('CanaryPassed', 1)
 }
 
 /** Whether the reset is younger than the message that fan-out accepted. Somebody who was covered may have been reset long ago. */
 function wasResetBy({ sentat }: SessionsEvent, { resetAt }: Person): boolean {
   return sentat !== undefined && resetAt >= Date.parse(sentat)
-}
-
-function codeOf(outcome: Outcome): OutcomeLine['code'] {
-  if (outcome.kind === 'ended') return undefined
-  return outcome.kind === 'deferred' ? outcome.stop.code : outcome.code
 }

@@ -1,9 +1,9 @@
 import { lowerMode, type ResetEvent } from '../../lib/contract/breach-event.ts'
 import { isCanary } from '../../lib/contract/canary.ts'
-import { eventIdentity, type OutcomeLine } from '../../lib/observability/observe.ts'
 import { MAY_HAVE_HAPPENED, sendDeadLetters } from '../../lib/queue/dead-letter.ts'
 import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import { toPersonLetter } from '../../lib/step/dead-letters.ts'
+import { reportOutcome } from '../../lib/step/report-outcome.ts'
 import { isHorizonOver, passOn, sendDeferred } from '../../lib/step/smaller-events.ts'
 import type { Environment } from './environment.ts'
 import { type Outcome, type Person, type Result, toRows } from './person.ts'
@@ -41,7 +41,7 @@ export async function settlePeople(
       outcome.kind === 'deferred' ? [{ stop: outcome.stop, rows: toRows(outcome.rest) }] : [],
     ),
   )
-  reportResults(environment, event, results)
+  for (const result of results) report(environment, event, result)
 }
 
 type DeadLettered = Extract<Outcome, { kind: 'dead_lettered' }>
@@ -98,34 +98,12 @@ function toPassedOn(event: ResetEvent, { person, outcome }: Result, now: number)
   return [[{ ...person.rows[0], reset_at: new Date(at).toISOString() }]]
 }
 
-const METRIC = {
-  reset: 'MembersReset',
-  skipped: 'MembersSkipped',
-  dead_lettered: 'MembersDeadLettered',
-  deferred: 'MembersDeferred',
-} as const
-
-/** Logs one line per person and counts the outcomes, once everything they say is durable. */
-function reportResults(environment: Environment, event: ResetEvent, results: readonly Result[]): void {
-  const { observe, now } = environment
-  const triedForMs = event.firsttriedat === undefined ? 0 : now() - Date.parse(event.firsttriedat)
-  for (const { person, key, outcome } of results) {
-    observe.measure(METRIC[outcome.kind], 1)
-    if (outcome.kind === 'deferred') observe.measure('MemberWaitingMs', triedForMs)
-    else observe.measure('MemberSucceeded', outcome.kind === 'dead_lettered' ? 0 : 1)
-    if (isCanary(event.source, event.data.members) && provesEndToEnd(environment, outcome, event))
-      observe.measure('CanaryPassed', 1)
-    if (outcome.kind === 'reset') observe.measure('DetectionToResetMs', outcome.at - Date.parse(event.time))
-    observe.outcome({
-      ...eventIdentity(event),
-      person: key,
-      organization_id: person.rows[0]?.organization_id,
-      outcome: outcome.kind,
-      code: codeOf(outcome),
-      stytch_request_id: outcome.requestId,
-      attempts: event.attempts || undefined,
-    })
-  }
+function report(environment: Environment, event: ResetEvent, { person, key, outcome }: Result): void {
+  const { observe } = environment
+  reportOutcome(environment, event, { key, organizationId: person.rows[0]?.organization_id, outcome })
+  if (outcome.kind === 'reset') observe.measure('DetectionToResetMs', outcome.at - Date.parse(event.time))
+  if (isCanary(event.source, event.data.members) && provesEndToEnd(environment, outcome, event))
+    observe.measure('CanaryPassed', 1)
 }
 
 /**
@@ -135,9 +113,4 @@ function reportResults(environment: Environment, event: ResetEvent, results: rea
 function provesEndToEnd(environment: Environment, outcome: Outcome, event: ResetEvent): boolean {
   if (outcome.kind !== 'skipped' || endsSessions(environment, event)) return false
   return outcome.code === 'not_a_member' || (outcome.code === 'dry_run' && event.data.mode !== 'dry_run')
-}
-
-function codeOf(outcome: Outcome): OutcomeLine['code'] {
-  if (outcome.kind === 'reset') return undefined
-  return outcome.kind === 'deferred' ? outcome.stop.code : outcome.code
 }
