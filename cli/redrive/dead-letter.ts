@@ -2,10 +2,11 @@ import type { Message } from '@aws-sdk/client-sqs'
 import {
   ResetEventSchema,
   type ResetMember,
+  SessionsEventSchema,
   UncheckedBreachEventSchema,
 } from '../../lib/contract/breach-event.ts'
 import { isCanary } from '../../lib/contract/canary.ts'
-import { AGAIN, ASKS } from '../../lib/contract/code-entry.ts'
+import { AGAIN, ASKS, ENDS_SESSIONS } from '../../lib/contract/code-entry.ts'
 import { describeCode, NO_REASON } from '../../lib/contract/codes.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
 import { MAY_HAVE_HAPPENED } from '../../lib/queue/dead-letter.ts'
@@ -34,9 +35,7 @@ export function readDeadLetter(message: Message): DeadLetter {
   const members = event?.data.members ?? []
   const canary = event !== undefined && isCanary(event.source, members)
   const code = canary ? 'canary' : readReason(attribute('failure-code'))
-  const advice = canary
-    ? advise(code)
-    : advise(code, attribute('failure-detail'), ResetEventSchema.safeParse(value).data?.data.members)
+  const advice = canary ? advise(code) : adviseMembers(code, attribute('failure-detail'), value)
   return {
     messageId: MessageId,
     body: Body,
@@ -55,6 +54,12 @@ export type Advice = { kind: 'again' | 'asks' | 'futile' | 'never'; sentence: st
 const DO_NOT_REDRIVE = 'do not redrive'
 
 const NEVER: Advice = { kind: 'never', sentence: 'was reset, and the ledger does not know: delete it' }
+
+/** A message of the sessions queue, which also could be one of the reset queue, is about people who were reset for certain. */
+function adviseMembers(code: string, detail: string | undefined, value: unknown): Advice {
+  if (SessionsEventSchema.safeParse(value).success) return ENDS_SESSIONS
+  return advise(code, detail, ResetEventSchema.safeParse(value).data?.data.members)
+}
 
 /**
  * The advice for a dead letter by its failure-code, its failure-detail, and its rows if it comes from the reset queue as it was there:
@@ -78,7 +83,9 @@ function readReason(claimed = NO_REASON as string): string {
     : 'unreadable_reason'
 }
 
-function toLabel(code: string, { kind }: Advice): string {
+function toLabel(code: string, advice: Advice): string {
+  const { kind } = advice
+  if (advice === ENDS_SESSIONS && advise(code) !== ENDS_SESSIONS) return `${code}:sessions_not_ended`
   if (kind === 'never') return `${code}:was_reset`
   return kind === 'asks' && advise(code).kind !== 'asks' ? `${code}:may_have_been_reset` : code
 }
