@@ -107,20 +107,25 @@ function wordOf(text = ''): string {
 }
 
 /**
- * Reads outputs of a deployed stack by their names. Throws an Error with a sentence when one is missing, as in a stack that has
+ * Reads outputs of a deployed stack by their names; `optional` ones may be missing. Throws an Error with a sentence when one is missing, as in a stack that has
  * Breach Reset as one construct among others and does not output it.
  */
-export async function readOutputs<Name extends string>(
+export async function readOutputs<Name extends string, Optional extends string = never>(
   cloudFormation: CloudFormationClient,
   stackName: string,
   names: readonly Name[],
-): Promise<Record<Name, string>> {
+  optional: readonly Optional[] = [],
+): Promise<Record<Name, string> & Partial<Record<Optional, string>>> {
   const { Stacks } = await cloudFormation.send(new DescribeStacksCommand({ StackName: stackName }))
   const outputs = new Map(Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]))
   const found = names.map((name) => [name, outputs.get(name)] as const)
   const missing = found.filter(([, value]) => !value).map(([name]) => name)
   if (missing.length > 0) throw new Error(`stack ${stackName} has no output ${missing.join(', ')}`)
-  return Object.fromEntries(found) as Record<Name, string>
+  const others = optional.flatMap((name) => {
+    const value = outputs.get(name)
+    return value ? [[name, value]] : []
+  })
+  return Object.fromEntries([...found, ...others])
 }
 
 const WHOLE_SECOND_MS = 1000

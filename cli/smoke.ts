@@ -18,7 +18,8 @@ Sends a breach event with one made-up address, which exists nowhere, and reports
   --timeout SECONDS  how long to wait for the end, 120 unless given
   --json             one object: outcome, code, passed, proves, sentence, project_id, ms, event_id
 
-exit code 0: skipped not_a_member: everything is proved, key and password mode too
+exit code 0: skipped no_member_found: everything is proved, key, password mode and search too; in a stage without end-sessions:
+             skipped not_a_member
           1: failed; the sentence says what is wrong
           2: unusable arguments
           3: skipped dry_run: everything that a dry run can prove

@@ -27,9 +27,11 @@ export async function runCheck(
   deps.onSend(event.id)
   const MessageBody = JSON.stringify(event)
   await target.sqs.send(new SendMessageCommand({ QueueUrl: target.queueUrls.breach, MessageBody }))
-  const { end, others, projectId } = await followEvent(target, { id: event.id, sentAt }, deps)
+  const followed = await followEvent(target, { id: event.id, sentAt }, deps)
+  const { end, others, projectId } = followed
   if (end) return { ...judgeEnd(end, others), project_id: projectId }
-  return judgeSilence(others, sentAt, { now: await readDepths(target), before })
+  const silence = judgeSilence(followed, sentAt, { now: await readDepths(target), before })
+  return { ...silence, project_id: projectId }
 }
 
 /** The exit code of a smoke check: 0 everything is proved, 3 everything that a dry run can prove, 1 otherwise. */

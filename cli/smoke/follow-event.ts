@@ -2,11 +2,12 @@ import { type LogLine, parseLogLine } from '../../lib/observability/log-line.ts'
 import type { SmokeTarget } from './target.ts'
 
 /**
- * `end`: how the event ended, if a log line says so. `others`: log entries that may have to do with it. `projectId`: the Stytch
- * project that it was for, once its keys were read.
+ * `end`: how the event ended, if a log line says so. `isPassedOn`: require-reset has passed it on, and end-sessions has not reported its end.
+ * `others`: log entries that may have to do with it. `projectId`: the Stytch project that it was for, once its keys were read.
  */
 export type Followed = {
   end: EndEntry | undefined
+  isPassedOn: boolean
   others: readonly LogEntry[]
   projectId: string | undefined
 }
@@ -16,7 +17,7 @@ export type Followed = {
  * failures that may have to do with it.
  */
 export async function followEvent(
-  target: Pick<SmokeTarget, 'readLines' | 'lookEveryMs'>,
+  target: Pick<SmokeTarget, 'readLines' | 'lookEveryMs' | 'endsSessions'>,
   event: { id: string; sentAt: number },
   deps: { timeoutMs: number; now: () => number; sleep: (ms: number) => Promise<unknown> },
 ): Promise<Followed> {
@@ -24,14 +25,30 @@ export async function followEvent(
     const lines = await target.readLines(event.id, event.sentAt)
     const entries = lines.map((line) => readLogEntry(line, event.id)).filter((entry) => entry !== undefined)
     const ends = entries.filter((entry) => entry.kind === 'end')
-    const end = ends.find(({ outcome }) => outcome !== 'deferred') ?? ends.at(-1)
+    const { end, isPassedOn } = findEnd(ends, target.endsSessions)
     const isDecided = end && !(end.outcome === 'deferred' && BUSY.has(end.code))
     if (isDecided || deps.now() - event.sentAt >= deps.timeoutMs) {
       const others = entries.filter(({ kind }) => kind !== 'end')
-      return { end, others, projectId: findProject(lines, event.id) }
+      return { end, isPassedOn, others, projectId: findProject(lines, event.id) }
     }
     await deps.sleep(target.lookEveryMs)
   }
+}
+
+/** What end-sessions reports counts once it is known that require-reset found nobody to reset. */
+function findEnd(ends: readonly EndEntry[], endsSessions: boolean): Pick<Followed, 'end' | 'isPassedOn'> {
+  const { 'end-sessions': ofSessions = [], before = [] } = Object.groupBy(ends, ({ service }) =>
+    service === 'end-sessions' ? service : 'before',
+  )
+  const reset = lastWord(before)
+  if (!endsSessions || reset?.outcome !== 'skipped' || reset.code !== 'not_a_member')
+    return { end: reset, isPassedOn: false }
+  const end = lastWord(ofSessions)
+  return { end, isPassedOn: end === undefined }
+}
+
+function lastWord(ends: readonly EndEntry[]): EndEntry | undefined {
+  return ends.find(({ outcome }) => outcome !== 'deferred') ?? ends.at(-1)
 }
 
 function findProject(lines: readonly string[], eventId: string): string | undefined {
@@ -47,11 +64,14 @@ const BUSY = new Set(['out_of_time', 'too_many_requests'])
  * The latter two may be about other events. `at`: ms since the epoch by AWS's clock. `invocation`: Lambda's request id.
  */
 type LogEntry = {
-  service: 'fan-out' | 'require-reset'
+  service: Service
   at: number
   invocation: string | undefined
   code: string
 } & ({ kind: 'end'; outcome: Outcome } | { kind: 'stopped' } | { kind: 'failure'; message: string })
+
+const SERVICES = ['fan-out', 'require-reset', 'end-sessions'] as const
+type Service = (typeof SERVICES)[number]
 
 export type EndEntry = LogEntry & { kind: 'end' }
 type Outcome = NonNullable<LogLine['outcome']>
@@ -67,8 +87,8 @@ const FAILURES = new Set([
 /** Reads what a log line of the functions says about the event with this id, if anything. */
 function readLogEntry(text: string, eventId: string): LogEntry | undefined {
   const line = parseLogLine(text)
-  const { service } = line ?? {}
-  if (!line || (service !== 'fan-out' && service !== 'require-reset')) return undefined
+  const service = SERVICES.find((name) => name === line?.service)
+  if (!line || !service) return undefined
   const { message, timestamp = '', outcome = 'dead_lettered', code = outcome } = line
   const entry = { service, at: Date.parse(timestamp), invocation: line.function_request_id } as const
   const isEnd = message === 'member outcome' || message === 'event dead-lettered'

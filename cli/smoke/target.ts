@@ -6,7 +6,10 @@ import { type AwsClients, readOutputs } from '../aws.ts'
 /** A running system, deployed or local: everything in which the two differ. */
 export type SmokeTarget = {
   sqs: SQSClient
-  queueUrls: Record<'breach' | 'reset' | 'deadLetter', string>
+  /** `sessions` is undefined in a stage without end-sessions. */
+  queueUrls: Record<'breach' | 'reset' | 'deadLetter', string> & { sessions: string | undefined }
+  /** Whether require-reset passes the event on to end-sessions. */
+  endsSessions: boolean
   /** The functions' log lines since `since` (ms since the epoch) that may be about the event; others may be among them. */
   readLines(eventId: string, since: number): Promise<readonly string[]>
   /** How long to wait before the lines are read again. */
@@ -20,7 +23,9 @@ const OUTPUTS = [
   'FanOutLogGroup',
   'RequireResetLogGroup',
 ] as const
-/** Each look reads two log groups; an account may call FilterLogEvents five times a second in most regions. */
+/** A stage without end-sessions, or one that was deployed before there was any, has neither. */
+const SESSIONS_OUTPUTS = ['SessionsQueueUrl', 'EndSessionsLogGroup'] as const
+/** Each look reads up to three log groups; an account may call FilterLogEvents five times a second in most regions. */
 const LOOK_EVERY_MS = 2000
 /** How far this machine's clock may be ahead of AWS's: above 5 minutes the event itself is refused, and the log must show that. */
 const CLOCK_AHEAD_MS = 6 * 60_000
@@ -30,15 +35,19 @@ export async function findDeployed(
   stackName: string,
   { cloudFormation, logs, sqs }: AwsClients,
 ): Promise<SmokeTarget> {
-  const outputs = await readOutputs(cloudFormation, stackName, OUTPUTS)
-  const logGroups = [outputs.FanOutLogGroup, outputs.RequireResetLogGroup]
+  const outputs = await readOutputs(cloudFormation, stackName, OUTPUTS, SESSIONS_OUTPUTS)
+  const { FanOutLogGroup, RequireResetLogGroup, EndSessionsLogGroup, SessionsQueueUrl } = outputs
+  const endsSessions = EndSessionsLogGroup !== undefined && SessionsQueueUrl !== undefined
+  const logGroups = [FanOutLogGroup, RequireResetLogGroup, ...(endsSessions ? [EndSessionsLogGroup] : [])]
   return {
     sqs,
     queueUrls: {
       breach: outputs.BreachQueueUrl,
       reset: outputs.ResetQueueUrl,
+      sessions: endsSessions ? SessionsQueueUrl : undefined,
       deadLetter: outputs.DeadLetterQueueUrl,
     },
+    endsSessions,
     readLines: async (eventId, since) => {
       const search = { eventId, since: since - CLOCK_AHEAD_MS }
       return (await Promise.all(logGroups.map((group) => filterLogLines(logs, group, search)))).flat()
@@ -70,8 +79,10 @@ export function toLocalTarget({ sqs, queues }: LocalSystem, lines: readonly stri
     queueUrls: {
       breach: queues.breach.url,
       reset: queues.reset.url,
+      sessions: queues.sessions?.url,
       deadLetter: queues.deadLetter.url,
     },
+    endsSessions: queues.sessions !== undefined,
     readLines: async () => lines,
     lookEveryMs: 50,
   }

@@ -25,6 +25,7 @@ const outputsOf = ({ queues }: LocalSystem) => ({
   DeadLetterQueueUrl: queues.deadLetter.url,
   FanOutLogGroup: 'fan-out',
   RequireResetLogGroup: 'require-reset',
+  ...(queues.sessions && { SessionsQueueUrl: queues.sessions.url, EndSessionsLogGroup: 'end-sessions' }),
 })
 
 beforeAll(async () => {
@@ -81,12 +82,33 @@ describe('smoke against a deployed stage', () => {
     system.putStytchSecret(system.credentials)
   })
 
-  it('passes when the made-up address is not a member', async () => {
+  it('passes when the made-up address is not a member, and nobody whom the search finds', async () => {
     expect(await smoke('BreachReset-dev')).toMatchObject({
-      ...{ exitCode: 0, outcome: 'skipped', code: 'not_a_member', passed: true },
-      proves: expect.arrayContaining(['breach queue', 'Stytch key', 'password mode']),
+      ...{ exitCode: 0, outcome: 'skipped', code: 'no_member_found', passed: true },
+      proves: expect.arrayContaining(['breach queue', 'Stytch key', 'password mode', "Stytch's search"]),
       project_id: system.credentials.project_id,
     })
+  })
+
+  it('passes a stage without end-sessions, or one from before it, by what require-reset says', async () => {
+    const { SessionsQueueUrl: _, EndSessionsLogGroup: __, ...older } = outputsOf(system)
+    stacks.older = older
+    const result = await smoke('older')
+    expect(result).toMatchObject({ exitCode: 0, code: 'not_a_member', passed: true })
+    expect(result.proves).toContain('password mode')
+    expect(result.proves).not.toContain('sessions queue')
+  })
+
+  it('says what Stytch refused end-sessions', async () => {
+    const uuid = crypto.randomUUID()
+    system.stytch.fault({
+      ...{ kind: 'error', status: 400, errorType: 'invalid_query' },
+      ...{ endpoint: 'search_organizations', email: `breach-reset-canary-${uuid}@example.com` },
+    })
+    const result = await smoke('BreachReset-dev', { uuid })
+    expect(result).toMatchObject({ exitCode: 1, outcome: 'dead_lettered', code: 'sessions_refused' })
+    expect(result.sentence).toMatch(/refuses the search.*dead-letter queue now: delete it/)
+    expect(result.proves).toContain('end-sessions')
   })
 
   it('says that the key is wrong', async () => {
@@ -198,7 +220,7 @@ describe('breach-reset smoke --stage', () => {
     const elsewhere = await run(['--stage', 'nowhere'], environment)
     const stranger = await run(['--stage', 'dev'], nobody)
     const regionless = await run(['--stage', 'dev'], lost)
-    expect(JSON.parse(passed.stdout)).toMatchObject({ code: 'not_a_member', target: 'BreachReset-dev' })
+    expect(JSON.parse(passed.stdout)).toMatchObject({ code: 'no_member_found', target: 'BreachReset-dev' })
     expect([passed.code, passed.stderr]).toEqual([0, ''])
     expect([elsewhere.code, elsewhere.stdout]).toEqual([1, expect.stringContaining('there is no stack')])
     expect([stranger.code, stranger.stdout]).toEqual([
