@@ -3,7 +3,7 @@ import { deriveSettings } from '../infra/derive-settings.ts'
 import { type LocalSystem, startLocalSystem } from '../infra/local/local-system.ts'
 import type { Stage } from '../infra/stage.ts'
 import { runDeliveries } from './start/deliveries.ts'
-import { LONG_RUN_ROWS, toLocalStage } from './start/local-stage.ts'
+import { LONG_RUN_ROWS, ratesOf, toLocalStage } from './start/local-stage.ts'
 import { createLogWatch, type LogWatch } from './start/log-watch.ts'
 import { toOnDelivery } from './start/progress.ts'
 import { keptPromises, toJson, toKeepNotes, toSummary } from './start/report.ts'
@@ -59,7 +59,7 @@ async function bootAndRun(options: StartOptions, terminal: Terminal): Promise<nu
         stageName: 'local',
         stage,
         onLog: logs.onLog,
-        stytch: { requestsPerSecond: stage.stytchRequestsPerSecond },
+        stytch: ratesOf(stage),
       })
       return deliverTwice(await booting, stage, scenario, logs, options, terminal)
     },
@@ -82,7 +82,9 @@ async function deliverTwice(
   if (json) stdout.write(`${JSON.stringify(toJson(report, logs, longRunStage), undefined, 2)}\n`)
   else stdout.write(`${toSummary(report, logs, unrecorded, longRunStage)}\n`)
   if (keep) await keepRunning(system, logs, json ? stderr : stdout)
-  return keptPromises(report, logs, { enforced: scenario.enforced, crash, unrecorded }) ? 0 : 1
+  const { enforced } = scenario
+  const { endSessions: endsSessions } = stage
+  return keptPromises(report, logs, { enforced, endsSessions, crash, unrecorded }) ? 0 : 1
 }
 
 /** Prints how to reach the system, then each outcome as it is logged. Never resolves: a signal ends it. */

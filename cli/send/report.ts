@@ -1,7 +1,7 @@
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import type { EventResult } from '../../lib/producer/send-events.ts'
 import { count } from '../input/input.ts'
-import { countLines, deadLetterLines, type EndCounts } from '../start/tally.ts'
+import { countLines, deadLetterLines, type EndCounts } from '../start/counts.ts'
 import { resumeToken } from './resume.ts'
 
 /**

@@ -2,12 +2,13 @@ import type { SQSClient } from '@aws-sdk/client-sqs'
 import { startLocalSystem } from '../../infra/local/local-system.ts'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import type { EventResult } from '../../lib/producer/send-events.ts'
+import { countEnds, type EndCounts } from '../start/counts.ts'
 import { deliver, deliverOnce } from '../start/deliveries.ts'
-import { toLocalStage } from '../start/local-stage.ts'
+import { ratesOf, toLocalStage } from '../start/local-stage.ts'
 import { createLogWatch } from '../start/log-watch.ts'
 import { toOnDelivery } from '../start/progress.ts'
 import { populateMembers } from '../start/scenario.ts'
-import { countEnds, type EndCounts, type RowEnd } from '../start/tally.ts'
+import type { RowEnd } from '../start/tally.ts'
 
 /** A breach queue, and a client that reaches it. */
 export type Queue = { sqs: SQSClient; queueUrl: string }
@@ -29,7 +30,7 @@ export async function sendLocal(
   const budget = stage.stytchRequestsPerSecond
   const system = await startLocalSystem({
     ...{ stageName: 'local', stage, onLog: logs.onLog },
-    stytch: { requestsPerSecond: budget },
+    stytch: ratesOf(stage),
   })
   const { promise: interrupted, reject } = Promise.withResolvers<never>()
   interrupted.catch(() => {})

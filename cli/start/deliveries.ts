@@ -3,22 +3,20 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { LocalQueue } from '../../infra/local/boot.ts'
 import type { LocalSystem } from '../../infra/local/local-system.ts'
 import { personKey } from '../../lib/ledger/ledger.ts'
+import { countEnds, createCount, type EndCounts } from './counts.ts'
+import { readDeadLetters } from './dead-letters.ts'
 import type { LogWatch } from './log-watch.ts'
 import { createPasswordChoices } from './passwords.ts'
 import type { Scenario } from './scenario.ts'
-import {
-  countEnds,
-  countRepeatedResets,
-  createTally,
-  type EndCounts,
-  type RowEnd,
-  readDeadLetters,
-} from './tally.ts'
+import { countSessions, type SessionCounts, signIn } from './sessions.ts'
+import { countRepeatedResets, createTally, type RowEnd } from './tally.ts'
 
 /** What was seen from outside, over the first delivery and the second one of the same events. */
 export type Report = {
   first: EndCounts
   again: EndCounts
+  /** How end-sessions ended with the people of the first delivery, and of the second; and Stytch's sessions after the first. */
+  sessions: SessionCounts & { first: EndCounts; again: EndCounts }
   /** How long each delivery took. */
   seconds: { first: number; again: number }
   inQueue: number
@@ -27,14 +25,17 @@ export type Report = {
   /** People who were called again after Stytch had reset them. */
   repeatedResets: number
   newPasswords: { chosen: number; alive: number }
-  crashes: number
+  /** Of people whose sessions had ended, and who signed in again before the second delivery. */
+  newSessions: { begun: number; alive: number }
+  /** Processes killed. */
+  crashes: { requireReset: number; endSessions: number }
 }
 
 /** What a delivery runs on. `onDelivery` is called when a delivery begins and returns what shows its progress. */
 export type DeliveryRun = {
   system: LocalSystem
   scenario: Pick<Scenario, 'events' | 'rows'>
-  logs: Pick<LogWatch, 'takeSkips'>
+  logs: Pick<LogWatch, 'takeSkips' | 'takeSessionEnds'>
   onDelivery: (title: string, rows: number) => Progress
 }
 
@@ -42,8 +43,8 @@ export type DeliveryRun = {
 export type Progress = { look: () => void; end: () => void }
 
 /**
- * Delivers the events, lets everyone who was reset choose a new password, and delivers the same events again.
- * With `crash`, the process of require-reset is killed when half of the rows have been called.
+ * Delivers the events, lets everyone who was reset choose a new password and sign in, and delivers the same events again.
+ * With `crash`, the process of require-reset is killed when half of the rows have been called, and the one of end-sessions half-way.
  */
 export async function runDeliveries(
   run: DeliveryRun & { scenario: Scenario },
@@ -53,21 +54,26 @@ export async function runDeliveries(
   const { stytch } = system
   const passwords = createPasswordChoices(stytch)
   const chooseNewPasswords = () => passwords.choose((email) => !passwords.chosen().has(email))
-  let crashes = 0
+  const killHalfWay = createKiller(system, scenario.rows)
+  const people = { whoseSessionsHadToEnd: new Set<string>(), whoseSessionsEnded: new Set<string>() }
+  let crashes: Report['crashes'] = { requireReset: 0, endSessions: 0 }
   let stolenAlive = 0
 
-  function killHalfWay(): void {
-    if (!crash || crashes > 0 || stytch.calls().length < scenario.rows / 2) return
-    crashes = system.functions.requireReset.kill()
-    chooseNewPasswords()
+  function lookForKills(): void {
+    if (!crash) return
+    const before = crashes.requireReset
+    crashes = killHalfWay()
+    if (crashes.requireReset > before) chooseNewPasswords()
   }
 
-  function countStolen({ kind, email }: RowEnd): void {
-    if (email === undefined || kind === 'dead_lettered' || passwords.chosen().has(email)) return
-    if (stytch.password(email).state === 'usable') stolenAlive++
+  function noteEnd({ kind, email, sessions }: RowEnd): void {
+    if (email === undefined || kind === 'dead_lettered') return
+    if (sessions?.kind !== 'dead_lettered') people.whoseSessionsHadToEnd.add(email)
+    if (sessions?.kind === 'ended') people.whoseSessionsEnded.add(email)
+    if (!passwords.chosen().has(email) && stytch.password(email).state === 'usable') stolenAlive++
   }
 
-  async function deliverAll(title: string, onLook: () => void) {
+  async function deliverAll(title: string, onLook: () => void, onEnd: (end: RowEnd) => void) {
     const startedAt = performance.now()
     const ends = await deliverOnce(run, title, (look) =>
       deliver(system, scenario.bodies, () => {
@@ -75,19 +81,50 @@ export async function runDeliveries(
         onLook()
       }),
     )
-    return { ends, seconds: (performance.now() - startedAt) / 1000 }
+    const passedOn = createCount()
+    const counts = countEnds(ends, (end) => {
+      onEnd(end)
+      if (end.sessions) passedOn.add({ ...end.sessions, email: end.email })
+    })
+    return { counts, passedOn: passedOn.counts(), seconds: (performance.now() - startedAt) / 1000 }
   }
 
-  const delivered = await deliverAll('reset', killHalfWay)
-  const first = countEnds(delivered.ends, countStolen)
+  const first = await deliverAll('reset', lookForKills, noteEnd)
+  const sessions = countSessions(stytch, people.whoseSessionsHadToEnd, Date.now())
   chooseNewPasswords()
-  const deliveredAgain = await deliverAll('again', () => {})
+  const signedIn = signIn(stytch, people.whoseSessionsEnded)
+  const again = await deliverAll(
+    'again',
+    () => {},
+    () => {},
+  )
   return {
-    ...{ first, again: countEnds(deliveredAgain.ends), stolenAlive, crashes },
-    seconds: { first: delivered.seconds, again: deliveredAgain.seconds },
+    ...{ first: first.counts, again: again.counts, stolenAlive, crashes },
+    sessions: { ...sessions, first: first.passedOn, again: again.passedOn },
+    seconds: { first: first.seconds, again: again.seconds },
     inQueue: countQueued(system),
     repeatedResets: countRepeatedResets(stytch.calls()),
     newPasswords: { chosen: passwords.chosen().size, alive: passwords.countAlive() },
+    newSessions: { begun: signedIn.begun, alive: signedIn.countAlive() },
+  }
+}
+
+/**
+ * Returns a function that kills the process of require-reset once half of the rows have been called, and the one of end-sessions once a
+ * quarter of the rows has been revoked, each when it is at work, and returns how many processes it has killed so far.
+ */
+function createKiller(
+  { stytch, functions }: Pick<LocalSystem, 'stytch' | 'functions'>,
+  rows: number,
+): () => Report['crashes'] {
+  const crashes = { requireReset: 0, endSessions: 0 }
+  return () => {
+    if (crashes.requireReset === 0 && stytch.calls().length >= rows / 2)
+      crashes.requireReset = functions.requireReset.kill()
+    const revoked = stytch.sessionCalls().filter(({ endpoint }) => endpoint === 'revoke').length
+    if (crashes.endSessions === 0 && revoked >= rows / 4)
+      crashes.endSessions = functions.endSessions?.kill() ?? 0
+    return { ...crashes }
   }
 }
 
@@ -104,6 +141,7 @@ export async function deliverOnce(
   const earlierCalls = stytch.calls().length
   const earlierLetters = new Set(inspector.messages(queues.deadLetter.url).map(({ messageId }) => messageId))
   logs.takeSkips()
+  logs.takeSessionEnds()
   const progress = onDelivery(title, scenario.rows)
   await work(progress.look)
   progress.end()
@@ -111,6 +149,7 @@ export async function deliverOnce(
     {
       calls: stytch.calls().slice(earlierCalls),
       skips: logs.takeSkips(),
+      sessionEnds: queues.sessions && logs.takeSessionEnds(),
       deadLetters: readDeadLetters(system, earlierLetters),
     },
     (email) => personKey(ledger.key, credentials.project_id, email),
@@ -132,7 +171,7 @@ const MAX_QUEUED = { breach: 1, reset: 1000 }
 
 /**
  * Puts the messages on the breach queue as a producer with a long list would, the next one when the queues are short
- * enough. Resolves when both work queues are empty again, or when nothing has moved on them for two minutes; the caller
+ * enough. Resolves when all work queues are empty again, or when nothing has moved on them for two minutes; the caller
  * counts what is left.
  */
 export async function deliver(
@@ -143,11 +182,13 @@ export async function deliver(
   let movedAt = Date.now()
   let seen = ''
 
-  async function untilQueued(most: { breach: number; reset: number }): Promise<'few' | 'stuck'> {
+  const isShort = () =>
+    countOn(inspector, queues.breach) <= MAX_QUEUED.breach &&
+    countOn(inspector, queues.reset) <= MAX_QUEUED.reset
+
+  async function until(isReached: () => boolean): Promise<'reached' | 'stuck'> {
     for (;;) {
-      const breach = countOn(inspector, queues.breach)
-      const reset = countOn(inspector, queues.reset)
-      if (breach <= most.breach && reset <= most.reset) return 'few'
+      if (isReached()) return 'reached'
       onLook()
       const now = describeQueues({ inspector, queues })
       if (now !== seen) movedAt = Date.now()
@@ -158,17 +199,21 @@ export async function deliver(
   }
 
   for (const MessageBody of bodies) {
-    if ((await untilQueued(MAX_QUEUED)) === 'stuck') break
+    if ((await until(isShort)) === 'stuck') break
     await sqs.send(new SendMessageCommand({ QueueUrl: queues.breach.url, MessageBody }))
     movedAt = Date.now()
   }
-  await untilQueued({ breach: 0, reset: 0 })
+  await until(() => countQueued({ inspector, queues }) === 0)
   onLook()
 }
 
-/** Counts the messages on the two work queues: waiting, delayed or being processed. */
+/** Counts the messages on the work queues: waiting, delayed or being processed. */
 export function countQueued({ inspector, queues }: Pick<LocalSystem, 'inspector' | 'queues'>): number {
-  return countOn(inspector, queues.breach) + countOn(inspector, queues.reset)
+  return workQueues(queues).reduce((sum, queue) => sum + countOn(inspector, queue), 0)
+}
+
+function workQueues({ breach, reset, sessions }: LocalSystem['queues']): LocalQueue[] {
+  return [breach, reset, ...(sessions ? [sessions] : [])]
 }
 
 function countOn(inspector: LocalSystem['inspector'], { url }: LocalQueue): number {
@@ -177,7 +222,5 @@ function countOn(inspector: LocalSystem['inspector'], { url }: LocalQueue): numb
 }
 
 function describeQueues({ inspector, queues }: Pick<LocalSystem, 'inspector' | 'queues'>): string {
-  return JSON.stringify(
-    [queues.breach, queues.reset, queues.deadLetter].map(({ url }) => inspector.depth(url)),
-  )
+  return JSON.stringify([...workQueues(queues), queues.deadLetter].map(({ url }) => inspector.depth(url)))
 }

@@ -1,3 +1,4 @@
+import type { Rates } from '../../infra/local/stytch/gate.ts'
 import type { Stage } from '../../infra/stage.ts'
 import { stages } from '../../infra/stages.ts'
 
@@ -6,7 +7,8 @@ export const LONG_RUN_ROWS = 10_000
 
 /**
  * The local stage for a run of this many rows. A long one has four environments, half the memory, which makes a leak show
- * sooner, and longer timeouts: when a busy machine leaves a call unanswered for a second, the call would be repeated.
+ * sooner, and longer timeouts: when a busy machine leaves a call unanswered for a second, the call would be repeated. Sessions end no
+ * faster than people are reset, so that the two functions don't keep the machine too busy for each other.
  */
 export function toLocalStage(rows: number): Stage {
   if (rows < LONG_RUN_ROWS) return stages.local
@@ -14,8 +16,21 @@ export function toLocalStage(rows: number): Stage {
     ...stages.local,
     memoryMb: 256,
     stytchRequestsPerSecond: 1000,
+    sessionRevocationsPerSecond: 300,
+    sessionReadBacksPerSecond: 300,
     maximumConcurrency: 4,
     functionTimeoutSeconds: 60,
     stytchTimeoutSeconds: 10,
+  }
+}
+
+/** The rates to which the simulated Stytch holds a stage: those that it must keep. */
+export function ratesOf(stage: Stage): Rates {
+  const { stytchRequestsPerSecond: requestsPerSecond } = stage
+  return {
+    requestsPerSecond,
+    searchesPerMinute: stage.sessionSearchesPerMinute,
+    revocationsPerSecond: stage.sessionRevocationsPerSecond ?? requestsPerSecond,
+    readBacksPerSecond: stage.sessionReadBacksPerSecond ?? requestsPerSecond,
   }
 }

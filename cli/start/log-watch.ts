@@ -3,10 +3,12 @@ import { type LogLine, parseLogLine } from '../../lib/observability/log-line.ts'
 
 export type LogWatch = {
   onLog(line: string): void
-  /** How many rows have an outcome so far. A deferred row has none yet. */
+  /** How many rows have an outcome of their reset so far. A deferred row has none yet. */
   outcomes(): number
-  /** Who was skipped and why, by `event id person`, since the last call of this. */
+  /** Whom fan-out or require-reset skipped and why, by `event id person`, since the last call of this. */
   takeSkips(): ReadonlyMap<string, string>
+  /** With whom end-sessions is done: `ended`, or why they were skipped, by `event id person`, since the last call of this. */
+  takeSessionEnds(): ReadonlyMap<string, string>
   lines(): number
   /** From now on calls `onEntry` with one line of text for each outcome of an event or a person, as it is logged. */
   follow(onEntry: (text: string) => void): void
@@ -14,6 +16,7 @@ export type LogWatch = {
   leaks(): number
 }
 
+const END_SESSIONS = 'end-sessions'
 const ADDRESS = /[^\s"]@[^\s"]+\.[^\s"]/
 
 /** Reads the functions' log lines as they arrive. `events`: whose malformed addresses must not be logged. */
@@ -22,15 +25,23 @@ export function createLogWatch(events: Iterable<UncheckedBreachEvent>): LogWatch
   for (const { data } of events) malformed.push(...data.members.flatMap(malformedAddress))
   const holdsMalformed = createTextFinder(malformed)
   let skips = new Map<string, string>()
+  let sessionEnds = new Map<string, string>()
   let outcomes = 0
   let lines = 0
   let leaks = 0
   let onEntry: ((text: string) => void) | undefined
 
-  function countOutcome({ message, outcome, event_id, person, code }: LogEntry): void {
+  function countOutcome({ service, message, outcome, event_id, person, code = '' }: LogEntry): void {
     if (message !== 'member outcome' || outcome === undefined || outcome === 'deferred') return
+    const key = `${event_id} ${person}`
+    if (service === END_SESSIONS) {
+      if (outcome === 'ended') sessionEnds.set(key, outcome)
+      // Handled again after a crash, they are covered by what was logged already.
+      if (outcome === 'skipped' && sessionEnds.get(key) !== 'ended') sessionEnds.set(key, code)
+      return
+    }
     outcomes++
-    if (outcome === 'skipped' && person !== undefined) skips.set(`${event_id} ${person}`, code ?? '')
+    if (outcome === 'skipped' && person !== undefined) skips.set(key, code)
   }
 
   return {
@@ -49,6 +60,11 @@ export function createLogWatch(events: Iterable<UncheckedBreachEvent>): LogWatch
     takeSkips: () => {
       const taken = skips
       skips = new Map()
+      return taken
+    },
+    takeSessionEnds: () => {
+      const taken = sessionEnds
+      sessionEnds = new Map()
       return taken
     },
     lines: () => lines,
@@ -73,10 +89,12 @@ function parseLogEntry(line: string): LogEntry | undefined {
   return MESSAGES.some((message) => message === parsed?.message) ? (parsed as LogEntry) : undefined
 }
 
-function formatLogEntry({ message, event_id, person, member, outcome, code, detail }: LogEntry): string {
+function formatLogEntry(entry: LogEntry): string {
+  const { service, message, event_id, person, member, outcome, code, detail } = entry
+  const about = service === END_SESSIONS && outcome !== undefined ? `sessions ${outcome}` : outcome
   const row = member === undefined ? undefined : `row ${member}`
   const who = person === undefined ? row : `person ${person.slice(0, 12)}`
-  const words = [outcome ?? message, code, who, event_id && `of ${event_id}`, detail]
+  const words = [about ?? message, code, who, event_id && `of ${event_id}`, detail]
   return `  ${words.filter(Boolean).join('  ')}`
 }
 

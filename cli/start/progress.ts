@@ -59,7 +59,7 @@ function createProgress(options: {
     bar.update(done, {
       rows: Math.round(rowsPerSecond),
       calls: Math.round(calls(seen.calls)),
-      waiting: done < total ? left || seen.waiting : '',
+      waiting: done < total ? left || seen.waiting : seen.waiting,
     })
   }
 
@@ -106,7 +106,8 @@ function describeWaiting({ inspector, queues, functions }: LocalSystem): string 
   const { delayed, inFlight } = inspector.depth(queues.reset.url)
   if (delayed > 0) return 'waiting for a delayed retry'
   if (inFlight > 0 && functions.requireReset.running() === 0) return 'waiting for the visibility timeout'
-  return ''
+  const sessions = queues.sessions && inspector.depth(queues.sessions.url)
+  return sessions && sessions.visible + sessions.inFlight + sessions.delayed > 0 ? 'ending sessions' : ''
 }
 
 /** Formats seconds for a reader, rounded: `40 s`, `12 min`, `2 h 5 min`. */

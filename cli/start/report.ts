@@ -1,10 +1,10 @@
 import { endpointVariables, type LocalSystem } from '../../infra/local/local-system.ts'
 import type { Stage } from '../../infra/stage.ts'
 import { NO_REASON } from '../../lib/contract/codes.ts'
+import { countLines, countOf, deadLetterLines, toCounts, toSessionCounts } from './counts.ts'
 import type { Report } from './deliveries.ts'
 import type { LogWatch } from './log-watch.ts'
 import { describeDuration } from './progress.ts'
-import { countLines, countOf, deadLetterLines, toCounts } from './tally.ts'
 
 /**
  * The result of a run as text: outcomes and what they mean, dead letters and what to do, what was checked and what was not.
@@ -16,74 +16,91 @@ export function toSummary(
   unrecorded: number,
   longRunStage: Stage | undefined,
 ): string {
-  const { first, again, newPasswords } = report
-  const missing = countOf(first, 'missing') + countOf(again, 'missing')
+  const { first, again, sessions, newPasswords } = report
   return [
     '',
     `First delivery: ${first.rows} rows`,
     ...countLines(first),
     '',
+    `Sessions: ${sessions.ended} ended, of ${sessions.people} people`,
+    ...countLines(sessions.first),
+    '',
     `The same event again, after ${newPasswords.chosen} members chose new passwords: ${again.rows} rows`,
     ...countLines(again),
+    '  and their sessions',
+    ...countLines(sessions.again),
     '',
     'Dead letters',
-    ...deadLetterLines(first),
+    ...deadLetterLines(first, sessions.first),
     '',
     "Checked from outside, by the simulated Stytch's own records, the queues and the logs",
-    ...checkLines(report, missing, logs, unrecorded),
+    ...checkLines(report, logs, unrecorded),
     '',
     ...(longRunStage ? speedLines(report, longRunStage) : []),
-    'Not covered: sessions that are open stay open, and nobody tells the members. Not yet run against Stytch or AWS.',
+    "Not covered: a session's JWT is valid for up to 5 minutes more; tokens of connected apps and your application's own",
+    'cookies stay; nobody tells the members. Not yet run against Stytch or AWS.',
     '',
     'Next',
     '  npm start -- --keep                  leave it running and send your own events',
     '  npm start -- path/to/event.json      your own event',
-    '  npm start -- --crash                 kill the function half-way',
+    '  npm start -- --crash                 kill the functions half-way',
     '',
   ].join('\n')
 }
 
-function checkLines(
-  { inQueue, stolenAlive, repeatedResets, newPasswords, crashes }: Report,
-  missing: number,
-  logs: Pick<LogWatch, 'lines' | 'leaks'>,
-  unrecorded: number,
-): string[] {
+function checkLines(report: Report, logs: Pick<LogWatch, 'lines' | 'leaks'>, unrecorded: number): string[] {
+  const { sessions, newPasswords, newSessions, crashes } = report
+  const { requireReset, endSessions } = crashes
+  const repeats = `each of require-reset may repeat the calls it had not recorded: at most ${unrecorded}`
   return [
-    checkLine('rows without an outcome', missing),
-    checkLine('messages left on the work queues', inQueue),
-    checkLine('stolen passwords still alive', stolenAlive),
-    checkLine('people called again after their reset', repeatedResets),
+    checkLine('rows without an outcome', countMissing(report)),
+    checkLine('messages left on the work queues', report.inQueue),
+    checkLine('stolen passwords still alive', report.stolenAlive),
+    checkLine('stolen sessions still alive', sessions.stolenAlive),
+    checkLine('people called again after their reset', report.repeatedResets),
     checkLine('new passwords still alive', `${newPasswords.alive} of ${newPasswords.chosen}`),
+    checkLine('new sessions still alive', `${newSessions.alive} of ${newSessions.begun}`),
     checkLine('log lines with an e-mail address in them', `${logs.leaks()} of ${logs.lines()}`),
-    ...(crashes > 0
+    ...(requireReset + endSessions > 0
       ? [
           checkLine(
             'processes killed',
-            `${crashes} (each may repeat the calls it had not recorded: at most ${unrecorded})`,
+            `${requireReset} of require-reset, ${endSessions} of end-sessions (${repeats})`,
           ),
         ]
       : []),
   ]
 }
 
+/** Rows, and people passed on to end-sessions, of whom no trace was found. */
+function countMissing({ first, again, sessions }: Report): number {
+  const all = [first, again, sessions.first, sessions.again]
+  return all.reduce((sum, ends) => sum + countOf(ends, 'missing'), 0)
+}
+
 /**
  * The counts of a run as one object: received = reset + skipped + dead_lettered + missing, for each delivery. A long run
- * also has its budget and seconds.
+ * also has its budget and seconds. `end_sessions`: how end-sessions ended with the people it was passed.
  */
 export function toJson(
-  { first, again, seconds, inQueue, stolenAlive, repeatedResets, newPasswords, crashes }: Report,
+  report: Report,
   logs: Pick<LogWatch, 'lines' | 'leaks'>,
   longRunStage: Stage | undefined,
 ) {
+  const { sessions, crashes, seconds } = report
   return {
-    ...toCounts(first),
-    in_queue: inQueue,
-    twice: repeatedResets,
-    stolen_passwords_alive: stolenAlive,
-    delivered_again: toCounts(again),
-    new_passwords: newPasswords,
-    crashes,
+    ...toCounts(report.first),
+    in_queue: report.inQueue,
+    twice: report.repeatedResets,
+    stolen_passwords_alive: report.stolenAlive,
+    sessions_ended: sessions.ended,
+    people_with_sessions_ended: sessions.people,
+    stolen_sessions_alive: sessions.stolenAlive,
+    end_sessions: toSessionCounts(sessions.first),
+    delivered_again: { ...toCounts(report.again), end_sessions: toSessionCounts(sessions.again) },
+    new_passwords: report.newPasswords,
+    new_sessions: report.newSessions,
+    crashes: crashes.requireReset + crashes.endSessions,
     log_lines: logs.lines(),
     emails_in_logs: logs.leaks(),
     ...(longRunStage && { budget: longRunStage.stytchRequestsPerSecond, seconds }),
@@ -111,24 +128,30 @@ function checkLine(label: string, value: string | number): string {
 }
 
 /**
- * Whether a run kept every promise. `enforced`: not a dry run, in which stolen passwords stay alive. `unrecorded`: how many
- * people each killed process may call again, because it had called them and not recorded it.
+ * Whether a run kept every promise. `enforced`: not a dry run, in which stolen passwords stay alive, and sessions. `endsSessions`: the
+ * stage has end-sessions. `unrecorded`: how many people each killed process of require-reset may call again, because it had called them
+ * and not recorded it.
  */
 export function keptPromises(
   report: Report,
   logs: Pick<LogWatch, 'leaks'>,
-  run: { enforced: boolean; crash: boolean; unrecorded: number },
+  run: { enforced: boolean; endsSessions: boolean; crash: boolean; unrecorded: number },
 ): boolean {
-  const { first, again, inQueue, stolenAlive, repeatedResets, newPasswords, crashes } = report
-  const ends = [...first.groups, ...again.groups]
-  const maxRepeats = run.unrecorded * crashes
+  const { first, again, sessions, newPasswords, newSessions, crashes } = report
+  const groups = [first, again, sessions.first, sessions.again].flatMap((ends) => ends.groups)
+  const maxRepeats = run.unrecorded * crashes.requireReset
+  const endsSessions = run.enforced && run.endsSessions
   return (
-    ends.every(({ kind, code }) => kind !== 'missing' && code !== NO_REASON) &&
-    inQueue === 0 &&
-    (stolenAlive === 0 || !run.enforced) &&
-    repeatedResets <= maxRepeats &&
+    countMissing(report) === 0 &&
+    groups.every(({ code }) => code !== NO_REASON) &&
+    report.inQueue === 0 &&
+    (report.stolenAlive === 0 || !run.enforced) &&
+    (sessions.stolenAlive === 0 || !endsSessions) &&
+    report.repeatedResets <= maxRepeats &&
     newPasswords.chosen - newPasswords.alive <= maxRepeats &&
-    crashes > 0 === run.crash &&
+    newSessions.alive === newSessions.begun &&
+    crashes.requireReset > 0 === run.crash &&
+    crashes.endSessions > 0 === (run.crash && endsSessions) &&
     logs.leaks() === 0
   )
 }
@@ -148,7 +171,7 @@ export function toKeepNotes({ endpoints, queues, stytch }: LocalSystem): string 
     '',
     `breach queue       ${queues.breach.url}`,
     `dead-letter queue  ${queues.deadLetter.url}`,
-    `simulated Stytch   ${stytch.url}/simulator/members  (also /simulator/calls, /simulator/faults, /simulator/passwords)`,
+    `simulated Stytch   ${stytch.url}/simulator/members  (also /simulator/sessions, /simulator/calls, /simulator/faults, /simulator/passwords)`,
     '',
     'Send an event, and redrive the dead letters:',
     `  aws sqs send-message --queue-url ${queues.breach.url} --message-body file://event.json`,

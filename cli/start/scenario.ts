@@ -1,7 +1,4 @@
 import { readFile } from 'node:fs/promises'
-import { setImmediate } from 'node:timers/promises'
-import { numberedUuid } from '../../infra/local/stytch/numbered-uuid.ts'
-import type { StytchSimulator } from '../../infra/local/stytch/simulator.ts'
 import {
   BREACH_EVENT_TYPE,
   MAX_MEMBERS,
@@ -13,6 +10,7 @@ import { groupByPerson } from '../../lib/contract/person.ts'
 import { readBreachEvent } from '../../lib/contract/read-breach-event.ts'
 import { MAX_MESSAGE_BYTES, toMessageBody } from '../../lib/queue/send-messages.ts'
 import { UsageError } from '../terminal.ts'
+import { type Project, populateProject, sampleMember } from './sample-project.ts'
 
 /** What a run sends, and how it fills the simulated Stytch project first. */
 export type Scenario = {
@@ -24,9 +22,7 @@ export type Scenario = {
   events: Iterable<UncheckedBreachEvent>
   /** The message bodies that carry the events, as a producer sends them. */
   bodies: Iterable<string>
-  populate(
-    stytch: Pick<StytchSimulator, 'addOrganization' | 'addMember' | 'setPassword' | 'fault'>,
-  ): Promise<void>
+  populate(stytch: Project): Promise<void>
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -68,92 +64,9 @@ export function makeBreach(count: number, now: number, rowsPerEvent = MAX_MEMBER
   }
 }
 
-const ORGANIZATIONS = 12
-const FIRST_NAMES = 'ada alan barbara claude dorothy edsger grace john katherine radia'.split(' ')
-
-/** What these rows of every fifty are; the others are ordinary members. */
-const SPECIAL_ROWS = {
-  3: 'stranger',
-  7: 'two organizations',
-  11: 'throttled first',
-  13: 'stranger',
-  17: 'no password',
-  19: 'repeated',
-  23: 'malformed',
-  29: 'stranger',
-  31: 'no password',
-  37: 'server error first',
-  41: 'suspended organization',
-  43: 'stranger',
-  47: 'dropped connection first',
-} as const
-/** One row in two hundred and fifty is answered 200 with rubbish, as a captive portal would. */
-const UNUSABLE_EVERY = 250
-
-type Kind = (typeof SPECIAL_ROWS)[keyof typeof SPECIAL_ROWS] | 'ordinary' | 'unusable answer'
-
-/** One member of the made breach: how they behave at Stytch, and the row that the careless feed writes. */
-type SampleMember = { kind: Kind; email: string; memberId: string; input: unknown }
-
-/** Makes the member of the row with this index, the same one every time. */
-export function sampleMember(index: number): SampleMember {
-  const kind = index % UNUSABLE_EVERY === 1 ? 'unusable answer' : kindOf(index % 50)
-  const email = emailOf(index)
-  const memberId = `member-test-${numberedUuid(index)}`
-  return { kind, email, memberId, input: toInput(kind, index, email, memberId) }
-}
-
-const organizationOf = (index: number) => `organization-test-${numberedUuid(index)}`
-
-function kindOf(index: number): Kind {
-  return Object.hasOwn(SPECIAL_ROWS, index) ? SPECIAL_ROWS[index as keyof typeof SPECIAL_ROWS] : 'ordinary'
-}
-
-function toInput(kind: Kind, index: number, email: string, memberId: string): unknown {
-  if (kind === 'malformed') return { email_address: email.replace('@', ' at '), password: 'hunter2' }
-  if (kind === 'repeated') return { email_address: ` ${emailOf(index - 1).toUpperCase()}` }
-  const namesId = kind !== 'stranger' && index % 2 === 1
-  return namesId ? { email_address: email, member_id: memberId } : { email_address: email }
-}
-
-function emailOf(index: number): string {
-  return `${FIRST_NAMES[index % FIRST_NAMES.length]}.${index}@customer-${index % ORGANIZATIONS}.example`
-}
-
-const MONTH_MS = 30 * 24 * 60 * 60 * 1000
-const SUSPENDED = ORGANIZATIONS - 1
-/** A million rows take half a minute. Ctrl-C must work meanwhile. */
-const PAUSE_EVERY_ROWS = 1000
-
-/** Adds the first `count` sample members to the simulated project, with passwords a month old, and makes the first calls for some of them fail. `now` in ms. */
-export async function populateProject(
-  stytch: Parameters<Scenario['populate']>[0],
-  count: number,
-  now: number,
-): Promise<void> {
-  for (let index = 0; index < ORGANIZATIONS; index++) {
-    stytch.addOrganization({ organizationId: organizationOf(index), suspended: index === SUSPENDED })
-  }
-  for (let index = 0; index < count; index++) {
-    if (index % PAUSE_EVERY_ROWS === 0) await setImmediate()
-    const { kind, email, memberId } = sampleMember(index)
-    if (kind === 'stranger' || kind === 'malformed' || kind === 'repeated') continue
-    const home = kind === 'suspended organization' ? SUSPENDED : index % SUSPENDED
-    stytch.addMember({ email, memberId, organizationId: organizationOf(home) })
-    if (kind === 'two organizations') {
-      stytch.addMember({ email, organizationId: organizationOf((home + 1) % SUSPENDED) })
-    }
-    if (kind !== 'no password') stytch.setPassword(email, now - MONTH_MS)
-    if (kind === 'throttled first') stytch.fault({ kind: 'throttle', email, times: 1 })
-    if (kind === 'server error first') stytch.fault({ kind: 'server_error', status: 500, email, times: 1 })
-    if (kind === 'dropped connection first') stytch.fault({ kind: 'reset_connection', email, times: 1 })
-    if (kind === 'unusable answer') stytch.fault({ kind: 'wrong_json', email, times: 1 })
-  }
-}
-
-/** Makes everyone in the rows a member of the simulated project, with the ids they name, and with a password set at `setAt` (ms). */
+/** Makes everyone in the rows a member of the simulated project, with the ids they name, with a password set at `setAt` (ms) and a session since then. */
 export async function populateMembers(
-  stytch: Parameters<Scenario['populate']>[0],
+  stytch: Project,
   rows: readonly Member[],
   setAt: number,
 ): Promise<void> {
@@ -168,6 +81,7 @@ export async function populateMembers(
     if (free) takenIds.add(memberId)
     stytch.addMember({ email, organizationId, ...(free && { memberId }) })
     stytch.setPassword(email, setAt)
+    stytch.addSession({ email, startedAt: setAt })
   }
 }
 

@@ -1,4 +1,5 @@
-import { countEnds, countLines, type RowEnd, toCounts } from '../../cli/start/tally.ts'
+import { countEnds, countLines, toCounts } from '../../cli/start/counts.ts'
+import type { RowEnd } from '../../cli/start/tally.ts'
 import type { OnBatch } from '../../infra/local/boot.ts'
 import type { SimulatorCall } from '../../infra/local/stytch/calls.ts'
 import { ResetEventSchema } from '../../lib/contract/breach-event.ts'

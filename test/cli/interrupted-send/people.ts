@@ -1,6 +1,6 @@
 import { writeFile } from 'node:fs/promises'
-import { sampleMember } from '../../../cli/start/scenario.ts'
-import { readDeadLetters } from '../../../cli/start/tally.ts'
+import { readDeadLetters } from '../../../cli/start/dead-letters.ts'
+import { sampleMember } from '../../../cli/start/sample-project.ts'
 import type { LocalSystem } from '../../../infra/local/local-system.ts'
 import { MemberSchema } from '../../../lib/contract/breach-event.ts'
 import { normalizeEmail } from '../../../lib/contract/person.ts'

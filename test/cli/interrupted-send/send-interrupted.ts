@@ -2,7 +2,7 @@ import path from 'node:path'
 import { countQueued, deliver } from '../../../cli/start/deliveries.ts'
 import { LONG_RUN_ROWS, toLocalStage } from '../../../cli/start/local-stage.ts'
 import { createLogWatch } from '../../../cli/start/log-watch.ts'
-import { populateProject } from '../../../cli/start/scenario.ts'
+import { populateProject } from '../../../cli/start/sample-project.ts'
 import { countRepeatedResets } from '../../../cli/start/tally.ts'
 import { endpointVariables, startLocalSystem } from '../../../infra/local/local-system.ts'
 import { accountForPeople, deadLetteredPeople, writeList } from './people.ts'
@@ -24,7 +24,7 @@ export async function sendInterrupted(rows: number, folder: string, run: Run) {
   const people = await writeList(file, rows)
   const membersPerEvent = Math.ceil(rows / 100)
   const halfWay = Math.ceil(rows / membersPerEvent / 10 / 2)
-  const stage = toLocalStage(Math.max(rows, LONG_RUN_ROWS))
+  const stage = { ...toLocalStage(Math.max(rows, LONG_RUN_ROWS)), endSessions: false }
   const logs = createLogWatch([])
   let requests = 0
   let interrupt = () => {}

@@ -6,7 +6,7 @@ import type { LocalSystem } from '../../../infra/local/local-system.ts'
 import type { SimulatorCall } from '../../../infra/local/stytch/calls.ts'
 
 it('sends the next event only while the queues are short, and ends when they are empty', async () => {
-  const queued = { breach: 0, reset: 0 }
+  const queued = { breach: 0, reset: 0, sessions: 0 }
   const sentAt: (typeof queued)[] = []
   const queue = (url: string) => ({ url, arn: url })
   const system = {
@@ -16,20 +16,25 @@ it('sends the next event only while the queues are short, and ends when they are
         queued.breach++
       },
     } as unknown as SQSClient,
-    queues: { breach: queue('breach'), reset: queue('reset'), deadLetter: queue('deadLetter') },
+    queues: {
+      ...{ breach: queue('breach'), reset: queue('reset') },
+      ...{ sessions: queue('sessions'), deadLetter: queue('deadLetter') },
+    },
     inspector: {
       depth: (url: string) => ({ visible: queued[url as 'breach'] ?? 0, inFlight: 0, delayed: 0 }),
     } as LocalSystem['inspector'],
   }
   const work = () => {
     if (queued.breach > 0) Object.assign(queued, { breach: queued.breach - 1, reset: queued.reset + 600 })
-    else queued.reset = Math.max(0, queued.reset - 600)
+    else if (queued.reset > 0)
+      Object.assign(queued, { reset: Math.max(0, queued.reset - 600), sessions: 600 })
+    else queued.sessions = 0
   }
   await deliver(system, Array(6).fill('event'), work)
   expect(sentAt).toHaveLength(6)
   expect(Math.max(...sentAt.map(({ breach }) => breach))).toBeLessThanOrEqual(1)
   expect(Math.max(...sentAt.map(({ reset }) => reset))).toBeLessThanOrEqual(1000)
-  expect(queued).toEqual({ breach: 0, reset: 0 })
+  expect(queued).toEqual({ breach: 0, reset: 0, sessions: 0 })
 })
 
 it('lets those members choose a new password who were reset and may, and notices when a later reset deletes it', () => {

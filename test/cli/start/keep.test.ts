@@ -51,6 +51,10 @@ function openSimulator(url: string) {
   const calls = async (): Promise<Call[]> => (await (await fetch(`${url}/calls`)).json()) as Call[]
   return {
     calls,
+    async openSessions() {
+      const sessions = (await (await fetch(`${url}/sessions`)).json()) as { revokedAt?: number }[]
+      return sessions.filter(({ revokedAt }) => revokedAt === undefined).length
+    },
     countCalls: async (email: string) => (await calls()).filter((call) => call.email === email).length,
     countResets: async (email: string) =>
       (await calls()).filter((call) => call.email === email && call.effect !== 'none').length,
@@ -99,6 +103,11 @@ it('--keep processes what `send` and an ordinary SQS client send: covered, reset
   const sent = await runCli(['send', file, '--queue-url', queueUrl], folder, undefined, environment)
   expect(sent.code).toBe(0)
   await waitUntil('both to be covered', () => countEnded('skipped  covered', 'first') === 2)
+  await waitUntil(
+    'their sessions to be covered',
+    () => countEnded('sessions skipped  sessions_covered', 'first') === 2,
+  )
+  expect(await stytch.openSessions()).toBe(2)
 
   const before = { ada: await stytch.countResets(ada), bob: await stytch.countCalls(bob) }
   await stytch.post('faults', {
@@ -114,6 +123,8 @@ it('--keep processes what `send` and an ordinary SQS client send: covered, reset
   await queues.redrive(notes.deadLetterArn, notes.breachArn)
   await until('bob to be called again', async () => (await stytch.countCalls(bob)) === before.bob + 2)
   await waitUntil('both to be reset', () => countEnded('reset', 'second') === 2)
+  await waitUntil('both to be logged out', () => countEnded('sessions ended', 'second') === 2)
+  expect(await stytch.openSessions()).toBe(0)
   expect(await stytch.countResets(ada)).toBe(before.ada + 1)
 
   const { length } = await stytch.calls()

@@ -18,6 +18,22 @@ it('counts outcomes and returns who was skipped', () => {
   expect(watch.lines()).toBe(4)
 })
 
+it('keeps the outcomes of end-sessions apart, and an end although a crash had the person handled again', () => {
+  const watch = watchOf([])
+  const ofSessions = (fields: object) => watch.onLog(line({ service: 'end-sessions', ...fields }))
+  ofSessions({ outcome: 'ended', person: 'p1' })
+  ofSessions({ outcome: 'skipped', code: 'sessions_covered', person: 'p1' })
+  ofSessions({ outcome: 'skipped', code: 'no_member_found', person: 'p2' })
+  ofSessions({ outcome: 'deferred', code: 'sessions_alive', person: 'p3' })
+  ofSessions({ outcome: 'dead_lettered', code: 'sessions_refused', person: 'p4' })
+  expect([watch.outcomes(), watch.takeSkips().size]).toEqual([0, 0])
+  expect([...watch.takeSessionEnds()]).toEqual([
+    ['e p1', 'ended'],
+    ['e p2', 'no_member_found'],
+  ])
+  expect(watch.takeSessionEnds().size).toBe(0)
+})
+
 it('counts lines with an address, also with a malformed one of the events', () => {
   const watch = watchOf([{ email_address: 'ada at customer' }, { email_address: 'lin@customer.example' }])
   watch.onLog('for ada at customer')
@@ -33,12 +49,14 @@ it('reports each outcome that is logged from now on in one line', () => {
   watch.follow((text) => said.push(text))
   watch.onLog(line({ outcome: 'skipped', code: 'covered', person: '0123456789abcdef' }))
   watch.onLog(line({ outcome: 'dead_lettered', code: 'invalid_member', member: 3, detail: 'no address' }))
+  watch.onLog(line({ service: 'end-sessions', outcome: 'ended', person: 'p1' }))
   watch.onLog('{"message":"event dead-lettered","event_id":"e","code":"over_limit"}')
   watch.onLog('{"message":"something else"}')
   watch.onLog('{"message":"member outcome", half a li')
   expect(said).toEqual([
     '  skipped  covered  person 0123456789ab  of e',
     '  dead_lettered  invalid_member  row 3  of e  no address',
+    '  sessions ended  person p1  of e',
     '  event dead-lettered  over_limit  of e',
   ])
 })

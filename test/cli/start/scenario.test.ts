@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { toLocalStage } from '../../../cli/start/local-stage.ts'
-import { makeBreach, sampleMember } from '../../../cli/start/scenario.ts'
+import { sampleMember } from '../../../cli/start/sample-project.ts'
+import { makeBreach } from '../../../cli/start/scenario.ts'
 import { deriveSettings } from '../../../infra/derive-settings.ts'
 import { stages } from '../../../infra/stages.ts'
 

@@ -38,6 +38,13 @@ describe('npm start', () => {
       expect(delivery.reset + delivery.skipped + delivery.dead_lettered).toBe(300)
     }
     expect(counts).toMatchObject({ in_queue: 0, twice: 0, emails_in_logs: 0, crashes: 0 })
+    expect(counts).toMatchObject({ stolen_passwords_alive: 0, stolen_sessions_alive: 0 })
+    expect(counts.sessions_ended).toBeGreaterThan(counts.people_with_sessions_ended)
+    expect(counts.people_with_sessions_ended).toBeGreaterThan(200)
+    expect(counts.end_sessions).toMatchObject({ missing: 0, dead_lettered: 0 })
+    expect(counts.end_sessions.passed_on).toBe(counts.reset + counts.by_code.no_password)
+    expect(counts.delivered_again.end_sessions.by_code.sessions_covered).toBeGreaterThan(200)
+    expect(counts.new_sessions).toEqual({ begun: expect.any(Number), alive: counts.new_sessions.begun })
     expect(counts.reset).toBeGreaterThan(200)
     expect(counts.new_passwords.alive).toBe(counts.new_passwords.chosen)
     expect(counts.delivered_again.by_code.covered).toBeGreaterThan(200)
@@ -48,12 +55,13 @@ describe('npm start', () => {
 
   // It waits for a visibility timeout. In npm test kills.test.ts kills the same processes.
   it.runIf(process.env.NIGHTLY)(
-    '--crash kills the process half-way, and nobody is missing',
+    '--crash kills the processes half-way, and nobody is missing or still signed in',
     async () => {
       const { code, stdout } = await runCli(['start', '--json', '--crash', '--members', '60'], folder)
       const counts = JSON.parse(stdout)
-      expect(counts).toMatchObject({ received: 60, missing: 0, in_queue: 0 })
-      expect(counts.crashes).toBeGreaterThan(0)
+      expect(counts).toMatchObject({ received: 60, missing: 0, in_queue: 0, stolen_sessions_alive: 0 })
+      expect(counts.end_sessions.missing).toBe(0)
+      expect(counts.crashes).toBeGreaterThan(1)
       expect(counts.twice).toBeLessThanOrEqual(25 * counts.crashes)
       expect(code).toBe(0)
       await expectNothingLeft()

@@ -1,27 +1,21 @@
 import { expect, it } from 'vitest'
-import {
-  countEnds,
-  countLines,
-  countRepeatedResets,
-  createTally,
-  deadLetterLines,
-  type RowEnd,
-  type Traces,
-  toCounts,
-} from '../../../cli/start/tally.ts'
+import { countRepeatedResets, createTally, type Traces } from '../../../cli/start/tally.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
 const ADA = 'ada@customer.example'
 const LIN = 'lin@customer.example'
+type Event = Parameters<ReturnType<typeof createTally>>[0]
 const personKey = (email: string) => `key of ${email}`
 
 function tally(members: unknown[], traces: Partial<Traces>) {
-  const event = breachEvent({ data: { members } }) as Parameters<ReturnType<typeof createTally>>[0]
+  const event = breachEvent({ data: { members } }) as Event
   const all = { calls: [], deadLetters: [], skips: new Map(), ...traces }
   return createTally(all, personKey)(event).map(({ kind, code }) => `${kind} ${code}`)
 }
 const { id: eventId } = breachEvent() as { id: string }
-const letter = (code: string, ...rows: unknown[]) => ({ messageId: code, detail: '', eventId, code, rows })
+const letter = (code: string, ...rows: unknown[]) => ({
+  ...{ messageId: code, detail: '', eventId, code, rows, ofSessions: false },
+})
 
 it('goes by person: on the dead-letter queue, else reset at Stytch, else skipped in the log, else missing', () => {
   const traces: Partial<Traces> = {
@@ -62,34 +56,31 @@ it('takes a dead letter for the event that it names only', () => {
   expect(tally([row], { deadLetters })).toEqual(['missing missing'])
 })
 
-const end = (kind: RowEnd['kind'], code: string, email?: string): RowEnd => ({ kind, code, email })
-const ends = [
-  ...['ada', 'lin', 'kay', 'max'].map((name) =>
-    end('dead_lettered', 'invalid_email', `${name}@customer.example`),
-  ),
-  end('dead_lettered', 'invalid_member'),
-  end('reset', 'reset', 'eve@customer.example'),
-  end('skipped', 'covered', 'joe@customer.example'),
-]
-
-it('counts rows by how they ended, and hands over every end once', () => {
-  const seen: RowEnd[] = []
-  const counts = countEnds(ends.values(), (one) => seen.push(one))
-  expect(seen).toEqual(ends)
-  expect(toCounts(counts)).toEqual({
-    ...{ received: 7, reset: 1, skipped: 1, dead_lettered: 5, missing: 0 },
-    by_code: { invalid_email: 4, invalid_member: 1, reset: 1, covered: 1 },
-  })
-  expect(countLines(counts)[0]).toMatch(/^ +4 {2}dead-lettered invalid_email$/)
-})
-
-it('shows three of the people who are on the dead-letter queue for one reason, masked', () => {
-  expect(deadLetterLines(countEnds(ends))).toEqual([
-    '  invalid_email: a***@c***.example, l***@c***.example, k***@c***.example and 1 more',
-    expect.any(String),
-    '  invalid_member: (no address)',
-    expect.any(String),
+it('finds how end-sessions ended with everyone who was passed on, and takes its dead letter for no end of a reset', () => {
+  const emails = [ADA, LIN, 'kay@customer.example', 'max@customer.example', 'eve@customer.example']
+  const calls = emails
+    .slice(0, 3)
+    .map((email) => ({ at: 0, email, status: 200, effect: 'deleted' as const, requestId: 'r' }))
+  const deadLetters = [{ ...letter('sessions_refused', { email_address: ADA }), ofSessions: true }]
+  const skips = new Map([
+    [`${eventId} ${personKey('max@customer.example')}`, 'covered'],
+    [`${eventId} ${personKey('eve@customer.example')}`, 'not_a_member'],
   ])
+  const sessionEnds = new Map([
+    [`${eventId} ${personKey(LIN)}`, 'ended'],
+    [`${eventId} ${personKey('max@customer.example')}`, 'sessions_covered'],
+  ])
+  const event = breachEvent({ data: { members: emails.map((email_address) => ({ email_address })) } })
+  const tallied = createTally({ calls, deadLetters, skips, sessionEnds }, personKey)(event as Event)
+  expect(tallied.map(({ kind, sessions }) => [kind, sessions?.kind, sessions?.code])).toEqual([
+    ['reset', 'dead_lettered', 'sessions_refused'],
+    ['reset', 'ended', 'ended'],
+    ['reset', 'missing', 'missing'],
+    ['skipped', 'skipped', 'sessions_covered'],
+    ['skipped', undefined, undefined],
+  ])
+  const [alone] = createTally({ calls, deadLetters, skips }, personKey)(event as Event)
+  expect(alone).not.toHaveProperty('sessions')
 })
 
 it('counts a person once who was called after a reset, and nobody whose earlier calls did nothing', () => {

@@ -1,5 +1,6 @@
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
-import { readDeadLetters } from '../../../../cli/start/tally.ts'
+import { readDeadLetters } from '../../../../cli/start/dead-letters.ts'
+import { countQueued } from '../../../../cli/start/deliveries.ts'
 import type { LocalSystem } from '../../../../infra/local/local-system.ts'
 import { MemberSchema } from '../../../../lib/contract/breach-event.ts'
 import { breachEvent } from '../../../fixtures/breach-event.ts'
@@ -27,14 +28,6 @@ export function addCrowd(
 export async function send({ sqs, queues }: LocalSystem, body: unknown, to: 'breach' | 'reset' = 'breach') {
   const MessageBody = typeof body === 'string' ? body : JSON.stringify(body)
   await sqs.send(new SendMessageCommand({ QueueUrl: queues[to].url, MessageBody }))
-}
-
-/** How many messages are on the work queues, visible or not. */
-export function countQueued({ queues, inspector }: LocalSystem): number {
-  const depths = [queues.breach, queues.reset, queues.sessions].map(
-    (queue) => queue && inspector.depth(queue.url),
-  )
-  return depths.reduce((sum, depth) => sum + (depth ? depth.visible + depth.inFlight + depth.delayed : 0), 0)
 }
 
 export const isDrained = (system: LocalSystem): boolean => countQueued(system) === 0

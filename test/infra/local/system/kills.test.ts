@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { countQueued } from '../../../../cli/start/deliveries.ts'
 import { deriveSettings } from '../../../../infra/derive-settings.ts'
 import type { AwsCall } from '../../../../infra/local/aws-endpoint.ts'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
 import { stages } from '../../../fixtures/stages.ts'
-import { addCrowd, countQueued, countResets, deadLettered, isDrained, send, signedIn } from './crowd.ts'
+import { addCrowd, countResets, deadLettered, isDrained, send, signedIn } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** `npm run nightly` sets NIGHTLY. */

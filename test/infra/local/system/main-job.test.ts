@@ -1,6 +1,6 @@
 import { StartMessageMoveTaskCommand } from '@aws-sdk/client-sqs'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { readDeadLetters } from '../../../../cli/start/tally.ts'
+import { readDeadLetters } from '../../../../cli/start/dead-letters.ts'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
 import { breachEvent } from '../../../fixtures/breach-event.ts'
 import { stages } from '../../../fixtures/stages.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readDeadLetters } from '../../../../cli/start/tally.ts'
+import { readDeadLetters } from '../../../../cli/start/dead-letters.ts'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
 import type { Stage } from '../../../../infra/stage.ts'
 import { stages } from '../../../fixtures/stages.ts'

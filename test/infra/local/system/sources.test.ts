@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { readDeadLetters } from '../../../../cli/start/tally.ts'
+import { readDeadLetters } from '../../../../cli/start/dead-letters.ts'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
 import { stages } from '../../../fixtures/stages.ts'
 import { addCrowd, countResets, deadLettered, isDrained, send } from './crowd.ts'

@@ -1,6 +1,6 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import { expect, it } from 'vitest'
-import { readDeadLetters } from '../../../../cli/start/tally.ts'
+import { readDeadLetters } from '../../../../cli/start/dead-letters.ts'
 import type { LocalQueue } from '../../../../infra/local/boot.ts'
 import { startLocalSystem } from '../../../../infra/local/local-system.ts'
 import { stages } from '../../../fixtures/stages.ts'
