@@ -53,6 +53,7 @@ export async function watchSimulation(options: {
 const QUEUES: Record<QueueName, string> = {
   breach: 'BreachQueue',
   reset: 'ResetQueue',
+  sessions: 'SessionsQueue',
   'dead-letter': 'DeadLetterQueue',
 }
 
@@ -77,7 +78,11 @@ function sampleQueue(store: MetricStore, { queues, timeline }: World, name: Queu
   put('ApproximateAgeOfOldestMessage', 'Seconds', (now - oldest) / 1000)
 }
 
-const FUNCTIONS: Record<Role, string> = { 'fan-out': 'FanOut', 'require-reset': 'RequireReset' }
+const FUNCTIONS: Record<Role, string> = {
+  'fan-out': 'FanOut',
+  'require-reset': 'RequireReset',
+  'end-sessions': 'EndSessions',
+}
 
 /** Lambda's metrics of every invocation that is over. */
 function countInvocations(store: MetricStore, journal: readonly Entry[], stage: Stage): void {

@@ -63,7 +63,7 @@ export function fewResetsUnrecorded({ run, calls, messages, invocations }: Trace
     if (entry.what === 'ended' && entry.failures.length > 0)
       open.delete(invocations.get(entry.invocation)?.environment ?? '')
     if (entry.what === 'answered' && entry.as !== 'reset') close(calls.get(entry.call)?.person)
-    if (entry.what === 'row stored') close(entry.person)
+    if (entry.what === 'row stored' && entry.kind === 'reset') close(entry.person)
     if (entry.what === 'sent') for (const person of owedIn(messages.get(entry.message))) close(person)
   }
   return violations

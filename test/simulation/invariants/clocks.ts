@@ -1,4 +1,4 @@
-import type { Call, Invocation, Trace } from './trace.ts'
+import type { Ask, Call, Invocation, Trace } from './trace.ts'
 
 /** A time that is further ahead is not believed. */
 export const CLOCK_TOLERANCE_MS = 300_000
@@ -24,8 +24,8 @@ const NOT_PAUSED = /^(ledger_|stytch_secret_|secret_or_ledger_)/
  * longer ago if Stytch asked for a longer pause, however long it was frozen. If its clock was set back since, the pause may begin anew with
  * the invocation after that.
  */
-export function nobodyIsSilent({ invocations, calls, clockSteps }: Trace): string[] {
-  const callsOf = Map.groupBy(calls.values(), ({ environment }) => environment)
+export function nobodyIsSilent({ invocations, calls, asks, clockSteps }: Trace): string[] {
+  const callsOf = Map.groupBy([...calls.values(), ...asks.values()], ({ environment }) => environment)
   return [...Map.groupBy(invocations.values(), ({ environment }) => environment)].flatMap(
     ([environment, own]) => {
       const steps = clockSteps.filter((step) => step.environment === environment && step.by < 0)
@@ -36,7 +36,7 @@ export function nobodyIsSilent({ invocations, calls, clockSteps }: Trace): strin
   /** Of the invocations and the calls of one environment, in order. `stepsBack`: when its clock was set back. */
   function silentAmong(
     own: readonly Invocation[],
-    made: readonly Call[],
+    made: readonly (Call | Ask)[],
     stepsBack: Trace['clockSteps'],
   ): string[] {
     let [next, latestEnd, longestPause] = [0, Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY]
@@ -57,9 +57,9 @@ export function nobodyIsSilent({ invocations, calls, clockSteps }: Trace): strin
   }
 }
 
-function deferredWithoutCall({ calls, outcomes }: Invocation): boolean {
+function deferredWithoutCall({ calls, asks, outcomes }: Invocation): boolean {
   return (
-    calls.length === 0 &&
+    calls.length + asks.length === 0 &&
     outcomes.some(({ outcome, code = '' }) => outcome === 'deferred' && !NOT_PAUSED.test(code))
   )
 }

@@ -1,4 +1,4 @@
-import { ResetEventSchema } from '../../../lib/contract/breach-event.ts'
+import { ResetEventSchema, SessionsEventSchema } from '../../../lib/contract/breach-event.ts'
 import { checkBreachEvent } from '../../../lib/contract/check-breach-event.ts'
 import { unwrapEnvelopes } from '../../../lib/contract/unwrap-envelopes.ts'
 import { aheadDuring, CLOCK_TOLERANCE_MS } from './clocks.ts'
@@ -9,11 +9,12 @@ const INTERNAL = ['sentat', 'attempts', 'firsttriedat']
 
 /**
  * Every dead letter says why it is one. What was a breach event can be sent to the breach queue as it is, names its people, and
- * has no internal field of the reset queue. Every message on the reset queue can be read there.
+ * has no internal field of the queues between functions. Every message on those queues can be read there.
  */
 export function deadLettersCanBeRedriven({ messages }: Trace): string[] {
   return [...messages.values()].flatMap((message) => {
-    if (message.queue === 'reset') return isReadable(message) ? [] : [`${message.message} can't be read`]
+    if (message.queue === 'reset' || message.queue === 'sessions')
+      return isReadable(message) ? [] : [`${message.message} can't be read`]
     if (message.queue === 'breach') return []
     const { attributes, body, json } = message
     const code = attributes['failure-code']
@@ -32,11 +33,12 @@ export function deadLettersCanBeRedriven({ messages }: Trace): string[] {
 
 function internalOf({ rows }: Message): string[] {
   const all = [...rows.values()].flat()
-  return ['owed', 'uncertain', 'idstried'].filter((key) => all.some((row) => key in row))
+  return ['owed', 'uncertain', 'idstried', 'reset_at', 'ended'].filter((key) => all.some((row) => key in row))
 }
 
-function isReadable({ body }: Message): boolean {
-  return ResetEventSchema.safeParse(JSON.parse(body)).success
+function isReadable({ body, queue }: Message): boolean {
+  const schema = queue === 'reset' ? ResetEventSchema : SessionsEventSchema
+  return schema.safeParse(JSON.parse(body)).success
 }
 
 /** The hour of the limit, which may be up to two minutes longer. */
@@ -54,7 +56,8 @@ export function deadLettersGiveTheTrueReason(trace: Trace): string[] {
   const isRefusing = run.journal.some(
     ({ what, ...more }) => what === 'fault' && 'fault' in more && more.fault === 'never accepted',
   )
-  return [...invocations.values()].flatMap((invocation) =>
+  const others = [...invocations.values()].filter(({ role }) => role !== 'end-sessions')
+  return others.flatMap((invocation) =>
     invocation.sent
       .filter((message) => message.queue === 'dead-letter' && !isTrue(message, invocation))
       .map(({ message, attributes }) => `${message} says ${attributes['failure-code']}, which is not true`),
@@ -184,7 +187,7 @@ const SAYS_UNCERTAIN = /may have happened/
 export function uncertainResetsAreReported({ invocations, run }: Trace): string[] {
   const unwritable = run.journal.some((entry) => isWrite(entry))
   return [...invocations.values()].flatMap((invocation) => {
-    if (!invocation.acknowledged || invocation.role === 'fan-out') return []
+    if (!invocation.acknowledged || invocation.role !== 'require-reset') return []
     return [...namedOnce(invocation.messages)].flatMap(([person, message]) =>
       judge(invocation, person, message),
     )
@@ -206,7 +209,8 @@ export function uncertainResetsAreReported({ invocations, run }: Trace): string[
         queue === 'dead-letter'
           ? SAYS_UNCERTAIN.test(attributes['failure-detail'] ?? '')
           : row?.uncertain || row?.owed
-      if (row && !isReported) violations.push(`${id} does not say that ${person} may have been reset`)
+      if (row && queue !== 'sessions' && !isReported)
+        violations.push(`${id} does not say that ${person} may have been reset`)
     }
     return violations
   }

@@ -1,3 +1,4 @@
+import { CANARY_SOURCE } from '../../../lib/contract/canary.ts'
 import type { Run } from '../world/play.ts'
 import { aheadDuring } from './clocks.ts'
 import type { Body, Invocation, Message, Trace } from './trace.ts'
@@ -120,6 +121,8 @@ export function refusedEventsResetNobody({ invocations }: Trace): string[] {
 const sameEvent = ({ json }: Message, { messages }: Invocation) =>
   messages.filter((message) => message.json?.id === json?.id)
 
+const CANARIES_PER_HOUR = 60
+
 /**
  * Returns what the stage of a run allows the source of an event, and the name under which its members are counted; undefined
  * when the stage does not allow the source.
@@ -128,6 +131,8 @@ export function limitsOf({ deployment }: Pick<Run, 'deployment'>, json: Body | u
   const { maxMembersPerEvent: maxMembers, sources } = deployment.stage
   if (!sources) return { name: '', maxMembers, maxPerHour: Number.POSITIVE_INFINITY, isDry: false }
   const [source = ''] = json?.id.split(' ') ?? []
+  if (source === CANARY_SOURCE)
+    return { name: source, maxMembers, maxPerHour: CANARIES_PER_HOUR, isDry: false }
   const name = source in sources ? source : '*'
   const limits = sources[name]
   if (!limits) return undefined

@@ -2,7 +2,7 @@ import type { Entry } from '../world/journal.ts'
 import type { Run } from '../world/play.ts'
 import { aheadDuring } from './clocks.ts'
 import { limitsOf } from './limits.ts'
-import { type Body, type Invocation, KEPT_AS_SENT, type Message, type Trace } from './trace.ts'
+import { type Body, type Invocation, KEPT_AS_SENT, type Message, OWN_QUEUE, type Trace } from './trace.ts'
 
 /**
  * The fence of every chunk is the end of the exposure or the moment the event was sent, whichever is earlier; a redriven dead
@@ -11,7 +11,7 @@ import { type Body, type Invocation, KEPT_AS_SENT, type Message, type Trace } fr
 export function fenceIsKept({ invocations }: Trace): string[] {
   return [...invocations.values()].flatMap(({ invocation, role, messages, sent }) =>
     sent
-      .filter(({ json, queue }) => json && (queue === 'reset' || role === 'require-reset'))
+      .filter(({ json, queue }) => json && (queue === 'reset' || role !== 'fan-out'))
       .flatMap(({ json, message }) => {
         const origins = messages.filter((origin) => origin.json?.id === json?.id)
         const allowed = origins.map((origin) =>
@@ -31,7 +31,7 @@ function fenceOf(json: Body | undefined, sentAt: number): string | undefined {
 
 /**
  * A message that is sent has the mode, expiry and time of the one it comes from (fan-out lowers the mode of a source that may only
- * have dry runs). A remainder says since when its members have been tried, and never has fewer attempts. Nobody called after
+ * have dry runs; who is to be logged out is so after the event has expired, too). A remainder says since when its members have been tried, and never has fewer attempts. Nobody called after
  * the retry horizon is deferred again, unless their ledger row is owed; and a dry run calls nobody.
  */
 export function modeAndAgeAreKept(trace: Trace): string[] {
@@ -67,12 +67,13 @@ export function modeAndAgeAreKept(trace: Trace): string[] {
 
 function isUnchanged(run: Run, { json, queue }: Message, { messages, role }: Invocation): boolean {
   const isLowered = role === 'fan-out' && queue === 'reset' && limitsOf(run, json)?.isDry
-  const isRemainder = role === 'require-reset' && queue === 'reset'
+  const isRemainder = queue === OWN_QUEUE[role]
+  const isOfSessions = role === 'end-sessions' && queue === 'dead-letter'
   return messages.some(
     (origin) =>
       origin.json?.id === json?.id &&
       (isLowered ? 'dry_run' : origin.json?.data.mode) === json?.data.mode &&
-      origin.json?.expirytime === json?.expirytime &&
+      (isOfSessions ? undefined : origin.json?.expirytime) === json?.expirytime &&
       origin.json?.time === json?.time &&
       (!isRemainder || isOlder(json, origin.json)),
   )
@@ -110,12 +111,12 @@ const DAY_MS = 24 * 3_600_000
 const MAX_RECEIVES = 20_000
 
 /**
- * When the faults are over, both work queues drain without help: within the retry horizon and a day of the last event, and
+ * When the faults are over, the work queues drain without help: within the retry horizon and a day of the last event, and
  * without being polled all the time.
  */
 export function queuesDrain({ run, messages, invocations }: Trace): string[] {
-  const { breach, reset } = run.world.queues
-  const left = [...breach.all(), ...reset.all()].map(
+  const { breach, reset, sessions } = run.world.queues
+  const left = [...breach.all(), ...reset.all(), ...sessions.all()].map(
     ({ id, receiveCount }) => `${id} is still there, received ${receiveCount} times`,
   )
   const all = [...invocations.values()]
@@ -138,11 +139,12 @@ export function awsAcceptsEverything({ run }: Trace): string[] {
   )
 }
 
-const PLANTED = /canary|leak\.example/i
+const PLANTED =
+  /\.canary@|leak\.example|canary[- ](\d|stolen|secret|ledger|rubbish|without)|@example\.com|member-test-/i
 const STOLEN = 'canary-stolen-password'
 
 /**
- * No e-mail address, stolen password or secret is in a log line, a ledger row, a message attribute or a group id. Fields that
+ * No e-mail address, name, member id, stolen password or secret is in a log line, a ledger row, a message attribute or a group id. Fields that
  * the contract does not know, such as a stolen password, are in no message except dead letters kept as they were sent.
  */
 export function nothingLeaks({ run }: Trace): string[] {

@@ -1,22 +1,22 @@
 import { limitsOf } from './limits.ts'
-import type { Invocation, Message, Trace } from './trace.ts'
+import { type Invocation, type Message, OWN_QUEUE, type Trace } from './trace.ts'
 
 /**
  * At the end nobody named in an accepted event has a usable password from before its fence, except in a dry run, or when a
  * dead letter names the person. (A clock that was ahead dates a row later than the call was, and so the row may cover too much.)
  */
-export function nobodyIsLost({ run, messages, calls }: Trace): string[] {
+export function nobodyIsLost({ run, messages, calls, invocations }: Trace): string[] {
   const { world, deployment } = run
   const all = [...messages.values()]
   const called = [...calls.values()]
   const deadLettered = new Set(
     all
-      .filter(({ queue }) => queue === 'dead-letter')
+      .filter(({ queue, by }) => queue === 'dead-letter' && invocations.get(by)?.role !== 'end-sessions')
       .flatMap(({ json, rows }) => [...rows.keys()].map((person) => `${json?.id} ${person}`)),
   )
   for (const entry of run.journal) {
     if (entry.what !== 'moved to the dead-letter queue by SQS') continue
-    const moved = messages.get(entry.message)
+    const moved = entry.queue === 'sessions' ? undefined : messages.get(entry.message)
     for (const person of moved?.rows.keys() ?? []) deadLettered.add(`${moved?.json?.id} ${person}`)
   }
   return all
@@ -50,9 +50,11 @@ export function acknowledgedWhenDurable({ run, invocations, messages }: Trace): 
       resetAt.set(entry.person, Math.max(entry.resetAt, resetAt.get(entry.person) ?? 0))
     if (entry.what !== 'acknowledged') continue
     const invocation = invocations.get(entry.invocation)
-    if (!invocation) continue
+    if (!invocation || invocation.role === 'end-sessions') continue
     const deleted = entry.messages.flatMap((id) => messages.get(id) ?? [])
-    const before = invocation.sent.filter((sent) => sent.index < index && !sent.copy)
+    const before = invocation.sent.filter(
+      (sent) => sent.index < index && !sent.copy && sent.queue !== 'sessions',
+    )
     const missing = (message: Message) =>
       invocation.role === 'fan-out'
         ? notSentOn(message, before)
@@ -117,20 +119,20 @@ function sizeOf(json: Message['json']): number {
 
 /**
  * In an invocation without a failure everyone in every message has exactly one outcome, and the log says which: it has as many
- * dead-lettered and deferred people as dead letters and messages on the reset queue name, and never more outcomes than messages.
+ * dead-lettered and deferred people as dead letters and messages on its own queue name, and never more outcomes than messages.
  */
 export function exactlyOneOutcome({ invocations, run }: Trace): string[] {
   return [...invocations.values()].flatMap((invocation) => {
     const { role, acknowledged, failures, messages, outcomes } = invocation
     const isWhole = acknowledged && failures?.length === 0 && messages.every(({ json }) => json)
     const isNamed = outcomes.every(({ person }) => person !== undefined)
-    return role === 'require-reset' && isWhole && isNamed ? judge(invocation) : []
+    return role !== 'fan-out' && isWhole && isNamed ? judge(invocation) : []
   })
 
-  function judge({ invocation, messages, sent, outcomes }: Invocation): string[] {
+  function judge({ invocation, role, messages, sent, outcomes }: Invocation): string[] {
     const sentTo = (queue: string) =>
       countPeople(sent.filter((message) => message.queue === queue && !message.copy))
-    const [deferred, deadLettered] = [sentTo('reset'), sentTo('dead-letter')]
+    const [deferred, deadLettered] = [sentTo(OWN_QUEUE[role]), sentTo('dead-letter')]
     const logged = Map.groupBy(
       outcomes,
       ({ event_source, event_id, person = '' }) =>

@@ -1,5 +1,5 @@
 import type { OutcomeLine } from '../../../lib/observability/observe.ts'
-import type { Entry } from '../world/journal.ts'
+import type { Entry, QueueName, Role } from '../world/journal.ts'
 import type { Run } from '../world/play.ts'
 
 /** The journal of a run, arranged by message, invocation and call. */
@@ -7,7 +7,10 @@ export type Trace = {
   run: Run
   messages: ReadonlyMap<string, Message>
   invocations: ReadonlyMap<string, Invocation>
+  /** The requests to require_reset. */
   calls: ReadonlyMap<number, Call>
+  /** The requests to the other endpoints. */
+  asks: ReadonlyMap<number, Ask>
   clockSteps: readonly EntryOf<'clock set'>[]
 }
 
@@ -27,10 +30,20 @@ export type Call = EntryOf<'called'> & {
   answered: EntryOf<'answered'> | undefined
 }
 
+/** `open`: when the sessions began that its member had when it had reached Stytch. */
+export type Ask = EntryOf<'asked'> & {
+  reachedAt: number | undefined
+  revoked: number
+  open: readonly number[]
+  answered: EntryOf<'ask answered'> | undefined
+}
+
 export type Invocation = EntryOf<'invoked'> & {
   messages: readonly Message[]
   pages: EntryOf<'page read'>[]
   calls: Call[]
+  endedReads: EntryOf<'ended read'>[]
+  asks: Ask[]
   sent: Message[]
   stored: EntryOf<'row stored'>[]
   noted: EntryOf<'call noted'>[]
@@ -48,6 +61,7 @@ export function readTrace(run: Run): Trace {
   const messages = new Map<string, Message>()
   const invocations = new Map<string, Invocation>()
   const calls = new Map<number, Call>()
+  const asks = new Map<number, Ask>()
   const clockSteps: EntryOf<'clock set'>[] = []
 
   for (const [index, happening] of run.journal.entries()) {
@@ -70,15 +84,25 @@ export function readTrace(run: Run): Trace {
       Object.assign(calls.get(entry.call) ?? {}, { reachedAt: entry.at, effect: entry.effect })
     } else if (entry.what === 'answered') {
       Object.assign(calls.get(entry.call) ?? {}, { answered: entry })
+    } else if (entry.what === 'asked') {
+      const ask = { ...entry, reachedAt: undefined, revoked: 0, open: [], answered: undefined }
+      asks.set(entry.ask, ask)
+      invocation?.asks.push(ask)
+    } else if (entry.what === 'ask reached Stytch') {
+      const { revoked, open } = entry
+      Object.assign(asks.get(entry.ask) ?? {}, { reachedAt: entry.at, revoked, open })
+    } else if (entry.what === 'ask answered') {
+      Object.assign(asks.get(entry.ask) ?? {}, { answered: entry })
     } else if (invocation) addTo(invocation, entry)
   }
-  return { run, messages, invocations, calls, clockSteps }
+  return { run, messages, invocations, calls, asks, clockSteps }
 }
 
 function begin(entry: EntryOf<'invoked'>, messages: readonly Message[]): Invocation {
   return {
     ...entry,
     messages,
+    ...{ endedReads: [], asks: [] },
     ...{ pages: [], calls: [], sent: [], stored: [], noted: [], counted: [], remembered: [], outcomes: [] },
     ...{ failures: undefined, overAt: undefined, crashed: undefined, acknowledged: undefined },
   }
@@ -88,6 +112,8 @@ function addTo(invocation: Invocation, entry: Entry & { index: number }): void {
   switch (entry.what) {
     case 'page read':
       return void invocation.pages.push(entry)
+    case 'ended read':
+      return void invocation.endedReads.push(entry)
     case 'row stored':
       return void invocation.stored.push(entry)
     case 'call noted':
@@ -115,6 +141,8 @@ type BodyRow = {
   owed?: unknown
   uncertain?: boolean
   idstried?: boolean
+  reset_at?: string
+  ended?: readonly string[]
 }
 export type Body = {
   id: string
@@ -158,6 +186,13 @@ function parse(body: string): Body | undefined {
   } catch {
     return undefined
   }
+}
+
+/** The queue that each function receives from, and to which it defers people. */
+export const OWN_QUEUE: Record<Role, QueueName> = {
+  'fan-out': 'breach',
+  'require-reset': 'reset',
+  'end-sessions': 'sessions',
 }
 
 /** Ends of a call that leave open whether the reset happened. */

@@ -143,6 +143,13 @@ export function bigBreach(members: number, outages: readonly Outage[], entropy =
     newPasswords: [],
     redriveAt: undefined,
     pausedUntil: undefined,
+    canaryAt: undefined,
+    endSessions: true,
+    ways: {
+      ...{ revokeWithoutSessions: '200', searchLagMs: 0, searchFilterLimit: 1_000_000, searchPageSize: 1000 },
+      sendsDate: true,
+    },
+    survivors: [],
   }
 }
 

@@ -32,6 +32,14 @@ function describe(entry: Entry, { startedAt, people }: World): string {
       return `call ${entry.call} reached Stytch${entry.effect ? ': password reset' : ''}`
     case 'answered':
       return `call ${entry.call} ended with ${entry.as}`
+    case 'ended read':
+      return `${entry.invocation} read the ledger: ${entry.ended.map(([who, at]) => `${who} ${at ? `ended for ${seconds(at)}` : 'not ended'}`).join(', ')}`
+    case 'asked':
+      return `${entry.invocation} asked to ${entry.endpoint} ${entry.member ?? entry.people.join(' ')} (ask ${entry.ask})`
+    case 'ask reached Stytch':
+      return `ask ${entry.ask} reached Stytch: ended ${entry.revoked}, open since ${entry.open.map(seconds).join(' ')}`
+    case 'ask answered':
+      return `ask ${entry.ask} ended with ${entry.as} ${entry.found.join(' ')}`
     case 'row stored':
       return `${entry.invocation} wrote ${entry.person} ${entry.kind}${Number.isNaN(entry.resetAt) ? '' : ` at ${seconds(entry.resetAt)}`}`
     case 'call noted':
@@ -57,6 +65,8 @@ function describe(entry: Entry, { startedAt, people }: World): string {
       return `the clock of ${entry.environment} was set by ${toSeconds(entry.by)} s`
     case 'chose a password':
       return `${entry.person} chose a new password`
+    case 'signed in':
+      return `${entry.member} signed in`
     case 'moved to the dead-letter queue by SQS':
       return `${entry.message} was ${entry.what}`
     case 'output':

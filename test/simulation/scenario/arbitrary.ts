@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import {
-  type BadDeploy,
-  type Brownout,
-  type ClockStep,
-  FAULTS_AT,
-  type Outage,
-  type PlannedFault,
-  STEPS,
-  type Step,
-} from './faults.ts'
+  atMostOne,
+  badDeploy,
+  brownout,
+  clockStep,
+  faults,
+  outage,
+  rare,
+  rotation,
+} from './fault-arbitrary.ts'
 import {
   DAY,
   HOUR,
@@ -19,6 +19,7 @@ import {
   type Scenario,
   SECOND,
 } from './scenario.ts'
+import { moreForSessions, survivor, ways } from './session-arbitrary.ts'
 
 /** Returns the scenario that a seed stands for. */
 export function scenarioOf(seed: number): Scenario {
@@ -55,11 +56,20 @@ function scenarioOn(deployment: Scenario['deployment']): fc.Arbitrary<Scenario> 
     redriveAt: rare(fc.integer({ min: DAY, max: 6 * DAY }), 2),
     limited: rare(fc.record({ sources, more: faults('quota', 2) }), 4),
     clockSteps: rare(fc.array(clockStep, { minLength: 1, maxLength: 3 }), 3).map((steps = []) => steps),
+    canaryAt: rare(fc.nat(HOUR), 4),
+    endSessions: fc.constantFrom(...Array(9).fill(true), false),
+    ways,
+    survivors: fc.array(survivor(people), { maxLength: 2 }),
+    more: moreForSessions,
   })
-  return scenario.map(({ limited, ...rest }) => ({
+  return scenario.map(({ limited, more, ...rest }) => ({
     ...rest,
     sources: limited?.sources,
-    faults: [...rest.faults, ...(limited?.more ?? [])],
+    faults: [...rest.faults, ...(limited?.more ?? []), ...more.faults],
+    outages: [...rest.outages, ...more.outages],
+    brownouts: [...rest.brownouts, ...more.brownouts],
+    badDeploys: [...rest.badDeploys, ...more.badDeploys],
+    clockSteps: [...rest.clockSteps, ...more.clockSteps],
   }))
 }
 
@@ -69,6 +79,7 @@ const person = fc.oneof(
     weight: 2,
     arbitrary: fc.constantFrom<PersonKind>(
       'in two organizations',
+      'in three organizations',
       'stranger',
       'look-alike',
       'no password',
@@ -76,89 +87,6 @@ const person = fc.oneof(
     ),
   },
 )
-
-const outage: fc.Arbitrary<Outage> = fc.record({
-  from: fc.nat(10 * SECOND),
-  lasts: fc.oneof(fc.integer({ min: SECOND, max: MINUTE }), fc.integer({ min: MINUTE, max: 3 * HOUR })),
-  as: fc.constantFrom(
-    'server error',
-    'html',
-    'throttled',
-    'unreachable',
-    'hangs',
-    'hangs after the effect',
-    'refuses everybody',
-  ),
-})
-
-/** The ledger and the secrets may be gone for longer than the retry horizon. */
-const brownout: fc.Arbitrary<Brownout> = fc.oneof(
-  fc.record({
-    from: fc.nat(10 * SECOND),
-    lasts: fc.integer({ min: 10 * SECOND, max: HOUR }),
-    as: fc.constantFrom('mixed', 'partial', 'dead-letter queue down', 'reset queue down'),
-  }),
-  fc.record({
-    from: fc.nat(10 * SECOND),
-    lasts: fc.integer({ min: 10 * SECOND, max: 3 * HOUR }),
-    as: fc.constantFrom('ledger down', 'ledger read-only', 'secrets down'),
-  }),
-)
-
-const badDeploy: fc.Arbitrary<BadDeploy> = fc.record({
-  from: fc.nat(10 * SECOND),
-  lasts: fc.integer({ min: MINUTE, max: 2 * HOUR }),
-  role: fc.constantFrom('fan-out', 'require-reset'),
-})
-
-const rotation = fc
-  .record({ at: fc.nat(10 * SECOND), lag: fc.oneof(fc.nat(SECOND), fc.nat(HOUR)) })
-  .map(({ at, lag }) => ({ at, lag, mistaken: at % 2 === 1 }))
-
-const clockStep: fc.Arbitrary<ClockStep> = fc.record({
-  at: fc.oneof(fc.nat(5 * SECOND), fc.nat(15 * MINUTE), fc.nat(HOUR)),
-  by: fc
-    .tuple(fc.constantFrom(1, -1), fc.oneof(fc.integer({ min: SECOND, max: MINUTE }), fc.nat(HOUR)))
-    .map(([sign, ms]) => sign * ms),
-  environment: fc.nat(1),
-})
-
-const faults = (at: 'quota' | 'others', minLength: number) =>
-  fc.array(faultArbitrary(at), { minLength, maxLength: 14 }).map((some) => some.flat())
-
-const atMostOne = <Value>(value: fc.Arbitrary<Value>, times: number) =>
-  rare(value, times).map((one) => (one === undefined ? [] : [one]))
-
-/** Faults that lead to steps which are rarely taken otherwise. */
-const CAUSES: Partial<Record<Step, readonly PlannedFault[]>> = {
-  'note uncertain call': [
-    { step: 'call', kind: 'unanswered', nth: 0 },
-    { step: 'call', kind: 'swallowed', nth: 1 },
-    { step: 'call', kind: 'unanswered', nth: 2 },
-  ],
-  'send remainder': [{ step: 'write reset row', kind: 'refused', nth: 0 }],
-  'wait to send again': [{ step: 'send chunks', kind: 'partial', nth: 0 }],
-  'wait to read again': [{ step: 'read page', kind: 'partial', nth: 0 }],
-  'wait to write again': [{ step: 'write reset row', kind: 'partial', nth: 0 }],
-}
-
-const isRare = (step: Step) => step.endsWith('again') || step === 'note uncertain call'
-const isOfQuota = (step: Step) => /quota|count/.test(step)
-const faultsAt = (steps: readonly Step[]) =>
-  steps.flatMap((step) =>
-    FAULTS_AT[step].flatMap((kind) => Array(isRare(step) ? 3 : 1).fill({ step, kind })),
-  ) as Pick<PlannedFault, 'step' | 'kind'>[]
-
-/** A fault at a step, with faults that make the step likely: a step that counts members (`quota`), or another one. */
-function faultArbitrary(at: 'quota' | 'others'): fc.Arbitrary<readonly PlannedFault[]> {
-  const steps = STEPS.filter((step) => isOfQuota(step) === (at === 'quota'))
-  return fc.constantFrom(...faultsAt(steps)).chain(({ step, kind }) => {
-    const first = step === 'call' || step === 'wait' ? 8 : step.endsWith('again') ? 0 : 2
-    const nth = fc.oneof({ weight: 3, arbitrary: fc.nat(first) }, { weight: 1, arbitrary: fc.nat(20) })
-    const causes = fc.subarray([...(CAUSES[step] ?? [])], { minLength: CAUSES[step] ? 1 : 0 })
-    return fc.tuple(nth, causes).map(([when, before]) => [{ step, kind, nth: when }, ...before])
-  })
-}
 
 const sourceLimits = fc.record(
   {
@@ -177,11 +105,6 @@ const sources: fc.Arbitrary<Scenario['sources']> = fc.oneof(
   fc.record({ 'urn:even': sourceLimits, 'urn:odd': sourceLimits }),
   fc.record({ 'urn:odd': sourceLimits }),
 )
-
-/** The value once in `times`, undefined otherwise. */
-function rare<Value>(value: fc.Arbitrary<Value>, times: number): fc.Arbitrary<Value | undefined> {
-  return fc.oneof({ weight: times - 1, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: value })
-}
 
 const rowOf = (people: number): fc.Arbitrary<Row> =>
   fc.oneof(

@@ -21,6 +21,12 @@ export type FaultKind =
   | 'throttled'
   /** The effect happens, the answer is a 200 without its fields. */
   | 'unusable'
+  /** Refused with a 403 whose word is in no list. */
+  | 'forbidden'
+  /** A revocation is answered as if it had ended the sessions, and they go on. */
+  | 'survives'
+  /** A page names a member whom nobody asked for. */
+  | 'stranger'
   /** The messages in flight become visible again, and another environment receives them. */
   | 'delivered again'
 
@@ -30,8 +36,9 @@ const WRITE = [...READ, 'unanswered', 'partial'] as const
 const SEND = [...WRITE, 'sent twice', 'never accepted'] as const
 const WAIT = ['crash before', 'delivered again'] as const
 const ACKNOWLEDGE = [...READ, 'partial'] as const
+const CALL = [...READ, 'unanswered', 'swallowed', 'throttled', 'unusable'] as const
 
-/** Every point at which one of the two functions waits for the outside, in the order of the work, with what can go wrong there. */
+/** Every point at which one of the three functions waits for the outside, in the order of the work, with what can go wrong there. */
 export const FAULTS_AT = {
   'read quota': READ,
   'count members': [...READ, 'unanswered'],
@@ -43,12 +50,25 @@ export const FAULTS_AT = {
   'check sentinel': [...READ, 'unanswered'],
   'read page': [...READ, 'partial'],
   wait: WAIT,
-  call: [...READ, 'unanswered', 'swallowed', 'throttled', 'unusable'],
+  call: CALL,
   'note uncertain call': [...READ, 'unanswered'],
   'write reset row': WRITE,
   'send dead letters': SEND,
+  'pass on': SEND,
   'send remainder': SEND,
   'acknowledge chunk': ACKNOWLEDGE,
+  'read secret for sessions': READ,
+  'check sentinel for sessions': [...READ, 'unanswered'],
+  'read ended': [...READ, 'partial'],
+  'wait for sessions': WAIT,
+  'search organizations': [...CALL, 'forbidden'],
+  'search members': [...CALL, 'forbidden', 'stranger'],
+  revoke: [...CALL, 'forbidden', 'survives'],
+  'read back': [...CALL, 'forbidden'],
+  'write ended row': WRITE,
+  'send session letters': SEND,
+  'send session remainder': SEND,
+  'acknowledge sessions': ACKNOWLEDGE,
   'wait to send again': WAIT,
   'wait to read again': WAIT,
   'wait to write again': WAIT,
@@ -63,10 +83,11 @@ export const STEPS = Object.keys(FAULTS_AT) as Step[]
 /** A fault at the nth time that a step is taken, counted from 0. */
 export type PlannedFault = { step: Step; kind: FaultKind; nth: number }
 
-/** What Stytch answers to everyone for a while; times in ms after the start. */
+/** What Stytch answers to everyone for a while; times in ms after the start. `at`: by which endpoint; left out: by all. */
 export type Outage = {
   from: number
   lasts: number
+  at?: 'reset' | 'search' | 'revoke' | 'read back' | undefined
   as:
     | 'server error'
     | 'html'
@@ -85,21 +106,27 @@ export type Brownout = { from: number; lasts: number; as: 'mixed' | 'partial' | 
 
 /** What of AWS can be down, with the steps that fail then. */
 export const DOWN = {
-  'ledger down': ['check sentinel', 'read page', 'note uncertain call', 'write reset row'],
-  'ledger read-only': ['note uncertain call', 'write reset row'],
-  'secrets down': ['read secret'],
-  'dead-letter queue down': ['send fan-out dead letters', 'send dead letters'],
+  'ledger down': [
+    ...['check sentinel', 'read page', 'note uncertain call', 'write reset row'],
+    ...['check sentinel for sessions', 'read ended', 'write ended row'],
+  ],
+  'ledger read-only': ['note uncertain call', 'write reset row', 'write ended row'],
+  'secrets down': ['read secret', 'read secret for sessions'],
+  'dead-letter queue down': ['send fan-out dead letters', 'send dead letters', 'send session letters'],
   'reset queue down': ['send chunks', 'send remainder'],
+  'sessions queue down': ['pass on', 'send session remainder'],
 } as const satisfies Record<string, readonly Step[]>
 
 /** For a while every process of a function dies soon after its invocation began. */
-export type BadDeploy = { from: number; lasts: number; role: 'fan-out' | 'require-reset' }
+export type BadDeploy = { from: number; lasts: number; role: 'fan-out' | 'require-reset' | 'end-sessions' }
 
-/**
- * The wall clock of one execution environment of require-reset is set, `by` ms forward or back. `environment`: how many living ones were
- * invoked after it.
- */
-export type ClockStep = { at: number; by: number; environment: number }
+/** The wall clock of one execution environment is set, `by` ms forward or back. `environment`: how many living ones were invoked after it. */
+export type ClockStep = {
+  at: number
+  by: number
+  environment: number
+  role: 'require-reset' | 'end-sessions'
+}
 
 /** Whether a fault that lasts is there, `since` ms after the start. */
 export function isOngoing({ from, lasts }: { from: number; lasts: number }, since: number): boolean {

@@ -1,4 +1,5 @@
 import type { Settings } from '../../../infra/derive-settings.ts'
+import type { SimulatorSettings } from '../../../infra/local/stytch/settings.ts'
 import type { Stage } from '../../../infra/stage.ts'
 import { stages } from '../../fixtures/stages.ts'
 import type { BadDeploy, Brownout, ClockStep, Outage, PlannedFault } from './faults.ts'
@@ -25,12 +26,26 @@ export type Scenario = {
   pausedUntil: number | undefined
   /** When the operator redrives the dead letters to the breach queue. */
   redriveAt: number | undefined
+  /** When the rule of the stage sends a canary. */
+  canaryAt: number | undefined
+  /** Of the stage. */
+  endSessions: boolean
+  ways: StytchWays
+  /** Whose sessions no revocation ends before that. */
+  survivors: readonly { person: number; until: number }[]
 }
+
+/** What Stytch does not document. `sendsDate`: whether its answers have a Date header. */
+export type StytchWays = Pick<
+  SimulatorSettings,
+  'revokeWithoutSessions' | 'searchLagMs' | 'searchFilterLimit' | 'searchPageSize'
+> & { sendsDate: boolean }
 
 /** What Stytch knows about a person. */
 export type PersonKind =
   | 'member'
   | 'in two organizations'
+  | 'in three organizations'
   | 'stranger'
   /** A stranger whose address has a Kelvin sign where that of the person before has a k. */
   | 'look-alike'
@@ -67,9 +82,13 @@ export type Row = { person: number; ids: 'none' | 'right' | 'wrong' } | 'bad'
 export type Deployment = { stage: Stage; settings: Settings; recycled: number }
 
 /** Returns how the functions of a scenario are deployed. */
-export function deploymentOf({ deployment, sources }: Scenario): Deployment {
-  const { stage, ...rest } = DEPLOYMENTS[deployment]
-  return { ...rest, stage: { ...stage, ...(sources && { sources }) } }
+export function deploymentOf({ deployment, sources, endSessions }: Scenario): Deployment {
+  const { stage, settings, ...rest } = DEPLOYMENTS[deployment]
+  return {
+    ...rest,
+    stage: { ...stage, ...(sources && { sources }), endSessions },
+    settings: endSessions ? settings : { ...settings, sessions: undefined },
+  }
 }
 
 const stage = { ...stages.dev, retryHorizonHours: 1 }
@@ -77,8 +96,8 @@ const settings = {
   settleReserveMs: 12_000,
   visibilityTimeoutSeconds: 360,
   membersPerMessage: 3,
-  sessions: undefined,
 }
+const sessions = { concurrency: 2, windowSeconds: 5, visibilityTimeoutSeconds: 365 }
 
 /**
  * Small numbers, so that a few people reach every limit. `narrow`: a handful of calls uses up the rate.
@@ -94,6 +113,10 @@ export const DEPLOYMENTS: Record<Scenario['deployment'], Deployment> = {
       maxUnrecorded: 4,
       recordsPerBatch: 3,
       messagesAtOnce: 2,
+      sessions: {
+        ...{ ...sessions, searchesPerMinute: 30, revocationsPerSecond: 4, readBacksPerSecond: 5 },
+        ...{ callsInFlight: 3, recordsPerBatch: 12 },
+      },
     },
     recycled: 0.1,
   },
@@ -107,6 +130,10 @@ export const DEPLOYMENTS: Record<Scenario['deployment'], Deployment> = {
       recordsPerBatch: 10,
       messagesAtOnce: 20,
       membersPerMessage: 4,
+      sessions: {
+        ...{ ...sessions, searchesPerMinute: 300, revocationsPerSecond: 300, readBacksPerSecond: 500 },
+        ...{ callsInFlight: 20, recordsPerBatch: 100 },
+      },
     },
     recycled: 0.1,
   },

@@ -1,6 +1,13 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
+import type { Config as EndConfig } from '../../../functions/end-sessions/config.ts'
+import { endSessionsBatch } from '../../../functions/end-sessions/end-sessions-batch.ts'
+import {
+  createEnvironment as createEndEnvironment,
+  type Effects as EndEffects,
+  type Environment as EndEnvironment,
+} from '../../../functions/end-sessions/environment.ts'
 import { type Environment as FanOutEffects, fanOutBatch } from '../../../functions/fan-out/fan-out-batch.ts'
 import type { Config } from '../../../functions/require-reset/config.ts'
 import {
@@ -9,16 +16,19 @@ import {
   type Environment as ResetEnvironment,
 } from '../../../functions/require-reset/environment.ts'
 import { resetBatch } from '../../../functions/require-reset/reset-batch.ts'
+import type { SessionsSettings } from '../../../infra/derive-sessions.ts'
+import { readEnded, writeEnded } from '../../../lib/ledger/ended-sessions.ts'
 import { readRows, writeResets, writeUncertain } from '../../../lib/ledger/ledger.ts'
 import { checkSentinel } from '../../../lib/ledger/sentinel.ts'
 import { sendMessages } from '../../../lib/queue/send-messages.ts'
 import { consumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import type { Step } from '../scenario/faults.ts'
+import type { Deployment } from '../scenario/scenario.ts'
 import { createReadSecret, createRecorder, type Environment, type OnMeasure } from './environment.ts'
 import { createLedgerClient } from './ledger.ts'
 import { createQueueClient } from './queue.ts'
 import { createQuotaClient } from './quota.ts'
-import { createStytchClient } from './stytch.ts'
+import { createAskClient, createResetClient } from './stytch-client.ts'
 import type { World } from './world.ts'
 
 /** Starts fan-out in a new execution environment, wired as in its handler.ts. */
@@ -57,7 +67,7 @@ export function bootFanOut(world: World, environment: Environment, seams: Seams)
 export function bootRequireReset(world: World, environment: Environment, seams: Seams): Handle {
   const { stage, settings } = world.deployment
   const queueClient: Client = { send: createQueueClient(world, environment, 'require-reset') }
-  const ledgerClient: Client = { send: createLedgerClient(world, environment) }
+  const ledgerClient: Client = { send: createLedgerClient(world, environment, 'require-reset') }
   const sqs = (seams.sqs?.(queueClient, world, environment) ?? queueClient) as unknown as SQSClient
   const dynamoDB = (seams.dynamoDB?.(ledgerClient, world, environment) ??
     ledgerClient) as unknown as DynamoDBClient
@@ -69,35 +79,24 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
     now: environment.now,
     monotonic: environment.monotonic,
     observe: createRecorder(world, environment, seams.onMeasure),
-    requireReset: createStytchClient(world, environment),
+    requireReset: createResetClient(world, environment),
     sendMessages: (url, messages) => sendMessages({ sqs, ...waiting('wait to send again') }, url, messages),
     readRows: (people) => readRows({ ...ledger, ...waiting('wait to read again') }, people),
     writeResets: (rows) => writeResets({ ...ledger, ...waiting('wait to write again') }, rows),
     writeUncertain: (call) => writeUncertain(ledger, call),
     checkSentinel: (...keys) => checkSentinel({ ...ledger, begin: stage.mode === 'enforce' }, ...keys),
-    readSecret: createReadSecret(world, environment),
+    readSecret: createReadSecret(world, environment, 'read secret'),
   }
   const effects = seams.resetEffects?.(real, world, environment) ?? real
   const create = (config: Partial<Config> = {}): Handle => {
     const fresh = createResetEnvironment(
       {
-        stage: 'simulation',
-        mode: stage.mode,
+        ...stepConfig(world.deployment),
         resetQueueUrl: 'reset',
-        sessionsQueueUrl: undefined,
-        deadLetterQueueUrl: 'dead-letter',
-        ledgerTable: 'ledger',
-        ledgerKeySecret: 'ledger key',
-        stytchSecret: 'stytch',
-        stytchEnvironment: 'test',
-        stytchBaseUrl: undefined,
+        sessionsQueueUrl: settings.sessions && 'sessions',
         requestsPerSecond: settings.requestsPerSecond,
         callsInFlight: settings.callsInFlight,
         maxUnrecorded: settings.maxUnrecorded,
-        functionTimeoutMs: stage.functionTimeoutSeconds * 1000,
-        callTimeoutMs: stage.stytchTimeoutSeconds * 1000,
-        settleReserveMs: settings.settleReserveMs,
-        retryHorizonMs: stage.retryHorizonHours * 3_600_000,
         ...config,
       },
       effects,
@@ -106,6 +105,71 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
     return (event, remainingMs) => resetBatch(resetEnvironment, event, remainingMs)
   }
   return seams.requireReset?.(create, world, environment) ?? create()
+}
+
+/** Starts end-sessions in a new execution environment, wired as in its handler.ts. */
+export function bootEndSessions(
+  world: World,
+  environment: Environment,
+  sessions: SessionsSettings,
+  seams: Seams,
+): Handle {
+  const { stage } = world.deployment
+  const queueClient: Client = { send: createQueueClient(world, environment, 'end-sessions') }
+  const ledgerClient: Client = { send: createLedgerClient(world, environment, 'end-sessions') }
+  const sqs = (seams.sqs?.(queueClient, world, environment) ?? queueClient) as unknown as SQSClient
+  const dynamoDB = (seams.dynamoDB?.(ledgerClient, world, environment) ??
+    ledgerClient) as unknown as DynamoDBClient
+  const random = () => world.random.next(`random ${environment.name}`)
+  const waiting = (step: Step) => ({ sleep: environment.sleepAt(step), random })
+  const ledger = { dynamoDB, table: 'ledger' }
+  const real: EndEffects = {
+    ...waiting('wait for sessions'),
+    now: environment.now,
+    monotonic: environment.monotonic,
+    observe: createRecorder(world, environment, seams.onMeasure),
+    askStytch: createAskClient(world, environment),
+    sendMessages: (url, messages) => sendMessages({ sqs, ...waiting('wait to send again') }, url, messages),
+    readEnded: (people) => readEnded({ ...ledger, ...waiting('wait to read again') }, people),
+    writeEnded: (rows) => writeEnded({ ...ledger, ...waiting('wait to write again') }, rows),
+    checkSentinel: (...keys) => checkSentinel({ ...ledger, begin: stage.mode === 'enforce' }, ...keys),
+    readSecret: createReadSecret(world, environment, 'read secret for sessions'),
+  }
+  const effects = seams.endEffects?.(real, world, environment) ?? real
+  const create = (config: Partial<EndConfig> = {}): Handle => {
+    const fresh = createEndEnvironment(
+      {
+        ...stepConfig(world.deployment),
+        sessionsQueueUrl: 'sessions',
+        callsInFlight: sessions.callsInFlight,
+        searchesPerMinute: sessions.searchesPerMinute,
+        revocationsPerSecond: sessions.revocationsPerSecond,
+        readBacksPerSecond: sessions.readBacksPerSecond,
+        ...config,
+      },
+      effects,
+    )
+    const endEnvironment = seams.endEnvironment?.(fresh) ?? fresh
+    return (event, remainingMs) => endSessionsBatch(endEnvironment, event, remainingMs)
+  }
+  return seams.endSessions?.(create, world, environment) ?? create()
+}
+
+function stepConfig({ stage, settings }: Deployment) {
+  return {
+    stage: 'simulation',
+    mode: stage.mode,
+    deadLetterQueueUrl: 'dead-letter',
+    ledgerTable: 'ledger',
+    ledgerKeySecret: 'ledger key',
+    stytchSecret: 'stytch',
+    stytchEnvironment: 'test' as const,
+    stytchBaseUrl: undefined,
+    functionTimeoutMs: stage.functionTimeoutSeconds * 1000,
+    callTimeoutMs: stage.stytchTimeoutSeconds * 1000,
+    settleReserveMs: settings.settleReserveMs,
+    retryHorizonMs: stage.retryHorizonHours * 3_600_000,
+  }
 }
 
 export type Client = { send: (command: unknown) => Promise<unknown> }
@@ -124,6 +188,13 @@ export type Seams = {
   fanOut?: (create: () => Handle, world: World, environment: Environment) => Handle
   requireReset?: (
     create: (config?: Partial<Config>) => Handle,
+    world: World,
+    environment: Environment,
+  ) => Handle
+  endEffects?: (effects: EndEffects, world: World, environment: Environment) => EndEffects
+  endEnvironment?: (fresh: EndEnvironment) => EndEnvironment
+  endSessions?: (
+    create: (config?: Partial<EndConfig>) => Handle,
     world: World,
     environment: Environment,
   ) => Handle

@@ -185,12 +185,13 @@ const MAX_AGE_MS = 300_000
 export function createReadSecret(
   { secrets }: { secrets: ReadonlyMap<string, string> },
   environment: Environment,
+  step: Step,
 ): Effects['readSecret'] {
   const cache = new Map<string, { text: string | undefined; readAt: number }>()
   return async (name, { fresh }) => {
     const cached = cache.get(name)
     if (cached && !fresh && environment.now() - cached.readAt < MAX_AGE_MS) return cached.text
-    const { text } = await environment.perform('read secret', () => ({ text: secrets.get(name) }))
+    const { text } = await environment.perform(step, () => ({ text: secrets.get(name) }))
     cache.set(name, { text, readAt: environment.now() })
     return text
   }

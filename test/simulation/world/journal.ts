@@ -3,8 +3,10 @@ import type { OutcomeLine } from '../../../lib/observability/observe.ts'
 import type { FaultKind, Step } from '../scenario/faults.ts'
 import type { PersonKind } from '../scenario/scenario.ts'
 
-export type QueueName = 'breach' | 'reset' | 'dead-letter'
-export type Role = 'fan-out' | 'require-reset'
+export type QueueName = 'breach' | 'reset' | 'sessions' | 'dead-letter'
+export type Role = 'fan-out' | 'require-reset' | 'end-sessions'
+/** An endpoint of Stytch that end-sessions asks. */
+export type Asked = 'search organizations' | 'search members' | 'revoke' | 'read back'
 
 /** Something that happened in a run. People are named by number (`p3`), because the journal is printed. */
 type Happening =
@@ -51,6 +53,30 @@ type Happening =
     }
   | { what: 'reached Stytch'; call: number; effect: boolean }
   | { what: 'answered'; call: number; as: string; retryAfterMs: number | undefined }
+  /** For which reset each person's sessions have ended, as the ledger really had it at that moment. */
+  | { what: 'ended read'; invocation: string; ended: readonly (readonly [string, number | undefined])[] }
+  | {
+      what: 'asked'
+      invocation: string
+      environment: string
+      ask: number
+      endpoint: Asked
+      people: readonly string[]
+      /** Of a revocation or a read-back. */
+      member: string | undefined
+      project: string
+      clock: number
+    }
+  /** `open`: when each session began that the member has now. */
+  | { what: 'ask reached Stytch'; ask: number; revoked: number; open: readonly number[] }
+  /** `found`: the ids of the members on a page. */
+  | {
+      what: 'ask answered'
+      ask: number
+      as: string
+      retryAfterMs: number | undefined
+      found: readonly string[]
+    }
   | {
       what: 'row stored'
       invocation: string
@@ -73,6 +99,7 @@ type Happening =
   | { what: 'acknowledged'; invocation: string; messages: readonly string[] }
   | { what: 'clock set'; environment: string; by: number }
   | { what: 'chose a password'; person: string }
+  | { what: 'signed in'; member: string }
 
 /** `at` in ms since the epoch. */
 export type Entry = Happening & { at: number }
@@ -82,6 +109,10 @@ export type Note = (happening: Happening) => void
 export const LEDGER_KEY = 'canary-ledger-key-'.repeat(4)
 export const PROJECT_ID = 'project-test-simulation'
 export const OTHER_PROJECT_ID = 'project-test-of-somebody-else'
+
+/** Its canary is about nobody. */
+export const CANARY_ID = 'simulation'
+const CANARY_EMAIL = `breach-reset-canary-${CANARY_ID}@example.com`
 
 /** A sign that Unicode, and no mail server, takes for a capital k. */
 export const KELVIN = '\u212a'
@@ -93,8 +124,10 @@ export function createPeople(kinds: readonly PersonKind[]) {
   const emails = kinds.map((kind, index) =>
     kind === 'look-alike' ? `p${index - 1}.canary@lea${KELVIN}.example` : `p${index}.canary@leak.example`,
   )
-  const byEmail = new Map(emails.map((email, index) => [email, `p${index}`]))
-  const byKey = new Map(emails.map((email, index) => [personKey(LEDGER_KEY, PROJECT_ID, email), `p${index}`]))
+  const named: [string, string][] = emails.map((email, index) => [email, `p${index}`])
+  named.push([CANARY_EMAIL, 'nobody'])
+  const byEmail = new Map(named)
+  const byKey = new Map(named.map(([email, name]) => [personKey(LEDGER_KEY, PROJECT_ID, email), name]))
   return {
     emailOf: (person: number) => emails[person] ?? '',
     /** `p3`; undefined when the address is not one of theirs. */
@@ -103,5 +136,7 @@ export function createPeople(kinds: readonly PersonKind[]) {
         ? byEmail.get(email.replace(/[A-Z]/g, (letter) => letter.toLowerCase()))
         : undefined,
     keyed: (key: string) => byKey.get(key) ?? 'nobody known',
+    /** The person who a member is. */
+    ofMember: (memberId: string) => /p\d+$/.exec(memberId)?.[0] ?? 'nobody known',
   }
 }

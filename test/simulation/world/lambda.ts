@@ -1,56 +1,77 @@
 import type { SQSEvent } from 'aws-lambda'
 import { judgeResponse } from '../../../infra/local/lambda/judge-response.ts'
 import { isOngoing, type Step } from '../scenario/faults.ts'
-import { bootFanOut, bootRequireReset, type Handle, type Seams } from './boot.ts'
+import { bootEndSessions, bootFanOut, bootRequireReset, type Handle, type Seams } from './boot.ts'
 import { createEnvironment, type Environment } from './environment.ts'
 import type { Role } from './journal.ts'
 import type { Queue, Stored } from './queue.ts'
 import type { World } from './world.ts'
 
-/** Lets both functions receive from their queues, from now on. */
+/** Lets the functions receive from their queues, from now on. */
 export function startFunctions(world: World, seams: Seams): void {
+  const { stage, settings } = world.deployment
+  const { recordsPerBatch, sessions } = settings
+  const asEver = { recordsPerBatch, windowMs: 0, concurrency: stage.maximumConcurrency }
   startMapping(world, {
+    ...asEver,
     role: 'fan-out',
     queue: world.queues.breach,
     boot: (environment) => bootFanOut(world, environment, seams),
   })
   startMapping(world, {
+    ...asEver,
     role: 'require-reset',
     queue: world.queues.reset,
     boot: (environment) => bootRequireReset(world, environment, seams),
   })
+  if (sessions)
+    startMapping(world, {
+      ...{ ...sessions, windowMs: sessions.windowSeconds * 1000 },
+      role: 'end-sessions',
+      queue: world.queues.sessions,
+      boot: (environment) => bootEndSessions(world, environment, sessions, seams),
+    })
+}
+
+/** `windowMs`: how long it gathers messages for a batch that is not full. */
+type Mapping = {
+  role: Role
+  queue: Queue
+  boot: (environment: Environment) => Handle
+  recordsPerBatch: number
+  windowMs: number
+  concurrency: number
 }
 
 /**
  * Starts an event source mapping: it receives batches and invokes the function with them, in as many execution environments
  * at once as the stage allows.
  */
-function startMapping(
-  world: World,
-  { role, queue, boot }: { role: Role; queue: Queue; boot: (environment: Environment) => Handle },
-): void {
+function startMapping(world: World, mapping: Mapping): void {
+  const { role, queue, boot, recordsPerBatch, windowMs, concurrency } = mapping
   const { timeline, random, deployment, scenario, startedAt } = world
-  const { stage, settings, recycled } = deployment
+  const { recycled } = deployment
+  let gathered: Stored[] = []
+  let closesAt = Number.POSITIVE_INFINITY
   const idle: { environment: Environment; handle: Handle }[] = []
   const lastUsed: Environment[] = []
   const count = { busy: 0, invocations: 0, environments: 0 }
   let wakesAt = Number.POSITIVE_INFINITY
 
   queue.watch(wake)
-  if (role === 'require-reset') {
-    for (const { at, by, environment } of scenario.clockSteps)
+  for (const { at, by, environment, role: steps } of scenario.clockSteps)
+    if (steps === role)
       timeline.at(startedAt + at, () => {
         const living = lastUsed.filter((one) => one.isAlive())
         living.at(-1 - environment)?.setClock(by)
       })
-  }
 
   function wake(): void {
-    const moment = Math.max(queue.nextVisibleAt(), timeline.now() + 1)
+    const moment = Math.max(Math.min(queue.nextVisibleAt(), closesAt), timeline.now() + 1)
     if (isFull() || moment >= wakesAt || moment === Number.POSITIVE_INFINITY) return
     wakesAt = moment
     timeline.at(moment, () => {
-      const messages = isFull() ? [] : queue.receive(settings.recordsPerBatch)
+      const messages = isFull() ? [] : gather()
       // Not before: what the receive changes must not schedule another wake-up.
       wakesAt = Number.POSITIVE_INFINITY
       if (messages.length > 0) invoke(messages)
@@ -58,7 +79,20 @@ function startMapping(
     })
   }
 
-  const isFull = () => count.busy >= stage.maximumConcurrency
+  /** Returns a batch that is full or has waited long enough, otherwise nothing. */
+  function gather(): readonly Stored[] {
+    const more = queue.receive(recordsPerBatch - gathered.length)
+    const ids = new Set(more.map(({ id }) => id))
+    gathered = [...gathered.filter(({ id }) => !ids.has(id)), ...more]
+    if (gathered.length > 0) closesAt = Math.min(closesAt, timeline.now() + windowMs)
+    if (gathered.length < recordsPerBatch && timeline.now() < closesAt) return []
+    const batch = gathered
+    gathered = []
+    closesAt = Number.POSITIVE_INFINITY
+    return batch
+  }
+
+  const isFull = () => count.busy >= concurrency
 
   function invoke(messages: readonly Stored[]): void {
     const warm = random.next('recycle') < recycled ? undefined : idle.pop()
@@ -83,6 +117,7 @@ function startMapping(
 const ACKNOWLEDGE: Record<Role, Step> = {
   'fan-out': 'acknowledge event',
   'require-reset': 'acknowledge chunk',
+  'end-sessions': 'acknowledge sessions',
 }
 const SLOW_MS = 3900
 const MAX_DELETE_MS = 30

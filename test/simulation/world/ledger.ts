@@ -7,6 +7,7 @@ import {
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb'
+import type { Step } from '../scenario/faults.ts'
 import type { Engine, Environment, Serving } from './environment.ts'
 import type { Note, People } from './journal.ts'
 
@@ -40,22 +41,30 @@ const MAX_ROWS = 25
 
 type Tables = { ledger: Ledger; people: People; note: Note }
 
-/** Creates DynamoDB as one execution environment of require-reset sees it. */
-export function createLedgerClient(world: Tables, environment: Environment) {
+type LedgerSteps = { read: Step; write: Step; sentinel: Step }
+
+const LEDGER_STEPS: Record<'require-reset' | 'end-sessions', LedgerSteps> = {
+  'require-reset': { read: 'read page', write: 'write reset row', sentinel: 'check sentinel' },
+  'end-sessions': { read: 'read ended', write: 'write ended row', sentinel: 'check sentinel for sessions' },
+}
+
+/** Creates DynamoDB as one execution environment of a function sees it. */
+export function createLedgerClient(world: Tables, environment: Environment, role: keyof typeof LEDGER_STEPS) {
   const { ledger } = world
+  const steps = LEDGER_STEPS[role]
   return async (command: unknown): Promise<unknown> => {
     if (command instanceof BatchGetItemCommand)
-      return environment.perform('read page', (serving) => batchGet(world, command, serving))
+      return environment.perform(steps.read, (serving) => batchGet(world, command, serving))
     if (command instanceof BatchWriteItemCommand)
-      return environment.perform('write reset row', (serving) => batchWrite(world, command, serving))
+      return environment.perform(steps.write, (serving) => batchWrite(world, command, serving))
     if (command instanceof UpdateItemCommand)
       return environment.perform('note uncertain call', (serving) => update(world, command, serving))
     if (command instanceof GetItemCommand)
-      return environment.perform('check sentinel', () => ({
+      return environment.perform(steps.sentinel, () => ({
         Item: ledger.get(command.input.Key as Item, true),
       }))
     if (command instanceof PutItemCommand) {
-      const { refused } = await environment.perform('check sentinel', () => putSentinel(ledger, command))
+      const { refused } = await environment.perform(steps.sentinel, () => putSentinel(ledger, command))
       if (refused) throw new ConditionalCheckFailedException({ message: 'bound', $metadata: {} })
       return {}
     }
@@ -76,12 +85,13 @@ function batchGet(
   const found = served.map((key) => ledger.get(key, ConsistentRead))
   const held = (numberIn: (item: Item | undefined) => number | undefined) =>
     served.map((key) => [people.keyed(key.person?.S ?? ''), numberIn(ledger.get(key, true))] as const)
-  note({
-    what: 'page read',
-    invocation,
-    resets: held((item) => numberOf(item?.resetAt)),
-    unusable: held((item) => numberOf(item?.unusable?.M?.calledAt)),
-  })
+  const resets = held((item) => numberOf(item?.resetAt))
+  if (Keys[0]?.kind?.S === 'sessions') note({ what: 'ended read', invocation, ended: resets })
+  else
+    note({
+      ...{ what: 'page read', invocation, resets },
+      unusable: held((item) => numberOf(item?.unusable?.M?.calledAt)),
+    })
   const left = Keys.slice(served.length)
   return {
     Responses: { [table]: found.filter((item) => item !== undefined) },

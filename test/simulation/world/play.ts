@@ -1,13 +1,17 @@
 import { BREACH_EVENT_TYPE } from '../../../lib/contract/breach-event.ts'
+import { canaryEvent } from '../../../lib/contract/canary.ts'
 import {
+  DAY,
   type Deployment,
   deploymentOf,
+  HOUR,
   type Produced,
   type Row,
   type Scenario,
+  SECOND,
 } from '../scenario/scenario.ts'
 import type { Seams } from './boot.ts'
-import { type Entry, OTHER_PROJECT_ID } from './journal.ts'
+import { CANARY_ID, type Entry, OTHER_PROJECT_ID } from './journal.ts'
 import { startFunctions } from './lambda.ts'
 import type { NewMessage } from './queue.ts'
 import { createWorld, toSecret, type World } from './world.ts'
@@ -57,12 +61,33 @@ function sendToBreachQueue({ scenario, timeline, queues, startedAt }: World, mes
   queues.breach.send({ ...message, delaySeconds: Math.max(0, pausedMs / 1000) })
 }
 
-function schedulePeople({ scenario, timeline, stytch, startedAt, note }: World): void {
+function schedulePeople(world: World): void {
+  const { scenario, timeline, stytch, startedAt, note } = world
+  scheduleSessions(world)
   for (const { person, at } of scenario.newPasswords) {
     timeline.at(startedAt + at, () => {
       stytch.choosePassword(person)
       note({ what: 'chose a password', person: `p${person}` })
     })
+  }
+}
+
+/** Members signed in before the start, or sign in soon or later. Nobody can tell which of the sessions are thieves'. */
+function scheduleSessions({ scenario, timeline, random, stytch, startedAt, note }: World): void {
+  for (const member of [...scenario.people.keys()].flatMap(stytch.membersOf)) {
+    const begins = (chance: number, first: number, last: number) => {
+      if (random.next('has a session') >= chance) return
+      const at = startedAt + random.between('session begins', first, last)
+      if (at <= startedAt) stytch.signIn(member, at)
+      else
+        timeline.at(at, () => {
+          stytch.signIn(member)
+          note({ what: 'signed in', member })
+        })
+    }
+    begins(0.7, -DAY, 0)
+    begins(0.2, 0, 5 * SECOND)
+    begins(0.1, 0, HOUR)
   }
 }
 
@@ -75,7 +100,7 @@ const SECOND_SECRET = 'canary-secret-2'
 
 function scheduleOperator(world: World): void {
   const { scenario, timeline, queues, stytch, secrets, startedAt } = world
-  const { rotation, redriveAt } = scenario
+  const { rotation, redriveAt, canaryAt } = scenario
   if (rotation) {
     timeline.at(startedAt + rotation.at, () => {
       stytch.rotateSecret(SECOND_SECRET)
@@ -85,6 +110,11 @@ function scheduleOperator(world: World): void {
     const corrected = startedAt + rotation.at + Math.max(1, rotation.lag)
     timeline.at(corrected, () => secrets.set('stytch', toSecret(SECOND_SECRET)))
   }
+  if (canaryAt !== undefined)
+    timeline.at(startedAt + canaryAt, () => {
+      const event = canaryEvent(CANARY_ID, new Date(timeline.now()).toISOString())
+      sendToBreachQueue(world, { body: JSON.stringify(event), by: 'the canary rule' })
+    })
   if (redriveAt !== undefined) timeline.at(startedAt + redriveAt, redrive)
 
   /** As a message move task does: the body stays the same, the SentTimestamp is new. */

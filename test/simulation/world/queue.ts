@@ -71,7 +71,8 @@ export function createSimulatedQueue({ timeline, random, note }: Engine, setting
 
 const SEND_STEPS: Record<Role, Record<string, Step>> = {
   'fan-out': { reset: 'send chunks', 'dead-letter': 'send fan-out dead letters' },
-  'require-reset': { reset: 'send remainder', 'dead-letter': 'send dead letters' },
+  'require-reset': { sessions: 'pass on', reset: 'send remainder', 'dead-letter': 'send dead letters' },
+  'end-sessions': { sessions: 'send session remainder', 'dead-letter': 'send session letters' },
 }
 
 /** Creates SQS as one execution environment of a function sees it. The URL of a queue is its name. */

@@ -7,7 +7,7 @@ import { createQuota, type Quota } from './quota.ts'
 import { createStytch, FIRST_SECRET, type Stytch } from './stytch.ts'
 import { createRandom, createTimeline } from './timeline.ts'
 
-/** Everything outside the two functions. */
+/** Everything outside the three functions. */
 export type World = Engine & {
   scenario: Scenario
   deployment: Deployment
@@ -20,6 +20,8 @@ export type World = Engine & {
   secrets: Map<string, string>
   /** Returns the number of the call that starts now. */
   numberCall: () => number
+  /** Returns the number of the request to another endpoint that starts now. */
+  numberAsk: () => number
   /** When the latest call started; before the first one, the start of the run. */
   lastCallAt: () => number
 }
@@ -38,6 +40,7 @@ export function createWorld(scenario: Scenario, deployment: Deployment): { world
   const engine = { ...basis, faults: createFaults(scenario, basis) }
   const people = createPeople(scenario.people)
   let calls = 0
+  let asks = 0
   let lastCallAt = START
 
   const world: World = {
@@ -51,7 +54,9 @@ export function createWorld(scenario: Scenario, deployment: Deployment): { world
     stytch: createStytch({
       people: scenario.people,
       emailOf: people.emailOf,
-      requestsPerSecond: deployment.stage.stytchRequestsPerSecond,
+      rates: ratesOf(deployment),
+      ways: scenario.ways,
+      survivors: scenario.survivors,
       now: timeline.now,
       passwordsSetAt: START - PASSWORD_AGE_MS,
     }),
@@ -63,20 +68,37 @@ export function createWorld(scenario: Scenario, deployment: Deployment): { world
       lastCallAt = timeline.now()
       return ++calls
     },
+    numberAsk: () => ++asks,
     lastCallAt: () => lastCallAt,
   }
   return { world, journal }
 }
 
-function createQueues(engine: Engine, { settings }: Deployment): World['queues'] {
-  const limits = {
-    visibilityMs: settings.visibilityTimeoutSeconds * 1000,
-    maxReceiveCount: MAX_RECEIVE_COUNT,
+/** What Stytch allows all environments together. */
+export function ratesOf({ stage, settings: { sessions } }: Deployment) {
+  const {
+    concurrency = 0,
+    searchesPerMinute = 0,
+    revocationsPerSecond = 0,
+    readBacksPerSecond = 0,
+  } = sessions ?? {}
+  return {
+    requestsPerSecond: stage.stytchRequestsPerSecond,
+    searchesPerMinute: concurrency * searchesPerMinute,
+    revocationsPerSecond: concurrency * revocationsPerSecond,
+    readBacksPerSecond: concurrency * readBacksPerSecond,
   }
+}
+
+function createQueues(engine: Engine, { settings }: Deployment): World['queues'] {
+  const { visibilityTimeoutSeconds, sessions } = settings
+  const limits = { visibilityMs: visibilityTimeoutSeconds * 1000, maxReceiveCount: MAX_RECEIVE_COUNT }
+  const visibilityMs = (sessions?.visibilityTimeoutSeconds ?? visibilityTimeoutSeconds) * 1000
   const deadLetters = createSimulatedQueue(engine, { name: 'dead-letter', ...limits })
   return {
     breach: createSimulatedQueue(engine, { name: 'breach', ...limits, deadLetters }),
     reset: createSimulatedQueue(engine, { name: 'reset', ...limits, deadLetters }),
+    sessions: createSimulatedQueue(engine, { name: 'sessions', ...limits, visibilityMs, deadLetters }),
     'dead-letter': deadLetters,
   }
 }
