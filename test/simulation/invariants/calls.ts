@@ -1,12 +1,13 @@
-import { PROJECT_ID } from '../world/journal.ts'
+import { PROJECT_ID, type Role } from '../world/journal.ts'
+import { ratesOf } from '../world/world.ts'
 import { aheadDuring, CLOCK_TOLERANCE_MS } from './clocks.ts'
-import type { Call, Invocation, Message, Trace } from './trace.ts'
+import type { Ask, Call, Invocation, Message, Trace } from './trace.ts'
 
 /** Nobody is called at another project of Stytch than the one that the ledger is about. */
-export function onlyOurProjectIsCalled({ calls }: Trace): string[] {
-  return [...calls.values()]
+export function onlyOurProjectIsCalled({ calls, asks }: Trace): string[] {
+  return [...calls.values(), ...asks.values()]
     .filter(({ project }) => project !== PROJECT_ID)
-    .map(({ call, person }) => `call ${call} looked for ${person} in another project`)
+    .map((call) => `${call.invocation} looked for ${nameOf(call)} in another project`)
 }
 
 /**
@@ -83,34 +84,60 @@ function owedIn(message: Message | undefined): string[] {
  * each time that environments changed places (ADR 011).
  */
 export function rateHolds(trace: Trace): string[] {
-  const { calls, run } = trace
-  const { stage, settings } = run.deployment
-  const all = [...calls.values()]
+  const { stage, settings } = trace.run.deployment
+  const limit = { max: stage.stytchRequestsPerSecond, share: settings.requestsPerSecond, inMs: 1000 }
+  return limitHolds(trace, [...trace.calls.values()], { ...limit, role: 'require-reset', what: 'calls' })
+}
+
+const MINUTE_MS = 60_000
+
+/** So it is with each endpoint that end-sessions asks. Both searches count for one limit, in every minute. */
+export function sessionRatesHold(trace: Trace): string[] {
+  const { deployment } = trace.run
+  const { sessions } = deployment.settings
+  if (!sessions) return []
+  const rates = ratesOf(deployment)
+  const asked = (endpoint: string) =>
+    [...trace.asks.values()].filter((ask) => ask.endpoint.startsWith(endpoint))
+  const limits = [
+    [asked('search'), rates.searchesPerMinute, sessions.searchesPerMinute, MINUTE_MS, 'searches'],
+    [asked('revoke'), rates.revocationsPerSecond, sessions.revocationsPerSecond, 1000, 'revocations'],
+    [asked('read back'), rates.readBacksPerSecond, sessions.readBacksPerSecond, 1000, 'read-backs'],
+  ] as const
+  return limits.flatMap(([starts, max, share, inMs, what]) =>
+    limitHolds(trace, starts, { max, share, inMs, what, role: 'end-sessions' }),
+  )
+}
+
+type RateLimit = { max: number; share: number; inMs: number; role: Role; what: string }
+
+function limitHolds(trace: Trace, all: readonly (Call | Ask)[], limit: RateLimit): string[] {
+  const { max, share, inMs, what } = limit
+  const within = `${what} in ${inMs / 1000} s`
   const violations: string[] = []
-  const max = stage.stytchRequestsPerSecond
   let changes: number[] | undefined
   for (const [index, { at }] of all.entries()) {
     const from = all[index - max]?.at ?? Number.NEGATIVE_INFINITY
-    if (at - from >= 1000) continue
-    changes ??= changesOfPlaces(trace)
+    if (at - from >= inMs) continue
+    changes ??= changesOfPlaces(trace, limit)
     const changed = changes.filter((change) => change >= from && change <= at).length
-    const count = all.filter((call) => call.at > at - 1000 && call.at <= at).length
-    if (count > max + changed) violations.push(`${count} calls in a second, the limit is ${max}`)
+    const count = all.filter((call) => call.at > at - inMs && call.at <= at).length
+    if (count > max + changed) violations.push(`${count} ${within}, the limit is ${max}`)
   }
   for (const [environment, own] of Map.groupBy(all, (call) => call.environment)) {
-    const peak = peakPerSecond(own.map(({ at }) => at))
-    if (peak > settings.requestsPerSecond)
-      violations.push(
-        `${environment} started ${peak} calls in a second, its share is ${settings.requestsPerSecond}`,
-      )
+    const peak = peakWithin(
+      inMs,
+      own.map(({ at }) => at),
+    )
+    if (peak > share) violations.push(`${environment} started ${peak} ${within}, its share is ${share}`)
   }
   return violations
 }
 
 /** When an environment went on at once although another one had begun while it was idle: it then took the place of a third. */
-function changesOfPlaces({ invocations, run }: Trace): number[] {
-  const waitMs = 1020 / run.deployment.settings.requestsPerSecond + 20
-  const all = [...invocations.values()].filter(({ role }) => role === 'require-reset')
+function changesOfPlaces({ invocations }: Trace, { share, inMs, role }: RateLimit): number[] {
+  const waitMs = (inMs + 20) / share + 20
+  const all = [...invocations.values()].filter((invocation) => invocation.role === role)
   const changes = all.filter((next) => {
     const before = all.findLast(({ environment, at }) => environment === next.environment && at < next.at)
     const idleSince = before?.overAt ?? Number.NEGATIVE_INFINITY
@@ -124,10 +151,14 @@ function changesOfPlaces({ invocations, run }: Trace): number[] {
 
 /** Returns how many of the moments (ms, ascending) lie within the fullest second, its end excluded. */
 export function peakPerSecond(moments: readonly number[]): number {
+  return peakWithin(1000, moments)
+}
+
+function peakWithin(spanMs: number, moments: readonly number[]): number {
   let first = 0
   let max = 0
   for (const [index, moment] of moments.entries()) {
-    while (moment - (moments[first] ?? moment) >= 1000) first++
+    while (moment - (moments[first] ?? moment) >= spanMs) first++
     max = Math.max(max, index - first + 1)
   }
   return max
@@ -137,28 +168,32 @@ export function peakPerSecond(moments: readonly number[]): number {
 export function timeIsLeft({ invocations, run }: Trace): string[] {
   const { stage, settings } = run.deployment
   const reserve = settings.settleReserveMs + stage.stytchTimeoutSeconds * 1000
-  return [...invocations.values()].flatMap(({ calls, deadline, invocation }) =>
-    calls
+  return [...invocations.values()].flatMap(({ calls, asks, deadline, invocation }) =>
+    [...calls, ...asks]
       .filter(({ at }) => at > deadline - reserve)
-      .map(({ at, person }) => `${invocation} called ${person} ${deadline - at} ms before its end`),
+      .map((call) => `${invocation} called ${nameOf(call)} ${deadline - call.at} ms before its end`),
   )
 }
 
-/** After a 429 with Retry-After an environment calls nobody until that time is over, or its clock was set forward past that. */
-export function retryAfterIsObeyed({ calls, clockSteps }: Trace): string[] {
-  const all = [...calls.values()]
-  return all.flatMap(({ environment, answered }) => {
-    const { retryAfterMs, at = 0, index = 0 } = answered ?? {}
-    if (!retryAfterMs) return []
-    return all
-      .filter(
-        (later) =>
-          later.environment === environment &&
-          later.index > index &&
-          later.at + setForward(environment, index, later.index) < at + retryAfterMs,
-      )
-      .map((later) => `${environment} called ${later.person} although Stytch had asked for a pause`)
-  })
+/**
+ * After a 429 with Retry-After an environment calls nobody by that endpoint until that time is over, or its clock was set forward past
+ * that. Both searches are one.
+ */
+export function retryAfterIsObeyed({ calls, asks, clockSteps }: Trace): string[] {
+  const all = [...calls.values(), ...asks.values()]
+  const limiterOf = (call: Call | Ask) => `${call.environment} ${endpointOf(call).split(' ')[0]}`
+  return [...Map.groupBy(all, limiterOf).values()].flatMap((own) =>
+    own.flatMap(({ environment, answered }) => {
+      const { retryAfterMs, at = 0, index = 0 } = answered ?? {}
+      if (!retryAfterMs) return []
+      return own
+        .filter(
+          (later) =>
+            later.index > index && later.at + setForward(environment, index, later.index) < at + retryAfterMs,
+        )
+        .map((later) => `${environment} called ${nameOf(later)} although Stytch had asked for a pause`)
+    }),
+  )
 
   function setForward(environment: string, from: number, to: number): number {
     const between = clockSteps.filter(
@@ -166,4 +201,12 @@ export function retryAfterIsObeyed({ calls, clockSteps }: Trace): string[] {
     )
     return between.reduce((sum, { by }) => sum + Math.max(0, by), 0)
   }
+}
+
+function endpointOf(call: Call | Ask): string {
+  return call.what === 'asked' ? call.endpoint : 'reset'
+}
+
+function nameOf(call: Call | Ask): string {
+  return call.what === 'asked' ? `${call.endpoint} ${call.people.join(' ')}` : call.person
 }

@@ -4,6 +4,7 @@ import {
   onlyOurProjectIsCalled,
   rateHolds,
   retryAfterIsObeyed,
+  sessionRatesHold,
   timeIsLeft,
 } from './calls.ts'
 import { nobodyIsSilent } from './clocks.ts'
@@ -26,8 +27,17 @@ import {
   nothingLeaks,
   queuesDrain,
 } from './messages.ts'
+import { everyoneResetIsPassedOn, passedOnAreReset } from './passed-on.ts'
 import { acknowledgedWhenDurable, exactlyOneOutcome, nobodyIsLost } from './people.ts'
 import { everyRepeatHasACause } from './repeats.ts'
+import { loggedOutWhenAcknowledged, sessionLettersGiveTheTrueReason } from './session-messages.ts'
+import {
+  endedRowsAreTrue,
+  nobodyElseIsLoggedOut,
+  nobodyEndedIsLoggedOut,
+  noStolenSessionIsAlive,
+  whoIsMissedIsLookedForAgain,
+} from './sessions.ts'
 import type { Trace } from './trace.ts'
 
 /** Every promise, with the function that finds each place where a run breaks it. */
@@ -53,6 +63,16 @@ export const INVARIANTS = {
   'ledger rows are true': ledgerRowsAreTrue,
   'dead letters give the true reason': deadLettersGiveTheTrueReason,
   'Retry-After is obeyed': retryAfterIsObeyed,
+  'only who is reset is passed on': passedOnAreReset,
+  'everyone reset is passed on': everyoneResetIsPassedOn,
+  'no stolen session is alive': noStolenSessionIsAlive,
+  'sessions are acknowledged only when ended': loggedOutWhenAcknowledged,
+  'rows of ended sessions are true': endedRowsAreTrue,
+  'nobody else is logged out': nobodyElseIsLoggedOut,
+  'nobody is logged out again': nobodyEndedIsLoggedOut,
+  'who is missed is looked for again': whoIsMissedIsLookedForAgain,
+  'the rates of end-sessions hold': sessionRatesHold,
+  'letters of end-sessions give the true reason': sessionLettersGiveTheTrueReason,
   'the queues drain': queuesDrain,
   'AWS accepts every request': awsAcceptsEverything,
   'nothing leaks': nothingLeaks,

@@ -3,7 +3,7 @@ import { type Invocation, type Message, OWN_QUEUE, type Trace } from './trace.ts
 
 /**
  * At the end nobody named in an accepted event has a usable password from before its fence, except in a dry run, or when a
- * dead letter names the person. (A clock that was ahead dates a row later than the call was, and so the row may cover too much.)
+ * dead letter names the person. A redriven dead letter keeps its fence. (A clock that was ahead dates a row later than the call was, and so the row may cover too much.)
  */
 export function nobodyIsLost({ run, messages, calls, invocations }: Trace): string[] {
   const { world, deployment } = run
@@ -23,7 +23,8 @@ export function nobodyIsLost({ run, messages, calls, invocations }: Trace): stri
     .filter(({ queue, json }) => queue === 'breach' && json && json.data.mode !== 'dry_run')
     .flatMap(({ json, rows, at }) => {
       if (!json || deployment.stage.mode === 'dry_run' || limitsOf(run, json)?.isDry) return []
-      const fence = Math.min(Date.parse(json.data.exposed_at ?? json.time), at)
+      const inherited = json.fence === undefined ? at : Date.parse(json.fence)
+      const fence = Math.min(Date.parse(json.data.exposed_at ?? json.time), at, inherited)
       return [...rows.keys()].flatMap((person) => {
         const password = world.stytch.password(Number(person.slice(1)))
         const isStolen = password?.state === 'usable' && password.setAt < fence

@@ -4,6 +4,7 @@ import {
   type Brownout,
   type ClockStep,
   FAULTS_AT,
+  type FaultKind,
   type Outage,
   type PlannedFault,
   STEPS,
@@ -84,9 +85,12 @@ const groupOf = (step: Step): FaultGroup =>
   /quota|count/.test(step) ? 'quota' : OF_SESSIONS.test(step) ? 'sessions' : 'others'
 const isRare = (step: Step) =>
   step.endsWith('again') || step === 'note uncertain call' || step === 'send session letters'
+const TELLING: readonly FaultKind[] = ['survives', 'stranger']
 const faultsAt = (steps: readonly Step[]) =>
   steps.flatMap((step) =>
-    FAULTS_AT[step].flatMap((kind) => Array(isRare(step) ? 3 : 1).fill({ step, kind })),
+    FAULTS_AT[step].flatMap((kind) =>
+      Array(isRare(step) || TELLING.includes(kind) ? 3 : 1).fill({ step, kind }),
+    ),
   ) as Pick<PlannedFault, 'step' | 'kind'>[]
 
 /** A fault at a step of a group, with faults that make the step likely: the steps that count members, those of end-sessions, or the others. */

@@ -114,7 +114,7 @@ export const DEPLOYMENTS: Record<Scenario['deployment'], Deployment> = {
       recordsPerBatch: 3,
       messagesAtOnce: 2,
       sessions: {
-        ...{ ...sessions, searchesPerMinute: 30, revocationsPerSecond: 4, readBacksPerSecond: 5 },
+        ...{ ...sessions, searchesPerMinute: 12, revocationsPerSecond: 4, readBacksPerSecond: 5 },
         ...{ callsInFlight: 3, recordsPerBatch: 12 },
       },
     },

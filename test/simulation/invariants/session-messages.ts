@@ -1,0 +1,131 @@
+import { aheadDuring } from './clocks.ts'
+import { resetIn } from './sessions.ts'
+import type { Ask, Invocation, Message, Trace } from './trace.ts'
+
+/**
+ * When a message on the sessions queue is deleted, the sessions of everyone in it have ended, by the ledger, for their reset or a later
+ * one; or they are on the dead-letter queue, or deferred in a message, or were not found.
+ */
+export function loggedOutWhenAcknowledged({ run, invocations, messages }: Trace): string[] {
+  const endedFor = new Map<string, number>()
+  const violations: string[] = []
+  for (const [index, entry] of run.journal.entries()) {
+    // The latest that was ever written: an older row may replace it.
+    if (entry.what === 'row stored' && entry.kind === 'sessions')
+      endedFor.set(entry.person, Math.max(entry.resetAt, endedFor.get(entry.person) ?? 0))
+    if (entry.what !== 'acknowledged') continue
+    const invocation = invocations.get(entry.invocation)
+    if (invocation?.role !== 'end-sessions') continue
+    const deleted = entry.messages.flatMap((id) => messages.get(id) ?? [])
+    const before = invocation.sent.filter((sent) => sent.index < index && !sent.copy)
+    for (const message of deleted)
+      violations.push(
+        ...notSettled(message, { deleted, before, invocation }).map(
+          (who) => `${message.message} was deleted, and ${who} is nowhere`,
+        ),
+      )
+  }
+  return violations
+
+  function notSettled(
+    message: Message,
+    of: { deleted: readonly Message[]; before: readonly Message[]; invocation: Invocation },
+  ): string[] {
+    const { deleted, before, invocation } = of
+    const { json } = message
+    if (!json) return before.some(({ body }) => body === message.body) ? [] : ['its body']
+    return [...message.rows.keys()].filter((person) => {
+      const naming = (other: Message) => other.json?.id === json.id && other.rows.has(person)
+      const hasEnded = (other: Message) =>
+        (endedFor.get(person) ?? Number.NEGATIVE_INFINITY) >= resetIn(other, person)
+      const isMissed = invocation.outcomes.some(
+        ({ code, outcome, event_id, event_source, person: key = '' }) =>
+          outcome === 'skipped' &&
+          code === 'no_member_found' &&
+          `${event_source} ${event_id}` === json.id &&
+          run.world.people.keyed(key) === person,
+      )
+      const needing = isMissed ? [] : deleted.filter((other) => naming(other) && !hasEnded(other))
+      return needing.includes(message) && before.filter(naming).length < needing.length
+    })
+  }
+}
+
+const GIVEN_UP = /^(\w+): still failing when the retry horizon ended$/
+const REFUSED = /^(search|revoke|read-back): (\w+)$/
+/** Not the person's: the key, the rate, or nothing wrong at all. */
+const NOT_THEIRS = /^(401|408|425|429|499) |^404 (session|member)_not_found$/
+/** Nobody need have been asked. */
+const WITHOUT_ANSWER = /^(out_of_time|no_member_found|stytch_secret_\w+|ledger_\w+_mismatch)$/
+
+/**
+ * The reason of every dead letter of end-sessions is true: Stytch refused with that very answer, or sessions were seen to go on, or
+ * something failed for the whole retry horizon, and what failed last is named.
+ */
+export function sessionLettersGiveTheTrueReason(trace: Trace): string[] {
+  const { run, invocations } = trace
+  return [...invocations.values()].flatMap((invocation) =>
+    invocation.sent
+      .filter(({ queue }) => queue === 'dead-letter' && invocation.role === 'end-sessions')
+      .filter((letter) => !isTrue(letter, invocation))
+      .map(
+        ({ message, attributes }) =>
+          `${message} says ${attributes['failure-code']}, ${attributes['failure-detail']}, which is not true`,
+      ),
+  )
+
+  function isTrue(letter: Message, invocation: Invocation): boolean {
+    const { attributes, rows } = letter
+    const [person = ''] = rows.keys()
+    const own = invocation.asks.filter(({ people }) => people.includes(person))
+    const detail = attributes['failure-detail'] ?? ''
+    const [, reason = ''] = GIVEN_UP.exec(detail) ?? []
+    switch (attributes['failure-code']) {
+      case 'sessions_refused':
+        return isRefused(own, detail)
+      case 'sessions_alive':
+        return (
+          isOld(letter, invocation, person) &&
+          reason === 'sessions_alive' &&
+          own.some(({ endpoint, open }) => endpoint === 'read back' && open.length > 0)
+        )
+      case 'sessions_not_ended':
+        return (
+          isOld(letter, invocation, person) &&
+          (WITHOUT_ANSWER.test(reason) || invocation.asks.some((ask) => codesOf(ask).includes(reason)))
+        )
+      default:
+        return false
+    }
+  }
+
+  function isOld({ at, json }: Message, invocation: Invocation, person: string): boolean {
+    const horizonMs = run.deployment.stage.retryHorizonHours * 3_600_000
+    const clock = at + aheadDuring(trace, invocation).most
+    return invocation.messages.some(
+      (origin) =>
+        origin.json?.id === json?.id &&
+        origin.rows.has(person) &&
+        clock - Date.parse(origin.json?.firsttriedat ?? '') >= horizonMs,
+    )
+  }
+}
+
+function isRefused(own: readonly Ask[], detail: string): boolean {
+  const [, endpoint = '', code = ''] = REFUSED.exec(detail) ?? []
+  return own.some(
+    (ask) =>
+      ask.endpoint.startsWith(endpoint.replace('-', ' ')) &&
+      /^4/.test(ask.answered?.as ?? '') &&
+      !NOT_THEIRS.test(ask.answered?.as ?? '') &&
+      codesOf(ask).includes(code),
+  )
+}
+
+/** The words for an answer that a reason may have. */
+function codesOf({ answered }: Ask): string[] {
+  if (!answered) return []
+  if (answered.as === 'unusable') return ['invalid_response']
+  const [status = '', type = ''] = answered.as.split(' ')
+  return /^\d/.test(status) ? [type, `http_${status}`, `stytch_error_${type}`] : [status]
+}
