@@ -3,6 +3,8 @@ import { fanOutBugs, limitBugs } from './fan-out.ts'
 import type { Bug } from './hunt.ts'
 import { ledgerBugs } from './ledger.ts'
 import { messageBugs } from './messages.ts'
+import { passOnBugs } from './pass-on.ts'
+import { sessionBugs } from './sessions.ts'
 
 /** Every planted bug, by what the code does then. To add one, write an entry into the file of its subject. */
 export const BUGS: Record<string, Bug> = {
@@ -11,4 +13,6 @@ export const BUGS: Record<string, Bug> = {
   ...callBugs,
   ...ledgerBugs,
   ...messageBugs,
+  ...passOnBugs,
+  ...sessionBugs,
 }
