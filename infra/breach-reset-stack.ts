@@ -6,7 +6,7 @@ import { BreachReset, type BreachResetProps } from './breach-reset.ts'
 export class BreachResetStack extends Stack {
   constructor(scope: Construct, id: string, { stageName, stage, ...props }: StackProps & BreachResetProps) {
     super(scope, id, {
-      description: `Breach Reset, stage ${stageName}: resets the Stytch passwords of breached members`,
+      description: `Breach Reset, stage ${stageName}: resets the Stytch passwords of breached members and ends their sessions`,
       terminationProtection: stage.retainData,
       ...props,
     })
