@@ -30,6 +30,15 @@ export async function send({ sqs, queues }: LocalSystem, body: unknown, to: 'bre
   await sqs.send(new SendMessageCommand({ QueueUrl: queues[to].url, MessageBody }))
 }
 
+/** How many messages are on some of the work queues, visible or not. */
+export function countOn(
+  { queues, inspector }: LocalSystem,
+  names: readonly ('breach' | 'reset' | 'sessions')[],
+): number {
+  const depths = [...new Set(names)].map((name) => queues[name] && inspector.depth(queues[name].url))
+  return depths.reduce((sum, depth) => sum + (depth ? depth.visible + depth.inFlight + depth.delayed : 0), 0)
+}
+
 export const isDrained = (system: LocalSystem): boolean => countQueued(system) === 0
 
 /** The e-mails among these whose members still have a session. */

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { countQueued } from '../../../../cli/start/deliveries.ts'
 import { deriveSettings } from '../../../../infra/derive-settings.ts'
 import type { AwsCall } from '../../../../infra/local/aws-endpoint.ts'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
 import { stages } from '../../../fixtures/stages.ts'
-import { addCrowd, countResets, deadLettered, isDrained, send, signedIn } from './crowd.ts'
+import { addCrowd, countOn, countResets, deadLettered, isDrained, send, signedIn } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** `npm run nightly` sets NIGHTLY. */
@@ -99,10 +98,11 @@ async function killOnce(name: string, point: Point) {
   if (point.isOneMessage) await send(system, { ...event, fence: event.time, attempts: 0 }, 'reset')
   else await send(system, event)
   await waitUntil(`the kill in ${name}`, () => round.hit && round.failedBatches >= round.killed)
-  const abandoned = system.queues[VICTIMS[point.victim].reads]?.url ?? ''
+  const { reads } = VICTIMS[point.victim]
+  const abandoned = system.queues[reads]?.url ?? ''
   await waitUntil(
     'everything else to be handled',
-    () => countQueued(system) === system.inspector.depth(abandoned).inFlight,
+    () => countOn(system, ['breach', 'reset', reads]) === system.inspector.depth(abandoned).inFlight,
   )
   for (const [email, resets] of countResets(system, emails)) if (resets > 0) system.stytch.setPassword(email)
   system.inspector.letTimePass(abandoned)
