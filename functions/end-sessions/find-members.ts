@@ -27,12 +27,12 @@ const MAX_SEARCHES_AT_ONCE = 4
 export function createMemberSearch(asking: Asking): FindMembers {
   const atOnce = pLimit(MAX_SEARCHES_AT_ONCE)
   const findAll = async (emails: readonly string[]) => {
-    const byEmail = await atOnce(() => searchAll(asking, [...new Set(emails)]))
+    const byEmail = await atOnce(() => searchAll(asking, emails))
     return emails.map((email) => byEmail.get(email) ?? { kind: 'found' as const, found: [] })
   }
   const maxBatchSize = asking.environment.searchSize.emails
   const loader = new DataLoader<string, Searched<FoundMember>>(findAll, { cache: false, maxBatchSize })
-  return (emailAddress) => loader.load(foldEmail(emailAddress))
+  return (emailAddress) => loader.load(normalizeEmail(emailAddress))
 }
 
 /**
@@ -58,7 +58,7 @@ async function searchAll(
 }
 
 async function searchTogether(asking: Asking, emails: readonly string[]): Promise<Searched<FoundMember>> {
-  const requestFor = (cursor?: string) => searchOrganizations(emails, cursor)
+  const requestFor = (cursor?: string) => searchOrganizations(spellingsOf(emails), cursor)
   const organizations = await readPages(asking, 'searchOrganizations', requestFor, judgeOrganizations)
   if (organizations.kind !== 'found') return organizations
   return searchIn(asking, [...new Set(organizations.found)], emails)
@@ -75,7 +75,7 @@ async function searchIn(
 ): Promise<Searched<FoundMember>> {
   if (organizationIds.length === 0) return { kind: 'found', found: [] }
   if (organizationIds.length <= MAX_ORGANIZATIONS) {
-    const requestFor = (cursor?: string) => searchMembers(organizationIds, emails, cursor)
+    const requestFor = (cursor?: string) => searchMembers(organizationIds, spellingsOf(emails), cursor)
     const result = await readPages(asking, 'searchMembers', requestFor, judgeMembers)
     const isTooMuch = result.kind === 'refused' || result.kind === 'unusable'
     if (!isTooMuch || emails.length > 1 || organizationIds.length === 1) return result
@@ -112,13 +112,20 @@ function byEmail(
   found: readonly FoundMember[],
 ): ReadonlyMap<string, Searched<FoundMember>> {
   const members = Map.groupBy(found, ({ emailAddress }) => foldEmail(emailAddress))
-  const asked = new Set(emails)
+  const asked = new Set(emails.map(foldEmail))
   const strangers = [...members].filter(([email]) => !asked.has(email)).flatMap(([, some]) => some)
   if (strangers.length > 0) {
     observe.note('search named members with another e-mail', { members: strangers.length })
     observe.measure('StytchNamedStranger', strangers.length)
   }
-  return new Map(emails.map((email) => [email, { kind: 'found', found: members.get(email) ?? [] }]))
+  return new Map(
+    emails.map((email) => [email, { kind: 'found', found: members.get(foldEmail(email)) ?? [] }]),
+  )
+}
+
+/** What Stytch makes of capitals beyond ASCII is its own affair. */
+function spellingsOf(emails: readonly string[]): string[] {
+  return [...new Set(emails.flatMap((email) => [email, foldEmail(email)]))]
 }
 
 /**

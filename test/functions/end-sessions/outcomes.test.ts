@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import type { SessionsEvent } from '../../../lib/contract/breach-event.ts'
 import { canaryEvent } from '../../../lib/contract/canary.ts'
 import { createSessionsWorld, RESET_AT, sessionsEvent } from '../../fakes/create-sessions-world.ts'
+import { success } from '../../fakes/create-stytch-members.ts'
 
 const ACKNOWLEDGED = { batchItemFailures: [] }
 const ADA = 'ada@x.example'
@@ -75,6 +76,17 @@ describe('somebody who was reset', () => {
       await world.handle([sessionsEvent([written])])
       expect(world.members.sessions).toEqual([])
     }
+  })
+
+  it('is searched as the event spells them, too: Stytch may leave capitals beyond ASCII as they are', async () => {
+    const world = worldWith('ЮЛЯ@x.example')
+    world.stytch = ({ emails, endpoint }) =>
+      endpoint === 'organizations' && !emails.includes('ЮЛЯ@x.example')
+        ? success({ organizations: [], results_metadata: {} })
+        : undefined
+    await world.handle([sessionsEvent(['ЮЛЯ@X.example'])])
+    expect(world.callsOf('members')).toMatchObject([{ emails: ['ЮЛЯ@x.example', 'юля@x.example'] }])
+    expect(world.members.sessions).toEqual([])
   })
 
   it('is not somebody whose e-mail has a letter that only becomes theirs, such as the Kelvin sign', async () => {
