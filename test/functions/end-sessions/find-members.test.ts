@@ -141,6 +141,13 @@ describe('more e-mails than Stytch takes in a search', () => {
     await world.handle([sessionsEvent(people(100))])
     expect(largest(world.calls)).toBe(100)
   })
+
+  it('are not the reason when a search only fails for a while: it is not divided', async () => {
+    const world = worldOf(people(8))
+    world.stytch = () => answers.json(503, {})
+    await world.handle([sessionsEvent(people(8))])
+    expect(sizes(world.calls)).toEqual([8, 8, 8])
+  })
 })
 
 describe('more organizations than Stytch takes in a search', () => {
