@@ -29,6 +29,24 @@ describe('the rates of end-sessions', () => {
     expect(most(world.callsOf('sessions'), 1000)).toBeLessThanOrEqual(10)
   })
 
+  it.each([
+    ['organizations', { searchesPerMinute: 60 }],
+    ['revoke', { revocationsPerSecond: 1 }],
+    ['sessions', { readBacksPerSecond: 1 }],
+  ] as const)(
+    'hold although another environment may have called meanwhile: the first call waits, %s',
+    async (endpoint, config) => {
+      const world = createSessionsWorld({ config })
+      world.members.add(ADA)
+      await world.handle([sessionsEvent([ADA])])
+      world.rows.clear()
+      world.clock.advance(600_000)
+      const begun = world.clock.now()
+      await world.handle([sessionsEvent([ADA])])
+      expect((world.callsOf(endpoint)[1]?.at ?? 0) - begun).toBeGreaterThanOrEqual(1000)
+    },
+  )
+
   it('bound what is under way: four searches, and as many revokes as the setting says', async () => {
     const inFlight: Record<string, number> = {}
     const peak: Record<string, number> = {}
