@@ -73,7 +73,19 @@ const BROKEN = {
 /** Longer than the call timeout of the local stage. */
 const TOO_LATE = { kind: 'latency', minMs: 1300, maxMs: 2500 } as const
 
-/** How the simulated Stytch may fail, by name. Unless the name says otherwise the call resets nobody. */
+/** Faults of the requests of end-sessions. */
+const OF_SESSIONS: Readonly<Record<string, FaultRule>> = {
+  'search throttled': { kind: 'throttle', endpoint: 'search_organizations' },
+  'search hangs': { kind: 'hang', endpoint: 'search_members' },
+  'stranger in a page of a search': { kind: 'stranger_in_page' },
+  'revocation: connection reset': { kind: 'reset_connection', endpoint: 'revoke' },
+  'revocation: 500, but ended': { kind: 'server_error', status: 500, endpoint: 'revoke', afterEffect: true },
+  'revocation ends nothing': { kind: 'sessions_survive' },
+  'read-back: HTML 502': { kind: 'html', status: 502, endpoint: 'read_back' },
+  'read-back: body cut off': { kind: 'truncated_body', endpoint: 'read_back' },
+}
+
+/** How the simulated Stytch may fail, by name. Unless the name says otherwise the call resets nobody, and ends no session. */
 export const STYTCH_FAULTS: Readonly<Record<string, FaultRule>> = {
   ...BROKEN,
   ...Object.fromEntries(
@@ -84,16 +96,21 @@ export const STYTCH_FAULTS: Readonly<Record<string, FaultRule>> = {
   slow: { kind: 'latency', minMs: 50, maxMs: 700 },
   'too late, but reset': { ...TOO_LATE, afterEffect: true },
   'reset after the caller gave up': TOO_LATE,
+  ...OF_SESSIONS,
 }
 
-type Victim = 'fanOut' | 'requireReset'
-export const VICTIMS: readonly Victim[] = ['fanOut', 'requireReset']
-export const KILLED = { fanOut: 'killed: fan-out', requireReset: 'killed: require-reset' }
+type Victim = 'fanOut' | 'requireReset' | 'endSessions'
+export const VICTIMS: readonly Victim[] = ['fanOut', 'requireReset', 'endSessions']
+export const KILLED = {
+  fanOut: 'killed: fan-out',
+  requireReset: 'killed: require-reset',
+  endSessions: 'killed: end-sessions',
+}
 /** When a process is killed, and the chance at each opportunity: one that died at its first request would do no work. */
 const KILL_CHANCES = {
-  'while it works': { fanOut: 0.15, requireReset: 0.03 },
-  'at a request': { fanOut: 0.3, requireReset: 0.3 },
-  'before its answer is taken': { fanOut: 1, requireReset: 1 },
+  'while it works': { fanOut: 0.15, requireReset: 0.03, endSessions: 0.03 },
+  'at a request': { fanOut: 0.3, requireReset: 0.3, endSessions: 0.3 },
+  'before its answer is taken': { fanOut: 1, requireReset: 1, endSessions: 1 },
 }
 type Moment = keyof typeof KILL_CHANCES
 export const MOMENTS = Object.keys(KILL_CHANCES) as Moment[]
@@ -110,16 +127,16 @@ export type FaultInjector = ReturnType<typeof createFaultInjector>
 
 /**
  * Kills processes and lets AWS fail as it is armed to. `kill` ends every process of a function that is in an invocation and
- * returns how many; `calls` returns the number of calls of Stytch so far; `sleep` in ms; `random` gives 0 to 1, 1 excluded.
+ * returns how many; `calls` returns how many calls of Stytch so far would be lost with such processes; `sleep` in ms; `random` gives 0 to 1, 1 excluded.
  */
 export function createFaultInjector(deps: {
   kill: (victim: Victim) => number
-  calls: () => number
+  calls: (victim: Victim) => number
   sleep: (ms: number) => Promise<void>
   random: () => number
 }) {
   const hits = new Map<string, number>()
-  const callsAtLastKill = { fanOut: 0, requireReset: 0 }
+  const callsAtLastKill = { fanOut: 0, requireReset: 0, endSessions: 0 }
   let kills: Kill[] = []
   let aws: { name: string; fault: AwsFault; left: number }[] = []
 
@@ -128,7 +145,7 @@ export function createFaultInjector(deps: {
       ({ victim, moment: when }) =>
         when === moment &&
         (functionName ?? victim).toLowerCase().startsWith(victim.toLowerCase()) &&
-        deps.calls() - callsAtLastKill[victim] >= MIN_CALLS &&
+        deps.calls(victim) - callsAtLastKill[victim] >= MIN_CALLS &&
         deps.random() < KILL_CHANCES[moment][victim],
     )
     if (!next) return false
@@ -136,7 +153,7 @@ export function createFaultInjector(deps: {
     const killed = moment === 'before its answer is taken' ? 1 : deps.kill(next.victim)
     if (killed === 0) return false
     kills = kills.filter((other) => other !== next)
-    callsAtLastKill[next.victim] = deps.calls()
+    callsAtLastKill[next.victim] = deps.calls(next.victim)
     count(KILLED[next.victim], killed)
     return true
   }

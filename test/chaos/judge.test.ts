@@ -92,7 +92,7 @@ describe('the judgement of a chaos run', () => {
     ...{ kind, code, email },
   })
   const good: ChaosReport = {
-    ...{ seed: 1, seconds: 20, inQueue: 0, cutShort: 2, stolenAlive: 0, unrecorded: 25 },
+    ...{ seed: 1, seconds: 20, inQueue: 0, cutShort: 2, stolenAlive: 0, sessionsAlive: 0, unrecorded: 25 },
     hits: new Map([
       ['Stytch: hang', 2],
       ['Stytch: slow', 1],
@@ -116,6 +116,19 @@ describe('the judgement of a chaos run', () => {
     ['1 rows without an outcome', { again: [end('missing', 'missing'), end('skipped', 'covered')] }],
     ['2 messages left', { inQueue: 2 }],
     ['1 stolen passwords alive', { stolenAlive: 1 }],
+    ['1 stolen sessions alive', { sessionsAlive: 1 }],
+    [
+      '1 people passed on to end-sessions without an outcome',
+      {
+        first: [...good.first, { ...end('reset', 'reset'), sessions: { kind: 'missing', code: 'missing' } }],
+      },
+    ],
+    [
+      '1 rows of the second delivery that SQS dead-lettered',
+      {
+        again: [{ ...end('skipped', 'covered'), sessions: { kind: 'dead_lettered', code: NO_REASON } }],
+      },
+    ],
     ['1 repeated resets that nothing explains', { calls: [call(1000), call(61_000)] }],
     ['1 people reset before and not covered', { again: [end('reset', 'reset')] }],
     ['2 new passwords lost', { newPasswords: { chosen: 5, alive: 3 } }],

@@ -1,5 +1,5 @@
-import { countEnds, countLines, toCounts } from '../../cli/start/counts.ts'
-import type { RowEnd } from '../../cli/start/tally.ts'
+import { countEnds, countLines, type EndCounts, toCounts, toSessionCounts } from '../../cli/start/counts.ts'
+import { RESET_CODES, type RowEnd } from '../../cli/start/tally.ts'
 import type { OnBatch } from '../../infra/local/boot.ts'
 import type { SimulatorCall } from '../../infra/local/stytch/calls.ts'
 import { ResetEventSchema } from '../../lib/contract/breach-event.ts'
@@ -25,6 +25,8 @@ export type ChaosReport = {
   cutShort: number
   /** People who are not on the dead-letter queue and whose stolen password still works after the first delivery. */
   stolenAlive: number
+  /** Sessions that began before the reset of a person whom end-sessions was passed and has not dead-lettered, and are still open. */
+  sessionsAlive: number
   /** Of members who were reset and are not on the dead-letter queue: who chose a new password before the second delivery. */
   newPasswords: { chosen: number; alive: number }
   logs: { lines: number; leaks: number }
@@ -49,10 +51,18 @@ function toChecks(report: ChaosReport): { label: string; wrong: number }[] {
     { label: 'rows without an outcome', wrong: count(first, 'missing') + count(again, 'missing') },
     { label: 'messages left on the work queues', wrong: report.inQueue },
     { label: 'stolen passwords alive, with no dead letter', wrong: report.stolenAlive },
+    { label: 'stolen sessions alive, with no dead letter', wrong: report.sessionsAlive },
+    {
+      label: 'people passed on to end-sessions without an outcome',
+      wrong: countSessionsCode(first, 'missing') + countSessionsCode(again, 'missing'),
+    },
     { label: 'repeated resets that nothing explains', wrong: countRepeats(report).unexplained },
     { label: 'people reset before and not covered in the second delivery', wrong: notCovered(report).length },
     { label: 'new passwords lost in the second delivery', wrong: newPasswords.chosen - newPasswords.alive },
-    { label: 'rows of the second delivery that SQS dead-lettered', wrong: count(again, NO_REASON) },
+    {
+      label: 'rows of the second delivery that SQS dead-lettered',
+      wrong: count(again, NO_REASON) + countSessionsCode(again, NO_REASON),
+    },
     { label: 'log lines with an e-mail address in them', wrong: report.logs.leaks },
     {
       label: `kinds of fault that never hit${never.map((name) => `, ${name}`).join('')}`,
@@ -61,13 +71,18 @@ function toChecks(report: ChaosReport): { label: string; wrong: number }[] {
   ]
 }
 
+function countSessionsCode(ends: readonly RowEnd[], code: string): number {
+  return ends.filter(({ sessions }) => sessions?.code === code).length
+}
+
+function countSessionsEnds(ends: readonly RowEnd[]): EndCounts {
+  return countEnds(ends.flatMap(({ sessions, email }) => (sessions ? [{ ...sessions, email }] : [])))
+}
+
 /** The kinds of fault that never hit. */
 export function neverHit(hits: ChaosReport['hits']): string[] {
   return [...hits].filter(([, count]) => count === 0).map(([name]) => name)
 }
-
-/** Codes of people whose stolen password is unusable for certain. */
-export const RESET_CODES = ['reset', 'no_password', 'covered']
 
 function notCovered({ first, again }: ChaosReport): string[] {
   const covered = new Set(peopleNotDeadLettered(again, ['covered']))
@@ -179,6 +194,8 @@ export function toJson(report: ChaosReport) {
     in_queue: report.inQueue,
     retries_cut_short: report.cutShort,
     stolen_passwords_alive: report.stolenAlive,
+    stolen_sessions_alive: report.sessionsAlive,
+    end_sessions: toSessionCounts(countSessionsEnds(report.first)),
     repeats: countRepeats(report),
     faults: Object.fromEntries(report.hits),
     unsettled_invocations: countUnsettled(report),
@@ -207,6 +224,8 @@ export function toSummary(report: ChaosReport): string {
     '',
     `First delivery, under faults for ${report.seconds} s: ${first.rows} rows`,
     ...countLines(first),
+    '  and their sessions',
+    ...countLines(countSessionsEnds(report.first)),
     '',
     `The same events again, in calm, after ${report.newPasswords.chosen} members chose new passwords: ${again.rows} rows`,
     ...countLines(again),

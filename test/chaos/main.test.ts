@@ -44,15 +44,18 @@ describe('the retry delays at the end of a chaos run', () => {
     ['pass for real while a message can be received', { ...DELAYED, visible: 1 }, EMPTY, 0],
     ['pass for real while an event is on the breach queue', DELAYED, { ...EMPTY, inFlight: 1 }, 0],
     ['are not there in an empty queue', EMPTY, EMPTY, 0],
-  ])('%s', (_, reset, breach, cut) => {
-    const ended: string[] = []
-    const inspector = {
-      depth: (url: string) => (url === 'reset' ? reset : breach),
-      letTimePass: (url: string) => void ended.push(url),
+  ])('%s', (_, delayed, breach, cut) => {
+    for (const name of ['reset', 'sessions']) {
+      const ended: string[] = []
+      const depths: Record<string, typeof EMPTY> = { breach, [name]: delayed }
+      const inspector = {
+        depth: (url: string) => depths[url] ?? EMPTY,
+        letTimePass: (url: string) => void ended.push(url),
+      }
+      const queues = { breach: { url: 'breach' }, reset: { url: 'reset' }, sessions: { url: 'sessions' } }
+      expect(cutRetryDelays({ inspector, queues } as unknown as LocalSystem)).toBe(cut)
+      expect(ended).toEqual(cut > 0 ? [name] : [])
     }
-    const queues = { breach: { url: 'breach' }, reset: { url: 'reset' } }
-    expect(cutRetryDelays({ inspector, queues } as unknown as LocalSystem)).toBe(cut)
-    expect(ended).toEqual(cut > 0 ? ['reset'] : [])
   })
 })
 
@@ -84,7 +87,9 @@ describe.runIf(process.env.NIGHTLY)('npm run chaos, in the nightly run', () => {
     for (const delivery of [counts, counts.delivered_again])
       expect(delivery.reset + delivery.skipped + delivery.dead_lettered).toBe(500)
     expect(counts.repeats.unexplained).toBe(0)
-    expect(counts.stolen_passwords_alive).toBe(0)
+    expect(counts).toMatchObject({ stolen_passwords_alive: 0, stolen_sessions_alive: 0 })
+    expect(counts.end_sessions).toMatchObject({ missing: 0 })
+    expect(counts.end_sessions.passed_on).toBeGreaterThan(300)
     expect(Object.entries(counts.faults).filter(([, hits]) => hits === 0)).toEqual([])
     expect(counts.new_passwords).toEqual({ chosen: expect.any(Number), alive: counts.new_passwords.chosen })
     expect(counts.new_passwords.chosen).toBeGreaterThan(100)

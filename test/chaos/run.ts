@@ -2,10 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { isDeepStrictEqual } from 'node:util'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { countQueued, type DeliveryRun, deliver, deliverOnce } from '../../cli/start/deliveries.ts'
+import { ratesOf } from '../../cli/start/local-stage.ts'
 import { createLogWatch, type LogWatch } from '../../cli/start/log-watch.ts'
 import { createPasswordChoices } from '../../cli/start/passwords.ts'
 import { toOnDelivery } from '../../cli/start/progress.ts'
 import { makeBreach, type Scenario } from '../../cli/start/scenario.ts'
+import { countSessions } from '../../cli/start/sessions.ts'
+import { RESET_CODES, type RowEnd } from '../../cli/start/tally.ts'
 import { untilInterrupted } from '../../cli/terminal.ts'
 import { deriveSettings } from '../../infra/derive-settings.ts'
 import { type LocalSystem, startLocalSystem } from '../../infra/local/local-system.ts'
@@ -20,7 +23,6 @@ import {
   type Invocation,
   neverHit,
   peopleNotDeadLettered,
-  RESET_CODES,
   toJson,
   toSummary,
 } from './judge.ts'
@@ -40,8 +42,8 @@ export async function runChaos({ seconds, seed, members, json }: ChaosOptions): 
   const invocations = createInvocationLog()
   let system: LocalSystem | undefined
   const faults = createFaultInjector({
-    kill: (victim) => system?.functions[victim].kill() ?? 0,
-    calls: () => system?.stytch.calls().length ?? 0,
+    kill: (victim) => system?.functions[victim]?.kill() ?? 0,
+    calls: (victim) => system?.stytch[victim === 'endSessions' ? 'sessionCalls' : 'calls']().length ?? 0,
     sleep,
     random: createRandom(seed),
   })
@@ -49,7 +51,7 @@ export async function runChaos({ seconds, seed, members, json }: ChaosOptions): 
   if (!json) print(`Booting the stack on 127.0.0.1; then ${seconds} s of chaos, --seed ${seed} ...`)
   const booting = startLocalSystem({
     ...{ stageName: 'local', stage, onLog: logs.onLog, onBatch: invocations.onBatch },
-    stytch: { requestsPerSecond: stage.stytchRequestsPerSecond, random: createRandom(seed) },
+    stytch: { ...ratesOf(stage), random: createRandom(seed) },
     beforeResponse: faults.beforeResponse,
     intercept: faults.intercept,
   })
@@ -117,6 +119,8 @@ async function breakAndDeliver(run: ChaosRun): Promise<ChaosReport> {
   const stolenAlive = peopleNotDeadLettered(first).filter(
     (email) => stytch.password(email).state === 'usable' && !passwords.chosen().has(email),
   )
+  const owed = new Set(peopleNotDeadLettered(first.filter(isOwedSessions), RESET_CODES))
+  const { stolenAlive: sessionsAlive } = countSessions(stytch, owed, Date.now())
   choose(1)
   const again = [...(await deliverOnce(run, 'again', (look) => deliver(system, bodies, look)))]
   const chose = peopleNotDeadLettered(first, RESET_CODES).filter((email) => passwords.chosen().has(email))
@@ -124,10 +128,15 @@ async function breakAndDeliver(run: ChaosRun): Promise<ChaosReport> {
     ...{ seed, seconds, first, again, cutShort, invocations, hits: hits(), calls: stytch.calls() },
     unrecorded: deriveSettings(stage).maxUnrecorded,
     inQueue: countQueued(system),
-    stolenAlive: stolenAlive.length,
+    ...{ stolenAlive: stolenAlive.length, sessionsAlive },
     newPasswords: { chosen: chose.length, alive: passwords.countAlive(chose) },
     logs: { lines: logs.lines(), leaks: logs.leaks() },
   }
+}
+
+/** A person whom end-sessions has dead-lettered may still be signed in. */
+function isOwedSessions({ sessions }: RowEnd): boolean {
+  return sessions?.kind !== 'dead_lettered'
 }
 
 /** The share of the calls that a Stytch fault hits. If all calls failed, the functions would stop calling for a while. */
@@ -226,13 +235,17 @@ async function playSteps(
 }
 
 /**
- * Ends the retry delays on the reset queue, which grow to a quarter of an hour, once the system waits for nothing else.
+ * Ends the retry delays on the work queues, which grow to a quarter of an hour, once the system waits for nothing else.
  * Visibility timeouts really pass. Returns the number of messages.
  */
 export function cutRetryDelays(system: Pick<LocalSystem, 'inspector' | 'queues'>): number {
   const { inspector, queues } = system
-  const { delayed } = inspector.depth(queues.reset.url)
+  const waiting = [queues.reset, queues.sessions].flatMap((queue) => {
+    const delayed = queue ? inspector.depth(queue.url).delayed : 0
+    return queue && delayed > 0 ? [{ url: queue.url, delayed }] : []
+  })
+  const delayed = waiting.reduce((sum, queue) => sum + queue.delayed, 0)
   if (delayed === 0 || delayed !== countQueued(system)) return 0
-  inspector.letTimePass(queues.reset.url)
+  for (const { url } of waiting) inspector.letTimePass(url)
   return delayed
 }

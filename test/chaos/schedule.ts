@@ -13,7 +13,7 @@ export type Step = { atMs: number } & (
 )
 
 /** A fan-out that dies hides up to five whole events for the visibility timeout. */
-const KILL_EVERY_MS = { fanOut: 7000, requireReset: 3000 }
+const KILL_EVERY_MS = { fanOut: 7000, requireReset: 3000, endSessions: 5000 }
 const ROTATE_EVERY_MS = 12_000
 const CHOOSE_EVERY_MS = 400
 /** How often every fault is armed at least, and how many requests it hits each time at most. */
