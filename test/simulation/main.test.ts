@@ -18,7 +18,7 @@ describe('npm run simulate', () => {
     const { code, stdout } = await simulate('--seeds', '40', '--first-seed', '7')
     expect(code).toBe(0)
     expect(stdout.trim().split('\n').at(-1)).toMatch(
-      /^Seeds 7 to 46: \d+ events with \d+ members, \d+ calls, \d+ resets, \d+ processes killed; \d+ repeats inside the window, 0 violations\.$/,
+      /^Seeds 7 to 46: \d+ events with \d+ members, \d+ calls, \d+ resets, \d+ people logged out, \d+ processes killed; \d+ repeats inside the window, 0 violations\.$/,
     )
   })
 

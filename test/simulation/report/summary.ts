@@ -14,13 +14,13 @@ const CAUSES = [
 
 /** Formats the result of many seeds; the last line is a summary in one sentence. */
 export function toSummary(tally: Tally, first: number): string {
-  const { seeds, events, members, calls, resets, hits, situations, repeats, violations } = tally
+  const { seeds, events, members, calls, resets, loggedOut, hits, situations, repeats, violations } = tally
   const inside = CAUSES.reduce((sum, cause) => sum + (repeats[cause] ?? 0), 0)
   const kills = situations['processes killed'] ?? 0
   const broken = Map.groupBy(violations, ({ invariant }) => invariant)
   const { step, fault, count } = rarestHit(hits)
   return [
-    'How often each fault struck at each step of the two functions',
+    'How often each fault struck at each step of the three functions',
     ...toHitTable(hits),
     '',
     'What else happened',
@@ -33,7 +33,7 @@ export function toSummary(tally: Tally, first: number): string {
     ...Object.keys(INVARIANTS).map((name) => line(name, broken.get(name as never)?.length ?? 0)),
     '',
     `The rarest fault: "${fault}" at "${step}", ${count} times.`,
-    `Seeds ${first} to ${first + seeds - 1}: ${events} events with ${members} members, ${calls} calls, ${resets} resets, ${kills} processes killed; ${inside} repeats inside the window, ${violations.length} violations.`,
+    `Seeds ${first} to ${first + seeds - 1}: ${events} events with ${members} members, ${calls} calls, ${resets} resets, ${loggedOut} people logged out, ${kills} processes killed; ${inside} repeats inside the window, ${violations.length} violations.`,
   ].join('\n')
 }
 
@@ -53,9 +53,12 @@ const COLUMNS: FaultKind[] = [
   'slow',
   'throttled',
   'unusable',
+  'forbidden',
+  'survives',
+  'stranger',
   'delivered again',
 ]
-const FIRST = 26
+const FIRST = 28
 const WIDTH = 11
 
 /** Formats how often each fault struck at each step; `-` where it cannot. */

@@ -6,6 +6,7 @@ import { FAULTS_AT, type FaultKind, STEPS, type Step } from '../scenario/faults.
 import type { Scenario } from '../scenario/scenario.ts'
 import type { Seams } from '../world/boot.ts'
 import { play } from '../world/play.ts'
+import { countEnds } from './ends.ts'
 
 /** Plays the scenarios of seeds one after the other, with a planted bug or without, and counts what happened. */
 export async function tallySeeds(
@@ -25,7 +26,8 @@ export async function tallySeeds(
       members: events.reduce((sum, { rows, bad }) => sum + rows.size + bad, 0),
       calls: calls.length,
       resets: calls.filter(({ effect }) => effect).length,
-      situations: countSituations(trace),
+      loggedOut: countEnds(trace)['people whose sessions ended'],
+      situations: { ...countSituations(trace), ...countEnds(trace) },
     })
     for (const { cause } of findRepeats(trace)) addCounts(tally, { repeats: { [cause]: 1 } })
     for (const entry of trace.run.journal)
@@ -46,6 +48,8 @@ export type Tally = {
   members: number
   calls: number
   resets: number
+  /** By end-sessions, each as often as it was recorded. */
+  loggedOut: number
   hits: Hits
   situations: Record<string, number>
   repeats: Partial<Record<Cause, number>>
@@ -55,7 +59,7 @@ export type Tally = {
 /** Returns a tally in which everything is zero. */
 export function emptyTally(): Tally {
   return {
-    ...{ seeds: 0, events: 0, members: 0, calls: 0, resets: 0 },
+    ...{ seeds: 0, events: 0, members: 0, calls: 0, resets: 0, loggedOut: 0 },
     ...{ hits: {}, situations: {}, repeats: {}, violations: [] },
   }
 }
@@ -145,6 +149,7 @@ function countSituations({ run, invocations, calls, messages }: Trace): Record<s
       ({ queue, body }) => queue === 'reset' && body.includes('"owed"'),
     ).length,
     'dead letters redriven days later': sent.filter(({ by }) => by.startsWith('redrive')).length,
+    canaries: sent.filter(({ by }) => by === 'the canary rule').length,
     'passwords chosen by members': count('chose a password'),
   }
 }

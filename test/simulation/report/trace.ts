@@ -39,7 +39,7 @@ function describe(entry: Entry, { startedAt, people }: World): string {
     case 'ask reached Stytch':
       return `ask ${entry.ask} reached Stytch: ended ${entry.revoked}, open since ${entry.open.map(seconds).join(' ')}`
     case 'ask answered':
-      return `ask ${entry.ask} ended with ${entry.as} ${entry.found.join(' ')}`
+      return `ask ${entry.ask} ended with ${entry.as}`
     case 'row stored':
       return `${entry.invocation} wrote ${entry.person} ${entry.kind}${Number.isNaN(entry.resetAt) ? '' : ` at ${seconds(entry.resetAt)}`}`
     case 'call noted':

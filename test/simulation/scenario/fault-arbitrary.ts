@@ -59,9 +59,12 @@ export const clockStep: fc.Arbitrary<ClockStep> = fc.record({
   role: fc.constant('require-reset'),
 })
 
-/** At most 14 faults at the steps of a group, and those that make them likely. */
-export function faults(group: FaultGroup, minLength: number): fc.Arbitrary<PlannedFault[]> {
-  return fc.array(faultArbitrary(group), { minLength, maxLength: 14 }).map((some) => some.flat())
+/** Faults at the steps of a group, and those that make them likely. */
+export function faults(
+  group: FaultGroup,
+  length: { minLength: number; maxLength: number },
+): fc.Arbitrary<PlannedFault[]> {
+  return fc.array(faultArbitrary(group), length).map((some) => some.flat())
 }
 
 /** Faults that lead to steps which are rarely taken otherwise. */
@@ -84,7 +87,7 @@ const OF_SESSIONS = /session|ended|search|revoke|read back|pass on/
 const groupOf = (step: Step): FaultGroup =>
   /quota|count/.test(step) ? 'quota' : OF_SESSIONS.test(step) ? 'sessions' : 'others'
 const isRare = (step: Step) =>
-  step.endsWith('again') || step === 'note uncertain call' || step === 'send session letters'
+  step.endsWith('again') || step === 'note uncertain call' || /^send (dead|session) letters/.test(step)
 const TELLING: readonly FaultKind[] = ['survives', 'stranger']
 const faultsAt = (steps: readonly Step[]) =>
   steps.flatMap((step) =>

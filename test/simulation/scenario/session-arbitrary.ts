@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE, type Scenario, SECOND } from './scenario.ts'
 
 /** What goes wrong with end-sessions, and with what it calls. */
 export const moreForSessions = fc.record({
-  faults: faults('sessions', 0),
+  faults: faults('sessions', { minLength: 2, maxLength: 24 }),
   outages: atMostOne(
     fc.tuple(outage, fc.constantFrom('search', 'revoke', 'read back')).map(([of, at]) => ({ ...of, at })),
     4,
@@ -31,7 +31,7 @@ export const moreForSessions = fc.record({
 export const ways: fc.Arbitrary<Scenario['ways']> = fc.record({
   revokeWithoutSessions: fc.constantFrom('200', '404 session_not_found'),
   searchLagMs: fc.oneof(
-    { weight: 3, arbitrary: fc.constant(0) },
+    { weight: 8, arbitrary: fc.constant(0) },
     { weight: 1, arbitrary: fc.nat(5 * MINUTE) },
     { weight: 1, arbitrary: fc.nat(2 * HOUR) },
   ),

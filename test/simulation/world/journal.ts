@@ -69,14 +69,7 @@ type Happening =
     }
   /** `open`: when each session began that the member has now. */
   | { what: 'ask reached Stytch'; ask: number; revoked: number; open: readonly number[] }
-  /** `found`: the ids of the members on a page. */
-  | {
-      what: 'ask answered'
-      ask: number
-      as: string
-      retryAfterMs: number | undefined
-      found: readonly string[]
-    }
+  | { what: 'ask answered'; ask: number; as: string; retryAfterMs: number | undefined }
   | {
       what: 'row stored'
       invocation: string
