@@ -34,8 +34,12 @@ export const NOT_FOUND: ReadonlySet<string> = new Set([
   'organization_not_found',
 ])
 
-/** There is no session to end: the member has none, or is gone. */
-export const NO_SESSION: ReadonlySet<string> = new Set(['session_not_found', 'member_not_found'])
+/** There is no session to end: the member has none, or is gone with or without the organization. */
+export const NO_SESSION: ReadonlySet<string> = new Set([
+  'session_not_found',
+  'member_not_found',
+  'organization_not_found',
+])
 
 /** Known to concern one member only: however many of these come, the configuration is right. */
 export const MEMBER_FAULTS: ReadonlySet<string> = new Set([
