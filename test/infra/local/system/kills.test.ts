@@ -1,13 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { deriveSettings } from '../../../../infra/derive-settings.ts'
 import type { AwsCall } from '../../../../infra/local/aws-endpoint.ts'
+import type { LocalQueue } from '../../../../infra/local/boot.ts'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
 import { stages } from '../../../fixtures/stages.ts'
 import { addCrowd, countOn, countResets, deadLettered, isDrained, send, signedIn } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
 
 /** `npm run nightly` sets NIGHTLY. */
-const ROUNDS = process.env.NIGHTLY ? 20 : 5
+const ROUNDS = process.env.NIGHTLY ? 20 : 4
 const stage = { ...stages.local, stytchRequestsPerSecond: 200 }
 const { maxUnrecorded } = deriveSettings(stage)
 
@@ -27,11 +28,11 @@ type Point = {
   /** The people are in one message of the reset queue, not in an event that fan-out splits. */
   isOneMessage?: boolean
   /** The request during which the process is killed, so that it has no effect. Left out: the invocation's response. */
-  hits?: (call: AwsCall, batchesSeen: number, deadLetterQueueUrl: string) => boolean
+  hits?: (call: AwsCall, batchesSeen: number, queues: LocalSystem['queues']) => boolean
 }
 
-const isSentTo = ({ action, body }: AwsCall, url: string) =>
-  action === 'SendMessageBatch' && (body as { QueueUrl: string }).QueueUrl === url
+const isSentTo = ({ action, body }: AwsCall, queue: LocalQueue | undefined) =>
+  action === 'SendMessageBatch' && (body as { QueueUrl: string }).QueueUrl === queue?.url
 
 const oneMessage = {
   size: 25,
@@ -48,9 +49,13 @@ const POINTS: Record<string, Point> = {
   },
   'after the ledger, before the dead-letter queue': {
     ...oneMessage,
-    hits: (call, _, deadLetterQueueUrl) => isSentTo(call, deadLetterQueueUrl),
+    hits: (call, _, { deadLetter }) => isSentTo(call, deadLetter),
   },
-  'after the dead-letter queue, before the acknowledgement': oneMessage,
+  'after the dead-letter queue, before the sessions queue': {
+    ...oneMessage,
+    hits: (call, _, { sessions }) => isSentTo(call, sessions),
+  },
+  'after the sessions queue, before the acknowledgement': oneMessage,
   'in the split': {
     ...{ size: 40, failing: 0, victim: 'FanOut', maxRepeats: 0 },
     hits: ({ action }, seen) => action === 'SendMessageBatch' && seen === 2,
@@ -59,6 +64,7 @@ const POINTS: Record<string, Point> = {
     ...{ size: 60, failing: 3, victim: 'EndSessions', maxRepeats: 0 },
     hits: ({ action }) => action === 'BatchWriteItem',
   },
+  'after log-outs and the ledger, before the acknowledgement': { ...oneMessage, victim: 'EndSessions' },
 }
 
 let system: LocalSystem
@@ -73,7 +79,7 @@ beforeAll(async () => {
       const { victim, hits } = armed.point
       if (!call.caller.startsWith(victim)) return 'pass'
       if (call.action === 'SendMessageBatch') armed.seen++
-      if (!hits?.(call, armed.seen, system.queues.deadLetter.url)) return 'pass'
+      if (!hits?.(call, armed.seen, system.queues)) return 'pass'
       armed.hit = true
       armed.killed = system.functions[VICTIMS[victim].name]?.kill() ?? 0
       return 'drop'
