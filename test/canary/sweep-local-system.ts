@@ -6,7 +6,7 @@ import type { Stage } from '../../infra/stage.ts'
 import { sendMessages } from '../../lib/queue/send-messages.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { waitUntil } from '../infra/local/system/wait-until.ts'
-import { MEMBER } from '../leaks/planted.ts'
+import { MEMBER, MEMBER_ID, STRANGER } from '../leaks/planted.ts'
 import { wordsIn } from './documented-words.ts'
 import { FAN_OUT_BODIES, SOURCES } from './fan-out-bodies.ts'
 import { addLine, addMessages, type Outputs } from './outputs.ts'
@@ -32,7 +32,7 @@ const STAGE: Stage = {
 }
 
 /**
- * Boots the local system, takes the bodies through fan-out, and the member through every step of require-reset, once before and
+ * Boots the local system, takes the bodies through fan-out, and the member through every step of require-reset and end-sessions, once before and
  * once past the retry horizon. Adds everything that comes out. Resolves to the secrets of the run.
  */
 export async function sweepLocalSystem(outputs: Outputs) {
@@ -48,9 +48,10 @@ export async function sweepLocalSystem(outputs: Outputs) {
 }
 
 async function sweep({ system, refusals, renew }: Swept, outputs: Outputs): Promise<void> {
-  const { breach, reset } = system.queues
+  const { breach, reset, sessions = reset } = system.queues
   const { organizationId } = system.stytch.addOrganization()
-  system.stytch.addMember({ email: MEMBER, organizationId })
+  system.stytch.addMember({ email: MEMBER, memberId: MEMBER_ID, organizationId })
+  system.stytch.addMember({ email: STRANGER, organizationId })
   await take(
     'expired',
     FAN_OUT_BODIES.map(([, body]) => body),
@@ -61,7 +62,9 @@ async function sweep({ system, refusals, renew }: Swept, outputs: Outputs): Prom
     await step.arrange?.({ system, refusals })
     if (step.fresh || wasFresh) await renew()
     wasFresh = step.fresh ?? false
-    await takeMember(step)
+    if (step.sessionsOf === undefined) await takeMember(step)
+    else await takeSessions(step.word, step.sessionsOf)
+    system.stytch.settings.searchLagMs = 0
   }
   outputs.add('error that leaves a function', await system.functions.requireReset.invoke({}))
 
@@ -74,10 +77,23 @@ async function sweep({ system, refusals, renew }: Swept, outputs: Outputs): Prom
     await take(word, [JSON.stringify(early)])
   }
 
-  /** Puts bodies on the breach queue. Resolves when the log has named the word and no function is at work any more. */
-  async function take(word: string, sent: readonly string[]): Promise<void> {
+  /** So many attempts that who is deferred stays on the queue until the end, and few enough that a search which finds nobody is repeated. */
+  async function takeSessions(word: string, reset_at: string): Promise<void> {
+    const members = [{ email_address: MEMBER, reset_at }]
+    const fence = new Date().toISOString()
+    const early = { ...breachEvent({ id: randomUUID(), data: { members } }), fence, attempts: 5 }
+    const late = { ...early, attempts: 9, firsttriedat: '2001-01-01T00:00:00Z' }
+    await take(
+      word,
+      [late, early].map((event) => JSON.stringify(event)),
+      sessions,
+    )
+  }
+
+  /** Puts bodies on a queue. Resolves when the log has named the word and no function is at work any more. */
+  async function take(word: string, sent: readonly string[], queue = breach): Promise<void> {
     const before = outputs.texts('log line').length
-    await put(breach.url, sent)
+    await put(queue.url, sent)
     await waitUntil(`"${word}" in the log`, () =>
       wordsIn({
         texts: (name) => (name === 'log line' ? outputs.texts(name).slice(before) : []),
@@ -85,10 +101,10 @@ async function sweep({ system, refusals, renew }: Swept, outputs: Outputs): Prom
     )
     if (word === 'record failed') {
       refusals.clear()
-      for (const queue of [breach, reset]) system.inspector.letTimePass(queue.url)
+      for (const queue of [breach, reset, sessions]) system.inspector.letTimePass(queue.url)
     }
     await waitUntil('queues without work', () =>
-      [breach, reset].every(({ url }) => {
+      [breach, reset, sessions].every(({ url }) => {
         const { visible, inFlight } = system.inspector.depth(url)
         return visible + inFlight === 0
       }),
@@ -147,5 +163,7 @@ async function addStores(system: LocalSystem, outputs: Outputs): Promise<void> {
     for (const item of Items) outputs.add('row of a table', item)
   }
   addMessages(outputs, 'reset', system.inspector.messages(system.queues.reset.url))
+  const { sessions } = system.queues
+  if (sessions) addMessages(outputs, 'sessions', system.inspector.messages(sessions.url))
   addMessages(outputs, 'dead-letter', system.inspector.messages(system.queues.deadLetter.url))
 }

@@ -19,6 +19,8 @@ export type Step = {
   arrange?: (swept: Swept) => unknown
   fresh?: boolean
   event?: object
+  /** The member's events are sent to end-sessions, as if they had been reset at this time. */
+  sessionsOf?: string
 }
 
 const email = MEMBER.toLowerCase()
@@ -40,6 +42,35 @@ const refusedByAws = (
     swept.refusals.set(action, { errorType, message: INDISCREET })
   },
 })
+const LONG_AGO = '2001-01-01T00:00:00.000Z'
+/** Taken for the moment at which the message is sent. */
+const JUST_NOW = '2999-01-01T00:00:00.000Z'
+/** The member is signed in, and the requests of end-sessions about them fail so. */
+const ofSessions = (word: string, rule?: FaultRule): Step => ({
+  ...{ word, sessionsOf: JUST_NOW },
+  arrange: ({ system }) => {
+    system.stytch.addSession({ email })
+    if (rule) system.stytch.fault({ ...rule, email } as FaultRule)
+  },
+})
+/** What happens to end-sessions on the real parts. */
+const SESSIONS_STEPS: readonly Step[] = [
+  ofSessions('ended'),
+  { word: 'sessions_covered', sessionsOf: LONG_AGO },
+  ofSessions('sessions_alive', { kind: 'sessions_survive' }),
+  ofSessions('sessions_not_ended', { kind: 'html', status: 502, endpoint: 'revoke' }),
+  ofSessions('sessions_refused', {
+    ...{ kind: 'error', status: 400, errorType: MEMBER, message: INDISCREET },
+    endpoint: 'search_organizations',
+  }),
+  ofSessions('search named members with another e-mail', { kind: 'stranger_in_page' }),
+  {
+    ...{ word: 'no_member_found', sessionsOf: JUST_NOW },
+    arrange: ({ system }) => {
+      system.stytch.settings.searchLagMs = 86_400_000
+    },
+  },
+]
 const unauthorized = fault('', {
   kind: 'error',
   status: 401,
@@ -59,7 +90,7 @@ const forgeSentinel: Step['arrange'] = ({ system }) => {
   return system.dynamoDB.send(new PutItemCommand({ TableName: system.ledger.table, Item }))
 }
 
-/** What happens to require-reset on the real parts, in this order; the last steps can't be undone. */
+/** What happens to the functions that call Stytch on the real parts, in this order; the last steps can't be undone. */
 export const SYSTEM_STEPS: readonly Step[] = [
   { word: 'reset' },
   { word: 'covered', event: { data: { exposed_at: '2001-01-01' } } },
@@ -94,6 +125,7 @@ export const SYSTEM_STEPS: readonly Step[] = [
   putSecret('stytch_environment_mismatch', { project_id: 'project-live-kanari' }),
   putSecret('ledger_project_mismatch', { project_id: 'project-test-kanari' }),
   putSecret('reset', { secret: SECRETS.next }),
+  ...SESSIONS_STEPS,
   { word: 'unreachable', arrange: ({ system }) => system.stytch.stop() },
   { word: 'ledger_key_mismatch', arrange: forgeSentinel, fresh: true },
 ]
