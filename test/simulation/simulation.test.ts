@@ -58,6 +58,13 @@ it('an outage of two hours needs no manual step: everyone is reset, and nothing 
   expect(report.billedInOutage).toBeLessThan(0.1 * 2 * (lasts / 1000))
 })
 
+it('a search that is down for an hour needs no manual step either: everyone is logged out', async () => {
+  const outage = { from: 5000, lasts: 3_600_000, as: 'server error', at: 'search' } as const
+  const report = await playOutage(300, outage)
+  expect(report).toMatchObject({ reset: 300, loggedOut: 300, stolen: 0, deadLettered: 0, violations: [] })
+  expect(report.lastLoggedOut).toBeGreaterThan(3600)
+})
+
 it.each(['hangs', 'throttled'] as const)(
   'Lambda does not wait for a Stytch that is reachable but %s',
   async (as) => {

@@ -17,11 +17,12 @@ const OUTAGES: Record<string, Outage | undefined> = {
   '429 for two hours': TWO_HOURS('throttled'),
   '500 for two hours': TWO_HOURS('server error'),
   'no answer for two hours': TWO_HOURS('hangs'),
+  'searches answered 500 for an hour': { from: 60_000, lasts: 3_600_000, as: 'server error', at: 'search' },
 }
 
 /**
  * Plays a breach of 10,000 members with each outage, from its first minute on, and prints what it cost. Resolves to whether
- * everyone was reset each time, without a manual step or a broken promise.
+ * everyone was reset and logged out each time, without a manual step or a broken promise.
  */
 export async function measureOutage(print: (text: string) => void): Promise<boolean> {
   const { stytchRequestsPerSecond, maximumConcurrency } = prodDeployment.stage
@@ -29,12 +30,15 @@ export async function measureOutage(print: (text: string) => void): Promise<bool
   let isFine = true
   for (const [name, outage] of Object.entries(OUTAGES)) {
     const report = await playOutage(MEMBERS, outage)
-    const { violations, reset, deadLettered, queued } = report
-    isFine &&= reset === MEMBERS && deadLettered + queued + violations.length === 0
+    const { violations, reset, loggedOut, stolen, deadLettered, queued } = report
+    isFine &&= reset === MEMBERS && loggedOut === MEMBERS
+    isFine &&= stolen + deadLettered + queued + violations.length === 0
     print([`\nOutage: ${name}`, ...describe(report, outage !== undefined)].join('\n  '))
     for (const { invariant, detail } of violations) print(`  BROKEN ${invariant}: ${detail}`)
   }
-  const verdict = isFine ? 'everyone was reset each time' : 'NOT everyone was reset each time'
+  const verdict = isFine
+    ? 'everyone was reset and logged out each time'
+    : 'NOT everyone was reset and logged out each time'
   print(`\n${verdict}, without a manual step.`)
   return isFine
 }
@@ -44,6 +48,7 @@ function describe(report: OutageReport, hasOutage: boolean): string[] {
   return [
     `${report.reset} reset, ${report.deadLettered} dead-lettered, ${report.queued} on the queues, ${report.repeats} reset again`,
     `last reset ${minutes(report.lastReset)} after the event${hasOutage ? `, ${minutes(report.lastResetAfterEnd)} after the outage` : ''}`,
+    `${report.loggedOut} logged out, the last ${minutes(report.lastLoggedOut)} after the event, with ${report.searches} searches; ${report.stolen} stolen sessions alive`,
     ...(hasOutage
       ? [
           `nine tenths of the rate again ${fullRate === undefined ? 'never: too few were left at once' : `${fullRate.toFixed(1)} s after the outage`}`,
@@ -62,11 +67,16 @@ function minutes(seconds: number): string {
 /** What an outage cost. Times in seconds of virtual time. */
 type OutageReport = {
   reset: number
+  loggedOut: number
+  searches: number
+  /** Sessions that are open at the end and began before the event. */
+  stolen: number
   deadLettered: number
   queued: number
   repeats: number
   violations: readonly Violation[]
   /** After the event, and after the end of the outage. */
+  lastLoggedOut: number
   lastReset: number
   lastResetAfterEnd: number
   /** From the end of the outage to the first second with at least nine tenths of the rate; undefined when there was none. */
@@ -97,12 +107,20 @@ export async function playOutage(members: number, outage: Outage | undefined): P
   const invocations = [...trace.invocations.values()].filter(({ role }) => role === 'require-reset')
   const billed = (some: typeof invocations) =>
     some.reduce((sum, { at, overAt = at }) => sum + (overAt - at) / 1000, 0)
+  const ended = [...trace.invocations.values()]
+    .flatMap(({ stored }) => stored)
+    .filter(({ kind }) => kind === 'sessions')
+  const open = run.world.stytch.sessions().filter(({ revokedAt }) => revokedAt === undefined)
   return {
     reset: new Set(resets.map(({ person }) => person)).size,
+    loggedOut: new Set(ended.map(({ person }) => person)).size,
+    searches: [...trace.asks.values()].filter(({ endpoint }) => endpoint.startsWith('search')).length,
+    stolen: open.filter((session) => session.startedAt <= startedAt).length,
     deadLettered: queues['dead-letter'].all().length,
-    queued: queues.breach.all().length + queues.reset.all().length,
+    queued: [queues.breach, queues.reset, queues.sessions].flatMap((queue) => queue.all()).length,
     repeats: findRepeats(trace).length,
     violations: findViolations(trace),
+    lastLoggedOut: (ended.reduce((last, { at }) => Math.max(last, at), startedAt) - startedAt) / 1000,
     lastReset: (lastReset - startedAt) / 1000,
     lastResetAfterEnd: (lastReset - end) / 1000,
     fullRateAfterEnd: findFullRate(started, end, 0.9 * run.deployment.stage.stytchRequestsPerSecond),

@@ -46,7 +46,7 @@ function scenarioOn(deployment: Scenario['deployment']): fc.Arbitrary<Scenario> 
     deployment: fc.constant(deployment),
     people: fc.array(person, { minLength: people, maxLength: people }),
     produced: fc.array(producedOf(people), { minLength: 1, maxLength: 4 }),
-    faults: faults('others', { minLength: 0, maxLength: 17 }),
+    faults: faults('others', { minLength: 0, maxLength: 22 }),
     outages: atMostOne(outage, 3),
     brownouts: atMostOne(brownout, 8),
     badDeploys: atMostOne(badDeploy, 8),

@@ -86,14 +86,17 @@ type FaultGroup = 'quota' | 'sessions' | 'others'
 const OF_SESSIONS = /session|ended|search|revoke|read back|pass on/
 const groupOf = (step: Step): FaultGroup =>
   /quota|count/.test(step) ? 'quota' : OF_SESSIONS.test(step) ? 'sessions' : 'others'
-const isRare = (step: Step) =>
-  step.endsWith('again') || step === 'note uncertain call' || /^send (dead|session) letters/.test(step)
 const TELLING: readonly FaultKind[] = ['survives', 'stranger']
+
+/** How many times as often as others a fault is drawn, because its step is rarely taken, or because it tells more. */
+function weightOf(step: Step, kind: FaultKind): number {
+  if (/again$|^note|^send session letters/.test(step) || TELLING.includes(kind)) return 3
+  return step === 'send dead letters' || step === 'write reset row' ? 2 : 1
+}
+
 const faultsAt = (steps: readonly Step[]) =>
   steps.flatMap((step) =>
-    FAULTS_AT[step].flatMap((kind) =>
-      Array(isRare(step) || TELLING.includes(kind) ? 3 : 1).fill({ step, kind }),
-    ),
+    FAULTS_AT[step].flatMap((kind) => Array(weightOf(step, kind)).fill({ step, kind })),
   ) as Pick<PlannedFault, 'step' | 'kind'>[]
 
 /** A fault at a step of a group, with faults that make the step likely: the steps that count members, those of end-sessions, or the others. */

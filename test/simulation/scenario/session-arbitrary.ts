@@ -4,7 +4,7 @@ import { DAY, HOUR, MINUTE, type Scenario, SECOND } from './scenario.ts'
 
 /** What goes wrong with end-sessions, and with what it calls. */
 export const moreForSessions = fc.record({
-  faults: faults('sessions', { minLength: 2, maxLength: 24 }),
+  faults: faults('sessions', { minLength: 2, maxLength: 20 }),
   outages: atMostOne(
     fc.tuple(outage, fc.constantFrom('search', 'revoke', 'read back')).map(([of, at]) => ({ ...of, at })),
     4,
