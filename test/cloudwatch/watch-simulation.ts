@@ -10,7 +10,7 @@ import { createMetricStore, type MetricStore } from './metrics.ts'
 const MINUTE = 60_000
 
 /**
- * Runs both functions, as they are, in the simulation for `lastsMs` of virtual time. Resolves to the metrics that CloudWatch would
+ * Runs all functions, as they are, in the simulation for `lastsMs` of virtual time. Resolves to the metrics that CloudWatch would
  * have: those of the functions, of Lambda, and of SQS, one sample every `sampleMs`. `startedAt` is in ms since the epoch; queues
  * and functions are named by their construct ids.
  */

@@ -5,10 +5,10 @@ import { measureOutage } from './outage/outage.ts'
 import { simulate } from './report/run.ts'
 
 /*
- * Plays both functions through random courses of events in virtual time, and checks what they promise. A seed stands for one
+ * Plays all functions through random courses of events in virtual time, and checks what they promise. A seed stands for one
  * course of events, and always plays the same one.
  *
- * Real       both functions and everything in lib/: world/boot.ts wires them as their handlers do. Not covered: the handlers,
+ * Real       all functions and everything in lib/: world/boot.ts wires them as their handlers do. Not covered: the handlers,
  *            Middy and Powertools.
  * Simulated  Lambda (world/lambda.ts) and its processes (environment.ts), DynamoDB (ledger.ts, quota.ts), the clock and all
  *            randomness (timeline.ts). SQS has the queue of the local system, in any order (queue.ts), and Stytch is that of
