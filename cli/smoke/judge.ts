@@ -19,7 +19,7 @@ const TO_REQUIRE_RESET = [...TO_FAN_OUT, 'reset queue', 'require-reset']
 const WITHOUT_STYTCH = [...TO_REQUIRE_RESET, 'shape of the Stytch secret', 'ledger key', 'reading the ledger']
 const TO_STYTCH = [...WITHOUT_STYTCH, 'Stytch host', 'Stytch key', 'password mode']
 const TO_END_SESSIONS = [...TO_STYTCH, 'sessions queue', 'end-sessions']
-const EVERYTHING = [...TO_END_SESSIONS, "Stytch's search"]
+const EVERYTHING = [...TO_END_SESSIONS, 'Stytch search']
 
 const AFTERWARDS: Record<EndEntry['outcome'], string> = {
   reset: '',

@@ -113,7 +113,7 @@ describe('followEvent', () => {
     ])
     expect(last && judgeEnd(last, others)).toMatchObject({
       passed: true,
-      proves: expect.arrayContaining(['password mode', 'sessions queue', 'end-sessions', "Stytch's search"]),
+      proves: expect.arrayContaining(['password mode', 'sessions queue', 'end-sessions', 'Stytch search']),
     })
     const without = await follow(looks)
     expect(without.end && judgeEnd(without.end, [])).toMatchObject({ code: 'not_a_member', passed: true })
@@ -137,7 +137,7 @@ describe('followEvent', () => {
     const result = last && judgeEnd(last, others)
     expect(result).toMatchObject({ outcome, passed: false, sentence: expect.stringMatching(sentence) })
     expect(result?.proves).toContain('end-sessions')
-    expect(result?.proves).not.toContain("Stytch's search")
+    expect(result?.proves).not.toContain('Stytch search')
   })
 
   it('names the project of this event, not of another one', async () => {
