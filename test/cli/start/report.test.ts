@@ -51,6 +51,8 @@ it('says how many sessions ended, of how many people, how end-sessions ended wit
     /^Sessions: 3 ended, of 1 people\n +2 {2}ended .*\n +1 {2}dead-lettered sessions_alive/m,
   )
   expect(summary).toMatch(/^ +16000 {2}skipped +sessions_covered /m)
+  const dryRun = { ...good, sessions: { ...good.sessions, again: { rows: 0, groups: [] } } }
+  expect(toSummary(dryRun, logs(), 25, undefined)).not.toContain('and their sessions')
   expect(summary).toMatch(/^ {2}sessions_alive: a\*\*\*@c/m)
   expect(summary).toMatch(/^ {2}stolen sessions still alive +4$/m)
   expect(toJson({ ...good, sessions }, logs(), undefined)).toMatchObject({
