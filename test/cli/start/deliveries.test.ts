@@ -28,7 +28,7 @@ it('sends the next event only while the queues are short, and ends when they are
     if (queued.breach > 0) Object.assign(queued, { breach: queued.breach - 1, reset: queued.reset + 600 })
     else if (queued.reset > 0)
       Object.assign(queued, { reset: Math.max(0, queued.reset - 600), sessions: 600 })
-    else queued.sessions = 0
+    else queued.sessions = Math.max(0, queued.sessions - 200)
   }
   await deliver(system, Array(6).fill('event'), work)
   expect(sentAt).toHaveLength(6)
