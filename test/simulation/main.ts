@@ -12,12 +12,12 @@ import { simulate } from './report/run.ts'
  *            Middy and Powertools.
  * Simulated  Lambda (world/lambda.ts) and its processes (environment.ts), DynamoDB (ledger.ts, quota.ts), the clock and all
  *            randomness (timeline.ts). SQS has the queue of the local system, in any order (queue.ts), and Stytch is that of
- *            the local system, with a network (stytch.ts).
+ *            the local system (stytch.ts), behind a network (network.ts, stytch-client.ts).
  * Scenarios  what producers send and what goes wrong when: scenario/scenario.ts, drawn from a seed by arbitrary.ts.
  * Faults     every fault, and every step at which it can strike: scenario/faults.ts.
  * Promises   invariants/invariants.ts lists them all. They read a trace of the run (trace.ts), and know nothing of the code.
  * Bugs       bugs/ plants bugs between the functions and their effects, each with the promise that must catch it. To add one,
- *            write an entry into bugs/fan-out.ts, calls.ts, ledger.ts or messages.ts. A new promise needs a bug that breaks it.
+ *            write an entry into the file of its subject there. A new promise needs a bug that breaks it.
  * Outages    outage/outage.ts: a large breach and an outage of hours, on the deployment of the stage prod.
  */
 

@@ -1,5 +1,5 @@
 import { CANARY_SOURCE } from '../../../lib/contract/canary.ts'
-import type { Ask, Invocation, Message, Trace } from './trace.ts'
+import type { Ask, Call, Invocation, Message, Trace } from './trace.ts'
 
 /** Of Stytch's answers, those after which a member has no session from before. */
 const NO_SESSION = ['done', '404 session_not_found', '404 member_not_found']
@@ -17,8 +17,9 @@ export function resetIn({ rows, at }: Message, person: string): number {
  * end-sessions or SQS dead-lettered them afterwards, or when they were not found. (A clock that was wrong dates a reset wrongly.)
  */
 export function noStolenSessionIsAlive(trace: Trace): string[] {
-  const { run, messages, invocations } = trace
+  const { run, messages, invocations, calls } = trace
   const { stytch, people } = run.world
+  const callsOf = Map.groupBy(calls.values(), ({ person }) => person)
   const open = stytch.sessions().filter(({ revokedAt }) => revokedAt === undefined)
   const sessions = Map.groupBy(open, ({ memberId }) => people.ofMember(memberId))
   const excused = [...findExcuses(trace)]
@@ -27,7 +28,7 @@ export function noStolenSessionIsAlive(trace: Trace): string[] {
     .flatMap((message) =>
       [...message.rows.keys()].flatMap((person) => {
         const alive = sessions.get(person) ?? []
-        const limit = alive.length > 0 ? stolenUntil(trace, message, person) : 0
+        const limit = alive.length > 0 ? stolenUntil(callsOf.get(person) ?? [], message, person) : 0
         const old = alive.filter(({ startedAt }) => startedAt < limit)
         const isExcused = excused.some(
           ({ who, index }) => who === `${message.json?.id} ${person}` && index > message.index,
@@ -59,9 +60,9 @@ function* findExcuses({ run, messages, invocations }: Trace): Iterable<{ who: st
 }
 
 /** Until when a session may be a thief's: until the reset started, and until a reset since the fence has reached Stytch. */
-function stolenUntil({ calls }: Trace, message: Message, person: string): number {
+function stolenUntil(calls: readonly Call[], message: Message, person: string): number {
   const resetAt = resetIn(message, person)
-  const own = [...calls.values()].filter((call) => call.person === person && call.at <= message.at)
+  const own = calls.filter(({ at }) => at <= message.at)
   if (own.some(({ clock, at }) => clock !== at)) return resetAt
   const fence = Date.parse(message.json?.fence ?? '')
   const gone = own
