@@ -17,7 +17,7 @@ export type BenchOptions = {
 const STAGE_NAMES = Object.keys(stages) as StageName[]
 
 const DEFAULT_PARTS = ['event', 'giant', 'stream', 'peers'] as const
-const STACK_PARTS = [...DEFAULT_PARTS, 'memory'] as const
+const STACK_PARTS = [...DEFAULT_PARTS, 'memory', 'sessions'] as const
 
 export const USAGE = `usage: npm run bench -- [--quick] [--rounds N] [--json] [--chart FILE]
        npm run bench -- --stack [--stage ${STAGE_NAMES.join('|')}] [--latency MS] [--part ${STACK_PARTS.join('|')}] [--json]`

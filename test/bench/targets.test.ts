@@ -55,7 +55,7 @@ const measured: Measured = {
     ...{ ...load, memoryMb: 512, membersPerMessage: 500, lambdaTimeByMemory: {} },
     dollars: dollarsOf(load.variant),
   })),
-  stack: { events: [50, 200].map(event), giants: [], streams: [], peers: [], memory: [] },
+  stack: { events: [50, 200].map(event), giants: [], streams: [], peers: [], memory: [], sessions: [] },
 }
 
 test('compares the medians at 50 ms, and counts a ratio on the line as met', () => {

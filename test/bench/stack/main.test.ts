@@ -3,9 +3,10 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { stages } from '../../fixtures/stages.ts'
 import { createKeep } from '../bench.ts'
 import { measureEvent } from './measure-events.ts'
+import { measureSessions } from './measure-sessions.ts'
 import { measurePeer } from './peer.ts'
 
-const setup = { stageName: 'bench', stage: stages.dev, latencyMs: 0 }
+const setup = { stageName: 'bench', stage: { ...stages.dev, endSessions: false }, latencyMs: 0 }
 
 const { keep, stopAll } = createKeep()
 afterAll(stopAll)
@@ -28,6 +29,20 @@ describe.runIf(process.env.NIGHTLY)('npm run bench -- --stack', () => {
       ]
       for (const number of numbers) expect(number).toBeGreaterThan(0)
     }
+    expect(childProcesses()).toEqual([])
+  })
+
+  it('measures how the sessions of an event end, and what that adds', async () => {
+    const stage = {
+      ...stages.dev,
+      endSessions: true,
+      sessionsWindowSeconds: 1,
+      sessionSearchesPerMinute: 6000,
+    }
+    const result = await measureSessions(keep, { ...setup, stage, people: 8, priced: true })
+    expect(result).toMatchObject({ people: 8, members: 10, calls: { revoke: 10, read_back: 10 } })
+    expect(result.seconds.toEnded).toBeGreaterThan(result.seconds.toReset)
+    expect(result.addedDollars).toBeGreaterThan(0)
     expect(childProcesses()).toEqual([])
   })
 

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Keep } from '../bench.ts'
 import { toSpread } from '../figures.ts'
-import { type MeasuredSystem, type Setup, startMeasuredSystem } from './measured-system.ts'
+import { type MeasuredSystem, makeEvent, type Setup, startMeasuredSystem } from './measured-system.ts'
 import {
   type CallReport,
   judgeCalls,
@@ -110,7 +110,7 @@ export async function measureGiant(
   const alone = await bench.secondsToReset('alone', 1)
   await bench.whenIdle()
 
-  await bench.send('giant', GIANT)
+  await bench.send(makeEvent(bench.system.stytch, 'giant', GIANT).body)
   await sleep(HEAD_START_MS)
   const resets = [bench.secondsToReset('beside', 1)]
   for (let index = 0; index < small; index++) {

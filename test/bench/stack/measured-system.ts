@@ -15,8 +15,8 @@ export type Setup = { stageName: string; stage: Stage; latencyMs: number }
 export type MeasuredSystem = {
   system: LocalSystem
   meter: Meter
-  /** Puts an event with that many new members on the breach queue. */
-  send(name: string, members: number): Promise<unknown>
+  /** Puts the body of an event on the breach queue. */
+  send(body: string): Promise<unknown>
   /** The same. Resolves to the seconds from sending to the arrival of the last reset at Stytch. Throws after ten minutes. */
   secondsToReset(name: string, members: number): Promise<number>
   /** Resolves when every message has been processed and its invocation has ended. Throws after ten minutes. */
@@ -33,7 +33,7 @@ export async function startMeasuredSystem({ stageName, stage, latencyMs }: Setup
     stytch: { requestsPerSecond: stage.stytchRequestsPerSecond },
   })
   const { queues, stytch, sqs } = system
-  workQueues.add(queues.breach.url).add(queues.reset.url)
+  for (const queue of [queues.breach, queues.reset, queues.sessions]) if (queue) workQueues.add(queue.url)
   setLatency(stytch, latencyMs)
   const send = (body: string) =>
     sqs.send(new SendMessageCommand({ QueueUrl: queues.breach.url, MessageBody: body }))
@@ -41,7 +41,7 @@ export async function startMeasuredSystem({ stageName, stage, latencyMs }: Setup
   return {
     system,
     meter,
-    send: (name, members) => send(makeEvent(stytch, name, members).body),
+    send,
     async secondsToReset(name, members) {
       const { emails, body } = makeEvent(stytch, name, members)
       const sentAt = Date.now()
@@ -63,7 +63,8 @@ const JITTER = 0.4
 /** Makes a simulator answer after `latencyMs`, 40 % more or less. */
 export function setLatency(stytch: Pick<StytchSimulator, 'fault'>, latencyMs: number): void {
   if (latencyMs === 0) return
-  stytch.fault({ kind: 'latency', minMs: latencyMs * (1 - JITTER), maxMs: latencyMs * (1 + JITTER) })
+  const range = { minMs: latencyMs * (1 - JITTER), maxMs: latencyMs * (1 + JITTER) }
+  stytch.fault({ kind: 'latency', endpoint: 'any', ...range })
 }
 
 const HOUR_MS = 3_600_000

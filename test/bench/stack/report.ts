@@ -9,17 +9,19 @@ const ratio = fixed(2)
 const dollars = fixed(3)
 /** The columns that `describeUsage` fills. */
 const USAGE_HEAD = 'calls,SQS,writes,reads,invoked,billed ms,$ Lambda,$ SQS,$ ledger'.split(',')
+const CALLS_HEAD = ['searches / 100', 'revokes / member', 'read-backs / member']
 const TIMEOUTS =
   '  An invocation that times out here might not on AWS: the local DynamoDB handles only a few hundred writes a second.'
 
 /** Formats the result as tables for a terminal of 120 columns, one or two for each part that was measured. */
-export function toStackTables({ events, giants, streams, peers, memory }: StackResult): string[] {
+export function toStackTables({ events, giants, streams, peers, memory, sessions }: StackResult): string[] {
   return [
     ...(events.length > 0 ? [eventTable(events), usageTable(events)] : []),
     ...(giants.length > 0 ? [giantTable(giants)] : []),
     ...(streams.length > 0 ? [streamTable(streams)] : []),
     ...(peers.length > 0 ? [peerTable(peers)] : []),
     ...memory.map(memoryTable),
+    ...(sessions.length > 0 ? [sessionsTable(sessions)] : []),
   ]
 }
 
@@ -122,6 +124,23 @@ function peerTable(peers: StackResult['peers']): string {
     toTable(head, rows),
     ...(hasTimeouts ? [TIMEOUTS] : []),
   ].join('\n')
+}
+
+function sessionsTable(sessions: StackResult['sessions']): string {
+  const head = ['one event', 'members', 'reset', 'ended', 'wait: median', 'worst', ...CALLS_HEAD, '$ added']
+  const rows = sessions.map((run) => {
+    const { search_organizations = 0, search_members = 0, revoke = 0, read_back = 0 } = run.calls
+    const per = (people: number, calls: number) => fixed(2)((people * calls) / run.people)
+    return [
+      `${run.stageName}, ${run.people.toLocaleString('en')} people, ${run.latencyMs} ms`,
+      String(run.members),
+      ...[run.seconds.toReset, run.seconds.toEnded, run.waits.median, run.waits.worst].map(seconds),
+      per(100, search_organizations + search_members),
+      ...[revoke, read_back].map((calls) => fixed(2)(calls / run.members)),
+      run.addedDollars === undefined ? '-' : dollars(run.addedDollars),
+    ]
+  })
+  return `Seconds from an event until everyone is reset and their sessions have ended, and from reset to end; dollars per million people\n${toTable(head, rows)}`
 }
 
 function memoryTable({ stageName, members, fromMembers, processes }: StackResult['memory'][number]): string {
