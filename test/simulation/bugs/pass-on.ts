@@ -1,4 +1,5 @@
 import type { Effects } from '../../../functions/require-reset/environment.ts'
+import { CANARY_SOURCE } from '../../../lib/contract/canary.ts'
 import type { Seams } from '../world/boot.ts'
 import type { Bug } from './hunt.ts'
 import { type Rewrite, rewriteBodies } from './messages.ts'
@@ -42,6 +43,16 @@ export const passOnBugs: Record<string, Bug> = {
         return members.length > 0 ? [{ ...message, body: JSON.stringify({ ...body, data }) }] : []
       })
       return sendMessages(to, recent as typeof messages)
+    }),
+  },
+  'keeps a canary to itself': {
+    breaks: 'everyone reset is passed on',
+    seams: sending(({ sendMessages }) => (to, messages) => {
+      const isKept = ({ body }: { body: string }) => to === 'sessions' && body.includes(CANARY_SOURCE)
+      return sendMessages(
+        to,
+        [...messages].filter((message) => !isKept(message)),
+      )
     }),
   },
   'acknowledges before people are passed on': {
