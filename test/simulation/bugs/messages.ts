@@ -78,12 +78,10 @@ export const messageBugs: Record<string, Bug> = {
   },
   'forgets that a ledger row is owed': {
     breaks: 'every repeat has a cause',
-    seed: 157,
     seams: remainders(membersWithout('owed')),
   },
   'gives up, at the retry horizon, a reset that is not in the ledger yet': {
     breaks: 'dead letters give the true reason',
-    seed: 157,
     seams: {
       resetEffects: (effects, { deployment }) => ({
         ...effects,
