@@ -48,12 +48,14 @@ export function modeAndAgeAreKept(trace: Trace): string[] {
       .map(({ person }) => `${invocation.invocation} called ${person} in a dry run`),
   ])
 
-  /** Measured by the clock of the environment, at the start of the invocation, although the code decides it at the end. */
+  /** Of somebody in several messages nobody knows for which the call was. Measured by the clock of the environment, at the start of the invocation, although the code decides it at the end. */
   function isTooOld({ json, queue, rows }: Message, invocation: Invocation): boolean {
-    const { role, at, calls, outcomes } = invocation
+    const { role, at, calls, outcomes, messages } = invocation
     const age = at + aheadDuring(trace, invocation).least - Date.parse(json?.firsttriedat ?? '')
     const isCut = outcomes.some(({ code }) => code === 'ledger_unavailable')
-    const isCalled = !isCut && calls.some(({ person }) => rows.get(person)?.every((row) => !row.owed))
+    const isNamedOnce = (person: string) => messages.filter((other) => other.rows.has(person)).length === 1
+    const isCalled =
+      !isCut && calls.some(({ person }) => rows.get(person)?.every((row) => !row.owed) && isNamedOnce(person))
     const horizon = run.deployment.stage.retryHorizonHours * 3_600_000
     return role === 'require-reset' && queue === 'reset' && isCalled && age >= horizon
   }

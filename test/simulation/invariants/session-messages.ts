@@ -89,10 +89,13 @@ export function sessionLettersGiveTheTrueReason(trace: Trace): string[] {
           reason === 'sessions_alive' &&
           own.some(({ endpoint, open }) => endpoint === 'read back' && open.length > 0)
         )
+      // Somebody who was tried once may not be tried again, because the ledger has failed meanwhile.
       case 'sessions_not_ended':
         return (
           isOld(letter, invocation, person) &&
-          (WITHOUT_ANSWER.test(reason) || invocation.asks.some((ask) => codesOf(ask).includes(reason)))
+          (WITHOUT_ANSWER.test(reason) ||
+            (reason === 'ledger_unavailable' && own.length > 0) ||
+            invocation.asks.some((ask) => codesOf(ask).includes(reason)))
         )
       default:
         return false
