@@ -128,6 +128,21 @@ describe('a kill', () => {
     expect(hits().size).toBe(0)
   })
 
+  it('waits for calls of the victim, which end-sessions makes to other endpoints', async () => {
+    const calls = { fanOut: 99, requireReset: 99, endSessions: 14 }
+    const faults = createFaultInjector({
+      ...{ random: () => 0, kill: () => 1, sleep: async () => {} },
+      calls: (victim) => calls[victim],
+    })
+    faults.armKill({ victim: 'endSessions', moment: 'at a request' })
+    const ofEndSessions = call('sqs', 'SendMessageBatch', {}, 'EndSessions3C')
+    expect(await faults.intercept(ofEndSessions)).toBe('pass')
+    calls.endSessions = 15
+    expect([await faults.intercept(ofEndSessions), ...faults.hits()]).toEqual([
+      ...['drop', ['killed: end-sessions', 1]],
+    ])
+  })
+
   it('does not happen once it is disarmed', () => {
     const { armKill, disarm, look, hits } = open()
     armKill(atWork)
