@@ -4,7 +4,7 @@ import { readDeadLetters } from '../../../../cli/start/dead-letters.ts'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
 import { breachEvent } from '../../../fixtures/breach-event.ts'
 import { stages } from '../../../fixtures/stages.ts'
-import { addCrowd, countOn, countResets, deadLettered, isDrained, send } from './crowd.ts'
+import { addCrowd, countOn, countResets, deadLettered, isDrained, send, signedIn } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
 
 let system: LocalSystem
@@ -57,6 +57,25 @@ describe('the whole system', () => {
     )
     await waitUntil('the queues to be drained', () => isDrained(system))
     expect([...deadLettered(system)].filter((email) => email.startsWith('redriven'))).toEqual([])
+  })
+
+  it('ends the sessions of redriven dead letters about sessions, and resets nobody again', async () => {
+    const { emails, event } = addCrowd(system, 'refused', { size: 6 })
+    const [refused = ''] = emails
+    const rule = { kind: 'error', status: 400, errorType: 'invalid_query', email: refused } as const
+    system.stytch.fault({ ...rule, endpoint: 'search_organizations' })
+    await process(event)
+    const ofRefused = () => readDeadLetters(system).filter(({ eventId }) => eventId === event.id)
+    expect(ofRefused().map(({ code }) => code)).toEqual(['sessions_refused'])
+    expect(signedIn(system, emails)).toEqual([refused])
+    system.stytch.clearFaults()
+    const { deadLetter, breach } = system.queues
+    const move = { SourceArn: deadLetter.arn, DestinationArn: breach.arn }
+    await system.sqs.send(new StartMessageMoveTaskCommand(move))
+    await waitUntil('them to be logged out, too', () => signedIn(system, emails).length === 0)
+    await waitUntil('the queues to be drained', () => isDrained(system))
+    expect(countResets(system, emails)).toEqual(resetOnce(emails))
+    expect(ofRefused()).toEqual([])
   })
 
   it('survives answers that fail first: throttled, broken, dropped, unanswered', async () => {
