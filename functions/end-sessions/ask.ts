@@ -18,8 +18,10 @@ export type Undone = { requestId?: string | undefined } & (
 )
 
 const NAMES = {
-  ...{ searchOrganizations: 'search', searchMembers: 'search' },
-  ...{ revoke: 'revoke', readBack: 'read-back' },
+  searchOrganizations: 'search',
+  searchMembers: 'search',
+  revoke: 'revoke',
+  readBack: 'read-back',
 } as const
 
 export type EndpointName = keyof typeof NAMES

@@ -38,7 +38,7 @@ export async function decidePeople(
   )
 }
 
-/** How often a search that finds nobody is made again, over 8 to 16 minutes: Stytch may not have indexed the member yet. */
+/** How often a search that finds nobody is made again, over at least 8 minutes: Stytch may not have indexed the member yet. */
 const MAX_SEARCHES_AGAIN = 6
 
 async function decide(context: Ready, event: SessionsEvent, person: Person, key: string): Promise<Outcome> {
@@ -50,13 +50,13 @@ async function decide(context: Ready, event: SessionsEvent, person: Person, key:
 
   const search = await context.findMembers(person.row.email_address)
   if (search.kind !== 'found') return asUndone(person, search)
-  const members = search.found
-  if (members.length > 0)
+  const { found } = search
+  if (found.length > 0 || person.members.length > 0)
     return revoke.circuit.run(() =>
-      ledgerWriter.during(() => endPerson(context, { person, key, event, members })),
+      ledgerWriter.during(() => endPerson(context, { person, key, event, found })),
     )
-  const isOver = event.attempts >= MAX_SEARCHES_AGAIN || isCanary(event.source, event.data.members)
-  return isOver
-    ? { kind: 'skipped', code: 'no_member_found' }
-    : asDeferred(person, { code: 'no_member_found', delay: 'growing' })
+  if (person.misses >= MAX_SEARCHES_AGAIN || isCanary(event.source, event.data.members))
+    return { kind: 'skipped', code: 'no_member_found' }
+  const missed = { ...person, misses: person.misses + 1 }
+  return asDeferred(missed, { code: 'no_member_found', delay: 'growing' })
 }

@@ -4,48 +4,51 @@ import { reportUnavailable } from '../../lib/observability/observe.ts'
 import { LEDGER_UNAVAILABLE } from '../../lib/step/invocation.ts'
 import type { Answer } from '../../lib/stytch/ask-stytch.ts'
 import { dateOf } from '../../lib/stytch/judge-answer.ts'
-import type { FoundMember } from '../../lib/stytch/search.ts'
+import type { MemberIds } from '../../lib/stytch/search.ts'
 import { judgeRevoke, judgeSessions, readSessions, revokeSessions } from '../../lib/stytch/sessions.ts'
 import { type Asking, ask, type Undone } from './ask.ts'
-import { asDeferred, asUndone, type Outcome, type Person } from './person.ts'
+import { asDeferred, asUndone, type KnownMember, type Outcome, type Person } from './person.ts'
 
-/** A person whose sessions are to end. `key`: their pseudonym in the ledger. `members`: everything that they are at Stytch. */
-type EndRequest = { person: Person; key: string; event: SessionsEvent; members: readonly FoundMember[] }
+/** A person whose sessions are to end. `key`: their pseudonym in the ledger. `found`: the members that the search shows now. */
+type EndRequest = { person: Person; key: string; event: SessionsEvent; found: readonly MemberIds[] }
 
-/** Ends the sessions of all members that a person is, and records it once none is left. */
+/** What became of a member: what is known of them now, and why their sessions have not ended, if they have not. */
+type MemberEnd = { member: KnownMember; undone?: Undone; requestId?: string | undefined }
+
+/**
+ * Ends the sessions of all members that a person is, and records it once none is left. Whoever was revoked in an earlier delivery is only
+ * read back, so that somebody who has signed in since is not logged out again.
+ */
 export async function endPerson(asking: Asking, request: EndRequest): Promise<Outcome> {
-  const { person, members } = request
+  const { person, found } = request
   const startedAt = asking.environment.now()
-  const open = members.filter(({ memberId }) => !person.ended.includes(memberId))
-  const ends = await allOrFirstError(open.map((member) => endMember(asking, member)))
-  const ended = ends.flatMap((end) => (end.kind === 'ended' ? [end.memberId] : []))
-  const rest = { ...person, ended: [...person.ended, ...ended] }
-
-  const undone = ends.filter((end) => end.kind !== 'ended')
+  const members = new Map<string, KnownMember>(
+    [...found, ...person.members].map((one) => [one.memberId, one]),
+  )
+  const revoked = await allOrFirstError([...members.values()].map((member) => revokeFirst(asking, member)))
+  // While one of their sessions is open, it can be exchanged for a new one in another organization.
+  const lastRevoke = Math.max(...revoked.map(({ member }) => member.revokedAt ?? Number.NEGATIVE_INFINITY))
+  const ends = await allOrFirstError(
+    revoked.map(async (end) => (end.undone ? end : readBack(asking, end.member, lastRevoke))),
+  )
+  const rest = { ...person, members: ends.map(({ member }) => member) }
+  const undone = ends.flatMap((end) => end.undone ?? [])
   // Somebody who is given up because of one member would keep the sessions of another, which could still end.
   const next = undone.find(({ kind }) => kind !== 'refused') ?? undone[0]
-  return next ? asUndone(rest, next) : record(asking, request, rest, startedAt)
+  return next
+    ? asUndone(rest, next)
+    : record(asking, request, { rest, startedAt, requestId: ends[0]?.requestId })
 }
 
-const ROUNDS = 2
+async function revokeFirst(asking: Asking, member: KnownMember): Promise<MemberEnd> {
+  return member.revokedAt === undefined ? revoke(asking, member) : { member }
+}
 
-/** Revokes the sessions of a member until a read-back shows none from before the revoke, at most twice. Repeating it only logs out. */
-async function endMember(
-  asking: Asking,
-  member: FoundMember,
-): Promise<{ kind: 'ended'; memberId: string } | Undone> {
-  const judgeRead = (answer: Answer, now: number) => judgeSessions(answer, member, now)
-  let requestId: string | undefined
-  for (let round = 1; round <= ROUNDS; round++) {
-    const revoked = await ask(asking, 'revoke', revokeSessions(member), judgeRevoke)
-    if (revoked.kind !== 'done') return revoked
-    const read = await ask(asking, 'readBack', readSessions(member), judgeRead)
-    if (read.kind !== 'done') return read
-    const isOld = (startedAt: number) => startedAt < revokedBy(revoked)
-    if (!read.verdict.startedAt.some(isOld)) return { kind: 'ended', memberId: member.memberId }
-    requestId = read.verdict.requestId
-  }
-  return { kind: 'stopped', stop: { code: 'sessions_alive', delay: 'growing' }, requestId }
+/** Repeating it only logs out. */
+async function revoke(asking: Asking, member: KnownMember): Promise<MemberEnd> {
+  const revoked = await ask(asking, 'revoke', revokeSessions(member), judgeRevoke)
+  if (revoked.kind !== 'done') return { member, undone: revoked }
+  return { member: { ...member, revokedAt: revokedBy(revoked) } }
 }
 
 /** Up to when sessions began before a revoke, by Stytch's clock, which names whole seconds. Without it by ours: `startedAt`. */
@@ -54,17 +57,44 @@ function revokedBy({ answer, startedAt }: { answer: Answer; startedAt: number })
   return date === undefined ? startedAt : date + 1000
 }
 
+const MAX_LOOKS = 3
+/** What is read may be a copy that lags behind. */
+const LAG_MS = 1000
+
+/** Looks, and looks again, whether a session from before is open; if it is, revokes once more and looks a last time. */
+async function readBack(asking: Asking, first: KnownMember, lastRevoke: number): Promise<MemberEnd> {
+  let member = first
+  let before = lastRevoke
+  for (let look = 1; ; look++) {
+    const judge = (answer: Answer, now: number) => judgeSessions(answer, member, now)
+    const read = await ask(asking, 'readBack', readSessions(member), judge)
+    if (read.kind !== 'done') return { member, undone: read }
+    const { startedAt, requestId } = read.verdict
+    if (!startedAt.some((at) => at < before)) return { member, requestId }
+    if (look === MAX_LOOKS) return { member, undone: { kind: 'stopped', stop: STILL_ALIVE, requestId } }
+    if (look === 1) {
+      await asking.environment.sleep(LAG_MS)
+      continue
+    }
+    const again = await revoke(asking, member)
+    if (again.undone) return again
+    member = again.member
+    before = member.revokedAt ?? before
+  }
+}
+
+const STILL_ALIVE = { code: 'sessions_alive', delay: 'growing' } as const
+
 /** If the row can't be written, the person waits for the ledger, and nobody else is called meanwhile. */
 async function record(
   { environment, invocation }: Asking,
   { person: { resetAt }, key, event }: EndRequest,
-  rest: Person,
-  endedAt: number,
+  { rest, startedAt, requestId }: { rest: Person; startedAt: number; requestId: string | undefined },
 ): Promise<Outcome> {
   try {
-    const row = { person: key, resetAt, endedAt, source: event.source, eventId: event.id }
+    const row = { person: key, resetAt, endedAt: startedAt, source: event.source, eventId: event.id }
     await environment.ledgerWriter.write(row)
-    return { kind: 'ended' }
+    return { kind: 'ended', requestId }
   } catch (error) {
     reportUnavailable(environment.observe, 'ledger unavailable', error)
     invocation.stop(LEDGER_UNAVAILABLE)

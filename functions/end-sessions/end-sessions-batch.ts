@@ -3,7 +3,7 @@ import { type SessionsEvent, SessionsEventSchema } from '../../lib/contract/brea
 import type { Failure } from '../../lib/queue/dead-letter.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
 import { deadLetterBody, readStepEvent } from '../../lib/step/dead-letters.ts'
-import { createInvocation, type Invocation, type Stop } from '../../lib/step/invocation.ts'
+import { createInvocation, type Invocation, type Stop, withoutProgress } from '../../lib/step/invocation.ts'
 import type { Keys } from '../../lib/step/read-keys.ts'
 import { type Context, decidePeople } from './decide.ts'
 import { type Environment, endpointsOf } from './environment.ts'
@@ -55,8 +55,8 @@ function toContext(environment: Environment, keys: Keys, invocation: Invocation<
     return keys
   }
   const { credentials, keyOf } = keys
-  // A search alone is not progress: people who are only found wait longer each time.
-  const findMembers = createMemberSearch({ environment, credentials, invocation: { ...invocation } })
+  const searching = { environment, credentials, invocation: withoutProgress(invocation) }
+  const findMembers = createMemberSearch(searching)
   return { kind: 'ready', environment, credentials, invocation, keyOf, findMembers }
 }
 
@@ -88,9 +88,9 @@ async function settleRecord(
 
 /** A refusal that turned out to be the configuration's fault is not the member's: it is deferred instead of dead-lettered. */
 function deferIfConfigurationFault(result: Result, stop: Stop | undefined): Result {
-  const { person, outcome } = result
+  const { outcome } = result
   const isBlamed =
     stop !== undefined && outcome.kind === 'dead_lettered' && outcome.unknown && outcome.reason === stop.code
   if (!isBlamed) return result
-  return { ...result, outcome: asDeferred(person, stop, outcome.requestId) }
+  return { ...result, outcome: asDeferred(outcome.rest, stop, outcome.requestId) }
 }

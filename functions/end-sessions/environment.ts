@@ -1,3 +1,4 @@
+import { createLimiter, type Limiter, type Rate } from '../../lib/flow/limiter.ts'
 import type { EndedRow, ReadEnded, WriteEnded } from '../../lib/ledger/ended-sessions.ts'
 import { createRowReader } from '../../lib/ledger/items.ts'
 import { createLedgerWriter, type LedgerWriter } from '../../lib/ledger/ledger-writer.ts'
@@ -6,6 +7,7 @@ import { createEndpoint, type Endpoint } from '../../lib/step/endpoint.ts'
 import { createStep, type StepEffects, type StepEnvironment } from '../../lib/step/environment.ts'
 import type { AskStytch } from '../../lib/stytch/ask-stytch.ts'
 import type { Config } from './config.ts'
+import { createSearchSize, type SearchSize } from './search-size.ts'
 
 /** Every effect the function has on the world. */
 export type Effects = StepEffects & {
@@ -21,14 +23,12 @@ export type Environment = StepEnvironment<Config, Effects> & {
   searchMembers: Endpoint
   revoke: Endpoint
   readBack: Endpoint
-  /** E-mails in one search. It shrinks when Stytch refuses that many. */
-  searchSize: { emails: number }
+  searchSize: SearchSize
   /** The latest reset for which a person's sessions have ended, in ms since the epoch. */
   readEndedFor: (person: string) => Promise<number | 'unreadable'>
   ledgerWriter: LedgerWriter<EndedRow>
 }
 
-const MAX_EMAILS = 100
 const ROWS_PER_WRITE = 25
 /** People at work for each call in flight: one is revoked, others wait for their read-back or their row. */
 const PEOPLE_PER_CALL = 3
@@ -37,16 +37,17 @@ const PEOPLE_PER_CALL = 3
 export function createEnvironment(config: Config, effects: Effects): Environment {
   const { callsInFlight, searchesPerMinute, revocationsPerSecond, readBacksPerSecond } = config
   const step = createStep(config, effects)
-  const inFlight = { callsInFlight, maxUnrecorded: PEOPLE_PER_CALL * callsInFlight }
-  const search = { rate: { starts: searchesPerMinute, inMs: 60_000 }, ...inFlight } as const
-  const searchOrganizations = createEndpoint(step, search)
+  const maxUnrecorded = PEOPLE_PER_CALL * callsInFlight
+  const endpoint = (limiter: Limiter) => createEndpoint(step, { limiter, callsInFlight, maxUnrecorded })
+  const limit = (starts: number, inMs: Rate['inMs']) => createLimiter({ ...effects, rate: { starts, inMs } })
+  const searches = limit(searchesPerMinute, 60_000)
   return {
     ...step,
-    searchOrganizations,
-    searchMembers: { ...createEndpoint(step, search), limiter: searchOrganizations.limiter },
-    revoke: createEndpoint(step, { rate: { starts: revocationsPerSecond, inMs: 1000 }, ...inFlight }),
-    readBack: createEndpoint(step, { rate: { starts: readBacksPerSecond, inMs: 1000 }, ...inFlight }),
-    searchSize: { emails: MAX_EMAILS },
+    searchOrganizations: endpoint(searches),
+    searchMembers: endpoint(searches),
+    revoke: endpoint(limit(revocationsPerSecond, 1000)),
+    readBack: endpoint(limit(readBacksPerSecond, 1000)),
+    searchSize: createSearchSize(),
     readEndedFor: createRowReader(effects.readEnded, Number.NEGATIVE_INFINITY, (error) =>
       reportUnavailable(effects.observe, 'ledger unavailable', error),
     ),

@@ -30,8 +30,10 @@ export function createMemberSearch(asking: Asking): FindMembers {
     const byEmail = await atOnce(() => searchAll(asking, emails))
     return emails.map((email) => byEmail.get(email) ?? { kind: 'found' as const, found: [] })
   }
-  const maxBatchSize = asking.environment.searchSize.emails
-  const loader = new DataLoader<string, Searched<FoundMember>>(findAll, { cache: false, maxBatchSize })
+  const loader = new DataLoader<string, Searched<FoundMember>>(findAll, {
+    cache: false,
+    maxBatchSize: asking.environment.searchSize.most(),
+  })
   return (emailAddress) => loader.load(normalizeEmail(emailAddress))
 }
 
@@ -44,18 +46,27 @@ async function searchAll(
   emails: readonly string[],
 ): Promise<ReadonlyMap<string, Searched<FoundMember>>> {
   const { searchSize } = asking.environment
-  const result = emails.length > searchSize.emails ? undefined : await searchTogether(asking, emails)
-  if (result?.kind === 'found') return byEmail(asking, emails, result.found)
-  if (result && (result.kind === 'stopped' || emails.length === 1))
-    return new Map(emails.map((email) => [email, result]))
   const half = Math.ceil(emails.length / 2)
+  if (emails.length <= searchSize.most()) {
+    const result = await searchTogether(asking, emails)
+    if (result.kind === 'found') {
+      searchSize.answered()
+      return byEmail(asking, emails, result.found)
+    }
+    if (result.kind === 'stopped' && TOO_SLOW.test(result.stop.code)) searchSize.lower(half)
+    if (result.kind === 'stopped' || emails.length === 1)
+      return new Map(emails.map((email) => [email, result]))
+  }
   const first = await searchAll(asking, emails.slice(0, half))
   const all = new Map([...first, ...(await searchAll(asking, emails.slice(half)))])
   // One address that Stytch refuses says nothing about how many it takes.
   const wereTooMany = [...all.values()].every(({ kind }) => kind === 'found')
-  if (wereTooMany) searchSize.emails = Math.min(searchSize.emails, half)
+  if (wereTooMany) searchSize.lower(half)
   return all
 }
+
+/** How a search may end that takes Stytch too long: the next one is about fewer. */
+const TOO_SLOW = /^(timeout|internal_server_error|http_408|http_5\d\d)$/
 
 async function searchTogether(asking: Asking, emails: readonly string[]): Promise<Searched<FoundMember>> {
   const requestFor = (cursor?: string) => searchOrganizations(spellingsOf(emails), cursor)
@@ -87,7 +98,7 @@ async function searchIn(
   return second.kind === 'found' ? { ...second, found: [...first.found, ...second.found] } : second
 }
 
-/** All pages of a search. */
+/** All pages of a search. Pages that go round in a circle are of no use. */
 async function readPages<Item>(
   asking: Asking,
   endpoint: EndpointName,
@@ -95,12 +106,16 @@ async function readPages<Item>(
   judge: (answer: Answer, now: number) => Page<Item> | Failure,
 ): Promise<Searched<Item>> {
   const found: Item[] = []
+  const cursors = new Set<string>()
   let cursor: string | undefined
   do {
     const page = await ask(asking, endpoint, requestFor(cursor), judge)
     if (page.kind !== 'done') return page
     found.push(...page.verdict.found)
     cursor = page.verdict.cursor
+    if (cursor !== undefined && cursors.has(cursor))
+      return { kind: 'unusable', stop: { code: 'invalid_response', delay: 'growing' } }
+    cursors.add(cursor ?? '')
   } while (cursor !== undefined)
   return { kind: 'found', found }
 }

@@ -1,6 +1,7 @@
 import type { Member, SessionsEvent, SessionsMember } from '../../lib/contract/breach-event.ts'
 import { groupByPerson } from '../../lib/contract/person.ts'
 import type { Stop } from '../../lib/step/invocation.ts'
+import type { MemberIds } from '../../lib/stytch/search.ts'
 import type { Undone } from './ask.ts'
 
 /** One person of an event whose sessions are to end. */
@@ -8,9 +9,14 @@ export type Person = {
   row: Member
   /** The reset that their sessions end for, in ms since the epoch. */
   resetAt: number
-  /** Ids of their members whose sessions have ended in earlier deliveries. */
-  ended: readonly string[]
+  /** The members that earlier deliveries found them to be. */
+  members: readonly KnownMember[]
+  /** How many searches, in earlier deliveries, found nobody. */
+  misses: number
 }
+
+/** `revokedAt`: up to when sessions began before the revoke, in ms since the epoch; left out before the first one. */
+export type KnownMember = MemberIds & { revokedAt?: number }
 
 /**
  * The people of a message. `sentAt`: when it was sent, in ms since the epoch. Their reset was before that: if it says otherwise, its clock
@@ -18,32 +24,51 @@ export type Person = {
  */
 export function readPeople(event: SessionsEvent, sentAt: number): Person[] {
   return groupByPerson(event.data.members, ({ email_address }) => email_address).flatMap((marked) =>
-    marked.slice(0, 1).map(({ reset_at: _resetAt, ended: _ended, ...row }) => ({
+    marked.slice(0, 1).map(({ reset_at: _resetAt, found: _found, misses = 0, ...row }) => ({
       row,
       resetAt: Math.min(sentAt, ...marked.map(({ reset_at }) => Date.parse(reset_at))),
-      ended: marked.flatMap(({ ended = [] }) => ended),
+      members: marked.flatMap(({ found = [] }) => found.map(toKnownMember)),
+      misses,
     })),
   )
 }
 
 /** The row of a person for the next message. */
-export function toRow({ row, resetAt, ended }: Person): SessionsMember {
-  return { ...row, reset_at: new Date(resetAt).toISOString(), ...(ended.length > 0 && { ended: [...ended] }) }
+export function toRow({ row, resetAt, members, misses }: Person): SessionsMember {
+  const found = members.map(({ memberId, organizationId, revokedAt }) => ({
+    member_id: memberId,
+    organization_id: organizationId,
+    ...(revokedAt !== undefined && { revoked_at: toTimestamp(revokedAt) }),
+  }))
+  const marks = { ...(found.length > 0 && { found }), ...(misses > 0 && { misses }) }
+  return { ...row, reset_at: toTimestamp(resetAt), ...marks }
+}
+
+function toKnownMember({ member_id, organization_id, revoked_at }: FoundRow): KnownMember {
+  const ids = { memberId: member_id, organizationId: organization_id }
+  return revoked_at === undefined ? ids : { ...ids, revokedAt: Date.parse(revoked_at) }
+}
+
+type FoundRow = NonNullable<SessionsMember['found']>[number]
+
+function toTimestamp(at: number): string {
+  return new Date(at).toISOString()
 }
 
 /**
  * How a person's turn ended. `ended`: no session that began before the revoke is left. `unknown`: Stytch refused with a code that may be the
- * configuration's fault. `rest`: a deferred person as the next message carries them.
+ * configuration's fault. `rest`: the person as the next message would carry them.
  */
 export type Outcome =
   | { kind: 'ended'; requestId?: string | undefined }
-  | { kind: 'skipped'; code: SkipCode; requestId?: string | undefined }
+  | { kind: 'skipped'; code: SkipCode }
   | {
       kind: 'dead_lettered'
       code: LetterCode
       /** What Stytch said last. */
       reason: string
       detail: string
+      rest: Person
       unknown?: boolean
       requestId?: string | undefined
     }
@@ -62,5 +87,5 @@ export function asDeferred(rest: Person, stop: Stop, requestId?: string): Outcom
 /** The outcome of somebody for whom something was not done. */
 export function asUndone(rest: Person, undone: Undone): Outcome {
   if (undone.kind !== 'refused') return asDeferred(rest, undone.stop, undone.requestId)
-  return { ...undone, kind: 'dead_lettered', code: 'sessions_refused' }
+  return { ...undone, kind: 'dead_lettered', code: 'sessions_refused', rest }
 }

@@ -42,16 +42,15 @@ type DeadLettered = Extract<Outcome, { kind: 'dead_lettered' }>
 function giveUp(result: Result): Result {
   const { outcome } = result
   if (outcome.kind !== 'deferred' || outcome.stop.untried) return result
-  const { stop, requestId } = outcome
+  const { stop, rest, requestId } = outcome
   const reason = stop.code
   const code = reason === 'sessions_alive' ? reason : 'sessions_not_ended'
   const detail = `${reason}: still failing when the retry horizon ended`
-  return { ...result, outcome: { kind: 'dead_lettered', code, reason, detail, requestId } }
+  return { ...result, outcome: { kind: 'dead_lettered', code, reason, detail, rest, requestId } }
 }
 
-/** The person has been reset: their sessions must end also after the event has expired. */
 function toLetter(
-  { expirytime: _expirytime, ...event }: SessionsEvent,
+  event: SessionsEvent,
   { row }: Person,
   { code, detail, requestId }: DeadLettered,
   now: number,

@@ -1,3 +1,4 @@
+import { createLimiter } from '../../lib/flow/limiter.ts'
 import {
   createReadRow,
   type ReadRow,
@@ -28,9 +29,9 @@ export type Environment = StepEnvironment<Config, Effects> &
 /** Makes what an execution environment of require-reset remembers. */
 export function createEnvironment(config: Config, effects: Effects): Environment {
   const { requestsPerSecond, callsInFlight, maxUnrecorded } = config
-  const rate = { starts: requestsPerSecond, inMs: 1000 } as const
+  const limiter = createLimiter({ ...effects, rate: { starts: requestsPerSecond, inMs: 1000 } })
   return {
-    ...createEndpoint(createStep(config, effects), { rate, callsInFlight, maxUnrecorded }),
+    ...createEndpoint(createStep(config, effects), { limiter, callsInFlight, maxUnrecorded }),
     readRow: createReadRow(effects.readRows, (error) =>
       reportUnavailable(effects.observe, 'ledger unavailable', error),
     ),

@@ -26,10 +26,11 @@ export async function settlePeople(
       outcome.kind === 'dead_lettered' ? [toLetter(event, person, outcome, now())] : [],
     ),
   )
-  if (endsSessions(environment, event))
+  const sessionsQueueUrl = nextQueue(environment, event)
+  if (sessionsQueueUrl !== undefined)
     await passOn(
       environment,
-      config.sessionsQueueUrl ?? '',
+      sessionsQueueUrl,
       event,
       results.flatMap((result) => toPassedOn(event, result, now())),
     )
@@ -79,9 +80,9 @@ function toLetter(event: ResetEvent, person: Person, outcome: DeadLettered, now:
   )
 }
 
-/** Nobody's sessions end in a dry run. */
-function endsSessions({ config }: Environment, { data }: ResetEvent): boolean {
-  return config.sessionsQueueUrl !== undefined && lowerMode(config.mode, data.mode) === 'enforce'
+/** Where people go whose reset is certain, if anywhere. Nobody's sessions end in a dry run. */
+function nextQueue({ config }: Environment, { data }: ResetEvent): string | undefined {
+  return lowerMode(config.mode, data.mode) === 'enforce' ? config.sessionsQueueUrl : undefined
 }
 
 /**
@@ -111,6 +112,6 @@ function report(environment: Environment, event: ResetEvent, { person, key, outc
  * passed on has not come to the end yet.
  */
 function provesEndToEnd(environment: Environment, outcome: Outcome, event: ResetEvent): boolean {
-  if (outcome.kind !== 'skipped' || endsSessions(environment, event)) return false
+  if (outcome.kind !== 'skipped' || nextQueue(environment, event) !== undefined) return false
   return outcome.code === 'not_a_member' || (outcome.code === 'dry_run' && event.data.mode !== 'dry_run')
 }

@@ -181,9 +181,17 @@ export type ResetEvent = z.infer<typeof ResetEventSchema>
 export type ResetMember = ResetEvent['data']['members'][number]
 export type OwedRow = z.infer<typeof OwedRowSchema>
 
+/** A member that a search found. `revoked_at`: up to when their sessions began before the revoke. */
+const FoundRowSchema = z.object({
+  member_id: z.string(),
+  organization_id: z.string(),
+  revoked_at: z.iso.datetime().optional(),
+})
+
 /**
- * What travels on the sessions queue. `reset_at`: start of the call that covers the person, whose sessions must end. `ended`: ids of their
- * members whose sessions have ended since, so that nobody is logged out again because another of their members fails.
+ * What travels on the sessions queue. `reset_at`: start of the call that covers the person, whose sessions must end. `found`: the members
+ * that they are, with the time of the revoke, so that nobody is logged out again because a read-back, or another of their members, fails.
+ * `misses`: how many searches found nobody.
  */
 export const SessionsEventSchema = StepEventSchema.extend({
   data: data.extend({
@@ -191,7 +199,8 @@ export const SessionsEventSchema = StepEventSchema.extend({
       .array(
         StepMemberSchema.extend({
           reset_at: z.iso.datetime(),
-          ended: z.array(z.string()).optional(),
+          found: z.array(FoundRowSchema).optional(),
+          misses: z.int().min(0).optional(),
         }),
       )
       .min(1),

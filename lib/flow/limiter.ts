@@ -25,6 +25,7 @@ export type Rate = { starts: number; inMs: 1000 | 60_000 }
 
 /** A start that is late by less does not delay those after it. It is also how much calls may bunch up on their way to Stytch. */
 const MAX_LATE_MS = 20
+/** What is slower is not slowed further: an invocation would end before its turn. */
 const MIN_PER_SECOND = 0.5
 const GROWTH_PER_SUCCESS = 0.02
 const MAX_NAP_MS = 250

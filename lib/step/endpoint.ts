@@ -1,6 +1,6 @@
 import pLimit, { type LimitFunction } from 'p-limit'
 import type { Clocks } from '../flow/count-down.ts'
-import { createLimiter, type Limiter, type Rate } from '../flow/limiter.ts'
+import type { Limiter } from '../flow/limiter.ts'
 import type { Observe } from '../observability/observe.ts'
 import type { CredentialsReader } from '../stytch/credentials.ts'
 import type { Failure } from '../stytch/judge-answer.ts'
@@ -28,12 +28,12 @@ export type Endpoint = Calling & {
 /** Makes what an execution environment remembers about an endpoint. `maxUnrecorded`: see createCircuit. */
 export function createEndpoint<Environment extends Calling>(
   environment: Environment,
-  settings: { rate: Rate; callsInFlight: number; maxUnrecorded: number },
+  settings: { limiter: Limiter; callsInFlight: number; maxUnrecorded: number },
 ): Environment & Endpoint {
-  const { rate, callsInFlight, maxUnrecorded } = settings
+  const { limiter, callsInFlight, maxUnrecorded } = settings
   return {
     ...environment,
-    limiter: createLimiter({ ...environment, rate }),
+    limiter,
     inFlight: pLimit(callsInFlight),
     circuit: createCircuit({ ...environment, maxUnrecorded }),
     findFutility: createFailureDetector(),

@@ -28,6 +28,17 @@ export type Calls = {
   stopped(): Stop | undefined
 }
 
+/** The same calls, which are no progress by themselves: an invocation that makes no others is not repeated at once. */
+export function withoutProgress(calls: Calls): Calls {
+  return {
+    ...calls,
+    get called() {
+      return calls.called
+    },
+    set called(_) {},
+  }
+}
+
 /** What the records of one invocation share: about calling, and one turn at a time for each person. */
 export type Invocation<Outcome> = Calls & {
   /** Work on the same person runs one after the other, and is given the outcome of the turn before it. */

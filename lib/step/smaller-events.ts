@@ -46,11 +46,11 @@ export async function sendDeferred(
   ])
 }
 
-/** Sends people to the queue of the next step, as smaller events that nobody has tried yet. */
+/** Sends people to the queue of the next step, as smaller events that nobody has tried yet, and that don't expire: they have been reset. */
 export async function passOn(
   { sendMessages }: { sendMessages: SendMessages },
   queueUrl: string,
-  { firsttriedat: _firsttriedat, ...event }: StepEvent,
+  { firsttriedat: _firsttriedat, expirytime: _expirytime, ...event }: StepEvent,
   people: readonly Rows[],
 ): Promise<void> {
   if (people.length === 0) return

@@ -11,7 +11,9 @@ export type Page<Found> = {
 }
 
 /** A member of an organization. A person is a member, with other ids, of each of their organizations. */
-export type FoundMember = { memberId: string; organizationId: string; emailAddress: string }
+export type MemberIds = { memberId: string; organizationId: string }
+
+export type FoundMember = MemberIds & { emailAddress: string }
 
 /** The most that Stytch returns in one page. */
 const PAGE = 1000
@@ -84,8 +86,8 @@ const PageSchema = SuccessSchema.extend({
   results_metadata: z.object({ next_cursor: z.string().nullish() }),
 })
 const OrganizationsSchema = PageSchema.extend({
-  organizations: z.array(z.object({ organization_id: id })),
+  organizations: z.array(z.object({ organization_id: id })).max(PAGE),
 })
 const MembersSchema = PageSchema.extend({
-  members: z.array(z.object({ member_id: id, organization_id: id, email_address: z.string() })),
+  members: z.array(z.object({ member_id: id, organization_id: id, email_address: z.string() })).max(PAGE),
 })

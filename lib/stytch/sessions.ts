@@ -2,15 +2,15 @@ import * as z from 'zod'
 import type { Answer, StytchRequest } from './ask-stytch.ts'
 import { NO_SESSION } from './error-types.ts'
 import { type Failure, judgeAnswer, SuccessSchema } from './judge-answer.ts'
-import type { FoundMember } from './search.ts'
+import type { MemberIds } from './search.ts'
 
 /** Asks Stytch to end all sessions of a member. */
-export function revokeSessions({ memberId }: FoundMember): StytchRequest {
+export function revokeSessions({ memberId }: MemberIds): StytchRequest {
   return { method: 'POST', path: '/v1/b2b/sessions/revoke', body: { member_id: memberId } }
 }
 
 /** Asks for the sessions of a member that are open. */
-export function readSessions({ organizationId, memberId }: FoundMember): StytchRequest {
+export function readSessions({ organizationId, memberId }: MemberIds): StytchRequest {
   const query = new URLSearchParams({ organization_id: organizationId, member_id: memberId })
   return { method: 'GET', path: `/v1/b2b/sessions?${query}` }
 }
@@ -35,7 +35,7 @@ export type OpenSessions = {
 }
 
 /** Turns an answer to a read-back of `member` into what it means. `now` in ms since the epoch. */
-export function judgeSessions(answer: Answer, member: FoundMember, now: number): OpenSessions | Failure {
+export function judgeSessions(answer: Answer, member: MemberIds, now: number): OpenSessions | Failure {
   return judgeAnswer<OpenSessions>(answer, now, {
     success: (json, requestId) => {
       const response = SessionsSchema.safeParse(json).data

@@ -194,7 +194,14 @@ describe('several members of one person', () => {
     await world.handle([sessionsEvent([ADA])])
     const [deferred] = world.deferred()
     expect(deferred?.event.data.members).toMatchObject([
-      { email_address: ADA, ended: ['member-test-one-0', 'member-test-three-2'] },
+      {
+        email_address: ADA,
+        found: [
+          { member_id: 'member-test-one-0', revoked_at: expect.any(String) },
+          { member_id: 'member-test-two-1' },
+          { member_id: 'member-test-three-2', revoked_at: expect.any(String) },
+        ],
+      },
     ])
     expect(world.rows.size).toBe(0)
     down = false

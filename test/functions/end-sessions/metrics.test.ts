@@ -86,6 +86,7 @@ describe('the metrics of end-sessions', () => {
         ...{ event_source: 'urn:detector:stealer-logs', event_id: '41234-2026-11-20' },
         ...{ correlation_id: 'T-1', outcome: 'ended', attempts: 2 },
         person: [...rows.keys()][0],
+        stytch_request_id: 'request-1',
       },
     ])
   })

@@ -168,8 +168,8 @@ describe('the ledger', () => {
     expect(world.callsOf('revoke').map(({ memberId }) => memberId)).not.toContain(dan)
     const [deferred] = world.deferred()
     expect(deferred?.event.data.members).toMatchObject([
-      { email_address: ADA, ended: ['member-test-one-0', 'member-test-two-1'] },
-      ...[{ ended: ['member-test-acme-2'] }, { ended: ['member-test-acme-3'] }],
+      { email_address: ADA, found: [{ revoked_at: expect.any(String) }, { revoked_at: expect.any(String) }] },
+      ...[{ found: [{ revoked_at: expect.any(String) }] }, { found: [{ revoked_at: expect.any(String) }] }],
       { email_address: 'dan@x.example' },
     ])
     const codes = world.recorder.lines.map(({ outcome, code }) => `${outcome} ${code}`)

@@ -86,6 +86,7 @@ describe('a deferred person', () => {
     const [deferred] = world.deferred()
     expect(deferred?.event).toEqual({
       ...event,
+      ...{ data: { ...event.data, members: [{ ...event.data.members[0], misses: 1 }] } },
       attempts: 1,
       firsttriedat: expect.stringMatching(/^2026-11-20T12:00/),
     })
@@ -97,7 +98,7 @@ describe('a deferred person', () => {
     const row = { email_address: ADA, organization_id: 'acme', member_id: 'm-1', reset_at: RESET_AT }
     const event = sessionsEvent([])
     await world.handle([{ ...event, data: { ...event.data, members: [row] } }])
-    expect(world.deferred()[0]?.event.data.members).toEqual([row])
+    expect(world.deferred()[0]?.event.data.members).toEqual([{ ...row, misses: 1 }])
     expect(world.recorder.lines).toMatchObject([{ organization_id: 'acme' }])
   })
 
@@ -109,7 +110,7 @@ describe('a deferred person', () => {
     await world.handle([sessionsEvent([ADA])])
     await world.handle(world.sent.sessions?.map(({ body }) => body) ?? [])
     expect(world.deadLetters()).toEqual([])
-    expect(world.deferred().map(({ event }) => event.data.members[0]?.ended?.length)).toEqual([1, 1])
+    expect(world.deferred().map(({ event }) => event.data.members[0]?.found?.length)).toEqual([2, 2])
   })
 
   it('waits longer each time', async () => {
@@ -162,17 +163,18 @@ describe('the retry horizon', () => {
 })
 
 describe('the dead letter of a person', () => {
-  it('is a breach event about them alone, which never expires and can be redriven as it is', async () => {
+  it('is a breach event about them alone, which can be redriven as it is', async () => {
     const world = worldWith(ADA, 'bob@x.example')
     world.stytch = ({ endpoint, memberId }) =>
       endpoint === 'revoke' && memberId.endsWith('0') ? answers.error(400, 'brand_new') : undefined
     const event: SessionsEvent = sessionsEvent([ADA, 'bob@x.example'], {
-      ...{ expirytime: '2026-11-20T12:30:00Z', firsttriedat: '2026-11-20T11:59:40.000Z', attempts: 2 },
+      ...{ firsttriedat: '2026-11-20T11:59:40.000Z', attempts: 2 },
     })
-    const members = event.data.members.map((row) => ({ ...row, ended: ['member-test-9'] }))
+    const found = [{ member_id: 'member-test-9', organization_id: 'organization-test-9' }]
+    const members = event.data.members.map((row) => ({ ...row, found, misses: 1 }))
     await world.handle([{ ...event, data: { ...event.data, members } }])
     const [letter] = world.deadLetters()
-    const { sentat: _s, attempts: _a, firsttriedat: _f, expirytime: _e, data, ...rest } = event
+    const { sentat: _s, attempts: _a, firsttriedat: _f, data, ...rest } = event
     expect(letter?.body).toEqual({ ...rest, data: { ...data, members: [{ email_address: ADA }] } })
     expect(BreachEventSchema.safeParse(letter?.body).success).toBe(true)
     expect(letter?.attributes).toMatchObject({ attempts: '3', 'failure-code': 'sessions_refused' })

@@ -10,7 +10,8 @@ const withRow = (other: object) => ({ ...valid, data: { ...valid.data, members: 
 describe('what travels on the sessions queue', () => {
   it('is a breach event that says of each person which reset their sessions end for', () => {
     expect(SessionsEventSchema.parse(valid)).toEqual(valid)
-    const full = withRow({ organization_id: 'acme', member_id: 'm-1', ended: ['member-test-1'] })
+    const found = [{ member_id: 'member-test-1', organization_id: 'organization-test-1' }]
+    const full = withRow({ organization_id: 'acme', member_id: 'm-1', found, misses: 2 })
     expect(SessionsEventSchema.parse(full)).toEqual(full)
   })
 
@@ -26,7 +27,7 @@ describe('what travels on the sessions queue', () => {
     ['nobody', { ...valid, data: { ...valid.data, members: [] } }],
     ['a person without a reset', withRow({ reset_at: undefined })],
     ['a reset at no moment', withRow({ reset_at: 'yesterday' })],
-    ['members that ended which are no list', withRow({ ended: 'member-test-1' })],
+    ['members that were found and are not a list', withRow({ found: 'member-test-1' })],
     ['no fence', { ...valid, fence: undefined }],
     ['no count of attempts', { ...valid, attempts: undefined }],
   ])('is not: %s', (_, event) => {

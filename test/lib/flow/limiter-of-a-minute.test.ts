@@ -34,7 +34,7 @@ describe('the limiter', () => {
     )
   })
 
-  it('does not slow a rate of a minute below half of it, nor make a slow one faster, once it was throttled', () => {
+  it('slows no rate below 30 a minute, and makes no slow one faster, once it was throttled', () => {
     for (const perMinute of [120, 30, 6]) {
       const clock = createClock()
       const limiter = createLimiter({ ...clock, rate: { starts: perMinute, inMs: 60_000 } })

@@ -70,12 +70,12 @@ export function modeAndAgeAreKept(trace: Trace): string[] {
 function isUnchanged(run: Run, { json, queue }: Message, { messages, role }: Invocation): boolean {
   const isLowered = role === 'fan-out' && queue === 'reset' && limitsOf(run, json)?.isDry
   const isRemainder = queue === OWN_QUEUE[role]
-  const isOfSessions = role === 'end-sessions' && queue === 'dead-letter'
+  const isPassedOn = queue === 'sessions' && role === 'require-reset'
   return messages.some(
     (origin) =>
       origin.json?.id === json?.id &&
       (isLowered ? 'dry_run' : origin.json?.data.mode) === json?.data.mode &&
-      (isOfSessions ? undefined : origin.json?.expirytime) === json?.expirytime &&
+      (isPassedOn ? undefined : origin.json?.expirytime) === json?.expirytime &&
       origin.json?.time === json?.time &&
       (!isRemainder || isOlder(json, origin.json)),
   )

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest'
+import { answers } from '../../fakes/create-reset-world.ts'
+import { createSessionsWorld, sessionsEvent } from '../../fakes/create-sessions-world.ts'
+import { success } from '../../fakes/create-stytch-members.ts'
+
+const ADA = 'ada@x.example'
+
+type World = ReturnType<typeof createSessionsWorld>
+
+/** Delivers what was deferred, again and again, at most `times`. */
+async function deliverAgain(world: World, times: number): Promise<void> {
+  for (let time = 0; time < times; time++) {
+    const events = world.deferred().map(({ event }) => event)
+    if (events.length === 0) return
+    world.sent.sessions = []
+    await world.handle(events)
+  }
+}
+
+const revokedOf = (world: World) => world.callsOf('revoke').map(({ memberId }) => memberId)
+
+describe('the next delivery of a person', () => {
+  it('reads back first, and logs nobody out who has signed in since the revoke', async () => {
+    const world = createSessionsWorld()
+    world.members.add(ADA)
+    let down = true
+    world.stytch = ({ endpoint }) => (down && endpoint === 'sessions' ? answers.json(500, {}) : undefined)
+    await world.handle([sessionsEvent([ADA])])
+    await deliverAgain(world, 5)
+    world.members.open('member-test-acme-0', new Date(world.clock.now()).toISOString())
+    down = false
+    await deliverAgain(world, 1)
+    expect(revokedOf(world)).toEqual(['member-test-acme-0'])
+    expect(world.members.sessions).toHaveLength(1)
+    expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'ended' })
+  })
+
+  it('ends the session of a member whom the search shows no more', async () => {
+    const world = createSessionsWorld()
+    world.members.add(ADA, 'one', 'two')
+    let down = true
+    world.stytch = ({ endpoint, memberId }) =>
+      down && endpoint === 'revoke' && memberId.includes('two') ? answers.json(503, {}) : undefined
+    await world.handle([sessionsEvent([ADA])])
+    world.members.all.pop()
+    down = false
+    await deliverAgain(world, 1)
+    expect(world.members.sessions).toEqual([])
+    world.members.all.pop()
+    expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'ended' })
+  })
+
+  it('ends what the session of another member was exchanged for meanwhile', async () => {
+    const world = createSessionsWorld()
+    world.members.add(ADA, 'one', 'two')
+    let down = true
+    world.stytch = ({ endpoint, memberId }) =>
+      down && endpoint === 'revoke' && memberId.includes('two') ? answers.json(503, {}) : undefined
+    await world.handle([sessionsEvent([ADA])])
+    world.members.open('member-test-one-0', new Date(world.clock.now() + 5000).toISOString())
+    world.clock.advance(60_000)
+    down = false
+    await deliverAgain(world, 1)
+    expect(world.members.sessions).toEqual([])
+    expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'ended' })
+  })
+
+  it('counts the searches that found nobody, and nothing else', async () => {
+    const world = createSessionsWorld()
+    await world.handle([sessionsEvent([ADA], { attempts: 20 })])
+    await deliverAgain(world, 5)
+    expect(world.recorder.lines.map(({ outcome }) => outcome)).toEqual(Array(6).fill('deferred'))
+    await deliverAgain(world, 1)
+    expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'skipped', code: 'no_member_found' })
+  })
+})
+
+describe('a read-back that lags behind', () => {
+  it('is repeated after a second, before anybody is logged out again', async () => {
+    const world = createSessionsWorld()
+    world.members.add(ADA)
+    const [open] = world.members.sessions
+    let looks = 0
+    world.stytch = ({ endpoint }) =>
+      endpoint === 'sessions' && looks++ === 0
+        ? success({ member_sessions: [{ member_id: open?.memberId, started_at: open?.startedAt }] })
+        : undefined
+    await world.handle([sessionsEvent([ADA])])
+    expect(revokedOf(world)).toHaveLength(1)
+    const [first, second] = world.callsOf('sessions')
+    expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1000)
+    expect(world.recorder.lines).toMatchObject([{ outcome: 'ended' }])
+  })
+})
+
+describe('a search', () => {
+  const crowd = (count: number) => Array.from({ length: count }, (_, index) => `p${index}@x.example`)
+  const sizes = (world: World) => world.callsOf('organizations').map(({ emails }) => emails.length)
+
+  it('that takes Stytch too long is about fewer people the next time, and about more again later', async () => {
+    const world = createSessionsWorld()
+    const people = crowd(100)
+    for (const email of people) world.members.add(email)
+    world.stytch = ({ endpoint, emails }) =>
+      endpoint === 'organizations' && emails.length > 30 ? answers.timeout() : undefined
+    await world.handle([sessionsEvent(people)])
+    await deliverAgain(world, 5)
+    expect(world.members.sessions).toEqual([])
+    world.stytch = () => undefined
+    for (let index = 0; index < 10; index++) await world.handle([sessionsEvent([`q${index}@x.example`])])
+    await world.handle([sessionsEvent(crowd(100).map((email) => `r-${email}`))])
+    expect(Math.max(...sizes(world).slice(-3))).toBe(100)
+  })
+
+  it('whose pages go round in a circle is of no use, and is made again later', async () => {
+    const world = createSessionsWorld()
+    world.members.add(ADA)
+    world.stytch = ({ endpoint }) =>
+      endpoint === 'organizations'
+        ? success({ organizations: [], results_metadata: { total: -1, next_cursor: 'again' } })
+        : undefined
+    await world.handle([sessionsEvent([ADA])])
+    expect(world.callsOf('organizations')).toHaveLength(2)
+    expect(world.recorder.lines).toMatchObject([{ outcome: 'deferred', code: 'invalid_response' }])
+  })
+
+  it('with a page larger than Stytch documents is of no use', async () => {
+    const world = createSessionsWorld()
+    world.members.add(ADA)
+    const organizations = crowd(1001).map((organization_id) => ({ organization_id }))
+    world.stytch = ({ endpoint }) =>
+      endpoint === 'organizations' ? success({ organizations, results_metadata: { total: 1 } }) : undefined
+    await world.handle([sessionsEvent([ADA])])
+    expect(world.recorder.lines).toMatchObject([{ outcome: 'deferred', code: 'invalid_response' }])
+  })
+
+  it('for which there was no time waits longer each time, if nobody was logged out meanwhile', async () => {
+    const world = createSessionsWorld({ config: { searchesPerMinute: 2 } })
+    world.members.add(ADA)
+    await world.handle([sessionsEvent([ADA])])
+    expect(world.recorder.lines).toMatchObject([{ outcome: 'deferred', code: 'out_of_time' }])
+    expect(world.deferred()).toMatchObject([{ event: { attempts: 1 }, delaySeconds: expect.any(Number) }])
+  })
+})
