@@ -6,7 +6,7 @@ import type { Bug } from './hunt.ts'
 import { type Rewrite, rewriteBodies } from './messages.ts'
 
 const LATER_MS = 600_000
-const ATTEMPTS = 6
+const MISSES = 6
 
 /** Bugs in how end-sessions finds people, ends their sessions and settles. */
 export const sessionBugs: Record<string, Bug> = {
@@ -43,7 +43,7 @@ export const sessionBugs: Record<string, Bug> = {
         return (event, remainingMs) => {
           const Records = event.Records.map(({ body, ...record }) => ({
             ...record,
-            body: body.replace(/"attempts":\d,/, `"attempts":${ATTEMPTS},`),
+            body: body.replaceAll('"reset_at":', `"misses":${MISSES},"reset_at":`),
           }))
           return handle({ Records }, remainingMs)
         }
@@ -57,11 +57,14 @@ export const sessionBugs: Record<string, Bug> = {
     ),
   },
   'has somebody reset again who is not found': {
-    breaks: 'nobody else is logged out',
+    breaks: 'the fence is kept',
     seams: ending((effects) => ({
       sendMessages: async (to, messages) => {
         const all = [...messages]
-        if (to === 'sessions') await effects.sendMessages('reset', all)
+        const missed = all.filter(({ body }) => body.includes('"misses"'))
+        const fence = `"fence":"${new Date(effects.now()).toISOString()}"`
+        const again = missed.map(({ body }) => ({ body: body.replace(/"fence":"[^"]*"/, fence) }))
+        if (again.length > 0) await effects.sendMessages('reset', again)
         return effects.sendMessages(to, all)
       },
     })),

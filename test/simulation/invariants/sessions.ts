@@ -157,10 +157,11 @@ export function nobodyEndedIsLoggedOut({ invocations }: Trace): string[] {
 
 /** Delays of seven and a half seconds, and twice as much five times, at least. */
 const LOOKED_FOR_MS = 470_000
+const MIN_SEARCHES = 7
 
 /**
- * Somebody is given up as not found only when no search of that invocation could find them, and some eight minutes after they were passed
- * on, unless they are the canary.
+ * Somebody is given up as not found only when no search of that invocation could find them, after seven searches that were answered, and some
+ * eight minutes after they were passed on, unless they are the canary.
  */
 export function whoIsMissedIsLookedForAgain(trace: Trace): string[] {
   const { run, invocations } = trace
@@ -179,12 +180,25 @@ export function whoIsMissedIsLookedForAgain(trace: Trace): string[] {
       const isThere = stytch.membersOf(Number(person.slice(1))).length > 0
       const passedOnAt = firstKnown(invocation, person, `${event_source} ${event_id}`, new Set())
       const lookedForMs = (invocation.overAt ?? Number.POSITIVE_INFINITY) - passedOnAt
+      const searches = searchesFor(person).filter(({ reachedAt = 0 }) => reachedAt >= passedOnAt)
       return [
         ...(isThere && could.length > 0 ? [`${invocation.invocation} did not see ${person}`] : []),
+        ...(searches.length < MIN_SEARCHES
+          ? [`${invocation.invocation} searched too seldom for ${person}`]
+          : []),
         ...(lookedForMs < LOOKED_FOR_MS ? [`${invocation.invocation} gave ${person} up too soon`] : []),
       ]
     }),
   )
+
+  function searchesFor(person: string): Ask[] {
+    return [...invocations.values()]
+      .flatMap(({ asks }) => asks)
+      .filter(
+        ({ endpoint, answered, people: asked }) =>
+          endpoint === 'search organizations' && answered?.as === 'done' && asked.includes(person),
+      )
+  }
 
   /** When the first message was sent from which an invocation knows somebody, by require-reset. */
   function firstKnown({ messages }: Invocation, person: string, event: string, seen: Set<string>): number {
