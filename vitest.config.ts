@@ -45,7 +45,8 @@ export default defineConfig({
       },
       {
         extends: true,
-        test: { name: 'systems', include: SYSTEMS, sequence: { groupOrder: 2 } },
+        // They wait more than they compute.
+        test: { name: 'systems', include: SYSTEMS, maxWorkers: 3, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -39,7 +39,7 @@ test.each([
   [['--stack', '--quick'], '--quick: not with --stack'],
   [['--stack', '--stage', 'none'], `--stage: must be one of ${STAGE_NAMES}`],
   [['--stack', '--latency', 'slow'], '--latency: must be a whole number of milliseconds'],
-  [['--stack', '--part', 'all'], '--part: must be one of event, giant, stream, peers, memory'],
+  [['--stack', '--part', 'all'], '--part: must be one of event, giant, stream, peers, memory, sessions'],
   [['--fast'], "Unknown option '--fast'"],
   [['now'], expect.any(String)],
   [['--chart'], expect.any(String)],

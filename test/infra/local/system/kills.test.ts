@@ -8,7 +8,7 @@ import { addCrowd, countOn, countResets, deadLettered, isDrained, send, signedIn
 import { waitUntil } from './wait-until.ts'
 
 /** `npm run nightly` sets NIGHTLY. */
-const ROUNDS = process.env.NIGHTLY ? 20 : 4
+const ROUNDS = process.env.NIGHTLY ? 20 : 2
 const stage = { ...stages.local, stytchRequestsPerSecond: 200 }
 const { maxUnrecorded } = deriveSettings(stage)
 
