@@ -67,7 +67,7 @@ export const CODES = {
     'their sessions ended since that reset already',
   ),
   no_member_found: skipped(
-    "Stytch's search finds no member with the e-mail, also when it is repeated for 8 to 16 minutes",
+    "Stytch's search finds no member with the e-mail, also when it is repeated six times, over at least 8 minutes",
     "Stytch's search finds nobody with this e-mail",
   ),
 
