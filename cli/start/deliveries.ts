@@ -35,7 +35,7 @@ export type Report = {
 export type DeliveryRun = {
   system: LocalSystem
   scenario: Pick<Scenario, 'events' | 'rows'>
-  logs: Pick<LogWatch, 'takeSkips' | 'takeSessionEnds'>
+  logs: Pick<LogWatch, 'takeSkips' | 'takeSessionEnds' | 'lines'>
   onDelivery: (title: string, rows: number) => Progress
 }
 
@@ -144,6 +144,7 @@ export async function deliverOnce(
   logs.takeSessionEnds()
   const progress = onDelivery(title, scenario.rows)
   await work(progress.look)
+  await untilQuiet(logs)
   progress.end()
   const tally = createTally(
     {
@@ -155,6 +156,16 @@ export async function deliverOnce(
     (email) => personKey(ledger.key, credentials.project_id, email),
   )
   return tallyAll(scenario.events, tally)
+}
+
+const QUIET_MS = 300
+
+/** The last lines of a function's log arrive after its answer, as at AWS. */
+async function untilQuiet({ lines }: Pick<LogWatch, 'lines'>): Promise<void> {
+  for (let seen = -1; seen !== lines(); ) {
+    seen = lines()
+    await sleep(QUIET_MS)
+  }
 }
 
 function* tallyAll(events: Scenario['events'], tally: ReturnType<typeof createTally>): Generator<RowEnd> {
