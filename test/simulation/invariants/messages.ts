@@ -110,7 +110,7 @@ export function ledgerRowsAreTrue({ invocations, calls, messages }: Trace): stri
 }
 
 const DAY_MS = 24 * 3_600_000
-const MAX_RECEIVES = 20_000
+const MAX_RECEIVES = 30_000
 
 /**
  * When the faults are over, the work queues drain without help: within the retry horizon and a day of the last event, and

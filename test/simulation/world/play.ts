@@ -17,7 +17,7 @@ import type { NewMessage } from './queue.ts'
 import { createWorld, toSecret, type World } from './world.ts'
 
 /** Far more than an outage of 10,000 members needs. */
-const MAX_ENTRIES = 400_000
+const MAX_ENTRIES = 1_500_000
 /** Long after the last fault, the last copy, the retry horizon and the redrive. */
 const END_MS = 13 * 24 * 3_600_000
 
