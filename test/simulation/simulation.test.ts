@@ -52,7 +52,7 @@ it('an outage of two hours needs no manual step: everyone is reset, and nothing 
   const lasts = 7_200_000
   const { members, from } = process.env.NIGHTLY
     ? { members: 10_000, from: 60_000 }
-    : { members: 2000, from: 20_000 }
+    : { members: 1000, from: 10_000 }
   const report = await playOutage(members, { from, lasts, as: 'server error' })
   expect(report).toMatchObject({ reset: members, deadLettered: 0, queued: 0, repeats: 0, violations: [] })
   expect(report.billedInOutage).toBeLessThan(0.1 * 2 * (lasts / 1000))

@@ -45,6 +45,7 @@ export const callBugs: Record<string, Bug> = {
   },
   'forgets the window between invocations': {
     breaks: 'the rate holds',
+    seed: 14,
     seams: {
       requireReset: (create) => (event, remainingMs) => create()(event, remainingMs),
       ...withLimiter(),
@@ -70,6 +71,7 @@ export const callBugs: Record<string, Bug> = {
   },
   'ignores Retry-After': {
     breaks: 'Retry-After is obeyed',
+    seed: 23,
     seams: answers((answer) => (answer.kind === 'answered' ? { ...answer, retryAfter: undefined } : answer)),
   },
   'blames the member for a rotated key': {
@@ -78,6 +80,7 @@ export const callBugs: Record<string, Bug> = {
   },
   'blames the member for an outage': {
     breaks: 'dead letters give the true reason',
+    seed: 49,
     seams: blameMember(500),
   },
 }

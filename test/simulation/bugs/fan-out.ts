@@ -17,6 +17,7 @@ export const fanOutBugs: Record<string, Bug> = {
   },
   'forgets the fence of a redriven dead letter': {
     breaks: 'the fence is kept',
+    seed: 83,
     seams: receiving((body) => body.replace(/"fence":"[^"]*",?/, '')),
   },
   'judges what is ahead when it is handled': {
@@ -47,10 +48,12 @@ export const fanOutBugs: Record<string, Bug> = {
   },
   'folds letters beyond ASCII': {
     breaks: 'acknowledged only when durable',
+    seed: 15,
     seams: receiving(withoutLookAlikes),
   },
   'drops a limit that has no effect where it is': {
     breaks: 'misplaced limits reset nobody',
+    seed: 38,
     seams: receiving((body) => body.replace(/"mode":"dry_run",(?="(Message|data)")/, '')),
   },
   'does not copy the mode to chunks': {
@@ -130,6 +133,7 @@ export const limitBugs: Record<string, Bug> = {
   },
   'ignores the highest mode of a source': {
     breaks: 'mode, expiry and age are kept',
+    seed: 20,
     seams: withoutLimit('highestMode'),
   },
   'ignores the maximum event size of a source': {

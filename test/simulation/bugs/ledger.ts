@@ -22,6 +22,7 @@ export const ledgerBugs: Record<string, Bug> = {
   },
   'covers with > instead of >=': {
     breaks: 'nobody covered is called',
+    seed: 31,
     seams: knowing(({ resetAt = 0, ...row }) => ({ ...row, resetAt: resetAt - 1 })),
   },
   'covers with an unusable answer': {

@@ -82,6 +82,7 @@ export const messageBugs: Record<string, Bug> = {
   },
   'gives up, at the retry horizon, a reset that is not in the ledger yet': {
     breaks: 'dead letters give the true reason',
+    seed: 41,
     seams: {
       resetEffects: (effects, { deployment }) => ({
         ...effects,

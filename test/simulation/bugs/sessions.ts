@@ -33,6 +33,7 @@ export const sessionBugs: Record<string, Bug> = {
   },
   'reads only the first page': {
     breaks: 'rows of ended sessions are true',
+    seed: 25,
     seams: answers('search', (body) => ({ ...body, results_metadata: { total: -1 } })),
   },
   'gives up at the first search that finds nobody': {
@@ -52,6 +53,7 @@ export const sessionBugs: Record<string, Bug> = {
   },
   'trusts the filter of a search': {
     breaks: 'nobody else is logged out',
+    seed: 31,
     seams: finding((members, [email_address = '']) =>
       members.map((member) => ({ ...member, email_address: member.email_address || email_address })),
     ),
@@ -75,12 +77,14 @@ export const sessionBugs: Record<string, Bug> = {
   },
   'treats an unreadable ledger as nobody ended': {
     breaks: 'nobody is logged out again',
+    seed: 38,
     seams: ending((effects) => ({
       readEnded: (people) => effects.readEnded(people).catch(() => new Map()),
     })),
   },
   'compares a reset with when sessions ended': {
     breaks: 'sessions are acknowledged only when ended',
+    seed: 14,
     seams: comparingEnds(),
   },
   'acknowledges before its letters are sent': {
@@ -116,6 +120,7 @@ export const sessionBugs: Record<string, Bug> = {
   },
   'gives each environment the whole rate of searches': {
     breaks: 'the rates of end-sessions hold',
+    seed: 15,
     seams: {
       endSessions: (create, { deployment: { settings } }) =>
         create({ searchesPerMinute: 2 * (settings.sessions?.searchesPerMinute ?? 1) }),
@@ -123,6 +128,7 @@ export const sessionBugs: Record<string, Bug> = {
   },
   'gives each environment the whole rate of revocations': {
     breaks: 'the rates of end-sessions hold',
+    seed: 14,
     seams: {
       endSessions: (create, { deployment: { settings } }) =>
         create({ revocationsPerSecond: 2 * (settings.sessions?.revocationsPerSecond ?? 1) }),
