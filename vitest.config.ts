@@ -46,7 +46,7 @@ export default defineConfig({
       {
         extends: true,
         // They wait more than they compute.
-        test: { name: 'systems', include: SYSTEMS, maxWorkers: 4, sequence: { groupOrder: 2 } },
+        test: { name: 'systems', include: SYSTEMS, maxWorkers: 3, sequence: { groupOrder: 2 } },
       },
     ],
   },
