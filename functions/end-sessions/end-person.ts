@@ -16,7 +16,7 @@ type EndRequest = { person: Person; key: string; event: SessionsEvent; found: re
 type MemberEnd = { member: KnownMember; undone?: Undone; requestId?: string | undefined }
 
 /**
- * Ends the sessions of all members that a person is, and records it once none is left. Whoever was revoked in an earlier delivery is only
+ * Ends the sessions of all members that a person is, and records it once none is left. A member who was revoked in an earlier delivery is only
  * read back, so that somebody who has signed in since is not logged out again.
  */
 export async function endPerson(asking: Asking, request: EndRequest): Promise<Outcome> {
