@@ -1,17 +1,11 @@
 import { setTimeout } from 'node:timers/promises'
-import { Logger } from '@aws-lambda-powertools/logger'
-import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware'
-import { Metrics } from '@aws-lambda-powertools/metrics'
-import { logMetrics } from '@aws-lambda-powertools/metrics/middleware'
 import { SecretsProvider } from '@aws-lambda-powertools/parameters/secrets'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
-import middy from '@middy/core'
-import type { Context, SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import { AWS_CLIENT_LIMITS } from '../flow/aws-client.ts'
 import type { LedgerEnvironment } from '../ledger/items.ts'
 import { checkSentinel } from '../ledger/sentinel.ts'
-import { createObserve, errorBoundary } from '../observability/powertools.ts'
+import { createReporting } from '../observability/powertools.ts'
 import { sendMessages } from '../queue/send-messages.ts'
 import type { StepConfig } from './config.ts'
 import type { StepEffects } from './environment.ts'
@@ -20,13 +14,7 @@ const SECRET_MAX_AGE_SECONDS = 300
 
 /** What a step's handler is made of: the effects that every step has, the ledger, and what turns its flow into a Lambda handler. */
 export function createLambda(serviceName: string, config: StepConfig) {
-  const logger = new Logger({ serviceName })
-  const metrics = new Metrics({
-    namespace: 'BreachReset',
-    serviceName,
-    defaultDimensions: { stage: config.stage },
-  })
-  const observe = createObserve(logger, metrics)
+  const { observe, toHandler } = createReporting(serviceName, config.stage)
   const secrets = new SecretsProvider({ clientConfig: AWS_CLIENT_LIMITS })
   const time = { now: Date.now, sleep: setTimeout, random: Math.random }
   const queue = { sqs: new SQSClient(AWS_CLIENT_LIMITS), ...time }
@@ -43,14 +31,6 @@ export function createLambda(serviceName: string, config: StepConfig) {
     checkSentinel: (...keys) => checkSentinel({ ...ledger, begin: config.mode === 'enforce' }, ...keys),
     readSecret: async (name, { fresh }) =>
       (await secrets.get(name, { maxAge: SECRET_MAX_AGE_SECONDS, forceFetch: fresh }))?.toString(),
-  }
-
-  function toHandler(flow: (event: SQSEvent, remainingMs: number) => Promise<SQSBatchResponse>) {
-    const invoke = (event: SQSEvent, context: Context) => flow(event, context.getRemainingTimeInMillis())
-    return middy(invoke, { timeoutEarlyInMillis: 0 })
-      .use(injectLambdaContext(logger, { logEvent: false }))
-      .use(logMetrics(metrics))
-      .use(errorBoundary(observe))
   }
   return { effects, ledger, toHandler }
 }
