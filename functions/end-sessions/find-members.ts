@@ -7,6 +7,7 @@ import {
   type FoundMember,
   judgeMembers,
   judgeOrganizations,
+  MAX_PAGE,
   type Page,
   searchMembers,
   searchOrganizations,
@@ -75,17 +76,14 @@ async function searchTogether(asking: Asking, emails: readonly string[]): Promis
   return searchIn(asking, [...new Set(organizations.found)], emails)
 }
 
-/** The most that one page of organizations has. */
-const MAX_ORGANIZATIONS = 1000
-
-/** Searches organizations, fewer at a time when Stytch refuses that many for a single e-mail. */
+/** Searches organizations, no more at once than a page has, and fewer when Stytch refuses that many for a single e-mail. */
 async function searchIn(
   asking: Asking,
   organizationIds: readonly string[],
   emails: readonly string[],
 ): Promise<Searched<FoundMember>> {
   if (organizationIds.length === 0) return { kind: 'found', found: [] }
-  if (organizationIds.length <= MAX_ORGANIZATIONS) {
+  if (organizationIds.length <= MAX_PAGE) {
     const requestFor = (cursor?: string) => searchMembers(organizationIds, spellingsOf(emails), cursor)
     const result = await readPages(asking, 'searchMembers', requestFor, judgeMembers)
     const isTooMuch = result.kind === 'refused' || result.kind === 'unusable'

@@ -46,8 +46,7 @@ export async function callStytch<Done extends { kind: string }>(
     const made = await inFlight(() => callInTurn(endpoint, call, credentials, invocation))
     if ('stop' in made)
       return { kind: 'none', stop: { ...made.stop, untried: made.stop.untried && attempt === 1 } }
-    const { verdict, answer, startedAt, used } = made
-    const failure = failureOf(verdict)
+    const { verdict, failure, answer, startedAt, used } = made
     if (failure?.kind === 'unusable' || (failure?.kind === 'transient' && failure.uncertain)) {
       const { code, requestId } = failure
       const kind = failure.kind === 'unusable' ? 'unusable' : 'uncertain'
@@ -97,7 +96,7 @@ async function callInTurn<Done extends { kind: string }>(
   if (failure?.kind === 'transient' && (failure.throttled || failure.retryAfterMs !== undefined)) {
     limiter.throttled(begun, failure.retryAfterMs)
   }
-  return { verdict, answer, startedAt, used }
+  return { verdict, failure, answer, startedAt, used }
 }
 
 /** Waits until the next call may start. Resolves to nothing then, otherwise to why no call may start any more. */

@@ -16,7 +16,7 @@ export type MemberIds = { memberId: string; organizationId: string }
 export type FoundMember = MemberIds & { emailAddress: string }
 
 /** The most that Stytch returns in one page. */
-const PAGE = 1000
+export const MAX_PAGE = 1000
 /** A thousand members, each with an organization, take some megabytes. */
 const MAX_ANSWER_BYTES = 8 * 1_048_576
 
@@ -41,7 +41,7 @@ function search(path: string, body: unknown): StytchRequest {
 
 function byEmail(emails: readonly string[]) {
   const operands = [{ filter_name: 'member_emails', filter_value: emails }]
-  return { limit: PAGE, query: { operator: 'AND', operands } }
+  return { limit: MAX_PAGE, query: { operator: 'AND', operands } }
 }
 
 /** Turns an answer to a search for organizations into a page of their ids. `now` in ms since the epoch. */
@@ -86,8 +86,8 @@ const PageSchema = SuccessSchema.extend({
   results_metadata: z.object({ next_cursor: z.string().nullish() }),
 })
 const OrganizationsSchema = PageSchema.extend({
-  organizations: z.array(z.object({ organization_id: id })).max(PAGE),
+  organizations: z.array(z.object({ organization_id: id })).max(MAX_PAGE),
 })
 const MembersSchema = PageSchema.extend({
-  members: z.array(z.object({ member_id: id, organization_id: id, email_address: z.string() })).max(PAGE),
+  members: z.array(z.object({ member_id: id, organization_id: id, email_address: z.string() })).max(MAX_PAGE),
 })
