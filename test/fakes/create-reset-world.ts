@@ -1,4 +1,3 @@
-import type { SQSEvent } from 'aws-lambda'
 import type { Config } from '../../functions/require-reset/config.ts'
 import { createEnvironment, type Effects } from '../../functions/require-reset/environment.ts'
 import { resetBatch } from '../../functions/require-reset/reset-batch.ts'
@@ -9,6 +8,7 @@ import type { Answer } from '../../lib/stytch/ask-stytch.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { createClock } from './create-clock.ts'
 import { createRecorder } from './create-recorder.ts'
+import { toSqsEvent } from './to-sqs-event.ts'
 
 const LEDGER_KEY = 'k'.repeat(64)
 
@@ -75,12 +75,7 @@ export function createResetWorld(options: { config?: Partial<Config>; effects?: 
     remainingMs = config.functionTimeoutMs,
     sentAt = clock.now() - 1000,
   ) {
-    const records = events.map((event, index) => ({
-      messageId: `m${index}`,
-      body: typeof event === 'string' ? event : JSON.stringify(event),
-      attributes: { SentTimestamp: String(sentAt) },
-    }))
-    const response = resetBatch(environment, { Records: records } as unknown as SQSEvent, remainingMs)
+    const response = resetBatch(environment, toSqsEvent(events, sentAt), remainingMs)
     await clock.run()
     return response
   }

@@ -1,4 +1,3 @@
-import type { SQSEvent } from 'aws-lambda'
 import type { Config } from '../../functions/end-sessions/config.ts'
 import { endSessionsBatch } from '../../functions/end-sessions/end-sessions-batch.ts'
 import { createEnvironment, type Effects } from '../../functions/end-sessions/environment.ts'
@@ -11,6 +10,7 @@ import { createClock } from './create-clock.ts'
 import { createRecorder } from './create-recorder.ts'
 import { answers } from './create-reset-world.ts'
 import { createMembers, type SessionsCall, toCall } from './create-stytch-members.ts'
+import { toSqsEvent } from './to-sqs-event.ts'
 
 const CONFIG: Config = {
   stage: 'test',
@@ -84,12 +84,7 @@ export function createSessionsWorld(options: { config?: Partial<Config>; effects
     remainingMs = config.functionTimeoutMs,
     sentAt = clock.now() - 1000,
   ) {
-    const records = events.map((event, index) => ({
-      messageId: `m${index}`,
-      body: typeof event === 'string' ? event : JSON.stringify(event),
-      attributes: { SentTimestamp: String(sentAt) },
-    }))
-    const response = endSessionsBatch(environment, { Records: records } as unknown as SQSEvent, remainingMs)
+    const response = endSessionsBatch(environment, toSqsEvent(events, sentAt), remainingMs)
     await clock.run()
     return response
   }

@@ -17,6 +17,16 @@ async function deliverAgain(world: World, times: number): Promise<void> {
   }
 }
 
+/** A person of two members, of whom Stytch could not revoke the second yet. */
+async function oneOfTwoRevoked(): Promise<World> {
+  const world = createSessionsWorld()
+  world.members.add(ADA, 'one', 'two')
+  world.stytch = ({ endpoint, memberId }) =>
+    endpoint === 'revoke' && memberId.includes('two') ? answers.json(503, {}) : undefined
+  await world.handle([sessionsEvent([ADA])])
+  return world
+}
+
 const revokedOf = (world: World) => world.callsOf('revoke').map(({ memberId }) => memberId)
 
 describe('the next delivery of a person', () => {
@@ -36,30 +46,19 @@ describe('the next delivery of a person', () => {
   })
 
   it('ends the session of a member whom the search shows no more', async () => {
-    const world = createSessionsWorld()
-    world.members.add(ADA, 'one', 'two')
-    let down = true
-    world.stytch = ({ endpoint, memberId }) =>
-      down && endpoint === 'revoke' && memberId.includes('two') ? answers.json(503, {}) : undefined
-    await world.handle([sessionsEvent([ADA])])
+    const world = await oneOfTwoRevoked()
     world.members.all.pop()
-    down = false
+    world.stytch = () => undefined
     await deliverAgain(world, 1)
     expect(world.members.sessions).toEqual([])
-    world.members.all.pop()
     expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'ended' })
   })
 
   it('ends what the session of another member was exchanged for meanwhile', async () => {
-    const world = createSessionsWorld()
-    world.members.add(ADA, 'one', 'two')
-    let down = true
-    world.stytch = ({ endpoint, memberId }) =>
-      down && endpoint === 'revoke' && memberId.includes('two') ? answers.json(503, {}) : undefined
-    await world.handle([sessionsEvent([ADA])])
+    const world = await oneOfTwoRevoked()
     world.members.open('member-test-one-0', new Date(world.clock.now() + 5000).toISOString())
     world.clock.advance(60_000)
-    down = false
+    world.stytch = () => undefined
     await deliverAgain(world, 1)
     expect(world.members.sessions).toEqual([])
     expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'ended' })

@@ -63,28 +63,43 @@ export function bootFanOut(world: World, environment: Environment, seams: Seams)
   return seams.fanOut?.(create, world, environment) ?? create()
 }
 
-/** Starts require-reset in a new execution environment, wired as in its handler.ts. */
-export function bootRequireReset(world: World, environment: Environment, seams: Seams): Handle {
-  const { stage, settings } = world.deployment
-  const queueClient: Client = { send: createQueueClient(world, environment, 'require-reset') }
-  const ledgerClient: Client = { send: createLedgerClient(world, environment, 'require-reset') }
+/** What every step has, wired as in lib/step/lambda.ts. */
+function createStepEffects(
+  world: World,
+  environment: Environment,
+  role: 'require-reset' | 'end-sessions',
+  seams: Seams,
+) {
+  const queueClient: Client = { send: createQueueClient(world, environment, role) }
+  const ledgerClient: Client = { send: createLedgerClient(world, environment, role) }
   const sqs = (seams.sqs?.(queueClient, world, environment) ?? queueClient) as unknown as SQSClient
   const dynamoDB = (seams.dynamoDB?.(ledgerClient, world, environment) ??
     ledgerClient) as unknown as DynamoDBClient
   const random = () => world.random.next(`random ${environment.name}`)
   const waiting = (step: Step) => ({ sleep: environment.sleepAt(step), random })
   const ledger = { dynamoDB, table: 'ledger' }
-  const real: Effects = {
-    ...waiting('wait'),
+  const begin = world.deployment.stage.mode === 'enforce'
+  const effects: Pick<Effects, 'now' | 'monotonic' | 'observe' | 'sendMessages' | 'checkSentinel'> = {
     now: environment.now,
     monotonic: environment.monotonic,
     observe: createRecorder(world, environment, seams.onMeasure),
-    requireReset: createResetClient(world, environment),
     sendMessages: (url, messages) => sendMessages({ sqs, ...waiting('wait to send again') }, url, messages),
+    checkSentinel: (...keys) => checkSentinel({ ...ledger, begin }, ...keys),
+  }
+  return { waiting, ledger, effects }
+}
+
+/** Starts require-reset in a new execution environment, wired as in its handler.ts. */
+export function bootRequireReset(world: World, environment: Environment, seams: Seams): Handle {
+  const { settings } = world.deployment
+  const { waiting, ledger, effects: common } = createStepEffects(world, environment, 'require-reset', seams)
+  const real: Effects = {
+    ...common,
+    ...waiting('wait'),
+    requireReset: createResetClient(world, environment),
     readRows: (people) => readRows({ ...ledger, ...waiting('wait to read again') }, people),
     writeResets: (rows) => writeResets({ ...ledger, ...waiting('wait to write again') }, rows),
     writeUncertain: (call) => writeUncertain(ledger, call),
-    checkSentinel: (...keys) => checkSentinel({ ...ledger, begin: stage.mode === 'enforce' }, ...keys),
     readSecret: createReadSecret(world, environment, 'read secret'),
   }
   const effects = seams.resetEffects?.(real, world, environment) ?? real
@@ -114,25 +129,13 @@ export function bootEndSessions(
   sessions: SessionsSettings,
   seams: Seams,
 ): Handle {
-  const { stage } = world.deployment
-  const queueClient: Client = { send: createQueueClient(world, environment, 'end-sessions') }
-  const ledgerClient: Client = { send: createLedgerClient(world, environment, 'end-sessions') }
-  const sqs = (seams.sqs?.(queueClient, world, environment) ?? queueClient) as unknown as SQSClient
-  const dynamoDB = (seams.dynamoDB?.(ledgerClient, world, environment) ??
-    ledgerClient) as unknown as DynamoDBClient
-  const random = () => world.random.next(`random ${environment.name}`)
-  const waiting = (step: Step) => ({ sleep: environment.sleepAt(step), random })
-  const ledger = { dynamoDB, table: 'ledger' }
+  const { waiting, ledger, effects: common } = createStepEffects(world, environment, 'end-sessions', seams)
   const real: EndEffects = {
+    ...common,
     ...waiting('wait for sessions'),
-    now: environment.now,
-    monotonic: environment.monotonic,
-    observe: createRecorder(world, environment, seams.onMeasure),
     askStytch: createAskClient(world, environment),
-    sendMessages: (url, messages) => sendMessages({ sqs, ...waiting('wait to send again') }, url, messages),
     readEnded: (people) => readEnded({ ...ledger, ...waiting('wait to read again') }, people),
     writeEnded: (rows) => writeEnded({ ...ledger, ...waiting('wait to write again') }, rows),
-    checkSentinel: (...keys) => checkSentinel({ ...ledger, begin: stage.mode === 'enforce' }, ...keys),
     readSecret: createReadSecret(world, environment, 'read secret for sessions'),
   }
   const effects = seams.endEffects?.(real, world, environment) ?? real
