@@ -132,7 +132,7 @@ function createFunction(
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
   logGroup.grantWrite(role)
   const lambda = new NodejsFunction(scope, id, {
-    ...codeOf(folder),
+    ...codeOf(folder, scope.node.tryGetContext(BUNDLES_CONTEXT)),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
     timeout: Duration.seconds(stage.functionTimeoutSeconds),
@@ -149,9 +149,12 @@ function createFunction(
 const ROOT = path.join(import.meta.dirname, '..')
 const CREDENTIALS = path.join(import.meta.dirname, 'bundling', 'credential-provider-node.ts')
 
+/** The context key of a folder with bundles made before, by the folders of their functions. Tests make each bundle once. */
+export const BUNDLES_CONTEXT = 'breach-reset:bundles'
+
 /** The code of a function: bundled from the source in this repository or, in the package, which holds no TypeScript, the bundle made from it. */
-export function codeOf(folder: string): NodejsFunctionProps {
-  const bundle = path.join(ROOT, 'bundles', folder)
+export function codeOf(folder: string, bundles = path.join(ROOT, 'bundles')): NodejsFunctionProps {
+  const bundle = path.join(bundles, folder)
   if (existsSync(bundle)) return { code: Code.fromAsset(bundle), handler: 'index.handler' }
   return {
     entry: path.join(ROOT, 'functions', folder, 'handler.ts'),

@@ -7,7 +7,8 @@ import { type LocalFunction, startFunction } from './lambda/function.ts'
 import type { FunctionOptions } from './lambda/runtime-client.ts'
 import type { LocalSecretsManager } from './secrets-manager.ts'
 import type { LocalSqs } from './sqs/start-sqs.ts'
-import { type Resolver, resourcesOf, type Synthesized, type Template } from './template.ts'
+import type { Synthesized } from './synthesize-stage.ts'
+import { type Resolver, resourcesOf, type Template } from './template.ts'
 
 const QueueSchema = z.object({
   VisibilityTimeout: z.number().optional(),

@@ -27,7 +27,8 @@ import {
   type StytchSimulatorOptions,
   startStytchSimulator,
 } from './stytch/simulator.ts'
-import { createResolver, synthesizeStage, type Template } from './template.ts'
+import { synthesizeStage } from './synthesize-stage.ts'
+import { createResolver, type Template } from './template.ts'
 
 /** Boots the whole system of a stage on 127.0.0.1, from the template and the bundles that CDK would deploy. */
 export async function startLocalSystem(options: LocalSystemOptions): Promise<LocalSystem> {
