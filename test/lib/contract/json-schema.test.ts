@@ -118,13 +118,14 @@ describe('the published schema', () => {
     const differing: string[] = []
     for (let code = 0; code <= 0x10ffff; code++) {
       const character = String.fromCodePoint(code)
+      if (UNASSIGNED.test(character)) continue
       const inDomain = code < 0x3100 ? [`a@b${character}b`] : []
       for (const address of [`a${character}a@b`, ...inDomain]) {
         const isTakenByFile = patterns.every((pattern) => pattern.test(address))
         if (field.safeParse(address).success !== isTakenByFile) differing.push(character)
       }
     }
-    expect(differing.filter((character) => !UNASSIGNED.test(character))).toEqual([])
+    expect(differing).toEqual([])
   })
 
   it('agrees with the code on events with anything wrong in them', () => {
