@@ -1,18 +1,21 @@
 import { defineConfig } from 'vitest/config'
-import type { Reporter } from 'vitest/node'
+import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node'
 
 /**
- * Tests that start whole systems or processes and wait for them. They run after all others, which would keep the machine too
- * busy for their clocks. A new one goes into a folder named `system`, unless its folder is in the first two rows.
+ * Tests that start whole systems or processes and wait for them, or need a process of their own. They run after all others,
+ * which would keep the machine too busy for their clocks.
  */
-const SYSTEMS = [
-  'test/{bench,canary,chaos}/**/*.test.ts',
-  'test/cli/{*,{start,interrupted-send}/*}.test.ts',
-  'test/**/system/*.test.ts',
-  'test/**/*-on-a-local-run.test.ts',
-  // Counts the sockets and timers of its process, so it can't share one.
-  'test/lib/stytch/require-reset*.test.ts',
-]
+const SYSTEMS = 'test/**/system/*.test.ts'
+
+/** Begins with the test that waits longest, so that it is not the last one. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLongest = ({ moduleId }: TestSpecification) =>
+      moduleId.endsWith('/canary/system/local-system.test.ts')
+    const sorted = await super.sort(files)
+    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))]
+  }
+}
 
 /** Ends the output with one plain line for programs. A file that can't run counts as a failed test. */
 const countTests: Reporter = {
@@ -30,6 +33,7 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 120_000,
     maxWorkers: 2,
+    sequence: { sequencer: LongestFirst },
     reporters: ['default', ...(process.env.GITHUB_ACTIONS ? ['github-actions' as const] : []), countTests],
     projects: [
       {
@@ -37,7 +41,7 @@ export default defineConfig({
         test: {
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: SYSTEMS,
+          exclude: [SYSTEMS],
           // They keep nothing in modules, so that files can share what they import.
           isolate: false,
           sequence: { groupOrder: 1 },
@@ -46,7 +50,7 @@ export default defineConfig({
       {
         extends: true,
         // They wait more than they compute.
-        test: { name: 'systems', include: SYSTEMS, maxWorkers: 3, sequence: { groupOrder: 2 } },
+        test: { name: 'systems', include: [SYSTEMS], maxWorkers: 3, sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -24,7 +24,7 @@ export type Check = 'run' | { until: string } | 'aws arguments' | { by: string }
 const IN_AWS = { by: 'needs an account: until then it ends with "Unable to resolve AWS account"' }
 const ENDPOINTS = { by: 'test/cli, against local endpoints of CloudFormation, SQS and CloudWatch Logs' }
 const SAMPLE = { by: 'test/docs/examples, against a local queue and under a Python of npm' }
-const VENDORS = { by: 'test/cli/send-local.test.ts, exit code 3' }
+const VENDORS = { by: 'test/cli/system/send-local.test.ts, exit code 3' }
 const BY_HAND = { by: 'hand' }
 const AT_STYTCH = { by: 'test/docs/runbook.test.ts, against the requests of end-sessions' }
 
@@ -56,8 +56,8 @@ const COMMANDS: Record<string, Check> = {
   'npx vitest run test/lib/stytch': 'run',
   'npm run dashboard': 'run',
   'npm run bench -- --chart docs/performance.svg': { by: 'hand: twelve minutes' },
-  'npm run bench': { by: 'hand: twelve minutes; test/bench/main.test.ts runs it with --quick' },
-  'npm run bench -- --stack': { by: 'hand; test/bench/stack/main.test.ts, few members' },
+  'npm run bench': { by: 'hand: twelve minutes; test/bench/system/main.test.ts runs it with --quick' },
+  'npm run bench -- --stack': { by: 'hand; test/bench/stack/system/main.test.ts, few members' },
   'npm run bench -- --stack --part memory': { by: 'hand: a few minutes' },
   'npm run bench -- --stack --part sessions': { by: 'hand: ten minutes' },
   'npm run schema': 'run',
@@ -107,7 +107,7 @@ const COMMANDS: Record<string, Check> = {
   },
   'npm start -- docs/examples/events/smallest.json --keep': { until: 'start-message-move-task' },
   'npx breach-reset send docs/examples/events/smallest.json --queue-url <breach queue>': {
-    by: 'test/cli/start/keep.test.ts',
+    by: 'test/cli/start/system/keep.test.ts',
   },
   'npm init -y && npm pkg set type=module': BY_HAND,
   'npm run node -- docs/examples/send-event.ts': SAMPLE,

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process'
 import { afterAll, describe, expect, it } from 'vitest'
-import { stages } from '../../fixtures/stages.ts'
-import { createKeep } from '../bench.ts'
-import { measureEvent } from './measure-events.ts'
-import { measureSessions } from './measure-sessions.ts'
-import { measurePeer } from './peer.ts'
+import { stages } from '../../../fixtures/stages.ts'
+import { createKeep } from '../../bench.ts'
+import { measureEvent } from '../measure-events.ts'
+import { measureSessions } from '../measure-sessions.ts'
+import { measurePeer } from '../peer.ts'
 
 const setup = { stageName: 'bench', stage: { ...stages.dev, endSessions: false }, latencyMs: 0 }
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { LocalSystem } from '../../infra/local/local-system.ts'
-import { processesIn } from '../cli/processes-in.ts'
-import { STYTCH_FAULTS } from './faults.ts'
-import { countHits, cutRetryDelays } from './run.ts'
+import type { LocalSystem } from '../../../infra/local/local-system.ts'
+import { processesIn } from '../../cli/processes-in.ts'
+import { STYTCH_FAULTS } from '../faults.ts'
+import { countHits, cutRetryDelays } from '../run.ts'
 
 describe('the hits of a chaos run', () => {
   it('are counted for every kind of fault by name, 0 for those that never hit', () => {
@@ -62,7 +62,7 @@ describe('the retry delays at the end of a chaos run', () => {
 /** Runs the tool as its own process, with a temporary folder of its own. `onOutput` sees what it has printed so far. */
 async function runChaos(args: readonly string[], onOutput?: (soFar: string, stop: () => void) => void) {
   const folder = await mkdtemp(path.join(tmpdir(), 'chaos-test-'))
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, 'main.ts'), ...args], {
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, '../main.ts'), ...args], {
     ...{ stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, TMPDIR: folder } },
   })
   onTestFinished(() => rm(folder, { recursive: true }))

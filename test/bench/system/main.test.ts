@@ -3,10 +3,10 @@ import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import type { BenchResult } from './report.ts'
-import { VARIANT_NAMES } from './variants.ts'
+import type { BenchResult } from '../report.ts'
+import { VARIANT_NAMES } from '../variants.ts'
 
-const MAIN = path.join(import.meta.dirname, 'main.ts')
+const MAIN = path.join(import.meta.dirname, '../main.ts')
 
 describe.runIf(process.env.NIGHTLY)('npm run bench -- --quick', () => {
   it('measures everything of every variant, and leaves nothing behind', async () => {

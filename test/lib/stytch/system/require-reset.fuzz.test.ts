@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
-import type { Answer } from '../../../lib/stytch/ask-stytch.ts'
-import { createRequireReset, judgeReset } from '../../../lib/stytch/require-reset.ts'
-import { type RawAnswer, rawAnswer, startRawServer } from '../../fuzz/http-answers.ts'
-import { MEMBER } from '../../leaks/planted.ts'
+import type { Answer } from '../../../../lib/stytch/ask-stytch.ts'
+import { createRequireReset, judgeReset } from '../../../../lib/stytch/require-reset.ts'
+import { type RawAnswer, rawAnswer, startRawServer } from '../../../fuzz/http-answers.ts'
+import { MEMBER } from '../../../leaks/planted.ts'
 
 const RUNS = 200
 const TIMEOUT_MS = 100

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
-import { openAwsClients } from '../../cli/aws.ts'
-import { exitCodeOf, runCheck } from '../../cli/smoke/check.ts'
-import { findDeployed } from '../../cli/smoke/target.ts'
-import { smoke as command } from '../../cli/smoke.ts'
-import { type LocalSystem, startLocalSystem } from '../../infra/local/local-system.ts'
-import { stages } from '../fixtures/stages.ts'
-import { waitUntil } from '../infra/local/system/wait-until.ts'
-import { runCommand } from './run-command.ts'
-import { startFakeAws } from './start-fake-aws.ts'
+import { openAwsClients } from '../../../cli/aws.ts'
+import { exitCodeOf, runCheck } from '../../../cli/smoke/check.ts'
+import { findDeployed } from '../../../cli/smoke/target.ts'
+import { smoke as command } from '../../../cli/smoke.ts'
+import { type LocalSystem, startLocalSystem } from '../../../infra/local/local-system.ts'
+import { stages } from '../../fixtures/stages.ts'
+import { waitUntil } from '../../infra/local/system/wait-until.ts'
+import { runCommand } from '../run-command.ts'
+import { startFakeAws } from '../start-fake-aws.ts'
 
 /** Error types by IAM action, or what would be one. */
 const denied = new Map<string, string>()

@@ -8,10 +8,10 @@ import {
   StartMessageMoveTaskCommand,
 } from '@aws-sdk/client-sqs'
 import { expect, it, onTestFinished } from 'vitest'
-import { breachEvent } from '../../fixtures/breach-event.ts'
-import { waitUntil } from '../../infra/local/system/wait-until.ts'
-import { processesIn } from '../processes-in.ts'
-import { runCli } from '../run-cli.ts'
+import { breachEvent } from '../../../fixtures/breach-event.ts'
+import { waitUntil } from '../../../infra/local/system/wait-until.ts'
+import { processesIn } from '../../processes-in.ts'
+import { runCli } from '../../run-cli.ts'
 
 /** Starts with `--keep` and waits for the notes that tell a user how to reach the system. */
 async function startKeeping(folder: string, file: string) {

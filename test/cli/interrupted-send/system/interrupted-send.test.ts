@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { runCli } from '../run-cli.ts'
-import { sendInterrupted } from './send-interrupted.ts'
+import { runCli } from '../../run-cli.ts'
+import { sendInterrupted } from '../send-interrupted.ts'
 
 describe('a list that is sent, interrupted and resumed', () => {
   it('accounts for each person, calls nobody again, and leaves every new password alone when it is sent once more', async () => {

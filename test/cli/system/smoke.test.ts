@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseSmokeOptions, SMOKE_FLAGS } from '../../cli/smoke.ts'
-import { processesIn } from './processes-in.ts'
-import { runCli } from './run-cli.ts'
+import { parseSmokeOptions, SMOKE_FLAGS } from '../../../cli/smoke.ts'
+import { processesIn } from '../processes-in.ts'
+import { runCli } from '../run-cli.ts'
 
 let folder: string
 beforeAll(async () => {

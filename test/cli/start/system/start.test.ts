@@ -2,11 +2,11 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { start } from '../../../cli/start.ts'
-import { breachEvent } from '../../fixtures/breach-event.ts'
-import { processesIn } from '../processes-in.ts'
-import { runCli } from '../run-cli.ts'
-import { runCommand } from '../run-command.ts'
+import { start } from '../../../../cli/start.ts'
+import { breachEvent } from '../../../fixtures/breach-event.ts'
+import { processesIn } from '../../processes-in.ts'
+import { runCli } from '../../run-cli.ts'
+import { runCommand } from '../../run-command.ts'
 
 let folder: string
 let files = 0

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { evaluateQuery } from '../../cloudwatch/metrics.ts'
-import { readAlarms } from '../../cloudwatch/read-alarms.ts'
-import { readDashboard, type Widget } from '../../cloudwatch/read-dashboard.ts'
-import { readEmf } from '../../cloudwatch/read-emf.ts'
-import { runLogsQuery } from '../../cloudwatch/run-logs-query.ts'
-import { type WatchedSystem, watchSystem } from '../../cloudwatch/watch-system.ts'
-import { stages } from '../../fixtures/stages.ts'
-import { busyHour } from './busy-hour.ts'
+import { evaluateQuery } from '../../../cloudwatch/metrics.ts'
+import { readAlarms } from '../../../cloudwatch/read-alarms.ts'
+import { readDashboard, type Widget } from '../../../cloudwatch/read-dashboard.ts'
+import { readEmf } from '../../../cloudwatch/read-emf.ts'
+import { runLogsQuery } from '../../../cloudwatch/run-logs-query.ts'
+import { type WatchedSystem, watchSystem } from '../../../cloudwatch/watch-system.ts'
+import { stages } from '../../../fixtures/stages.ts'
+import { busyHour } from '../busy-hour.ts'
 
 const SIZE = 100
 let watched: WatchedSystem

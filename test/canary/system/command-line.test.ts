@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { plantedWith, SECRETS } from '../leaks/planted.ts'
-import { leaksIn, missedLeaks, unusedAllowances } from './allowed-places.ts'
-import { COMMAND_ROWS } from './command-rows.ts'
-import { createOutputs } from './outputs.ts'
-import { sweepCommandLine } from './sweep-command-line.ts'
+import { plantedWith, SECRETS } from '../../leaks/planted.ts'
+import { leaksIn, missedLeaks, unusedAllowances } from '../allowed-places.ts'
+import { COMMAND_ROWS } from '../command-rows.ts'
+import { createOutputs } from '../outputs.ts'
+import { sweepCommandLine } from '../sweep-command-line.ts'
 
 const outputs = createOutputs('command line')
 const planted = plantedWith(SECRETS)

@@ -2,8 +2,8 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { processesIn } from './processes-in.ts'
-import { runCli } from './run-cli.ts'
+import { processesIn } from '../processes-in.ts'
+import { runCli } from '../run-cli.ts'
 
 const LIST = 'email_address\nada@customer.example\nlin@customer.example\nADA@customer.example\n'
 const FLAGS = ['--reason', 'phished', '--exposed-at', '2026-11-18', '--local']
@@ -28,7 +28,7 @@ describe('breach-reset send --local', () => {
   })
 
   const example = (name: string) =>
-    new URL(`../../docs/examples/vendors/${name}.json`, import.meta.url).pathname
+    new URL(`../../../docs/examples/vendors/${name}.json`, import.meta.url).pathname
 
   it.each([
     ['spycloud', 3, ['--from', 'spycloud']],

@@ -1,9 +1,9 @@
 import type http from 'node:http'
 import net from 'node:net'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { createRequireReset } from '../../../lib/stytch/require-reset.ts'
-import { type Answer, startHttp } from '../../fakes/start-http.ts'
-import { fullResetResponse } from '../../fixtures/full-reset-response.ts'
+import { createRequireReset } from '../../../../lib/stytch/require-reset.ts'
+import { type Answer, startHttp } from '../../../fakes/start-http.ts'
+import { fullResetResponse } from '../../../fixtures/full-reset-response.ts'
 
 const CREDENTIALS = { project_id: 'project-test-1', secret: 'secret-test-1=' }
 const MEMBER = { email_address: 'ada@customer.example' }

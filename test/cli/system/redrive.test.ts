@@ -2,24 +2,24 @@ import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { watchClock } from '../../cli/aws.ts'
-import { type RedriveOptions, redriveDeadLetters } from '../../cli/redrive/redrive-dead-letters.ts'
-import { toReport } from '../../cli/redrive/report.ts'
-import { redrive as command } from '../../cli/redrive.ts'
-import type { Interceptor } from '../../infra/local/aws-endpoint.ts'
-import { canaryEvent } from '../../lib/contract/canary.ts'
-import { toDeadLetter } from '../../lib/queue/dead-letter.ts'
+import { watchClock } from '../../../cli/aws.ts'
+import { type RedriveOptions, redriveDeadLetters } from '../../../cli/redrive/redrive-dead-letters.ts'
+import { toReport } from '../../../cli/redrive/report.ts'
+import { redrive as command } from '../../../cli/redrive.ts'
+import type { Interceptor } from '../../../infra/local/aws-endpoint.ts'
+import { canaryEvent } from '../../../lib/contract/canary.ts'
+import { toDeadLetter } from '../../../lib/queue/dead-letter.ts'
 import {
   type OutgoingMessage,
   type SendMessages,
   sendMessages as sendTo,
-} from '../../lib/queue/send-messages.ts'
-import { breachEvent } from '../fixtures/breach-event.ts'
-import { openSqs } from '../infra/local/sqs/open-sqs.ts'
-import { waitUntil } from '../infra/local/system/wait-until.ts'
-import { runCli } from './run-cli.ts'
-import { runCommand } from './run-command.ts'
-import { startFakeAws } from './start-fake-aws.ts'
+} from '../../../lib/queue/send-messages.ts'
+import { breachEvent } from '../../fixtures/breach-event.ts'
+import { openSqs } from '../../infra/local/sqs/open-sqs.ts'
+import { waitUntil } from '../../infra/local/system/wait-until.ts'
+import { runCli } from '../run-cli.ts'
+import { runCommand } from '../run-command.ts'
+import { startFakeAws } from '../start-fake-aws.ts'
 
 const event = (name: string) =>
   JSON.stringify(breachEvent({ data: { members: [{ email_address: `${name}@x.example` }] } }))

@@ -1,9 +1,9 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { type Planted, plantedWith, SECRETS } from '../leaks/planted.ts'
-import { leaksIn, missedLeaks } from './allowed-places.ts'
-import { declaredMessages, documentedCodes, wordsIn } from './documented-words.ts'
-import { createOutputs } from './outputs.ts'
-import { sweepLocalSystem } from './sweep-local-system.ts'
+import { type Planted, plantedWith, SECRETS } from '../../leaks/planted.ts'
+import { leaksIn, missedLeaks } from '../allowed-places.ts'
+import { declaredMessages, documentedCodes, wordsIn } from '../documented-words.ts'
+import { createOutputs } from '../outputs.ts'
+import { sweepLocalSystem } from '../sweep-local-system.ts'
 
 /** What nothing on the local parts brings about for certain; the sweep in process does. */
 const NOT_HERE = [
