@@ -9,7 +9,7 @@ import {
 } from './breach-event.ts'
 import { CLOCK_TOLERANCE_MS } from './fence.ts'
 import { IMPLAUSIBLE_RULE, isImplausible } from './implausible.ts'
-import { rejected } from './parse-json.ts'
+import { type Rejection, rejected } from './parse-json.ts'
 
 type CheckedEvent =
   | { kind: 'event'; event: UncheckedBreachEvent }
@@ -77,23 +77,6 @@ export function checkMembers(rows: readonly unknown[]): {
 }
 
 export type IndexedMember = { index: number; member: Member }
-
-/** Why a whole body is rejected. The detail names field and rule, never a value. */
-export type Rejection = {
-  code:
-    | 'empty_body'
-    | 'not_json'
-    | 'nested_too_deep'
-    | 'duplicate_key'
-    | 'too_many_envelopes'
-    | 'not_a_breach_event'
-    | 'unsupported_type'
-    | 'invalid_event'
-    | 'misplaced_limit'
-    | 'implausible'
-    | 'in_future'
-  detail: string
-}
 
 const IdentitySchema = BreachEventSchema.pick({ source: true, id: true })
 

@@ -1,10 +1,8 @@
-import type { Rejection } from './check-breach-event.ts'
 import { scanJson } from './scan-json.ts'
 import { isContractKey } from './unknown-keys.ts'
 
 const MAX_DEPTH = 32
 
-type Rejected = { kind: 'rejected'; rejection: Rejection }
 export type ParsedJson = { kind: 'parsed'; value: unknown } | Rejected
 
 /**
@@ -27,6 +25,25 @@ export function parseJson(json: string): ParsedJson {
     ? rejected('duplicate_key', `${repeatedKey}: must not be twice in one object`)
     : rejected('duplicate_key', 'body: must not have a key twice in one object')
 }
+
+/** Why a whole body is rejected. The detail names field and rule, never a value. */
+export type Rejection = {
+  code:
+    | 'empty_body'
+    | 'not_json'
+    | 'nested_too_deep'
+    | 'duplicate_key'
+    | 'too_many_envelopes'
+    | 'not_a_breach_event'
+    | 'unsupported_type'
+    | 'invalid_event'
+    | 'misplaced_limit'
+    | 'implausible'
+    | 'in_future'
+  detail: string
+}
+
+type Rejected = { kind: 'rejected'; rejection: Rejection }
 
 /** A rejection as a result. */
 export function rejected(code: Rejection['code'], detail: string): Rejected {

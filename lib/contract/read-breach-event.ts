@@ -1,6 +1,7 @@
 import type { UncheckedBreachEvent } from './breach-event.ts'
-import { checkBreachEvent, identifyEvent, type Rejection } from './check-breach-event.ts'
+import { checkBreachEvent, identifyEvent } from './check-breach-event.ts'
 import { findMisplacedLimits, type MisplacedLimit, placeRule } from './misplaced-limits.ts'
+import type { Rejection } from './parse-json.ts'
 import { countDroppedKeys } from './unknown-keys.ts'
 import { type Content, unwrapEnvelopes } from './unwrap-envelopes.ts'
 

@@ -1,7 +1,6 @@
 import { BREACH_EVENT_TYPE } from './breach-event.ts'
-import type { Rejection } from './check-breach-event.ts'
 import { findLimitsAround, type MisplacedLimit } from './misplaced-limits.ts'
-import { type ParsedJson, parseJson, rejected } from './parse-json.ts'
+import { type ParsedJson, parseJson, type Rejection, rejected } from './parse-json.ts'
 
 const MAX_ENVELOPES = 3
 

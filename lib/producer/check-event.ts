@@ -5,9 +5,10 @@ import {
   MemberSchema,
   UncheckedBreachEventSchema,
 } from '../contract/breach-event.ts'
-import { checkBreachEvent, type Rejection, ruleOf } from '../contract/check-breach-event.ts'
+import { checkBreachEvent, ruleOf } from '../contract/check-breach-event.ts'
 import { isExpired } from '../contract/fence.ts'
 import { findMisplacedLimits, type MisplacedLimit, placeRule } from '../contract/misplaced-limits.ts'
+import type { Rejection } from '../contract/parse-json.ts'
 
 const EXPIRED: Problem = {
   code: 'expired',

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import type { LetterCode, SkipCode as SessionsSkipCode } from '../../../functions/end-sessions/person.ts'
 import type { Denial } from '../../../functions/fan-out/admit.ts'
 import type { SkipCode } from '../../../functions/require-reset/person.ts'
-import type { Rejection } from '../../../lib/contract/check-breach-event.ts'
 import { CODES, type Code, describeCode, HTTP_STATUS, UNKNOWN_CODE } from '../../../lib/contract/codes.ts'
+import type { Rejection } from '../../../lib/contract/parse-json.ts'
 import type { Answer } from '../../../lib/stytch/ask-stytch.ts'
 import {
   CONFIGURATION_FAULTS,
