@@ -1,19 +1,18 @@
 import { numberedUuid } from './numbered-uuid.ts'
-import type { SimulatedMember } from './project.ts'
 
 /**
  * Keeps every session there ever was, open or over. `now` in ms.
  * Sessions are numbered and each property has a list of its own: a million objects would take twice the memory.
  */
 export function createSessionBook(now: () => number): SessionBook {
-  const members: SimulatedMember[] = []
+  const members: Owner[] = []
   const starts: number[] = []
   const expiries: number[] = []
   const revocations: number[] = []
   const previousOfMember: number[] = []
   const latestOfMember = new Map<string, number>()
 
-  function add(member: SimulatedMember, { startedAt = now(), lastsMs = MONTH_MS }: Lifetime = {}) {
+  function add(member: Owner, { startedAt = now(), lastsMs = MONTH_MS }: Lifetime = {}) {
     const number = members.push(member) - 1
     starts.push(startedAt)
     expiries.push(startedAt + lastsMs)
@@ -23,7 +22,7 @@ export function createSessionBook(now: () => number): SessionBook {
     return describe(member, number)
   }
 
-  function describe({ memberId, organizationId, email }: SimulatedMember, number: number): SimulatedSession {
+  function describe({ memberId, organizationId, email }: Owner, number: number): SimulatedSession {
     const revokedAt = revocations[number] ?? NEVER
     return {
       sessionId: `member-session-test-${numberedUuid(number)}`,
@@ -74,13 +73,16 @@ export type SimulatedSession = {
   revokedAt?: number
 }
 
+/** The member whose session it is. */
+type Owner = { memberId: string; organizationId: string; email: string }
+
 export type SessionBook = {
-  add(member: SimulatedMember, lifetime?: Lifetime): SimulatedSession
+  add(member: Owner, lifetime?: Lifetime): SimulatedSession
   /** In the order in which they were added. */
   all(): readonly SimulatedSession[]
   /** Those of the member that are neither revoked nor expired. */
-  open(member: SimulatedMember): readonly SimulatedSession[]
-  countOpen(member: SimulatedMember): number
+  open(member: Owner): readonly SimulatedSession[]
+  countOpen(member: Owner): number
   /** Ends all that are open. Returns how many. */
-  revoke(member: SimulatedMember): number
+  revoke(member: Owner): number
 }
