@@ -13,7 +13,7 @@ ${INPUT_USAGE}
   --stack NAME           the stack, when it is not BreachReset-<stage>
   --queue-url URL        the breach queue, of any account
   --local                boots the system on this machine with a simulated Stytch that has everyone as a member, sends, and
-                         reports how each row ended
+                         reports how each row ended, and how many sessions
   --dry-run              sends nothing, and reports what would be sent (unlike --mode dry_run, which is sent and resets nobody)
   --skip-invalid         sends the rest when something breaks the contract
   --resume TOKEN         resumes where an earlier send of the same input stopped; that send printed the token

@@ -1,7 +1,8 @@
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import type { EventResult } from '../../lib/producer/send-events.ts'
 import { count } from '../input/input.ts'
-import { countLines, deadLetterLines, type EndCounts } from '../start/counts.ts'
+import { countLines, countOf, deadLetterLines, type EndCounts, toCounts } from '../start/counts.ts'
+import { type EndedSessions, sessionLines, toSessionFields } from '../start/sessions.ts'
 import { resumeToken } from './resume.ts'
 
 /**
@@ -62,13 +63,34 @@ function howToGoOn(resume: string, time: string | undefined): string {
   return `to go on: the same command${flags ? ` with ${flags}` : ' again'}`
 }
 
-/** How the rows of a send to a local system ended, in words. */
-export function localLines(ends: EndCounts): string[] {
+/**
+ * How the rows of a send to a local system ended. `sessions`: those that ended, and how end-sessions ended with whom; undefined in a
+ * stage without it.
+ */
+export type LocalEnds = { rows: EndCounts; sessions: (EndedSessions & { passedOn: EndCounts }) | undefined }
+
+/** How a send to a local system ended, in words. */
+export function localLines({ rows, sessions }: LocalEnds): string[] {
   return [
     '',
-    `how they ended: ${ends.rows} rows`,
-    ...countLines(ends),
+    `how they ended: ${rows.rows} rows`,
+    ...countLines(rows),
+    ...(sessions ? sessionLines('their sessions', sessions, sessions.passedOn) : []),
     'dead letters',
-    ...deadLetterLines(ends),
+    ...deadLetterLines(...countsOf({ rows, sessions })),
   ]
+}
+
+/** How a send to a local system ended, as one object. */
+export function toLocalFields({ rows, sessions }: LocalEnds) {
+  return { ...toCounts(rows), ...(sessions && toSessionFields(sessions, sessions.passedOn)) }
+}
+
+/** Whether no trace was found of a row, or of somebody who was passed on to end-sessions. */
+export function isAnyMissing(ends: LocalEnds): boolean {
+  return countsOf(ends).some((counts) => countOf(counts, 'missing') > 0)
+}
+
+function countsOf({ rows, sessions }: LocalEnds): EndCounts[] {
+  return sessions ? [rows, sessions.passedOn] : [rows]
 }

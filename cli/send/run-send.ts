@@ -5,9 +5,8 @@ import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import { type EventResult, sendEvents } from '../../lib/producer/send-events.ts'
 import { openAwsClients, readOutputs } from '../aws.ts'
 import { type Input, inputLines, toInputJson } from '../input/input.ts'
-import { countOf, type EndCounts, toCounts } from '../start/counts.ts'
 import { sentenceOf, type Terminal } from '../terminal.ts'
-import { localLines, sentLines, toSent } from './report.ts'
+import { isAnyMissing, type LocalEnds, localLines, sentLines, toLocalFields, toSent } from './report.ts'
 import type { Queue } from './send-local.ts'
 
 /** Where to send to; `nowhere` for a dry run. */
@@ -47,9 +46,9 @@ export async function runSend(
     const dryRunLines = isDryRun ? [IS_DRY_RUN] : []
     writeLines([...sentLines(sent, input.time), ...dryRunLines, ...(ends ? localLines(ends) : [])])
     const resume = sent.resume || undefined
-    writeJson({ ...sent, resume, time: input.time, dry_run: isDryRun, ends: ends && toCounts(ends) })
+    writeJson({ ...sent, resume, time: input.time, dry_run: isDryRun, ends: ends && toLocalFields(ends) })
     const isSent = results.every(({ status }) => status === 'sent')
-    if (!isSent || (ends && countOf(ends, 'missing') > 0)) return 1
+    if (!isSent || (ends && isAnyMissing(ends))) return 1
     return isValid ? 0 : 3
   } catch (error) {
     const sentence = sentenceOf(error)
@@ -62,8 +61,8 @@ export async function runSend(
 /** `stderr`: where progress is shown, unless `quiet`. */
 type Progress = { signal: AbortSignal; stderr: Writable; quiet: boolean }
 
-/** `ends`: of a local system, how each row ended. `isDryRun`: the deployed stage resets nobody. */
-type Outcome = { results: EventResult[]; ends?: EndCounts; isDryRun?: boolean }
+/** `ends`: of a local system, how each row ended, and the sessions. `isDryRun`: the deployed stage resets nobody. */
+type Outcome = { results: EventResult[]; ends?: LocalEnds; isDryRun?: boolean }
 
 /** Sends events to a deployed or a local system. Rejects with a sentence when that can't be reached. */
 async function sendTo(

@@ -2,22 +2,24 @@ import type { SQSClient } from '@aws-sdk/client-sqs'
 import { startLocalSystem } from '../../infra/local/local-system.ts'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import type { EventResult } from '../../lib/producer/send-events.ts'
-import { countEnds, type EndCounts } from '../start/counts.ts'
+import { countEndsWithSessions } from '../start/counts.ts'
 import { deliver, deliverOnce } from '../start/deliveries.ts'
 import { ratesOf, toLocalStage } from '../start/local-stage.ts'
 import { createLogWatch } from '../start/log-watch.ts'
 import { toOnDelivery } from '../start/progress.ts'
 import { populateMembers } from '../start/scenario.ts'
+import { countEndedSessions } from '../start/sessions.ts'
 import type { RowEnd } from '../start/tally.ts'
+import type { LocalEnds } from './report.ts'
 
 /** A breach queue, and a client that reaches it. */
 export type Queue = { sqs: SQSClient; queueUrl: string }
 
-type LocalSend = { results: EventResult[]; ends: EndCounts }
+type LocalSend = { results: EventResult[]; ends: LocalEnds }
 
 /**
  * Boots the system on this machine with a simulated Stytch that has everyone in the events as a member, sends, and waits until the
- * queues are empty. Resolves to how each row ended. Nothing is left afterwards, even if `signal` is aborted.
+ * queues are empty. Resolves to how each row ended, and the sessions. Nothing is left afterwards, even if `signal` is aborted.
  */
 export async function sendLocal(
   events: readonly BreachEvent[],
@@ -46,7 +48,9 @@ export async function sendLocal(
       await deliver(system, [], look)
     }
     const ends = await Promise.race([deliverOnce(run, 'reset', work), interrupted])
-    return { results, ends: countEnds(oncePerPerson(ends)) }
+    const { counts, passedOn } = countEndsWithSessions(oncePerPerson(ends))
+    const sessions = system.queues.sessions && { ...countEndedSessions(system.stytch), passedOn }
+    return { results, ends: { rows: counts, sessions } }
   } finally {
     await system.stop()
   }

@@ -25,6 +25,19 @@ export function countEnds<Counted extends End>(
   return count.counts()
 }
 
+/** Counts how rows ended, and how end-sessions ended with the people among them who were passed on. `each` is called with every end. */
+export function countEndsWithSessions(
+  ends: Iterable<RowEnd>,
+  each: (end: RowEnd) => void = () => {},
+): { counts: EndCounts; passedOn: EndCounts } {
+  const passedOn = createCount()
+  const counts = countEnds(ends, (end) => {
+    each(end)
+    if (end.sessions) passedOn.add({ ...end.sessions, email: end.email })
+  })
+  return { counts, passedOn: passedOn.counts() }
+}
+
 /** Counts ends one by one. */
 export function createCount() {
   const groups = new Map<string, EndGroup>()

@@ -3,12 +3,12 @@ import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import type { LocalQueue } from '../../infra/local/boot.ts'
 import type { LocalSystem } from '../../infra/local/local-system.ts'
 import { personKey } from '../../lib/ledger/ledger.ts'
-import { countEnds, createCount, type EndCounts } from './counts.ts'
+import { countEndsWithSessions, type EndCounts } from './counts.ts'
 import { readDeadLetters } from './dead-letters.ts'
 import type { LogWatch } from './log-watch.ts'
 import { createPasswordChoices } from './passwords.ts'
 import type { Scenario } from './scenario.ts'
-import { countSessions, type SessionCounts, signIn } from './sessions.ts'
+import { countEndedSessions, countStolenSessions, type EndedSessions, signIn } from './sessions.ts'
 import { countRepeatedResets, createTally, type RowEnd } from './tally.ts'
 
 /** What was seen from outside, over the first delivery and the second one of the same events. */
@@ -16,7 +16,7 @@ export type Report = {
   first: EndCounts
   again: EndCounts
   /** How end-sessions ended with the people of the first delivery, and of the second; and Stytch's sessions after the first. */
-  sessions: SessionCounts & { first: EndCounts; again: EndCounts }
+  sessions: EndedSessions & { stolenAlive: number; first: EndCounts; again: EndCounts }
   /** How long each delivery took. */
   seconds: { first: number; again: number }
   inQueue: number
@@ -81,16 +81,15 @@ export async function runDeliveries(
         onLook()
       }),
     )
-    const passedOn = createCount()
-    const counts = countEnds(ends, (end) => {
-      onEnd(end)
-      if (end.sessions) passedOn.add({ ...end.sessions, email: end.email })
-    })
-    return { counts, passedOn: passedOn.counts(), seconds: (performance.now() - startedAt) / 1000 }
+    const counted = countEndsWithSessions(ends, onEnd)
+    return { ...counted, seconds: (performance.now() - startedAt) / 1000 }
   }
 
   const first = await deliverAll('reset', lookForKills, noteEnd)
-  const sessions = countSessions(stytch, people.whoseSessionsHadToEnd, Date.now())
+  const sessions = {
+    ...countEndedSessions(stytch),
+    stolenAlive: countStolenSessions(stytch, people.whoseSessionsHadToEnd, Date.now()),
+  }
   chooseNewPasswords()
   const signedIn = signIn(stytch, people.whoseSessionsEnded)
   const again = await deliverAll(

@@ -5,6 +5,7 @@ import { countLines, countOf, deadLetterLines, toCounts, toSessionCounts } from 
 import type { Report } from './deliveries.ts'
 import type { LogWatch } from './log-watch.ts'
 import { describeDuration } from './progress.ts'
+import { sessionLines, toSessionFields } from './sessions.ts'
 
 /**
  * The result of a run as text: outcomes and what they mean, dead letters and what to do, what was checked and what was not.
@@ -22,8 +23,7 @@ export function toSummary(
     `First delivery: ${first.rows} rows`,
     ...countLines(first),
     '',
-    `Sessions: ${sessions.ended} ended, of ${sessions.people} people`,
-    ...countLines(sessions.first),
+    ...sessionLines('Sessions', sessions, sessions.first),
     '',
     `The same event again, after ${newPasswords.chosen} members chose new passwords: ${again.rows} rows`,
     ...countLines(again),
@@ -92,10 +92,8 @@ export function toJson(
     in_queue: report.inQueue,
     twice: report.repeatedResets,
     stolen_passwords_alive: report.stolenAlive,
-    sessions_ended: sessions.ended,
-    people_with_sessions_ended: sessions.people,
     stolen_sessions_alive: sessions.stolenAlive,
-    end_sessions: toSessionCounts(sessions.first),
+    ...toSessionFields(sessions, sessions.first),
     delivered_again: { ...toCounts(report.again), end_sessions: toSessionCounts(sessions.again) },
     new_passwords: report.newPasswords,
     new_sessions: report.newSessions,

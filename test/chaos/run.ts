@@ -7,7 +7,7 @@ import { createLogWatch, type LogWatch } from '../../cli/start/log-watch.ts'
 import { createPasswordChoices } from '../../cli/start/passwords.ts'
 import { toOnDelivery } from '../../cli/start/progress.ts'
 import { makeBreach, type Scenario } from '../../cli/start/scenario.ts'
-import { countSessions } from '../../cli/start/sessions.ts'
+import { countStolenSessions } from '../../cli/start/sessions.ts'
 import { RESET_CODES, type RowEnd } from '../../cli/start/tally.ts'
 import { untilInterrupted } from '../../cli/terminal.ts'
 import { deriveSettings } from '../../infra/derive-settings.ts'
@@ -120,7 +120,7 @@ async function breakAndDeliver(run: ChaosRun): Promise<ChaosReport> {
     (email) => stytch.password(email).state === 'usable' && !passwords.chosen().has(email),
   )
   const owed = new Set(peopleNotDeadLettered(first.filter(isOwedSessions), RESET_CODES))
-  const { stolenAlive: sessionsAlive } = countSessions(stytch, owed, Date.now())
+  const sessionsAlive = countStolenSessions(stytch, owed, Date.now())
   choose(1)
   const again = [...(await deliverOnce(run, 'again', (look) => deliver(system, bodies, look)))]
   const chose = peopleNotDeadLettered(first, RESET_CODES).filter((email) => passwords.chosen().has(email))

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import {
   countEnds,
+  countEndsWithSessions,
   countLines,
   createCount,
   deadLetterLines,
@@ -28,6 +29,19 @@ it('counts rows by how they ended, and hands over every end once', () => {
     by_code: { invalid_email: 4, invalid_member: 1, reset: 1, covered: 1 },
   })
   expect(countLines(counts)[0]).toMatch(/^ +4 {2}dead-lettered invalid_email$/)
+})
+
+it('counts apart how end-sessions ended with those who were passed on', () => {
+  const seen: RowEnd[] = []
+  const sessions = { kind: 'dead_lettered', code: 'sessions_alive' } as const
+  const all = [...ends, { ...end('reset', 'reset', 'sue@customer.example'), sessions }]
+  const { counts, passedOn } = countEndsWithSessions(all.values(), (one) => seen.push(one))
+  expect(seen).toEqual(all)
+  expect(counts).toEqual(countEnds(all))
+  expect(passedOn).toEqual({
+    rows: 1,
+    groups: [{ ...sessions, count: 1, examples: ['sue@customer.example'] }],
+  })
 })
 
 it('counts how end-sessions ended with people by the same rules', () => {

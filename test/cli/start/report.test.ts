@@ -48,7 +48,7 @@ it('says how many sessions ended, of how many people, how end-sessions ended wit
   const sessions = { ...good.sessions, ended: 3, people: 1, stolenAlive: 4, first }
   const summary = toSummary({ ...good, sessions }, logs(), 25, undefined)
   expect(summary).toMatch(
-    /^Sessions: 3 ended, of 1 people\n +2 {2}ended .*\n +1 {2}dead-lettered sessions_alive/m,
+    /^Sessions: 3 ended, of 1 person\n +2 {2}ended .*\n +1 {2}dead-lettered sessions_alive/m,
   )
   expect(summary).toMatch(/^ +16000 {2}skipped +sessions_covered /m)
   const dryRun = { ...good, sessions: { ...good.sessions, again: { rows: 0, groups: [] } } }

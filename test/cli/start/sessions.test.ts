@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { countSessions, signIn } from '../../../cli/start/sessions.ts'
+import { countEndedSessions, countStolenSessions, signIn } from '../../../cli/start/sessions.ts'
 import type { SimulatorCall } from '../../../infra/local/stytch/calls.ts'
 import type { SimulatedSession } from '../../../infra/local/stytch/session-book.ts'
 
@@ -7,22 +7,26 @@ const NOW = 1000
 const session = (email: string, startedAt: number, rest: Partial<SimulatedSession> = {}) =>
   ({ sessionId: `${email} ${startedAt}`, email, startedAt, expiresAt: 9999, ...rest }) as SimulatedSession
 
-it('counts sessions that ended, and those alive that began before the last reset of somebody whose sessions had to end', () => {
+it('counts sessions that ended, and the people they belonged to', () => {
+  const revoked = { revokedAt: 600 }
+  const sessions = [session('Ada', 1, revoked), session('ada', 2, revoked), session('kay', 3, revoked)]
+  expect(countEndedSessions({ sessions: () => [...sessions, session('lin', 4)] })).toEqual({
+    ...{ ended: 3, people: 2 },
+  })
+})
+
+it('counts sessions alive that began before the last reset of somebody whose sessions had to end', () => {
   const calls = [
     { email: 'ada', at: 100 },
     { email: 'ada', at: 500 },
   ] as SimulatorCall[]
   const count = (...sessions: SimulatedSession[]) =>
-    countSessions({ calls: () => calls, sessions: () => sessions }, new Set(['ada', 'lin']), NOW)
-  const revoked = { revokedAt: 600 }
-  expect(count(session('Ada', 1, revoked), session('ada', 2, revoked), session('kay', 3, revoked))).toEqual({
-    ...{ ended: 3, people: 2, stolenAlive: 0 },
-  })
-  expect(count(session('ADA', 500)).stolenAlive).toBe(1)
-  expect(count(session('ada', 501)).stolenAlive).toBe(0)
-  expect(count(session('ada', 1, { expiresAt: NOW })).stolenAlive).toBe(0)
-  expect(count(session('lin', 900)).stolenAlive).toBe(1)
-  expect(count(session('kay', 1)).stolenAlive).toBe(0)
+    countStolenSessions({ calls: () => calls, sessions: () => sessions }, new Set(['ada', 'lin']), NOW)
+  expect(count(session('ADA', 500), session('lin', 900))).toBe(2)
+  expect(count(session('ada', 501))).toBe(0)
+  expect(count(session('ada', 1, { expiresAt: NOW }))).toBe(0)
+  expect(count(session('ada', 1, { revokedAt: 600 }))).toBe(0)
+  expect(count(session('kay', 1))).toBe(0)
 })
 
 it('signs people in, and counts the new sessions that nobody has ended', () => {

@@ -15,13 +15,14 @@ async function temporaryFolder(): Promise<string> {
 }
 
 describe('breach-reset send --local', () => {
-  it('resets everyone in a list, reports it, and leaves nothing behind', async () => {
+  it('resets everyone in a list and ends their sessions, reports it, and leaves nothing behind', async () => {
     const folder = await temporaryFolder()
     const end = await runCli(['send', '-', ...FLAGS], folder, undefined, {}, undefined, LIST)
     expect(end.code).toBe(0)
     expect(end.stdout).toContain('sent 1 of 1 event with 3 members')
     expect(end.stdout).toMatch(/^ +2 {2}reset/m)
     expect(end.stdout).toMatch(/^ +1 {2}skipped +duplicate/m)
+    expect(end.stdout).toMatch(/^their sessions: 2 ended, of 2 people\n +2 {2}ended /m)
     expect(end.stdout + end.stderr).not.toContain('@customer')
     expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^breach-reset-/))
     expect(await processesIn(folder)).toEqual([])
@@ -40,12 +41,16 @@ describe('breach-reset send --local', () => {
       ['--from', 'hibp', '--domain', 'customer.example', '--breaches', example('hibp-breaches')],
     ],
     ['push-security', 2, ['--from', 'push-security']],
-  ])('resets the members that the example %s names', async (name, reset, flags) => {
+  ])('resets and logs out the members that the example %s names', async (name, reset, flags) => {
     const args = ['send', example(name), ...flags, '--local', '--skip-invalid', '--json']
     const { code, stdout, stderr } = await runCli(args, await temporaryFolder())
     expect(code).toBe(3)
     const { ends, faults, notes } = JSON.parse(stdout)
-    expect(ends).toMatchObject({ reset, dead_lettered: 0, missing: 0 })
+    expect(ends).toMatchObject({
+      ...{ reset, dead_lettered: 0, missing: 0 },
+      ...{ sessions_ended: reset, people_with_sessions_ended: reset },
+      end_sessions: { dead_lettered: 0, missing: 0 },
+    })
     expect(faults.length).toBeGreaterThan(0)
     expect(JSON.stringify(notes)).toContain('left out: ')
     expect(stdout + stderr).not.toMatch(/CANARY|@/)
