@@ -61,7 +61,10 @@ const FUNCTIONS = {
   functionTimeoutSeconds: intBetween(1, 900),
   /** The memory of each function. */
   memoryMb: intBetween(128, 10_240),
-  /** How long a message stays hidden after a crash. Left out: six times the function timeout, as AWS recommends. */
+  /**
+   * How long a message stays hidden after a crash, on the sessions queue longer by `sessionsWindowSeconds`, at most 43,200.
+   * Left out: six times the function timeout, as AWS recommends.
+   */
   visibilityTimeoutSeconds: intBetween(1, 43_200).optional(),
   /** Messages per invocation, at most. Left out: 10, the most SQS returns at once, or fewer if an invocation has no time to call that many. */
   recordsPerBatch: intBetween(1, 10).optional(),

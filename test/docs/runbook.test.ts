@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { searchMembers, searchOrganizations } from '../../lib/stytch/search.ts'
 import { readSessions, revokeSessions } from '../../lib/stytch/sessions.ts'
-import { templateOf } from '../infra/template-of.ts'
+import { findResource, templateOf } from '../infra/template-of.ts'
 import { jsonBlocksOf } from './pages.ts'
 
 const page = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8')
@@ -27,6 +27,16 @@ it.each(alarms)('says of $id what it means, where to look and what to do', ({ id
 it('has no section of an alarm that is not there', () => {
   const described = [...sections.values()].filter((section) => section.includes('**Means**'))
   expect(described.length).toBe(new Set(alarms.map(({ section }) => section)).size)
+})
+
+it('says how long a message of prod is hidden from each function', () => {
+  const secondsOf = (queue: string) =>
+    findResource(templateOf('prod'), 'AWS::SQS::Queue', queue)[1].Properties.VisibilityTimeout
+  const section = sections.get('functionerrors')?.replaceAll('\n', ' ')
+  const [ofTwo, ofEndSessions] = section?.match(/\d+(?= seconds in `prod`)/g)?.map(Number) ?? []
+  expect(section).toMatch(/fan-out and require-reset: .* end-sessions: /)
+  expect([ofTwo, ofTwo]).toEqual([secondsOf('BreachQueue'), secondsOf('ResetQueue')])
+  expect(ofEndSessions).toBe(secondsOf('SessionsQueue'))
 })
 
 describe('by hand', () => {
