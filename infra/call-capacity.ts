@@ -5,6 +5,14 @@ export const SETTLE_SHARE = 0.2
 /** Share of its rate that an environment calls, measured: 98 % without pauses, less what the time between two invocations costs. */
 export const CALLED_SHARE = 0.96
 
+/** Only whole calls can be shared out among environments; this share of a rate may be lost by that. */
+export const MAX_LOSS = 0.05
+
+/** Whether so many environments, with whole calls for each, lose at most this share of a rate. */
+export function isSharedWell(rate: number, environments: number, maxLoss = MAX_LOSS): boolean {
+  return rate % environments <= rate * maxLoss
+}
+
 /** For how long an invocation can start calls to Stytch: the last one may take its whole time, and settling needs the rest. */
 export function secondsToCall({
   functionTimeoutSeconds,

@@ -1,5 +1,12 @@
 import { assertStage } from './assert-stage.ts'
-import { CALLED_SHARE, callsInFlightAt, secondsToCall, shortestTimeout } from './call-capacity.ts'
+import {
+  CALLED_SHARE,
+  callsInFlightAt,
+  isSharedWell,
+  MAX_LOSS,
+  secondsToCall,
+  shortestTimeout,
+} from './call-capacity.ts'
 import type { Stage } from './stage.ts'
 
 /** What follows from the settings of a stage for end-sessions. */
@@ -56,27 +63,49 @@ const MIN_SEARCHES_PER_ENVIRONMENT = 10
 /** The fewest that Lambda's event source mapping can be limited to. */
 const MIN_CONCURRENCY = 2
 
+/** What may be lost where no number of environments loses less: of a rate of 5, one call. */
+const MAX_LOSS_OF_SMALL_RATES = 0.2
+
+/** Each environment's share of the three rates, in whole calls. There are as many environments as lose little of every rate. */
 function deriveShares(stage: Stage): Shares {
   const { maximumConcurrency, stytchRequestsPerSecond } = stage
-  const searches = stage.sessionSearchesPerMinute ?? SEARCHES_PER_MINUTE
-  const concurrency = Math.max(
-    MIN_CONCURRENCY,
-    Math.min(maximumConcurrency, Math.floor(searches / MIN_SEARCHES_PER_ENVIRONMENT)),
-  )
-  const share = (setting: 'sessionRevocationsPerSecond' | 'sessionReadBacksPerSecond') => {
-    const rate = stage[setting] ?? stytchRequestsPerSecond
-    assertStage(
-      rate >= concurrency,
-      `${setting} ${rate} leaves each of ${concurrency} environments of end-sessions less than one call a second: raise it to ${concurrency} or more${concurrency > MIN_CONCURRENCY ? ', or lower maximumConcurrency' : ''}`,
-    )
-    return Math.floor(rate / concurrency)
+  const rates = {
+    sessionSearchesPerMinute: stage.sessionSearchesPerMinute ?? SEARCHES_PER_MINUTE,
+    sessionRevocationsPerSecond: stage.sessionRevocationsPerSecond ?? stytchRequestsPerSecond,
+    sessionReadBacksPerSecond: stage.sessionReadBacksPerSecond ?? stytchRequestsPerSecond,
   }
+  const most = Math.min(
+    maximumConcurrency,
+    Math.floor(rates.sessionSearchesPerMinute / MIN_SEARCHES_PER_ENVIRONMENT),
+  )
+  const concurrency =
+    findConcurrency(most, Object.values(rates), MAX_LOSS) ??
+    findConcurrency(most, Object.values(rates), MAX_LOSS_OF_SMALL_RATES) ??
+    MIN_CONCURRENCY
+  for (const [setting, rate] of Object.entries(rates)) assertShared(setting, rate, concurrency)
   return {
     concurrency,
-    searchesPerMinute: Math.floor(searches / concurrency),
-    revocationsPerSecond: share('sessionRevocationsPerSecond'),
-    readBacksPerSecond: share('sessionReadBacksPerSecond'),
+    searchesPerMinute: Math.floor(rates.sessionSearchesPerMinute / concurrency),
+    revocationsPerSecond: Math.floor(rates.sessionRevocationsPerSecond / concurrency),
+    readBacksPerSecond: Math.floor(rates.sessionReadBacksPerSecond / concurrency),
   }
+}
+
+/** The most environments that share all rates well; undefined if there are none. */
+function findConcurrency(most: number, rates: readonly number[], maxLoss: number): number | undefined {
+  for (let environments = Math.max(most, MIN_CONCURRENCY); environments >= MIN_CONCURRENCY; environments--)
+    if (rates.every((rate) => isSharedWell(rate, environments, maxLoss))) return environments
+  return undefined
+}
+
+function assertShared(setting: string, rate: number, environments: number): void {
+  const lost = rate % environments
+  const more = rate - lost + environments
+  const advice = lost === rate ? `make it ${more}` : `make it ${rate - lost} or, if Stytch agrees, ${more}`
+  assertStage(
+    isSharedWell(rate, environments, MAX_LOSS_OF_SMALL_RATES),
+    `${setting} ${rate} can't be shared by ${environments} environments of end-sessions, the fewest that there can be, without losing ${lost} of it: ${advice}`,
+  )
 }
 
 /** Some people are in several organizations, and each membership is a member with sessions of its own. */

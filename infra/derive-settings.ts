@@ -3,6 +3,7 @@ import { assertStage } from './assert-stage.ts'
 import {
   CALLED_SHARE,
   callsInFlightAt,
+  isSharedWell,
   SETTLE_SHARE,
   secondsToCall,
   shortestTimeout,
@@ -107,9 +108,6 @@ function assertSources({ sources = {}, maxMembersPerEvent }: Stage): void {
   )
 }
 
-/** Only whole calls per second can be shared out; this share of the rate may be lost by that. */
-const MAX_LOSS = 0.05
-
 /** Calls per second for each execution environment. */
 function deriveShareOfRate({ stytchRequestsPerSecond: rate, maximumConcurrency }: Stage): number {
   const share = Math.floor(rate / maximumConcurrency)
@@ -119,7 +117,7 @@ function deriveShareOfRate({ stytchRequestsPerSecond: rate, maximumConcurrency }
   )
   const used = share * maximumConcurrency
   assertStage(
-    used >= rate * (1 - MAX_LOSS),
+    isSharedWell(rate, maximumConcurrency),
     `stytchRequestsPerSecond ${rate} is not a multiple of maximumConcurrency ${maximumConcurrency}, and ${rate - used} of it would never be used: make it ${used} or, if Stytch agrees, ${used + maximumConcurrency}, or change maximumConcurrency`,
   )
   return share

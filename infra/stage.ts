@@ -26,7 +26,7 @@ const RESETTING = {
   stytchRequestsPerSecond: intBetween(1, 10_000),
   /**
    * How many execution environments of require-reset run at the same time. They share the rate, ideally without a remainder.
-   * Of end-sessions as many, or so few that each has 10 searches a minute.
+   * Of end-sessions as many, or so few that each has 10 searches a minute and little of a rate is lost by sharing it.
    */
   maximumConcurrency: intBetween(2, 1_000),
   /**

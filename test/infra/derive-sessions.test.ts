@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deriveSettings } from '../../infra/derive-settings.ts'
 import type { Stage } from '../../infra/stage.ts'
@@ -7,6 +8,14 @@ function sessionsOf(settings: Partial<Stage> = {}, stage: Stage = stages.prod) {
   const { sessions, ...others } = deriveSettings({ ...stage, ...settings })
   if (!sessions) throw new Error('the stage has no end-sessions')
   return { ...sessions, membersPerMessage: others.membersPerMessage }
+}
+
+function sessionsOrRefusal(settings: Partial<Stage>) {
+  try {
+    return [sessionsOf(settings)] as const
+  } catch (error) {
+    return [undefined, String(error)] as const
+  }
 }
 
 describe('the settings of end-sessions', () => {
@@ -24,7 +33,7 @@ describe('the settings of end-sessions', () => {
 
   it.each([
     [{ sessionSearchesPerMinute: 100 }, 10],
-    [{ sessionSearchesPerMinute: 65 }, 6],
+    [{ sessionSearchesPerMinute: 61 }, 6],
     [{ sessionSearchesPerMinute: 15 }, 2],
     [{ sessionSearchesPerMinute: 100_000 }, 20],
     [{ sessionSearchesPerMinute: 100_000, maximumConcurrency: 10 }, 10],
@@ -40,6 +49,53 @@ describe('the settings of end-sessions', () => {
     }
     const shares = { searchesPerMinute: 66, revocationsPerSecond: 33, readBacksPerSecond: 2 }
     expect(sessionsOf(rates)).toMatchObject({ concurrency: 3, ...shares })
+  })
+
+  it.each([
+    [{ sessionSearchesPerMinute: 65 }, { concurrency: 5, searchesPerMinute: 13 }],
+    [{ sessionRevocationsPerSecond: 19 }, { concurrency: 9, revocationsPerSecond: 2 }],
+    [{ sessionReadBacksPerSecond: 3 }, { concurrency: 3, readBacksPerSecond: 1 }],
+    [{ sessionReadBacksPerSecond: 7, sessionRevocationsPerSecond: 8 }, { concurrency: 7 }],
+    [
+      { sessionSearchesPerMinute: 29, sessionReadBacksPerSecond: 5 },
+      { concurrency: 2, readBacksPerSecond: 2 },
+    ],
+  ])('run in fewer environments where a share would be rounded badly: %j', (settings, expected) => {
+    const stage = { stytchRequestsPerSecond: 200, maximumConcurrency: 20, functionTimeoutSeconds: 900 }
+    expect(sessionsOf({ ...stage, ...settings })).toMatchObject(expected)
+  })
+
+  it('lose at most a fifth of a rate, of any that is accepted; refused are only rates of 1 and 3', () => {
+    const rate = (min: number, max: number) =>
+      fc.oneof(fc.integer({ min, max: 30 }), fc.integer({ min: 31, max }))
+    const settings = fc.record({
+      maximumConcurrency: fc.oneof(fc.integer({ min: 2, max: 20 }), fc.integer({ min: 21, max: 1_000 })),
+      sessionSearchesPerMinute: rate(2, 100_000),
+      sessionRevocationsPerSecond: rate(1, 10_000),
+      sessionReadBacksPerSecond: rate(1, 10_000),
+    })
+    fc.assert(
+      fc.property(settings, ({ maximumConcurrency, ...rates }) => {
+        const stytchRequestsPerSecond = maximumConcurrency
+        const stage = { stytchRequestsPerSecond, maximumConcurrency, functionTimeoutSeconds: 900, ...rates }
+        const [sessions, refusal] = sessionsOrRefusal(stage)
+        if (!sessions) {
+          expect(refusal).toMatch(/: session\w+ [13] can't be shared by 2 environments/)
+          return
+        }
+        const { concurrency } = sessions
+        expect(concurrency).toBeLessThanOrEqual(maximumConcurrency)
+        for (const [share, rate] of [
+          [sessions.searchesPerMinute, rates.sessionSearchesPerMinute],
+          [sessions.revocationsPerSecond, rates.sessionRevocationsPerSecond],
+          [sessions.readBacksPerSecond, rates.sessionReadBacksPerSecond],
+        ] as const) {
+          expect(share * concurrency).toBeLessThanOrEqual(rate)
+          expect(share * concurrency).toBeGreaterThanOrEqual(0.8 * rate)
+        }
+      }),
+      { numRuns: 1_000 },
+    )
   })
 
   it('give a slow project fewer messages at once, and a fast one a hundred', () => {

@@ -118,16 +118,20 @@ const LIMITS_PROBLEMS: Problem[] = [
   ['sessionSearchesPerMinute must be a whole number from 2 to 100000', { sessionSearchesPerMinute: 1 }],
   ['sessionsWindowSeconds must be a whole number from 1 to 300', { sessionsWindowSeconds: 0 }],
   [
-    'sessionRevocationsPerSecond 1 leaves each of 2 environments of end-sessions less than one call a second: raise it to 2 or more',
+    "sessionRevocationsPerSecond 1 can't be shared by 2 environments of end-sessions, the fewest that there can be, without losing 1 of it: make it 2",
     { sessionRevocationsPerSecond: 1 },
   ],
   [
-    'sessionReadBacksPerSecond 4 leaves each of 5 environments of end-sessions less than one call a second: raise it to 5 or more, or lower maximumConcurrency',
-    { maximumConcurrency: 5, sessionReadBacksPerSecond: 4 },
+    "sessionReadBacksPerSecond 3 can't be shared by 2 environments of end-sessions, the fewest that there can be, without losing 1 of it: make it 2 or, if Stytch agrees, 4",
+    { sessionReadBacksPerSecond: 3 },
+  ],
+  [
+    "sessionSearchesPerMinute 3 can't be shared by 2 environments of end-sessions, the fewest that there can be, without losing 1 of it: make it 2 or, if Stytch agrees, 4",
+    { sessionSearchesPerMinute: 3 },
   ],
   [
     'functionTimeoutSeconds 60 leaves end-sessions no time for two searches, each 60.0 seconds after the one before, and one log-out: raise sessionSearchesPerMinute, or raise it to 163 or more',
-    { sessionSearchesPerMinute: 3 },
+    { sessionSearchesPerMinute: 2 },
   ],
   ['memoryMB is not a setting: infra/stage.ts lists them all', { memoryMB: 512 }],
 ]
