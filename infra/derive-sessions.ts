@@ -41,7 +41,8 @@ export function deriveSessions(
   const windowSeconds = stage.sessionsWindowSeconds ?? WINDOW_SECONDS
   return {
     ...rates,
-    // It also bounds the people in work, each of whom needs a revocation and then a read-back.
+    // Room at each endpoint for the calls of both, so that calls of half a second don't limit the rate. How many people are at work
+    // follows from it, in environment.ts of end-sessions.
     callsInFlight: callsInFlightAt(rates.revocationsPerSecond + rates.readBacksPerSecond, 2),
     recordsPerBatch: deriveRecords(stage, rates, others.membersPerMessage),
     windowSeconds,
