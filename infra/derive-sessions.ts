@@ -130,7 +130,7 @@ function deriveRecords(stage: Stage, rates: Shares, membersPerMessage: number): 
   const timeout = shortestTimeout((seconds) => hasTimeFor(1, seconds))
   assertStage(
     hasTimeFor(1, functionTimeoutSeconds),
-    `functionTimeoutSeconds ${functionTimeoutSeconds} leaves end-sessions no time for two searches, each ${secondsPerSearch.toFixed(1)} seconds after the one before, and one log-out: raise sessionSearchesPerMinute${timeout ? `, or raise it to ${timeout} or more` : ''}`,
+    `functionTimeoutSeconds ${functionTimeoutSeconds} leaves end-sessions no time for two searches, each ${secondsPerSearch.toFixed(1)} seconds after the one before, and one log-out: ${timeout ? `raise it to ${timeout} or more, or raise ` : 'raise '}sessionSearchesPerMinute`,
   )
   const sizes = Array.from({ length: MAX_RECORDS_PER_BATCH }, (_, index) => MAX_RECORDS_PER_BATCH - index)
   return sizes.find((records) => hasTimeFor(records * membersPerMessage, functionTimeoutSeconds)) ?? 1

@@ -73,7 +73,7 @@ export type LocalEnds = { rows: EndCounts; sessions: (EndedSessions & { passedOn
 export function localLines({ rows, sessions }: LocalEnds): string[] {
   return [
     '',
-    `how they ended: ${rows.rows} rows`,
+    `how they ended: ${count(rows.rows, 'row')}`,
     ...countLines(rows),
     ...(sessions ? sessionLines('their sessions', sessions, sessions.passedOn) : []),
     'dead letters',

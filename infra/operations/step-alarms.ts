@@ -52,12 +52,12 @@ export function sessionsAlarms(endSessions: Emitter): AlarmDefinition[] {
     }),
     {
       id: 'SessionsWaiting',
-      meaning: 'Somebody has been retried for half an hour, and their sessions are still open.',
+      meaning: 'Somebody has been retried for half an hour, and their sessions may still be open.',
       ...waiting(endSessions),
     },
     {
       id: 'SessionsLate',
-      meaning: 'The sessions of somebody were still open five minutes after their password was reset.',
+      meaning: 'Five minutes after a password was reset, the sessions of its owner might still be open.',
       metric: ownMetric(endSessions, 'ResetToSessionsEndedMs', {
         statistic: 'Maximum',
         period: BEYOND_A_RETRY,

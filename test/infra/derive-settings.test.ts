@@ -130,7 +130,7 @@ const LIMITS_PROBLEMS: Problem[] = [
     { sessionSearchesPerMinute: 3 },
   ],
   [
-    'functionTimeoutSeconds 60 leaves end-sessions no time for two searches, each 60.0 seconds after the one before, and one log-out: raise sessionSearchesPerMinute, or raise it to 163 or more',
+    'functionTimeoutSeconds 60 leaves end-sessions no time for two searches, each 60.0 seconds after the one before, and one log-out: raise it to 163 or more, or raise sessionSearchesPerMinute',
     { sessionSearchesPerMinute: 2 },
   ],
   ['memoryMB is not a setting: infra/stage.ts lists them all', { memoryMB: 512 }],
