@@ -12,8 +12,11 @@ import { asDeferred, asUndone, type KnownMember, type Outcome, type Person } fro
 /** A person whose sessions are to end. `key`: their pseudonym in the ledger. `found`: the members that the search shows now. */
 type EndRequest = { person: Person; key: string; event: SessionsEvent; found: readonly MemberIds[] }
 
-/** What became of a member: what is known of them now, and why their sessions have not ended, if they have not. */
-type MemberEnd = { member: KnownMember; undone?: Undone; requestId?: string | undefined }
+/**
+ * What became of a member: what is known of them now, and why their sessions have not ended, if they have not. `isOpen`: whether any
+ * session was open at the last look.
+ */
+type MemberEnd = { member: KnownMember; undone?: Undone; isOpen?: boolean; requestId?: string | undefined }
 
 /**
  * Ends the sessions of all members that a person is, and records it once none is left. A member who was revoked in an earlier delivery is only
@@ -26,11 +29,7 @@ export async function endPerson(asking: Asking, request: EndRequest): Promise<Ou
     [...found, ...person.members].map((one) => [one.memberId, one]),
   )
   const revoked = await allOrFirstError([...members.values()].map((member) => revokeFirst(asking, member)))
-  // While one of their sessions is open, it can be exchanged for a new one in another organization.
-  const lastRevoke = Math.max(...revoked.map(({ member }) => member.revokedAt ?? Number.NEGATIVE_INFINITY))
-  const ends = await allOrFirstError(
-    revoked.map(async (end) => (end.undone ? end : readBack(asking, end.member, lastRevoke))),
-  )
+  const ends = await readBack(asking, revoked)
   const rest = { ...person, members: ends.map(({ member }) => member) }
   const undone = ends.flatMap((end) => end.undone ?? [])
   // Somebody who is given up because of one member would keep the sessions of another, which could still end.
@@ -61,26 +60,34 @@ const MAX_LOOKS = 3
 /** What is read may be a copy that lags behind. */
 const LAG_MS = 1000
 
-/** Looks, and looks again, whether a session from before is open; if it is, revokes once more and looks a last time. */
-async function readBack(asking: Asking, first: KnownMember, lastRevoke: number): Promise<MemberEnd> {
-  let member = first
-  let before = lastRevoke
+/**
+ * Looks, and looks again, whether a session from before is open; if one is, revokes once more and looks a last time. An open session can be
+ * exchanged for one of another member. So what began before the latest revoke of any of them is from before, and every member with a session is
+ * revoked at the same moment.
+ */
+async function readBack(asking: Asking, revoked: readonly MemberEnd[]): Promise<MemberEnd[]> {
+  let ends = revoked
   for (let look = 1; ; look++) {
-    const judge = (answer: Answer, now: number) => judgeSessions(answer, member, now)
-    const read = await ask(asking, 'readBack', readSessions(member), judge)
-    if (read.kind !== 'done') return { member, undone: read }
-    const { startedAt, requestId } = read.verdict
-    if (!startedAt.some((at) => at < before)) return { member, requestId }
-    if (look === MAX_LOOKS) return { member, undone: { kind: 'stopped', stop: STILL_ALIVE, requestId } }
-    if (look === 1) {
-      await asking.environment.sleep(LAG_MS)
-      continue
-    }
-    const again = await revoke(asking, member)
-    if (again.undone) return again
-    member = again.member
-    before = member.revokedAt ?? before
+    const lastRevoke = Math.max(...ends.map(({ member }) => member.revokedAt ?? Number.NEGATIVE_INFINITY))
+    const seen = await allOrFirstError(ends.map((end) => lookAt(asking, end, lastRevoke)))
+    const isAlive = seen.some(({ undone }) => undone?.kind === 'stopped' && undone.stop === STILL_ALIVE)
+    if (!isAlive || look === MAX_LOOKS) return seen
+    if (look === 1) await asking.environment.sleep(LAG_MS)
+    else
+      ends = await allOrFirstError(seen.map(async (end) => (end.isOpen ? revoke(asking, end.member) : end)))
   }
+}
+
+async function lookAt(asking: Asking, end: MemberEnd, lastRevoke: number): Promise<MemberEnd> {
+  if (end.undone) return end
+  const { member } = end
+  const judge = (answer: Answer, now: number) => judgeSessions(answer, member, now)
+  const read = await ask(asking, 'readBack', readSessions(member), judge)
+  if (read.kind !== 'done') return { member, undone: read }
+  const { startedAt, requestId } = read.verdict
+  const isOpen = startedAt.length > 0
+  if (!startedAt.some((at) => at < lastRevoke)) return { member, isOpen, requestId }
+  return { member, isOpen, undone: { kind: 'stopped', stop: STILL_ALIVE, requestId } }
 }
 
 const STILL_ALIVE = { code: 'sessions_alive', delay: 'growing' } as const

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import type { Answer } from '../../../lib/stytch/ask-stytch.ts'
 import { answers } from '../../fakes/create-reset-world.ts'
 import { createSessionsWorld, sessionsEvent } from '../../fakes/create-sessions-world.ts'
-import { success } from '../../fakes/create-stytch-members.ts'
+import { type SessionsCall, success } from '../../fakes/create-stytch-members.ts'
 
 const ADA = 'ada@x.example'
 
@@ -89,6 +90,49 @@ describe('a read-back that lags behind', () => {
     const [first, second] = world.callsOf('sessions')
     expect((second?.at ?? 0) - (first?.at ?? 0)).toBeGreaterThanOrEqual(1000)
     expect(world.recorder.lines).toMatchObject([{ outcome: 'ended' }])
+  })
+})
+
+describe('a session that survives a revoke', () => {
+  /** A person of two members. The session of the first survives a revoke. `before` happens before each other call to Stytch. */
+  function oneSurvives(before: (call: SessionsCall) => Answer | undefined): World {
+    const world = createSessionsWorld()
+    world.members.add(ADA, 'one', 'two')
+    let survives = true
+    world.stytch = (call) => {
+      if (!survives || call.endpoint !== 'revoke' || !call.memberId.includes('one')) return before(call)
+      survives = false
+      return { ...success({}), date: new Date(world.clock.now()).toUTCString() }
+    }
+    return world
+  }
+  const signIn = (world: World) =>
+    world.members.open('member-test-two-1', new Date(world.clock.now()).toISOString())
+  const endsOf = ({ recorder }: World) => recorder.lines.map(({ outcome, code }) => code ?? outcome)
+
+  it('ends, and so does the one that it is exchanged for before the next revoke', async () => {
+    const world = oneSurvives(({ endpoint, memberId }) => {
+      if (endpoint === 'revoke' && memberId.includes('one')) signIn(world)
+      return undefined
+    })
+    await world.handle([sessionsEvent([ADA])])
+    await deliverAgain(world, 1)
+    expect(world.members.sessions).toEqual([])
+    expect(endsOf(world)).toEqual(['sessions_alive', 'ended'])
+  })
+
+  it('costs somebody who is signed in as another member one log-out', async () => {
+    let isDown = true
+    const world = oneSurvives(({ endpoint }) =>
+      isDown && endpoint === 'sessions' ? answers.json(500, {}) : undefined,
+    )
+    await world.handle([sessionsEvent([ADA])])
+    world.clock.advance(60_000)
+    signIn(world)
+    isDown = false
+    await deliverAgain(world, 1)
+    expect(world.members.sessions).toEqual([])
+    expect(endsOf(world)).toEqual(['http_500', 'ended'])
   })
 })
 
