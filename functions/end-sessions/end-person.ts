@@ -36,7 +36,11 @@ export async function endPerson(asking: Asking, request: EndRequest): Promise<Ou
   const next = undone.find(({ kind }) => kind !== 'refused') ?? undone[0]
   return next
     ? asUndone(rest, next)
-    : record(asking, request, { rest, startedAt, requestId: ends[0]?.requestId })
+    : record(asking, request, {
+        rest,
+        startedAt,
+        requestId: ends.find(({ requestId }) => requestId)?.requestId,
+      })
 }
 
 async function revokeFirst(asking: Asking, member: KnownMember): Promise<MemberEnd> {
@@ -69,7 +73,10 @@ async function readBack(asking: Asking, revoked: readonly MemberEnd[]): Promise<
   let ends = revoked
   for (let look = 1; ; look++) {
     const lastRevoke = Math.max(...ends.map(({ member }) => member.revokedAt ?? Number.NEGATIVE_INFINITY))
-    const seen = await allOrFirstError(ends.map((end) => lookAt(asking, end, lastRevoke)))
+    const isClear = ({ member }: MemberEnd) => (member.clearBefore ?? 0) >= lastRevoke
+    const seen = await allOrFirstError(
+      ends.map(async (end) => (end.undone || isClear(end) ? end : lookAt(asking, end, lastRevoke))),
+    )
     const isAlive = seen.some(({ undone }) => undone?.kind === 'stopped' && undone.stop === STILL_ALIVE)
     if (!isAlive || look === MAX_LOOKS) return seen
     if (look === 1) await asking.environment.sleep(LAG_MS)
@@ -78,15 +85,14 @@ async function readBack(asking: Asking, revoked: readonly MemberEnd[]): Promise<
   }
 }
 
-async function lookAt(asking: Asking, end: MemberEnd, lastRevoke: number): Promise<MemberEnd> {
-  if (end.undone) return end
-  const { member } = end
+async function lookAt(asking: Asking, { member }: MemberEnd, lastRevoke: number): Promise<MemberEnd> {
   const judge = (answer: Answer, now: number) => judgeSessions(answer, member, now)
   const read = await ask(asking, 'readBack', readSessions(member), judge)
   if (read.kind !== 'done') return { member, undone: read }
   const { startedAt, requestId } = read.verdict
   const isOpen = startedAt.length > 0
-  if (!startedAt.some((at) => at < lastRevoke)) return { member, isOpen, requestId }
+  const isClear = startedAt.every((at) => at >= lastRevoke)
+  if (isClear) return { member: { ...member, clearBefore: lastRevoke }, isOpen, requestId }
   return { member, isOpen, undone: { kind: 'stopped', stop: STILL_ALIVE, requestId } }
 }
 

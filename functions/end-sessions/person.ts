@@ -15,8 +15,11 @@ export type Person = {
   misses: number
 }
 
-/** `revokedAt`: up to when sessions began before the revoke, in ms since the epoch; left out before the first one. */
-export type KnownMember = MemberIds & { revokedAt?: number }
+/**
+ * `revokedAt`: up to when sessions began before the revoke; left out before the first one. `clearBefore`: a read-back showed no session that
+ * began before that. Both in ms since the epoch.
+ */
+export type KnownMember = MemberIds & { revokedAt?: number; clearBefore?: number }
 
 /**
  * The people of a message. `sentAt`: when it was sent, in ms since the epoch. Their reset was before that: if it says otherwise, its clock
@@ -35,18 +38,22 @@ export function readPeople(event: SessionsEvent, sentAt: number): Person[] {
 
 /** The row of a person for the next message. */
 export function toRow({ row, resetAt, members, misses }: Person): SessionsMember {
-  const found = members.map(({ memberId, organizationId, revokedAt }) => ({
+  const found = members.map(({ memberId, organizationId, revokedAt, clearBefore }) => ({
     member_id: memberId,
     organization_id: organizationId,
     ...(revokedAt !== undefined && { revoked_at: toTimestamp(revokedAt) }),
+    ...(clearBefore !== undefined && { clear_before: toTimestamp(clearBefore) }),
   }))
   const marks = { ...(found.length > 0 && { found }), ...(misses > 0 && { misses }) }
   return { ...row, reset_at: toTimestamp(resetAt), ...marks }
 }
 
-function toKnownMember({ member_id, organization_id, revoked_at }: FoundRow): KnownMember {
-  const ids = { memberId: member_id, organizationId: organization_id }
-  return revoked_at === undefined ? ids : { ...ids, revokedAt: Date.parse(revoked_at) }
+function toKnownMember({ member_id, organization_id, revoked_at, clear_before }: FoundRow): KnownMember {
+  return {
+    ...{ memberId: member_id, organizationId: organization_id },
+    ...(revoked_at !== undefined && { revokedAt: Date.parse(revoked_at) }),
+    ...(clear_before !== undefined && { clearBefore: Date.parse(clear_before) }),
+  }
 }
 
 type FoundRow = NonNullable<SessionsMember['found']>[number]

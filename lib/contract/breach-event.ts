@@ -181,16 +181,20 @@ export type ResetEvent = z.infer<typeof ResetEventSchema>
 export type ResetMember = ResetEvent['data']['members'][number]
 export type OwedRow = z.infer<typeof OwedRowSchema>
 
-/** A member that a search found. `revoked_at`: up to when their sessions began before the revoke. */
+/**
+ * A member that a search found. `revoked_at`: up to when their sessions began before the revoke. `clear_before`: a read-back showed none that
+ * began before that.
+ */
 const FoundRowSchema = z.object({
   member_id: z.string(),
   organization_id: z.string(),
   revoked_at: z.iso.datetime().optional(),
+  clear_before: z.iso.datetime().optional(),
 })
 
 /**
  * What travels on the sessions queue. `reset_at`: start of the call that covers the person, whose sessions must end. `found`: the members
- * that they are, with the time of the revoke, so that nobody is logged out again because a read-back, or another of their members, fails.
+ * that they are, with what is known of their sessions, so that nobody is logged out again because a read-back, or another of their members, fails.
  * `misses`: how many searches found nobody.
  */
 export const SessionsEventSchema = StepEventSchema.extend({

@@ -3,7 +3,7 @@ import { keyOf, type LedgerEnvironment, numberOf, readItems, toTexts, writeItems
 /**
  * That a person's sessions ended, to be written into their row of the kind `sessions`. `resetAt`: the reset that they ended for. It is
  * compared with other resets only, so that no clock of the function that ends sessions can hide anyone. `endedAt`: start of the
- * first revoke. Both in ms since the epoch.
+ * turn in which the last of them was seen to have ended. Both in ms since the epoch.
  */
 export type EndedRow = {
   person: string

@@ -65,6 +65,15 @@ describe('the next delivery of a person', () => {
     expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'ended' })
   })
 
+  it('reads back whom there was no time for, of a person in more organizations than one invocation can read', async () => {
+    const world = createSessionsWorld({ config: { readBacksPerSecond: 2 } })
+    world.members.add(ADA, ...Array.from({ length: 250 }, (_, index) => `o${index}`))
+    await world.handle([sessionsEvent([ADA])])
+    await deliverAgain(world, 2)
+    expect(world.recorder.lines.map(({ outcome }) => outcome)).toEqual(['deferred', 'deferred', 'ended'])
+    expect(world.callsOf('sessions')).toHaveLength(250)
+  })
+
   it('counts the searches that found nobody, and nothing else', async () => {
     const world = createSessionsWorld()
     await world.handle([sessionsEvent([ADA], { attempts: 20 })])
