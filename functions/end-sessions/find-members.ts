@@ -47,6 +47,7 @@ async function searchAll(
   emails: readonly string[],
 ): Promise<ReadonlyMap<string, Searched<FoundMember>>> {
   const { searchSize } = asking.environment
+  const isMade = asking.invocation.stopped() === undefined
   const half = Math.ceil(emails.length / 2)
   if (emails.length <= searchSize.most()) {
     const result = await searchTogether(asking, emails)
@@ -54,7 +55,7 @@ async function searchAll(
       searchSize.answered()
       return byEmail(asking, emails, result.found)
     }
-    if (result.kind === 'stopped' && TOO_SLOW.test(result.stop.code)) searchSize.lower(half)
+    if (isMade && result.kind === 'stopped' && TOO_SLOW.test(result.stop.code)) searchSize.lower(half)
     if (result.kind === 'stopped' || emails.length === 1)
       return new Map(emails.map((email) => [email, result]))
   }

@@ -164,6 +164,19 @@ describe('a search', () => {
     expect(Math.max(...sizes(world).slice(-3))).toBe(100)
   })
 
+  it('that is not made, because log-outs fail, says nothing about how many people are too many', async () => {
+    const world = createSessionsWorld()
+    const people = crowd(100)
+    for (const email of people) world.members.add(email)
+    world.stytch = ({ endpoint }) => (endpoint === 'revoke' ? answers.json(503, {}) : undefined)
+    for (let index = 0; index < 4; index++) await world.handle([sessionsEvent(people)])
+    world.clock.advance(600_000)
+    world.stytch = () => undefined
+    await world.handle([sessionsEvent(people)])
+    expect(sizes(world)).toEqual([100, 100])
+    expect(world.members.sessions).toEqual([])
+  })
+
   it('whose pages go round in a circle is of no use, and is made again later', async () => {
     const world = createSessionsWorld()
     world.members.add(ADA)
