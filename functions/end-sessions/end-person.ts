@@ -70,6 +70,8 @@ const LAG_MS = 1000
  * revoked at the same moment.
  */
 async function readBack(asking: Asking, revoked: readonly MemberEnd[]): Promise<MemberEnd[]> {
+  const { environment, invocation } = asking
+  const leftMs = () => invocation.latestStart - environment.monotonic()
   let ends = revoked
   for (let look = 1; ; look++) {
     const lastRevoke = Math.max(...ends.map(({ member }) => member.revokedAt ?? Number.NEGATIVE_INFINITY))
@@ -79,7 +81,7 @@ async function readBack(asking: Asking, revoked: readonly MemberEnd[]): Promise<
     )
     const isAlive = seen.some(({ undone }) => undone?.kind === 'stopped' && undone.stop === STILL_ALIVE)
     if (!isAlive || look === MAX_LOOKS) return seen
-    if (look === 1) await asking.environment.sleep(LAG_MS)
+    if (look === 1) await environment.sleep(Math.max(0, Math.min(LAG_MS, leftMs())))
     else
       ends = await allOrFirstError(seen.map(async (end) => (end.isOpen ? revoke(asking, end.member) : end)))
   }

@@ -3,7 +3,7 @@ import { BreachEventSchema, type SessionsEvent } from '../../../lib/contract/bre
 import { eventGroup } from '../../../lib/queue/send-messages.ts'
 import { answers } from '../../fakes/create-reset-world.ts'
 import { createSessionsWorld, RESET_AT, sessionsEvent } from '../../fakes/create-sessions-world.ts'
-import { success } from '../../fakes/create-stytch-members.ts'
+import { success, toSession } from '../../fakes/create-stytch-members.ts'
 
 const ADA = 'ada@x.example'
 const FAILED = { batchItemFailures: [{ itemIdentifier: 'm0' }] }
@@ -37,6 +37,26 @@ describe('settling', () => {
     expect(queues).toEqual(['dead-letter', 'sessions'])
     expect(world.recorder.lines).toEqual([])
     expect(world.recorder.total('RecordFailed')).toBe(1)
+  })
+
+  it('has its reserve of time, also when a read-back is to be repeated', async () => {
+    const config = { functionTimeoutMs: 3000, callTimeoutMs: 1000, settleReserveMs: 1000 }
+    const sentAt: number[] = []
+    const sendMessages = async () => {
+      sentAt.push(world.clock.monotonic())
+      return { refused: [] }
+    }
+    const world = createSessionsWorld({ config, effects: { sendMessages } })
+    world.members.add(ADA)
+    const { memberId = '', startedAt = '' } = world.members.sessions[0] ?? {}
+    world.stytch = async ({ endpoint }) => {
+      if (endpoint !== 'sessions' && endpoint !== 'revoke') return undefined
+      await world.clock.sleep(900)
+      return success({ member_sessions: [toSession(memberId, startedAt)] })
+    }
+    await world.handle([sessionsEvent([ADA])])
+    expect(world.recorder.lines).toMatchObject([{ outcome: 'deferred' }])
+    expect(Math.max(...sentAt)).toBeLessThanOrEqual(2000)
   })
 
   it('fails only the record that could not be settled', async () => {
