@@ -1,7 +1,7 @@
 import type { SessionsEvent } from '../../lib/contract/breach-event.ts'
 import { allOrFirstError } from '../../lib/flow/concurrency.ts'
 import { reportUnavailable } from '../../lib/observability/observe.ts'
-import { LEDGER_UNAVAILABLE } from '../../lib/step/invocation.ts'
+import { LEDGER_UNAVAILABLE, stoppedAlone } from '../../lib/step/invocation.ts'
 import type { Answer } from '../../lib/stytch/ask-stytch.ts'
 import { dateOf } from '../../lib/stytch/judge-answer.ts'
 import type { MemberIds } from '../../lib/stytch/search.ts'
@@ -71,13 +71,14 @@ const LAG_MS = 1000
  */
 async function readBack(asking: Asking, revoked: readonly MemberEnd[]): Promise<MemberEnd[]> {
   const { environment, invocation } = asking
+  const looking = { ...asking, invocation: stoppedAlone(invocation, environment.readBack) }
   const leftMs = () => invocation.latestStart - environment.monotonic()
   let ends = revoked
   for (let look = 1; ; look++) {
     const lastRevoke = Math.max(...ends.map(({ member }) => member.revokedAt ?? Number.NEGATIVE_INFINITY))
     const isClear = ({ member }: MemberEnd) => (member.clearBefore ?? 0) >= lastRevoke
     const seen = await allOrFirstError(
-      ends.map(async (end) => (end.undone || isClear(end) ? end : lookAt(asking, end, lastRevoke))),
+      ends.map(async (end) => (end.undone || isClear(end) ? end : lookAt(looking, end, lastRevoke))),
     )
     const isAlive = seen.some(({ undone }) => undone?.kind === 'stopped' && undone.stop === STILL_ALIVE)
     if (!isAlive || look === MAX_LOOKS) return seen

@@ -33,7 +33,9 @@ async function handleBatch(
   event: SQSEvent,
   remainingMs: number,
 ): Promise<SQSBatchResponse> {
-  const circuits = endpointsOf(environment).map(({ circuit }) => circuit)
+  const { searchOrganizations, searchMembers, revoke } = environment
+  // In an outage of read-backs sessions end all the same.
+  const circuits = [searchOrganizations, searchMembers, revoke].map(({ circuit }) => circuit)
   const invocation = createInvocation<Outcome>(environment, remainingMs, circuits)
   const context = toContext(environment, await environment.readKeys(), invocation)
   const records = event.Records?.map((record) => ({

@@ -39,6 +39,23 @@ export function withoutProgress(calls: Calls): Calls {
   }
 }
 
+/** The same calls, to an endpoint whose outage stops only the calls to itself. */
+export function stoppedAlone(calls: Calls, { circuit }: { circuit: Pick<Circuit, 'open'> }): Calls {
+  return {
+    ...calls,
+    get called() {
+      return calls.called
+    },
+    set called(isCalled) {
+      calls.called = isCalled
+    },
+    stop: (reason) => {
+      if (reason.delay === 'longest') calls.stop(reason)
+    },
+    stopped: () => calls.stopped() ?? circuit.open(),
+  }
+}
+
 /** What the records of one invocation share: about calling, and one turn at a time for each person. */
 export type Invocation<Outcome> = Calls & {
   /** Work on the same person runs one after the other, and is given the outcome of the turn before it. */

@@ -100,23 +100,38 @@ describe('in an outage', () => {
     async (failing) => {
       const world = createSessionsWorld()
       for (const email of people(3000)) world.members.add(email)
+      world.members.add(ADA)
       let down = true
       world.stytch = ({ endpoint }) => (down && endpoint === failing ? answers.json(503, {}) : undefined)
       await world.handle([sessionsEvent(people(3000))])
       expect(world.callsOf(failing).length).toBeLessThan(60)
       expect(world.recorder.total('StytchUnavailable')).toBeGreaterThan(0)
       expect(world.deferred().flatMap(({ event }) => event.data.members)).toHaveLength(3000 - world.rows.size)
-      const before = world.calls.length
+      const before = world.callsOf(failing).length
       await world.handle([sessionsEvent([ADA])])
-      expect(world.calls).toHaveLength(before)
+      expect(world.callsOf(failing)).toHaveLength(before)
       expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'deferred', code: 'http_503' })
       down = false
-      world.clock.advance(15_000)
-      world.members.add(ADA)
+      world.clock.advance(120_000)
       await world.handle([sessionsEvent([ADA])])
       expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'ended' })
     },
   )
+
+  it('of read-backs: sessions end all the same, once, and are read back afterwards', async () => {
+    const world = createSessionsWorld()
+    for (const email of people(300)) world.members.add(email)
+    world.stytch = ({ endpoint }) => (endpoint === 'sessions' ? answers.json(503, {}) : undefined)
+    await world.handle([sessionsEvent(people(200))])
+    await world.handle([sessionsEvent(people(300).slice(200))])
+    expect(world.members.sessions).toEqual([])
+    expect(world.rows.size).toBe(0)
+    world.stytch = () => undefined
+    world.clock.advance(600_000)
+    await world.handle(world.deferred().map(({ event }) => event))
+    expect(world.rows.size).toBe(300)
+    expect(world.callsOf('revoke')).toHaveLength(300)
+  })
 
   it('a pause that Stytch asks for at one endpoint is obeyed', async () => {
     const world = createSessionsWorld()
