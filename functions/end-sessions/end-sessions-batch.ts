@@ -6,7 +6,7 @@ import { deadLetterBody, readStepEvent } from '../../lib/step/dead-letters.ts'
 import { createInvocation, type Invocation, type Stop, withoutProgress } from '../../lib/step/invocation.ts'
 import type { Keys } from '../../lib/step/read-keys.ts'
 import { type Context, decidePeople } from './decide.ts'
-import { type Environment, endpointsOf } from './environment.ts'
+import type { Environment } from './environment.ts'
 import { createMemberSearch } from './find-members.ts'
 import { asDeferred, type Outcome, type Result } from './person.ts'
 import { settlePeople } from './settle.ts'
@@ -21,8 +21,9 @@ export function endSessionsBatch(
   event: SQSEvent,
   remainingMs: number,
 ): Promise<SQSBatchResponse> {
-  const limiters = new Set(endpointsOf(environment).map(({ limiter }) => limiter))
-  return [...limiters].reduce(
+  const { searchMembers, revoke, readBack } = environment
+  const limiters = [searchMembers, revoke, readBack].map(({ limiter }) => limiter)
+  return limiters.reduce(
     (handle, limiter) => () => limiter.during(handle),
     () => handleBatch(environment, event, remainingMs),
   )()

@@ -58,8 +58,3 @@ export function createEnvironment(config: Config, effects: Effects): Environment
     }),
   }
 }
-
-/** Every endpoint that end-sessions calls. */
-export function endpointsOf({ searchOrganizations, searchMembers, revoke, readBack }: Environment) {
-  return [searchOrganizations, searchMembers, revoke, readBack]
-}

@@ -1,12 +1,11 @@
 import type { SessionsEvent } from '../../lib/contract/breach-event.ts'
 import { isCanary } from '../../lib/contract/canary.ts'
 import { sendDeadLetters } from '../../lib/queue/dead-letter.ts'
-import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import { toPersonLetter } from '../../lib/step/dead-letters.ts'
 import { reportOutcome } from '../../lib/step/report-outcome.ts'
 import { isHorizonOver, sendDeferred } from '../../lib/step/smaller-events.ts'
 import type { Environment } from './environment.ts'
-import { type Outcome, type Person, type Result, toRow } from './person.ts'
+import { type Person, type Result, toRow } from './person.ts'
 
 /**
  * The last step before the acknowledgement. Everyone whose sessions ended is in the ledger by now. First the dead letters are sent, then
@@ -22,7 +21,7 @@ export async function settlePeople(
   await sendDeadLetters(
     environment,
     results.flatMap(({ person, outcome }) =>
-      outcome.kind === 'dead_lettered' ? [toLetter(event, person, outcome, now())] : [],
+      outcome.kind === 'dead_lettered' ? [toPersonLetter(event, [person.row], outcome, now())] : [],
     ),
   )
   await sendDeferred(
@@ -36,8 +35,6 @@ export async function settlePeople(
   for (const result of results) report(environment, event, result)
 }
 
-type DeadLettered = Extract<Outcome, { kind: 'dead_lettered' }>
-
 /** Tried for longer than the horizon: dead-lettered with the last reason. Not while calls are paused: a skipped call is not an attempt. */
 function giveUp(result: Result): Result {
   const { outcome } = result
@@ -47,15 +44,6 @@ function giveUp(result: Result): Result {
   const code = reason === 'sessions_alive' ? reason : 'sessions_not_ended'
   const detail = `${reason}: still failing when the retry horizon ended`
   return { ...result, outcome: { kind: 'dead_lettered', code, reason, detail, rest, requestId } }
-}
-
-function toLetter(
-  event: SessionsEvent,
-  { row }: Person,
-  { code, detail, requestId }: DeadLettered,
-  now: number,
-): OutgoingMessage {
-  return toPersonLetter(event, [row], { code, detail, stytchRequestId: requestId }, now)
 }
 
 function report(environment: Environment, event: SessionsEvent, { person, key, outcome }: Result): void {

@@ -75,7 +75,7 @@ function toLetter(event: ResetEvent, person: Person, outcome: DeadLettered, now:
   return toPersonLetter(
     event,
     person.rows,
-    { code, detail: detail.filter(Boolean).join(': '), stytchRequestId: requestId },
+    { code, detail: detail.filter(Boolean).join(': '), requestId },
     now,
   )
 }

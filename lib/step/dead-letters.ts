@@ -41,10 +41,10 @@ export async function deadLetterBody(
 export function toPersonLetter(
   event: StepEvent,
   rows: readonly Member[],
-  { code, detail, stytchRequestId }: Pick<Failure, 'code' | 'detail' | 'stytchRequestId'>,
+  { code, detail, requestId }: { code: string; detail: string; requestId?: string | undefined },
   now: number,
 ): OutgoingMessage {
   const { sentat: _sentat, attempts, firsttriedat: _firsttriedat, ...breachEvent } = event
   const body = toMessageBody({ ...breachEvent, data: { ...event.data, members: rows } })
-  return toDeadLetter(body, { code, detail, stytchRequestId, attempts: attempts + 1, event }, now)
+  return toDeadLetter(body, { code, detail, stytchRequestId: requestId, attempts: attempts + 1, event }, now)
 }
