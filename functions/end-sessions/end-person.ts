@@ -47,8 +47,9 @@ async function revokeFirst(asking: Asking, member: KnownMember): Promise<MemberE
   return member.revokedAt === undefined ? revoke(asking, member) : { member }
 }
 
-/** Repeating it only logs out. */
-async function revoke(asking: Asking, member: KnownMember): Promise<MemberEnd> {
+/** Repeating it only logs out. A member who was revoked before, and can't be again, has to be: sessions from before were open until now. */
+async function revoke(asking: Asking, { memberId, organizationId }: MemberIds): Promise<MemberEnd> {
+  const member = { memberId, organizationId }
   const revoked = await ask(asking, 'revoke', revokeSessions(member), judgeRevoke)
   if (revoked.kind !== 'done') return { member, undone: revoked }
   return { member: { ...member, revokedAt: revokedBy(revoked) } }

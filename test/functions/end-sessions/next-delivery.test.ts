@@ -1,8 +1,7 @@
 import { describe, expect, it } from 'vitest'
-import type { Answer } from '../../../lib/stytch/ask-stytch.ts'
 import { answers } from '../../fakes/create-reset-world.ts'
 import { createSessionsWorld, sessionsEvent } from '../../fakes/create-sessions-world.ts'
-import { type SessionsCall, success } from '../../fakes/create-stytch-members.ts'
+import { success } from '../../fakes/create-stytch-members.ts'
 
 const ADA = 'ada@x.example'
 
@@ -106,7 +105,7 @@ describe('a read-back that lags behind', () => {
 
 describe('a session that survives a revoke', () => {
   /** A person of two members. The session of the first survives a revoke. `before` happens before each other call to Stytch. */
-  function oneSurvives(before: (call: SessionsCall) => Answer | undefined): World {
+  function oneSurvives(before: World['stytch']): World {
     const world = createSessionsWorld()
     world.members.add(ADA, 'one', 'two')
     let survives = true
@@ -117,8 +116,8 @@ describe('a session that survives a revoke', () => {
     }
     return world
   }
-  const signIn = (world: World) =>
-    world.members.open('member-test-two-1', new Date(world.clock.now()).toISOString())
+  const signIn = (world: World, memberId = 'member-test-two-1') =>
+    world.members.open(memberId, new Date(world.clock.now()).toISOString())
   const endsOf = ({ recorder }: World) => recorder.lines.map(({ outcome, code }) => code ?? outcome)
 
   it('ends, and so does the one that it is exchanged for before the next revoke', async () => {
@@ -130,6 +129,26 @@ describe('a session that survives a revoke', () => {
     await deliverAgain(world, 1)
     expect(world.members.sessions).toEqual([])
     expect(endsOf(world)).toEqual(['sessions_alive', 'ended'])
+  })
+
+  it('ends, and so does the one that it is exchanged for while a second revoke is not answered', async () => {
+    let isDown = true
+    const world = oneSurvives(async ({ endpoint, memberId }) => {
+      if (!isDown || memberId !== 'member-test-two-1') return undefined
+      const isOpen = world.members.sessions.some((session) => session.memberId === memberId)
+      if (endpoint === 'sessions' && !isOpen) signIn(world)
+      if (endpoint === 'sessions' || world.callsOf('sessions').length === 0) return undefined
+      await world.clock.sleep(1000)
+      if (isOpen) signIn(world, 'member-test-one-0')
+      world.members.sessions = world.members.sessions.filter((session) => session.memberId !== memberId)
+      return answers.timeout()
+    })
+    await world.handle([sessionsEvent([ADA])])
+    expect(world.members.sessions).toHaveLength(1)
+    isDown = false
+    await deliverAgain(world, 2)
+    expect(world.members.sessions).toEqual([])
+    expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'ended' })
   })
 
   it('costs somebody who is signed in as another member one log-out', async () => {
