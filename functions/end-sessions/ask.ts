@@ -1,5 +1,6 @@
 import { callStytch } from '../../lib/step/call-stytch.ts'
-import type { Calls, Stop } from '../../lib/step/invocation.ts'
+import type { Calls } from '../../lib/step/invocation.ts'
+import type { Stop } from '../../lib/step/stop-calling.ts'
 import type { Answer, StytchRequest } from '../../lib/stytch/ask-stytch.ts'
 import type { Credentials } from '../../lib/stytch/credentials.ts'
 import { type Failure, failureOf } from '../../lib/stytch/judge-answer.ts'

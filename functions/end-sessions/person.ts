@@ -1,6 +1,6 @@
 import type { Member, SessionsEvent, SessionsMember } from '../../lib/contract/breach-event.ts'
 import { groupByPerson } from '../../lib/contract/person.ts'
-import type { Stop } from '../../lib/step/invocation.ts'
+import type { Stop } from '../../lib/step/stop-calling.ts'
 import type { MemberIds } from '../../lib/stytch/search.ts'
 import type { Undone } from './ask.ts'
 

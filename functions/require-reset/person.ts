@@ -1,6 +1,6 @@
 import type { Member, OwedRow, ResetEvent, ResetMember } from '../../lib/contract/breach-event.ts'
 import { groupByPerson } from '../../lib/contract/person.ts'
-import type { Stop } from '../../lib/step/invocation.ts'
+import type { Stop } from '../../lib/step/stop-calling.ts'
 
 /** One person of an event, and what earlier deliveries found out about them. */
 export type Person = {

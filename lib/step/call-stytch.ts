@@ -3,7 +3,8 @@ import { type Answer, closeConnectionOf } from '../stytch/ask-stytch.ts'
 import type { Credentials } from '../stytch/credentials.ts'
 import { type Failure, failureOf } from '../stytch/judge-answer.ts'
 import type { Endpoint } from './endpoint.ts'
-import type { Calls, Stop } from './invocation.ts'
+import type { Calls } from './invocation.ts'
+import type { Stop } from './stop-calling.ts'
 
 const TRIES = 3
 const BACKOFF_MS = 200

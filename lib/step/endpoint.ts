@@ -4,8 +4,7 @@ import type { Limiter } from '../flow/limiter.ts'
 import type { Observe } from '../observability/observe.ts'
 import type { CredentialsReader } from '../stytch/credentials.ts'
 import type { Failure } from '../stytch/judge-answer.ts'
-import type { Stop } from './invocation.ts'
-import { type Circuit, createCircuit, createFailureDetector } from './stop-calling.ts'
+import { type Circuit, createCircuit, createFailureDetector, type Stop } from './stop-calling.ts'
 
 /** What calling an endpoint takes. */
 type Calling = Clocks & {

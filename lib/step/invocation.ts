@@ -1,18 +1,6 @@
 import { createPersonQueue } from '../flow/concurrency.ts'
 import type { Observe } from '../observability/observe.ts'
-import type { Circuit } from './stop-calling.ts'
-
-/**
- * Why nothing more is called, or why a person is deferred, and when to try again: at once, after a growing delay
- * (`retryAfterMs` if Stytch asked for one), or after the longest delay SQS has.
- * `untried`: nobody was called, so nobody is given up at the retry horizon.
- */
-export type Stop = {
-  code: string
-  delay: 'none' | 'growing' | 'longest'
-  retryAfterMs?: number | undefined
-  untried?: boolean | undefined
-}
+import type { Circuit, Stop } from './stop-calling.ts'
 
 /** Why a person waits for the ledger. */
 export const LEDGER_UNAVAILABLE: Stop = { code: 'ledger_unavailable', delay: 'growing', untried: true }

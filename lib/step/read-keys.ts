@@ -3,7 +3,7 @@ import type { CheckSentinel } from '../ledger/sentinel.ts'
 import { type Observe, reportUnavailable } from '../observability/observe.ts'
 import { type Credentials, type CredentialsReader, stytchEnvironment } from '../stytch/credentials.ts'
 import type { StepConfig } from './config.ts'
-import type { Stop } from './invocation.ts'
+import type { Stop } from './stop-calling.ts'
 
 /** `keyOf`: the pseudonym of the person with an e-mail address. */
 export type Keys =

@@ -8,7 +8,7 @@ import {
   type SendMessages,
   toMessageBody,
 } from '../queue/send-messages.ts'
-import type { Stop } from './invocation.ts'
+import type { Stop } from './stop-calling.ts'
 
 /** The rows of one person, which are never parted. */
 type Rows = readonly object[]

@@ -1,7 +1,6 @@
 import pLimit from 'p-limit'
 import { type Clocks, countDown } from '../flow/count-down.ts'
 import type { Failure } from '../stytch/judge-answer.ts'
-import type { Stop } from './invocation.ts'
 
 const FUTILE_CALLS = 20
 
@@ -30,6 +29,18 @@ export function createFailureDetector(): (failure: Failure | undefined) => Stop 
     suspicion = { code: failure.code, count: Math.min(suspicion.count + 1, FUTILE_CALLS) }
     return suspicion.count === FUTILE_CALLS ? { code: failure.code, delay: 'longest' } : undefined
   }
+}
+
+/**
+ * Why nothing more is called, or why a person is deferred, and when to try again: at once, after a growing delay
+ * (`retryAfterMs` if Stytch asked for one), or after the longest delay SQS has.
+ * `untried`: nobody was called, so nobody is given up at the retry horizon.
+ */
+export type Stop = {
+  code: string
+  delay: 'none' | 'growing' | 'longest'
+  retryAfterMs?: number | undefined
+  untried?: boolean | undefined
 }
 
 const MIN_PAUSE_MS = 15_000
