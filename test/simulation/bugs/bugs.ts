@@ -1,4 +1,5 @@
 import { callBugs } from './calls.ts'
+import { deliveryBugs } from './deliveries.ts'
 import { fanOutBugs, limitBugs } from './fan-out.ts'
 import type { Bug } from './hunt.ts'
 import { ledgerBugs } from './ledger.ts'
@@ -15,4 +16,5 @@ export const BUGS: Record<string, Bug> = {
   ...messageBugs,
   ...passOnBugs,
   ...sessionBugs,
+  ...deliveryBugs,
 }

@@ -170,13 +170,15 @@ export const sessionBugs: Record<string, Bug> = {
   },
 }
 
-function ending(change: (effects: Effects, world: World) => Partial<Effects>): Seams {
+/** Changes what end-sessions has to do with the world. */
+export function ending(change: (effects: Effects, world: World) => Partial<Effects>): Seams {
   return { endEffects: (effects, world) => ({ ...effects, ...change(effects, world) }) }
 }
 
 type Ask = (request: StytchRequest, really: () => Promise<Answer>) => Promise<Answer>
 
-function asking(ask: Ask): Seams {
+/** Changes what end-sessions learns from Stytch. */
+export function asking(ask: Ask): Seams {
   return ending(({ askStytch }) => ({
     askStytch: (request, credentials) => ask(request, () => askStytch(request, credentials)),
   }))
@@ -186,7 +188,7 @@ function readingBack(read: (really: () => Promise<Answer>) => Promise<Answer>): 
   return asking(({ method }, really) => (method === 'GET' ? read(really) : really()))
 }
 
-const NONE_LEFT: Answer = {
+export const NONE_LEFT: Answer = {
   ...{ kind: 'answered', status: 200, retryAfter: undefined },
   body: JSON.stringify({ request_id: 'request-1', status_code: 200, member_sessions: [] }),
 }

@@ -13,6 +13,7 @@ import {
   deadLettersGiveTheTrueReason,
   uncertainResetsAreReported,
 } from './dead-letters.ts'
+import { nobodyIsLoggedOutForNothing, nobodyIsLookedForForEver } from './deliveries.ts'
 import {
   hourlyLimitHolds,
   misplacedLimitsResetNobody,
@@ -71,6 +72,8 @@ export const INVARIANTS = {
   'nobody else is logged out': nobodyElseIsLoggedOut,
   'nobody is logged out again': nobodyEndedIsLoggedOut,
   'who is missed is looked for again': whoIsMissedIsLookedForAgain,
+  'nobody is looked for for ever': nobodyIsLookedForForEver,
+  'nobody is logged out for nothing': nobodyIsLoggedOutForNothing,
   'the rates of end-sessions hold': sessionRatesHold,
   'letters of end-sessions give the true reason': sessionLettersGiveTheTrueReason,
   'the queues drain': queuesDrain,

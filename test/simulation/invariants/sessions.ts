@@ -4,7 +4,7 @@ import type { Ask, Call, Invocation, Message, Trace } from './trace.ts'
 /** Of Stytch's answers, those after which a member has no session from before. */
 const NO_SESSION = ['done', '404 session_not_found', '404 member_not_found']
 
-const isDone = ({ answered }: Ask) => answered !== undefined && NO_SESSION.includes(answered.as)
+export const isDone = ({ answered }: Ask) => answered !== undefined && NO_SESSION.includes(answered.as)
 
 /** The reset for which a message ends the sessions of somebody: never later than the message was sent. */
 export function resetIn({ rows, at }: Message, person: string): number {

@@ -69,7 +69,14 @@ type Happening =
     }
   /** `open`: when each session began that the member has now. */
   | { what: 'ask reached Stytch'; ask: number; revoked: number; open: readonly number[] }
-  | { what: 'ask answered'; ask: number; as: string; retryAfterMs: number | undefined }
+  /** `shown`: when each session began that a read-back names. */
+  | {
+      what: 'ask answered'
+      ask: number
+      as: string
+      retryAfterMs: number | undefined
+      shown: readonly number[]
+    }
   | {
       what: 'row stored'
       invocation: string

@@ -91,6 +91,7 @@ export function createAskClient(world: World, environment: Environment): AskStyt
           ...ask,
           as: statusOf(answer),
           retryAfterMs: retryAfterOf(answer),
+          shown: endpoint === 'read back' ? shownIn(answer) : [],
         }),
     })
   }
@@ -150,6 +151,11 @@ function statusOf(answer: Answer): string {
   const { status, body = '' } = answer
   if (status === 200) return body.includes('"request_id":"') ? 'done' : 'unusable'
   return `${status} ${/"error_type":"(\w+)"/.exec(body)?.[1] ?? ''}`
+}
+
+function shownIn(answer: Answer): number[] {
+  const { body = '' } = answer.kind === 'answered' ? answer : {}
+  return [...body.matchAll(/"started_at":"([^"]+)"/g)].map(([, at = '']) => Date.parse(at))
 }
 
 function retryAfterOf(answer: Answer): number | undefined {
