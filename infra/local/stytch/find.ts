@@ -56,10 +56,10 @@ function candidates(project: ProjectState, search: Search): readonly SimulatedMe
 
 function isIndexed(
   { now }: ProjectState,
-  { createdAt }: SimulatedMember,
+  { createdAt, isForgotten }: SimulatedMember,
   { searchLagMs }: SimulatorSettings,
 ) {
-  return now() - createdAt >= searchLagMs
+  return !isForgotten && now() - createdAt >= searchLagMs
 }
 
 function emailOf({ email }: SimulatedMember): string {

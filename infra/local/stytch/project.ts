@@ -89,6 +89,8 @@ export type SimulatedMember = {
   externalId?: string
   breakGlass: boolean
   createdAt: number
+  /** The searches do not find them for now. */
+  isForgotten?: boolean
 }
 
 type NewOrganization = Partial<Omit<SimulatedOrganization, 'createdAt'>>

@@ -33,18 +33,19 @@ export function createSessionBook(now: () => number): SessionBook {
     }
   }
 
-  function openNumbers(memberId: string): number[] {
+  function openNumbers(memberId: string, lagMs = 0): number[] {
     const open: number[] = []
+    const isRevoked = (number: number) => (revocations[number] ?? NEVER) <= now() - lagMs
     let number = latestOfMember.get(memberId) ?? NONE
     for (; number !== NONE; number = previousOfMember[number] ?? NONE)
-      if (revocations[number] === NEVER && (expiries[number] ?? NEVER) > now()) open.push(number)
+      if (!isRevoked(number) && (expiries[number] ?? NEVER) > now()) open.push(number)
     return open
   }
 
   return {
     add,
     all: () => members.map(describe),
-    open: (member) => openNumbers(member.memberId).map((number) => describe(member, number)),
+    open: (member, lagMs) => openNumbers(member.memberId, lagMs).map((number) => describe(member, number)),
     countOpen: ({ memberId }) => openNumbers(memberId).length,
     revoke: ({ memberId }) => {
       const numbers = openNumbers(memberId)
@@ -80,8 +81,8 @@ export type SessionBook = {
   add(member: Owner, lifetime?: Lifetime): SimulatedSession
   /** In the order in which they were added. */
   all(): readonly SimulatedSession[]
-  /** Those of the member that are neither revoked nor expired. */
-  open(member: Owner): readonly SimulatedSession[]
+  /** Those of the member that are neither revoked, or only since `lagMs`, nor expired. */
+  open(member: Owner, lagMs?: number): readonly SimulatedSession[]
   countOpen(member: Owner): number
   /** Ends all that are open. Returns how many. */
   revoke(member: Owner): number

@@ -36,7 +36,7 @@ export function readRevoke(project: ProjectState, settings: SimulatorSettings, b
 /** Shows the open sessions of a member of an organization. */
 export function readReadBack(
   project: ProjectState,
-  _settings: SimulatorSettings,
+  { readBackLagMs }: SimulatorSettings,
   query: unknown,
 ): Understood {
   const { organization_id = '', member_id: memberId = '' } = ReadBackSchema.parse(query)
@@ -51,7 +51,8 @@ export function readReadBack(
       if (!memberId) return refuse(400, 'invalid_member_id')
       if (!organization) return refuse(404, 'organization_not_found')
       if (!member) return refuse(404, 'member_not_found')
-      const sessions = project.sessions.open(member).map((session) => sessionObject(session, organization))
+      const open = project.sessions.open(member, readBackLagMs)
+      const sessions = open.map((session) => sessionObject(session, organization))
       return onlyAnswer(
         jsonAnswer(200, { request_id: requestId, member_sessions: sessions, status_code: 200 }),
       )

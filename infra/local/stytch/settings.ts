@@ -20,6 +20,8 @@ export type SimulatorSettings = AnswerFormat & {
   revokeWithoutSessions: '200' | '404 session_not_found'
   /** How long the searches do not find a member who was added. */
   searchLagMs: number
+  /** How long a read-back still shows sessions that were revoked. */
+  readBackLagMs: number
   /** More values than this in one array of a search are refused with a 400. */
   searchFilterLimit: number
   /** The largest page of a search; Stytch documents 1000. */
@@ -37,6 +39,7 @@ export const DEFAULT_SIMULATOR_SETTINGS: SimulatorSettings = {
   mismatchedIds: '404',
   revokeWithoutSessions: '200',
   searchLagMs: 0,
+  readBackLagMs: 0,
   searchFilterLimit: Number.POSITIVE_INFINITY,
   searchPageSize: 1000,
 }

@@ -142,6 +142,16 @@ it('does not find a member before the index has them', () => {
   expect(slugs(searchOrganizations({ query: byEmail('new@x.test') }))).toEqual(['acme'])
 })
 
+it('does not find a member whom the index has forgotten', () => {
+  const { both, idsOf, bob, searchOrganizations } = createPeople()
+  const body = { organization_ids: both, query: byEmail('bob@x.test') }
+  bob.isForgotten = true
+  expect(idsOf(body)).toEqual([])
+  expect(slugs(searchOrganizations({ query: byEmail('bob@x.test') }))).toEqual([])
+  bob.isForgotten = false
+  expect(idsOf(body)).toEqual([bob.memberId])
+})
+
 describe('a search is refused', () => {
   it('with more values than the limit in an array', () => {
     const { both, searchMembers, searchOrganizations } = createPeople({ searchFilterLimit: 2 })

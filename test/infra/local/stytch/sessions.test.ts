@@ -99,6 +99,17 @@ describe('a read-back', () => {
     })
   })
 
+  it('shows sessions for a while after they were revoked, when it lags behind', () => {
+    const { clock, project, addMember, organizationId, revoke, readBack } = createCore({ readBackLagMs: 500 })
+    const { memberId } = addMember('ann@x.test')
+    project.addSession({ memberId })
+    revoke({ member_id: memberId })
+    clock.now += 499
+    expect(readBack(organizationId, memberId).body.member_sessions).toHaveLength(1)
+    clock.now += 1
+    expect(readBack(organizationId, memberId).body.member_sessions).toEqual([])
+  })
+
   it('takes the slug and the external id', () => {
     const { project, addMember, readBack } = createCore()
     const { memberId } = addMember('ann@x.test', { externalId: 'hr-1' })
