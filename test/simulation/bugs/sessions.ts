@@ -53,7 +53,6 @@ export const sessionBugs: Record<string, Bug> = {
   },
   'trusts the filter of a search': {
     breaks: 'nobody else is logged out',
-    seed: 31,
     seams: finding((members, [email_address = '']) =>
       members.map((member) => ({ ...member, email_address: member.email_address || email_address })),
     ),
@@ -77,14 +76,13 @@ export const sessionBugs: Record<string, Bug> = {
   },
   'treats an unreadable ledger as nobody ended': {
     breaks: 'nobody is logged out again',
-    seed: 38,
+    seed: 52,
     seams: ending((effects) => ({
       readEnded: (people) => effects.readEnded(people).catch(() => new Map()),
     })),
   },
   'compares a reset with when sessions ended': {
     breaks: 'sessions are acknowledged only when ended',
-    seed: 14,
     seams: comparingEnds(),
   },
   'acknowledges before its letters are sent': {
@@ -120,7 +118,7 @@ export const sessionBugs: Record<string, Bug> = {
   },
   'gives each environment the whole rate of searches': {
     breaks: 'the rates of end-sessions hold',
-    seed: 15,
+    seed: 25,
     seams: {
       endSessions: (create, { deployment: { settings } }) =>
         create({ searchesPerMinute: 2 * (settings.sessions?.searchesPerMinute ?? 1) }),
@@ -145,6 +143,7 @@ export const sessionBugs: Record<string, Bug> = {
   },
   'ignores Retry-After of a search': {
     breaks: 'Retry-After is obeyed',
+    seed: 88,
     seams: asking(async ({ path }, really) => {
       const answer = await really()
       const isSearch = path.endsWith('/search') && answer.kind === 'answered'

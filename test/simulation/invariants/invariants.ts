@@ -13,7 +13,6 @@ import {
   deadLettersGiveTheTrueReason,
   uncertainResetsAreReported,
 } from './dead-letters.ts'
-import { nobodyIsLoggedOutForNothing, nobodyIsLookedForForEver } from './deliveries.ts'
 import {
   hourlyLimitHolds,
   misplacedLimitsResetNobody,
@@ -31,13 +30,18 @@ import {
 import { everyoneResetIsPassedOn, passedOnAreReset } from './passed-on.ts'
 import { acknowledgedWhenDurable, exactlyOneOutcome, nobodyIsLost } from './people.ts'
 import { everyRepeatHasACause } from './repeats.ts'
-import { loggedOutWhenAcknowledged, sessionLettersGiveTheTrueReason } from './session-messages.ts'
+import { nobodyIsLookedForForEver, slowSearchesGetSmaller, whoIsMissedIsLookedForAgain } from './searches.ts'
+import {
+  loggedOutWhenAcknowledged,
+  sessionLettersGiveTheTrueReason,
+  whoIsRefusedHasNobodyLeftToTry,
+} from './session-messages.ts'
 import {
   endedRowsAreTrue,
   nobodyElseIsLoggedOut,
   nobodyEndedIsLoggedOut,
+  nobodyIsLoggedOutForNothing,
   noStolenSessionIsAlive,
-  whoIsMissedIsLookedForAgain,
 } from './sessions.ts'
 import type { Trace } from './trace.ts'
 
@@ -74,8 +78,10 @@ export const INVARIANTS = {
   'who is missed is looked for again': whoIsMissedIsLookedForAgain,
   'nobody is looked for for ever': nobodyIsLookedForForEver,
   'nobody is logged out for nothing': nobodyIsLoggedOutForNothing,
+  'slow searches get smaller': slowSearchesGetSmaller,
   'the rates of end-sessions hold': sessionRatesHold,
   'letters of end-sessions give the true reason': sessionLettersGiveTheTrueReason,
+  'who is refused has nobody left to try': whoIsRefusedHasNobodyLeftToTry,
   'the queues drain': queuesDrain,
   'AWS accepts every request': awsAcceptsEverything,
   'nothing leaks': nothingLeaks,

@@ -1,3 +1,4 @@
+import { isOngoing } from '../scenario/faults.ts'
 import { aheadDuring } from './clocks.ts'
 import { resetIn } from './sessions.ts'
 import type { Ask, Invocation, Message, Trace } from './trace.ts'
@@ -87,7 +88,7 @@ export function sessionLettersGiveTheTrueReason(trace: Trace): string[] {
         return (
           isOld(letter, invocation, person) &&
           reason === 'sessions_alive' &&
-          own.some(({ endpoint, open }) => endpoint === 'read back' && open.length > 0)
+          own.some(({ answered }) => answered && answered.shown.length > 0)
         )
       // Somebody who was tried once may not be tried again, because the ledger has failed meanwhile.
       case 'sessions_not_ended':
@@ -95,11 +96,21 @@ export function sessionLettersGiveTheTrueReason(trace: Trace): string[] {
           isOld(letter, invocation, person) &&
           (WITHOUT_ANSWER.test(reason) ||
             (reason === 'ledger_unavailable' && own.length > 0) ||
+            (reason === 'invalid_response' && own.some(isInCircle)) ||
             invocation.asks.some((ask) => codesOf(ask).includes(reason)))
         )
       default:
         return false
     }
+  }
+
+  /** Pages in a circle are of no use, although each of them is answered. */
+  function isInCircle({ endpoint, at }: Ask): boolean {
+    const since = at - run.world.startedAt
+    return (
+      endpoint.startsWith('search') &&
+      run.scenario.outages.some((outage) => outage.as === 'pages in a circle' && isOngoing(outage, since))
+    )
   }
 
   function isOld({ at, json }: Message, invocation: Invocation, person: string): boolean {
@@ -112,6 +123,39 @@ export function sessionLettersGiveTheTrueReason(trace: Trace): string[] {
         clock - Date.parse(origin.json?.firsttriedat ?? '') >= horizonMs,
     )
   }
+}
+
+/** What Stytch says of a member for whom nothing is left to try. */
+const IS_FINAL = /^(done|(?!401|408|425|429|499)4\d\d \w*)$/
+
+/**
+ * Somebody is dead-lettered because Stytch refused only when it has answered about each of their members: the sessions of another one
+ * could still end.
+ */
+export function whoIsRefusedHasNobodyLeftToTry({ invocations }: Trace): string[] {
+  return [...invocations.values()].flatMap(({ role, messages, sent, asks }) =>
+    role !== 'end-sessions'
+      ? []
+      : sent
+          .filter(({ queue, attributes }) => queue === 'dead-letter' && isForMember(attributes))
+          .flatMap(({ message, rows }) => {
+            const [person = ''] = rows.keys()
+            if (messages.filter((origin) => origin.rows.has(person)).length > 1) return []
+            const latest = new Map(
+              asks.filter(({ people: [who] }) => who === person).map((ask) => [ask.member, ask]),
+            )
+            latest.delete(undefined)
+            return [...latest.values()]
+              .filter(({ answered }) => !IS_FINAL.test(answered?.as ?? ''))
+              .map(({ member }) => `${message} gives ${person} up, and ${member} can still be logged out`)
+          }),
+  )
+}
+
+function isForMember(attributes: Message['attributes']): boolean {
+  return (
+    attributes['failure-code'] === 'sessions_refused' && !attributes['failure-detail']?.startsWith('search')
+  )
 }
 
 function isRefused(own: readonly Ask[], detail: string): boolean {

@@ -1,10 +1,5 @@
-import { CANARY_SOURCE } from '../../../lib/contract/canary.ts'
+import { askedSincePassedOn, earlierDeliveries, isDone, wasForgotten } from './deliveries.ts'
 import type { Ask, Call, Invocation, Message, Trace } from './trace.ts'
-
-/** Of Stytch's answers, those after which a member has no session from before. */
-const NO_SESSION = ['done', '404 session_not_found', '404 member_not_found']
-
-export const isDone = ({ answered }: Ask) => answered !== undefined && NO_SESSION.includes(answered.as)
 
 /** The reset for which a message ends the sessions of somebody: never later than the message was sent. */
 export function resetIn({ rows, at }: Message, person: string): number {
@@ -14,7 +9,8 @@ export function resetIn({ rows, at }: Message, person: string): number {
 
 /**
  * At the end nobody who was passed on has a session that began before the reset, or before the stolen password was gone, except when
- * end-sessions or SQS dead-lettered them afterwards, or when they were not found. (A clock that was wrong dates a reset wrongly.)
+ * end-sessions or SQS dead-lettered them afterwards, or when they, or one of the members that they are, were not found. (A clock that was
+ * wrong dates a reset wrongly.)
  */
 export function noStolenSessionIsAlive(trace: Trace): string[] {
   const { run, messages, invocations, calls } = trace
@@ -23,6 +19,7 @@ export function noStolenSessionIsAlive(trace: Trace): string[] {
   const open = stytch.sessions().filter(({ revokedAt }) => revokedAt === undefined)
   const sessions = Map.groupBy(open, ({ memberId }) => people.ofMember(memberId))
   const excused = [...findExcuses(trace)]
+  const incomplete = endedWithoutForgotten(trace)
   return [...messages.values()]
     .filter(({ queue, by }) => queue === 'sessions' && invocations.get(by)?.role === 'require-reset')
     .flatMap((message) =>
@@ -30,9 +27,10 @@ export function noStolenSessionIsAlive(trace: Trace): string[] {
         const alive = sessions.get(person) ?? []
         const limit = alive.length > 0 ? stolenUntil(callsOf.get(person) ?? [], message, person) : 0
         const old = alive.filter(({ startedAt }) => startedAt < limit)
-        const isExcused = excused.some(
-          ({ who, index }) => who === `${message.json?.id} ${person}` && index > message.index,
-        )
+        const isExcused =
+          excused.some(
+            ({ who, index }) => who === `${message.json?.id} ${person}` && index > message.index,
+          ) || incomplete.some((row) => row.person === person && row.resetAt >= resetIn(message, person))
         return old.length > 0 && !isExcused
           ? [`${person} of ${message.message} still has ${old.length} sessions from before the reset`]
           : []
@@ -59,6 +57,20 @@ function* findExcuses({ run, messages, invocations }: Trace): Iterable<{ who: st
   }
 }
 
+/** The rows that were written while the index had forgotten one of the person's members. */
+function endedWithoutForgotten(trace: Trace): Invocation['stored'] {
+  const { stytch } = trace.run.world
+  return [...trace.invocations.values()].flatMap((writer) =>
+    writer.stored.filter(
+      ({ kind, person }) =>
+        kind === 'sessions' &&
+        stytch
+          .membersOf(Number(person.slice(1)))
+          .some((member) => wasForgotten(trace, writer, person, member)),
+    ),
+  )
+}
+
 /** Until when a session may be a thief's: until the reset started, and until a reset since the fence has reached Stytch. */
 function stolenUntil(calls: readonly Call[], message: Message, person: string): number {
   const resetAt = resetIn(message, person)
@@ -73,27 +85,44 @@ function stolenUntil(calls: readonly Call[], message: Message, person: string): 
 
 /**
  * Every row that says that sessions have ended is for a reset that a message names, and only after that reset each of the person's
- * members was revoked, and a later read-back showed none of their sessions from before that revocation.
+ * members was revoked, and a later read-back showed none of their sessions from before that revocation. (A member whom the index has
+ * forgotten is missed, unless they were known from an earlier delivery.)
  */
 export function endedRowsAreTrue(trace: Trace): string[] {
   const { run, invocations, asks } = trace
   const { clockSteps, ways } = run.scenario
   const byMember = Map.groupBy([...asks.values()].filter(isDone), ({ member = '' }) => member)
-  return [...invocations.values()].flatMap(({ stored, invocation, messages }) =>
-    stored
+  return [...invocations.values()].flatMap((writer) => {
+    const { stored, invocation, messages } = writer
+    return stored
       .filter(({ kind }) => kind === 'sessions')
       .flatMap(({ person, resetAt, index }) => {
-        const isNamed = messages.some(
+        const naming = messages.filter(
           (message) => message.rows.has(person) && resetIn(message, person) === resetAt,
         )
-        const members = run.world.stytch.membersOf(Number(person.slice(1)))
+        const members = run.world.stytch
+          .membersOf(Number(person.slice(1)))
+          .filter((member) => isToEnd(member, { person, naming, writer }))
         const isOver = members.every((member) => hasEnded(byMember.get(member) ?? [], resetAt, index))
         return [
-          ...(isNamed ? [] : [`${invocation} wrote that sessions of ${person} ended for another reset`]),
+          ...(naming.length > 0
+            ? []
+            : [`${invocation} wrote that sessions of ${person} ended for another reset`]),
           ...(isOver ? [] : [`${invocation} wrote that sessions of ${person} ended, which is not known`]),
         ]
-      }),
-  )
+      })
+  })
+
+  function isToEnd(
+    member: string,
+    { person, naming, writer }: { person: string; naming: readonly Message[]; writer: Invocation },
+  ): boolean {
+    const isKnown = (message: Message) =>
+      [...earlierDeliveries(trace, message, person)].some((earlier) =>
+        earlier.asks.some((ask) => ask.member === member),
+      )
+    return !wasForgotten(trace, writer, person, member) || naming.every(isKnown)
+  }
 
   function hasEnded(of: readonly Ask[], resetAt: number, before: number): boolean {
     // Without Stytch's clock a session is old by ours.
@@ -155,60 +184,40 @@ export function nobodyEndedIsLoggedOut({ invocations }: Trace): string[] {
   )
 }
 
-/** Delays of seven and a half seconds, and twice as much five times, at least. */
-const LOOKED_FOR_MS = 470_000
-const MIN_SEARCHES = 7
+/** What is read may lag behind. */
+const LOOK_AGAIN_MS = 1000
 
 /**
- * Somebody is given up as not found only when no search of that invocation could find them, after seven searches that were answered, and some
- * eight minutes after they were passed on, unless they are the canary.
+ * A member who has been logged out since they were passed on is logged out again only after two looks, a second apart, that showed a
+ * session from before. (A process that died knew of a log-out, and could not say so.)
  */
-export function whoIsMissedIsLookedForAgain(trace: Trace): string[] {
-  const { run, invocations } = trace
-  const { stytch, people } = run.world
-  return [...invocations.values()].flatMap((invocation) =>
-    invocation.outcomes.flatMap(({ outcome, code, person: key = '', event_source, event_id }) => {
-      if (outcome !== 'skipped' || code !== 'no_member_found' || event_source === CANARY_SOURCE) return []
-      const person = people.keyed(key)
-      const could = invocation.asks.filter(
-        ({ endpoint, reachedAt = 0, answered, people: asked }) =>
-          endpoint === 'search organizations' &&
-          asked.includes(person) &&
-          answered?.as === 'done' &&
-          reachedAt >= stytch.indexedAt,
-      )
-      const isThere = stytch.membersOf(Number(person.slice(1))).length > 0
-      const passedOnAt = firstKnown(invocation, person, `${event_source} ${event_id}`, new Set())
-      const lookedForMs = (invocation.overAt ?? Number.POSITIVE_INFINITY) - passedOnAt
-      const searches = searchesFor(person).filter(({ reachedAt = 0 }) => reachedAt >= passedOnAt)
-      return [
-        ...(isThere && could.length > 0 ? [`${invocation.invocation} did not see ${person}`] : []),
-        ...(searches.length < MIN_SEARCHES
-          ? [`${invocation.invocation} searched too seldom for ${person}`]
-          : []),
-        ...(lookedForMs < LOOKED_FOR_MS ? [`${invocation.invocation} gave ${person} up too soon`] : []),
-      ]
-    }),
+export function nobodyIsLoggedOutForNothing(trace: Trace): string[] {
+  const { clockSteps, ways } = trace.run.scenario
+  // Without Stytch's clock a session is old by ours.
+  if (!ways.sendsDate && clockSteps.length > 0) return []
+  return [...trace.invocations.values()].flatMap((invocation) =>
+    invocation.asks
+      .filter(({ endpoint }) => endpoint === 'revoke')
+      .flatMap((again) => {
+        const { index, member, people } = again
+        const [person = ''] = people
+        const before = askedSincePassedOn(trace, invocation, person).filter((ask) => ask.index < index)
+        const revocations = before.filter(
+          (ask) => ask.endpoint === 'revoke' && isDone(ask) && (ask.answered?.index ?? index) < index,
+        )
+        const last = revocations.findLast((ask) => ask.member === member)
+        if (!last) return []
+        const lastAt = Math.max(...revocations.map(({ answered }) => answered?.at ?? 0))
+        const looks = before.filter(
+          (ask) =>
+            ask.endpoint === 'read back' &&
+            ask.member === member &&
+            ask.index > last.index &&
+            // Stytch names whole seconds.
+            ask.answered?.shown.some((startedAt) => startedAt < lastAt + 1000),
+        )
+        const isSeenTwice = (looks.at(-1)?.at ?? 0) - (looks[0]?.at ?? 0) >= LOOK_AGAIN_MS
+        return isSeenTwice ? [] : [`${invocation.invocation} logged ${member} out again without a reason`]
+      }),
   )
-
-  function searchesFor(person: string): Ask[] {
-    return [...invocations.values()]
-      .flatMap(({ asks }) => asks)
-      .filter(
-        ({ endpoint, answered, people: asked }) =>
-          endpoint === 'search organizations' && answered?.as === 'done' && asked.includes(person),
-      )
-  }
-
-  /** When the first message was sent from which an invocation knows somebody, by require-reset. */
-  function firstKnown({ messages }: Invocation, person: string, event: string, seen: Set<string>): number {
-    const naming = messages.filter(
-      ({ rows, json, message }) => rows.has(person) && json?.id === event && !seen.has(message),
-    )
-    for (const { message } of naming) seen.add(message)
-    return naming.reduce((first, { by, at }) => {
-      const sender = invocations.get(by)
-      return Math.min(first, sender?.role === 'end-sessions' ? firstKnown(sender, person, event, seen) : at)
-    }, Number.POSITIVE_INFINITY)
-  }
 }

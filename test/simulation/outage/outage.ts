@@ -165,9 +165,11 @@ export function bigBreach(members: number, outages: readonly Outage[], entropy =
     endSessions: true,
     ways: {
       ...{ revokeWithoutSessions: '200', searchLagMs: 0, searchFilterLimit: 1_000_000, searchPageSize: 1000 },
+      ...{ readBackLagMs: 0, searchSlowAbove: 1_000_000 },
       sendsDate: true,
     },
     survivors: [],
+    memberTroubles: [],
   }
 }
 

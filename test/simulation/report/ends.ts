@@ -45,9 +45,22 @@ export function countEnds({ run, invocations, asks, messages }: Trace) {
       ({ person, until }) =>
         until > run.world.timeline.now() - world.startedAt && world.stytch.membersOf(person).length > 0,
     ).length,
+    'members in trouble of their own': scenario.memberTroubles.length,
+    'members forgotten by the index for a while': scenario.memberTroubles.filter(
+      ({ as }) => as === 'forgotten',
+    ).length,
+    'members deleted meanwhile': run.journal.filter(({ what }) => what === 'member deleted').length,
+    'sessions exchanged for one in another organization': run.journal.filter(
+      ({ what }) => what === 'session exchanged',
+    ).length,
+    'outages in which the pages of a search do not end': scenario.outages.filter(({ as }) =>
+      as.startsWith('pages'),
+    ).length,
     'runs without end-sessions': scenario.endSessions ? 0 : 1,
     'runs with small pages': scenario.ways.searchPageSize < 10 ? 1 : 0,
     'runs in which the index is behind': scenario.ways.searchLagMs > 0 ? 1 : 0,
+    'runs in which a read-back is behind': scenario.ways.readBackLagMs > 0 ? 1 : 0,
+    'runs in which searches for several people take too long': scenario.ways.searchSlowAbove < 10 ? 1 : 0,
     'runs in which searches take few values': scenario.ways.searchFilterLimit < 10 ? 1 : 0,
   }
 }

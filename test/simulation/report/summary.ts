@@ -56,6 +56,7 @@ const COLUMNS: FaultKind[] = [
   'forbidden',
   'survives',
   'stranger',
+  'deleted',
   'delivered again',
 ]
 const FIRST = 28

@@ -67,6 +67,10 @@ function describe(entry: Entry, { startedAt, people }: World): string {
       return `${entry.person} chose a new password`
     case 'signed in':
       return `${entry.member} signed in`
+    case 'member deleted':
+      return `${entry.member} was deleted`
+    case 'session exchanged':
+      return `a session of ${entry.from} was exchanged for one of ${entry.member}`
     case 'moved to the dead-letter queue by SQS':
       return `${entry.message} was ${entry.what}`
     case 'output':

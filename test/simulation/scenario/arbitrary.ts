@@ -9,6 +9,7 @@ import {
   rare,
   rotation,
 } from './fault-arbitrary.ts'
+import type { MemberTrouble } from './faults.ts'
 import {
   DAY,
   HOUR,
@@ -19,7 +20,7 @@ import {
   type Scenario,
   SECOND,
 } from './scenario.ts'
-import { moreForSessions, survivor, ways } from './session-arbitrary.ts'
+import { memberTroubles, moreForSessions, survivor, ways } from './session-arbitrary.ts'
 
 /** Returns the scenario that a seed stands for. */
 export function scenarioOf(seed: number): Scenario {
@@ -61,16 +62,25 @@ function scenarioOn(deployment: Scenario['deployment']): fc.Arbitrary<Scenario> 
     ways,
     survivors: fc.array(survivor(people), { maxLength: 2 }),
     more: moreForSessions,
+    memberTroubles: memberTroubles(people),
   })
   return scenario.map(({ limited, more, ...rest }) => ({
     ...rest,
+    memberTroubles: rest.memberTroubles.map((trouble) => ofSeveralMembers(trouble, rest.people)),
     sources: limited?.sources,
     faults: [...rest.faults, ...(limited?.more ?? []), ...more.faults],
-    outages: [...rest.outages, ...more.outages],
+    outages: [...rest.outages, ...more.outages, ...more.searchOutages],
     brownouts: [...rest.brownouts, ...more.brownouts],
     badDeploys: [...rest.badDeploys, ...more.badDeploys],
     clockSteps: [...rest.clockSteps, ...more.clockSteps],
   }))
+}
+
+/** Trouble with a second member is for somebody who has one. */
+function ofSeveralMembers(trouble: MemberTrouble, people: readonly PersonKind[]): MemberTrouble {
+  const several = [...people.keys()].filter((person) => people[person]?.startsWith('in t'))
+  const person = trouble.member > 0 ? several[trouble.person % several.length] : undefined
+  return { ...trouble, person: person ?? trouble.person }
 }
 
 const person = fc.oneof(

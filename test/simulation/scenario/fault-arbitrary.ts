@@ -86,7 +86,7 @@ type FaultGroup = 'quota' | 'sessions' | 'others'
 const OF_SESSIONS = /session|ended|search|revoke|read back|pass on/
 const groupOf = (step: Step): FaultGroup =>
   /quota|count/.test(step) ? 'quota' : OF_SESSIONS.test(step) ? 'sessions' : 'others'
-const TELLING: readonly FaultKind[] = ['survives', 'stranger']
+const TELLING: readonly FaultKind[] = ['survives', 'stranger', 'deleted']
 
 /** How many times as often as others a fault is drawn, because its step is rarely taken, or because it tells more. */
 function weightOf(step: Step, kind: FaultKind): number {

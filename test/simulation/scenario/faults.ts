@@ -27,6 +27,8 @@ export type FaultKind =
   | 'survives'
   /** A page names a member whom nobody asked for. */
   | 'stranger'
+  /** The member is deleted just before the request arrives. */
+  | 'deleted'
   /** The messages in flight become visible again, and another environment receives them. */
   | 'delivered again'
 
@@ -63,8 +65,8 @@ export const FAULTS_AT = {
   'wait for sessions': WAIT,
   'search organizations': [...CALL, 'forbidden'],
   'search members': [...CALL, 'forbidden', 'stranger'],
-  revoke: [...CALL, 'forbidden', 'survives'],
-  'read back': [...CALL, 'forbidden'],
+  revoke: [...CALL, 'forbidden', 'survives', 'deleted'],
+  'read back': [...CALL, 'forbidden', 'deleted'],
   'write ended row': WRITE,
   'send session letters': SEND,
   'send session remainder': SEND,
@@ -96,6 +98,21 @@ export type Outage = {
     | 'hangs'
     | 'hangs after the effect'
     | 'refuses everybody'
+    /** Only of searches: each page names a next one, a new one or always the same. */
+    | 'pages never end'
+    | 'pages in a circle'
+}
+
+/**
+ * What goes wrong for a while with one of the members that a person is, `member` counted from 0; times in ms after the start.
+ * `forgotten`: no search finds them. `fails`: their sessions can't be ended or read, as if only their organization were down.
+ */
+export type MemberTrouble = {
+  person: number
+  member: number
+  from: number
+  lasts: number
+  as: 'forgotten' | 'fails'
 }
 
 /**

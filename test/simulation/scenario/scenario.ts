@@ -2,7 +2,7 @@ import type { Settings } from '../../../infra/derive-settings.ts'
 import type { SimulatorSettings } from '../../../infra/local/stytch/settings.ts'
 import type { Stage } from '../../../infra/stage.ts'
 import { stages } from '../../fixtures/stages.ts'
-import type { BadDeploy, Brownout, ClockStep, Outage, PlannedFault } from './faults.ts'
+import type { BadDeploy, Brownout, ClockStep, MemberTrouble, Outage, PlannedFault } from './faults.ts'
 
 /** One possible course of events: everything that happens in a run follows from it. Times in ms after the start. */
 export type Scenario = {
@@ -33,13 +33,17 @@ export type Scenario = {
   ways: StytchWays
   /** Whose sessions no revocation ends before that. */
   survivors: readonly { person: number; until: number }[]
+  memberTroubles: readonly MemberTrouble[]
 }
 
-/** What Stytch does not document. `sendsDate`: whether its answers have a Date header. */
+/**
+ * What Stytch does not document. `sendsDate`: whether its answers have a Date header. `searchSlowAbove`: a search about more e-mails than
+ * that takes longer than anyone waits.
+ */
 export type StytchWays = Pick<
   SimulatorSettings,
-  'revokeWithoutSessions' | 'searchLagMs' | 'searchFilterLimit' | 'searchPageSize'
-> & { sendsDate: boolean }
+  'revokeWithoutSessions' | 'searchLagMs' | 'searchFilterLimit' | 'searchPageSize' | 'readBackLagMs'
+> & { sendsDate: boolean; searchSlowAbove: number }
 
 /** What Stytch knows about a person. */
 export type PersonKind =

@@ -9,6 +9,15 @@ export const moreForSessions = fc.record({
     fc.tuple(outage, fc.constantFrom('search', 'revoke', 'read back')).map(([of, at]) => ({ ...of, at })),
     4,
   ),
+  searchOutages: atMostOne(
+    fc.record({
+      from: fc.nat(MINUTE),
+      lasts: fc.oneof(fc.integer({ min: SECOND, max: MINUTE }), fc.integer({ min: MINUTE, max: 2 * HOUR })),
+      at: fc.constant('search' as const),
+      as: fc.constantFrom('pages never end', 'pages in a circle'),
+    }),
+    15,
+  ),
   brownouts: atMostOne(
     fc.record({
       from: fc.nat(MINUTE),
@@ -38,7 +47,31 @@ export const ways: fc.Arbitrary<Scenario['ways']> = fc.record({
   searchFilterLimit: fc.constantFrom(...Array(6).fill(1_000_000), 1, 2, 4),
   searchPageSize: fc.constantFrom(1000, 1000, 2, 3),
   sendsDate: fc.constantFrom(...Array(9).fill(true), false),
+  readBackLagMs: fc.oneof(
+    { weight: 6, arbitrary: fc.constant(0) },
+    { weight: 2, arbitrary: fc.nat(1500) },
+    { weight: 1, arbitrary: fc.nat(MINUTE) },
+  ),
+  searchSlowAbove: fc.constantFrom(...Array(9).fill(1_000_000), 1, 3),
 })
+
+/** A member may be forgotten just when they could be tried again. */
+export const memberTroubles = (people: number): fc.Arbitrary<Scenario['memberTroubles']> => {
+  const trouble = fc
+    .record({
+      person: fc.nat(people - 1),
+      member: fc.nat(2),
+      from: fc.oneof(fc.constant(0), fc.nat(MINUTE), fc.nat(HOUR)),
+      lasts: fc.oneof(fc.integer({ min: SECOND, max: 10 * MINUTE }), fc.nat(3 * HOUR)),
+    })
+    .chain((of) =>
+      fc.constantFrom(...[[{ ...of, as: 'forgotten' as const }], [{ ...of, as: 'fails' as const }]], [
+        { ...of, as: 'fails' as const },
+        { ...of, from: of.from + of.lasts, as: 'forgotten' as const },
+      ]),
+    )
+  return fc.array(trouble, { maxLength: 4 }).map((some) => some.flat())
+}
 
 /** Somebody whose sessions survive, for a while or for ever. */
 export const survivor = (people: number) =>

@@ -99,7 +99,9 @@ type Happening =
   | { what: 'acknowledged'; invocation: string; messages: readonly string[] }
   | { what: 'clock set'; environment: string; by: number }
   | { what: 'chose a password'; person: string }
-  | { what: 'signed in'; member: string }
+  | { what: 'signed in' | 'member deleted'; member: string }
+  /** A session of `from` got its owner another one, as `member`. */
+  | { what: 'session exchanged'; from: string; member: string }
 
 /** `at` in ms since the epoch. */
 export type Entry = Happening & { at: number }

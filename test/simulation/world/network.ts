@@ -1,8 +1,8 @@
-import type { RequestFault } from '../../../infra/local/stytch/faults.ts'
 import type { Answer } from '../../../lib/stytch/ask-stytch.ts'
 import { type FaultKind, isOngoing, type Outage, type Step } from '../scenario/faults.ts'
 import type { Deployment, Scenario } from '../scenario/scenario.ts'
 import type { Engine, Environment } from './environment.ts'
+import type { StytchFault } from './stytch.ts'
 
 const MIN_LATENCY_MS = 3
 const MAX_LATENCY_MS = 100
@@ -16,7 +16,11 @@ type Exchange = {
   /** It is sent. */
   begin(): void
   /** It reaches Stytch, which has its effect, or not, and may be made to give a bad answer. */
-  serve(fault: RequestFault | undefined, withEffect: boolean): Answer
+  serve(fault: StytchFault | undefined, withEffect: boolean): Answer
+  /** Whom it is about is deleted. */
+  vanish?(): void
+  /** Whether it asks for so much that the answer comes too late. */
+  isTooMuch?: boolean
   /** It has reached Stytch, also where nothing was served. */
   reached(): void
   /** The client has got its answer, or waited for too long. */
@@ -42,12 +46,13 @@ export function createNetwork(world: Surroundings, environment: Environment) {
 
       function arrive(): void {
         if (fault === 'delivered again') environment.invocation?.show()
+        if (fault === 'deleted') exchange.vanish?.()
         const { answer: bad, lost, hangs = false, withEffect = true } = mishapNow(world, step, fault) ?? {}
         const isLost = lost !== undefined || hangs
         const served = isLost && !withEffect ? undefined : exchange.serve(bad, withEffect)
         exchange.reached()
         if (fault === 'crash after') environment.crash(step)
-        if (hangs) return
+        if (hangs || exchange.isTooMuch) return
         const latencyMs = random.between('way from Stytch', MIN_LATENCY_MS, MAX_LATENCY_MS)
         timeline.after(latencyMs, () => answer(lost ?? served))
       }
@@ -64,7 +69,7 @@ export function createNetwork(world: Surroundings, environment: Environment) {
 
 /** How a request goes wrong: a bad answer, none at all, or one too late. `withEffect`: whether what it asks for happens. */
 type Mishap = {
-  answer?: RequestFault
+  answer?: StytchFault
   /** What the client sees instead of an answer. */
   lost?: Answer
   hangs?: boolean
@@ -121,4 +126,6 @@ const OUTAGES: Record<Exclude<Outage['as'], 'throttled'>, Mishap> = {
   unreachable: { lost: UNREACHABLE, withEffect: false },
   hangs: { hangs: true, withEffect: false },
   'hangs after the effect': { hangs: true, withEffect: true },
+  'pages never end': { answer: { kind: 'next_page', as: 'new' }, withEffect: true },
+  'pages in a circle': { answer: { kind: 'next_page', as: 'first' }, withEffect: true },
 }

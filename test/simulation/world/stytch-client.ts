@@ -9,6 +9,7 @@ const REQUIRE_RESET = { method: 'POST', path: '/v1/b2b/passwords/email/require_r
 const SOON_MS = 600_000
 const LATER_MS = 3 * 24 * 3_600_000
 const SHORTLY_MS = 3000
+const MEANWHILE_MS = 600
 
 /** Creates require_reset as one execution environment sees it. */
 export function createResetClient(world: World, environment: Environment): RequireReset {
@@ -65,6 +66,12 @@ export function createAskClient(world: World, environment: Environment): AskStyt
     const ask = { ask: 0 }
     let revoked = 0
     return send(endpoint, {
+      isTooMuch: about.people.length > world.scenario.ways.searchSlowAbove,
+      vanish: () => {
+        if (member === undefined) return
+        stytch.deleteMember(member)
+        note({ what: 'member deleted', member })
+      },
       begin: () => {
         ask.ask = world.numberAsk()
         note({
@@ -83,7 +90,9 @@ export function createAskClient(world: World, environment: Environment): AskStyt
       reached: () => {
         const open = member === undefined ? [] : stytch.openSessions(member)
         note({ what: 'ask reached Stytch', ...ask, revoked, open })
-        if (endpoint === 'revoke' && member) signInSoon(world, member)
+        if (endpoint !== 'revoke' || !member) return
+        signInSoon(world, member)
+        exchangeSoon(world, member)
       },
       answered: (answer) =>
         note({
@@ -142,6 +151,15 @@ function signInSoon({ timeline, random, stytch, note }: World, member: string): 
   timeline.after(random.between('signs in', 0, SHORTLY_MS), () => {
     stytch.signIn(member)
     note({ what: 'signed in', member })
+  })
+}
+
+/** While another of a person's members has a session, it can be exchanged for one of the member who was just logged out. */
+function exchangeSoon({ timeline, random, stytch, note }: World, member: string): void {
+  if (random.next('exchanges') < 0.5) return
+  timeline.after(random.between('exchanges', 0, MEANWHILE_MS), () => {
+    const from = stytch.exchange(member)
+    if (from !== undefined) note({ what: 'session exchanged', from, member })
   })
 }
 

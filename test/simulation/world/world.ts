@@ -57,6 +57,7 @@ export function createWorld(scenario: Scenario, deployment: Deployment): { world
       rates: ratesOf(deployment),
       ways: scenario.ways,
       survivors: scenario.survivors,
+      troubles: scenario.memberTroubles,
       now: timeline.now,
       passwordsSetAt: START - PASSWORD_AGE_MS,
     }),
