@@ -189,7 +189,7 @@ const LOOK_AGAIN_MS = 1000
 
 /**
  * A member who has been logged out since they were passed on is logged out again only after two looks, a second apart, that showed a
- * session from before. (A process that died knew of a log-out, and could not say so.)
+ * session from before, of any member that the person is. (A process that died knew of a log-out, and could not say so.)
  */
 export function nobodyIsLoggedOutForNothing(trace: Trace): string[] {
   const { clockSteps, ways } = trace.run.scenario
@@ -211,7 +211,6 @@ export function nobodyIsLoggedOutForNothing(trace: Trace): string[] {
         const looks = before.filter(
           (ask) =>
             ask.endpoint === 'read back' &&
-            ask.member === member &&
             ask.index > last.index &&
             // Stytch names whole seconds.
             ask.answered?.shown.some((startedAt) => startedAt < lastAt + 1000),
