@@ -4,7 +4,7 @@ import { allOrFirstError } from '../../lib/flow/concurrency.ts'
 import { type Invocation, LEDGER_UNAVAILABLE } from '../../lib/step/invocation.ts'
 import type { Stop } from '../../lib/step/stop-calling.ts'
 import type { Asking } from './ask.ts'
-import { endPerson } from './end-person.ts'
+import { type EndRequest, endPerson } from './end-person.ts'
 import type { FindMembers } from './find-members.ts'
 import { asDeferred, asUndone, type Outcome, type Person, type Result, readPeople } from './person.ts'
 
@@ -43,21 +43,28 @@ export async function decidePeople(
 const MAX_SEARCHES_AGAIN = 6
 
 async function decide(context: Ready, event: SessionsEvent, person: Person, key: string): Promise<Outcome> {
-  const { config, readEndedFor, revoke, ledgerWriter } = context.environment
+  const { config, readEndedFor } = context.environment
   const endedFor = await readEndedFor(key)
   if (endedFor === 'unreadable') return asDeferred(person, LEDGER_UNAVAILABLE)
-  if (endedFor >= person.resetAt) return { kind: 'skipped', code: 'sessions_covered' }
+  const isCovered = endedFor >= person.resetAt
+  // The delivery that ended the person did not know what this one's have revoked since, and may have taken an old session for a new one.
+  const revoked = person.members.filter(({ revokedAt }) => revokedAt !== undefined)
+  if (isCovered && revoked.length === 0) return { kind: 'skipped', code: 'sessions_covered' }
   if (lowerMode(config.mode, event.data.mode) === 'dry_run') return { kind: 'skipped', code: 'dry_run' }
 
+  if (isCovered)
+    return end(context, { person: { ...person, members: revoked }, key, event, found: [], isCovered })
   const search = await context.findMembers(person.row.email_address)
   if (search.kind !== 'found') return asUndone(person, search)
   const { found } = search
-  if (found.length > 0 || person.members.length > 0)
-    return revoke.circuit.run(() =>
-      ledgerWriter.during(() => endPerson(context, { person, key, event, found })),
-    )
+  if (found.length > 0 || person.members.length > 0) return end(context, { person, key, event, found })
   if (person.misses >= MAX_SEARCHES_AGAIN || isCanary(event.source, event.data.members))
     return { kind: 'skipped', code: 'no_member_found' }
   const missed = { ...person, misses: person.misses + 1 }
   return asDeferred(missed, { code: 'no_member_found', delay: 'growing' })
+}
+
+function end(context: Ready, request: EndRequest): Promise<Outcome> {
+  const { revoke, ledgerWriter } = context.environment
+  return revoke.circuit.run(() => ledgerWriter.during(() => endPerson(context, request)))
 }

@@ -9,8 +9,17 @@ import { judgeRevoke, judgeSessions, readSessions, revokeSessions } from '../../
 import { type Asking, ask, type Undone } from './ask.ts'
 import { asDeferred, asUndone, type KnownMember, type Outcome, type Person } from './person.ts'
 
-/** A person whose sessions are to end. `key`: their pseudonym in the ledger. `found`: the members that the search shows now. */
-type EndRequest = { person: Person; key: string; event: SessionsEvent; found: readonly MemberIds[] }
+/**
+ * A person whose sessions are to end. `key`: their pseudonym in the ledger. `found`: the members that the search shows now. `isCovered`: the
+ * ledger says already that they have ended.
+ */
+export type EndRequest = {
+  person: Person
+  key: string
+  event: SessionsEvent
+  found: readonly MemberIds[]
+  isCovered?: boolean
+}
 
 /**
  * What became of a member: what is known of them now, and why their sessions have not ended, if they have not. `isOpen`: whether any
@@ -34,13 +43,10 @@ export async function endPerson(asking: Asking, request: EndRequest): Promise<Ou
   const undone = ends.flatMap((end) => end.undone ?? [])
   // Somebody who is given up because of one member would keep the sessions of another, which could still end.
   const next = undone.find(({ kind }) => kind !== 'refused') ?? undone[0]
-  return next
-    ? asUndone(rest, next)
-    : record(asking, request, {
-        rest,
-        startedAt,
-        requestId: ends.find(({ requestId }) => requestId)?.requestId,
-      })
+  if (next) return asUndone(rest, next)
+  if (request.isCovered) return { kind: 'skipped', code: 'sessions_covered' }
+  const requestId = ends.find((end) => end.requestId)?.requestId
+  return record(asking, request, { rest, startedAt, requestId })
 }
 
 async function revokeFirst(asking: Asking, member: KnownMember): Promise<MemberEnd> {

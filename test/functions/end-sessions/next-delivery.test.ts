@@ -64,6 +64,24 @@ describe('the next delivery of a person', () => {
     expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'ended' })
   })
 
+  it('reads back whom it knows to be logged out, also when another delivery has ended the person', async () => {
+    const world = createSessionsWorld()
+    world.members.add(ADA, 'one', 'two')
+    world.stytch = ({ endpoint, memberId }) =>
+      endpoint === 'sessions' || memberId.includes('two') ? answers.json(503, {}) : undefined
+    await world.handle([sessionsEvent([ADA])])
+    const known = world.deferred().map(({ event }) => event)
+    world.stytch = () => undefined
+    await world.handle([sessionsEvent([ADA])])
+    const before = revokedOf(world).length
+    world.members.open('member-test-one-0', '2026-11-20T11:00:00Z')
+    world.members.open('member-test-two-0', '2026-11-20T11:00:00Z')
+    await world.handle(known)
+    expect(revokedOf(world).slice(before)).toEqual(['member-test-one-0'])
+    expect(world.members.sessions).toMatchObject([{ memberId: 'member-test-two-0' }])
+    expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'skipped', code: 'sessions_covered' })
+  })
+
   it('reads back whom there was no time for, of a person in more organizations than one invocation can read', async () => {
     const world = createSessionsWorld({ config: { readBacksPerSecond: 2 } })
     world.members.add(ADA, ...Array.from({ length: 250 }, (_, index) => `o${index}`))

@@ -3,7 +3,7 @@ import { type Invocation, type Message, OWN_QUEUE, type Trace } from './trace.ts
 
 /**
  * At the end nobody named in an accepted event has a usable password from before its fence, except in a dry run, or when a
- * dead letter names the person. A redriven dead letter keeps its fence. (A clock that was ahead dates a row later than the call was, and so the row may cover too much.)
+ * dead letter names the person, or all their members have been deleted. A redriven dead letter keeps its fence. (A clock that was ahead dates a row later than the call was, and so the row may cover too much.)
  */
 export function nobodyIsLost({ run, messages, calls, invocations }: Trace): string[] {
   const { world, deployment } = run

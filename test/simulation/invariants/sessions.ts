@@ -166,7 +166,10 @@ export function nobodyElseIsLoggedOut({ run, invocations }: Trace): string[] {
   })
 }
 
-/** Nobody is logged out again whose sessions have ended, by the ledger, for every reset that they were passed on for. */
+/**
+ * Nobody is logged out again whose sessions have ended, by the ledger, for every reset that they were passed on for. One whom the message
+ * says to be logged out is read back first; whether there is a reason then, nobodyIsLoggedOutForNothing judges.
+ */
 export function nobodyEndedIsLoggedOut({ invocations }: Trace): string[] {
   return [...invocations.values()].flatMap(({ invocation, asks, endedReads, messages }) =>
     asks
@@ -176,6 +179,10 @@ export function nobodyEndedIsLoggedOut({ invocations }: Trace): string[] {
           .filter((read) => read.index < index)
           .flatMap(({ ended }) => ended.filter(([who]) => who === person))
         const known = reads.at(-1)
+        if (
+          asks.some((ask) => ask.endpoint === 'read back' && ask.people.includes(person) && ask.index < index)
+        )
+          return false
         const endedFor = known?.[1] ?? Number.NEGATIVE_INFINITY
         const naming = messages.filter(({ rows }) => rows.has(person))
         return known === undefined || naming.every((message) => resetIn(message, person) <= endedFor)

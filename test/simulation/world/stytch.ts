@@ -117,7 +117,8 @@ export function createStytch(settings: {
     choosePassword: (person: number) => {
       if (!isStranger(people[person])) project.passwords.set(emailOf(person), now())
     },
-    password: (person: number) => project.passwords.find(emailOf(person)),
+    password: (person: number) =>
+      project.membersOf(emailOf(person)).length > 0 ? project.passwords.find(emailOf(person)) : undefined,
     membersOf,
     signIn: members.signIn,
     deleteMember: members.delete,
