@@ -1,5 +1,5 @@
 import { CANARY_SOURCE } from '../../../lib/contract/canary.ts'
-import { earlierDeliveries, wasForgotten } from './deliveries.ts'
+import { couldMiss, earlierDeliveries } from './deliveries.ts'
 import type { Ask, Invocation, Message, Trace } from './trace.ts'
 
 /** Delays of seven and a half seconds, and twice as much five times, at least. */
@@ -26,7 +26,7 @@ export function whoIsMissedIsLookedForAgain(trace: Trace): string[] {
       )
       const isThere = stytch
         .membersOf(Number(person.slice(1)))
-        .some((member) => !wasForgotten(trace, invocation, person, member))
+        .some((member) => !couldMiss(trace, invocation, person, member))
       const passedOnAt = firstKnown(invocation, person, `${event_source} ${event_id}`, new Set())
       const lookedForMs = (invocation.overAt ?? Number.POSITIVE_INFINITY) - passedOnAt
       const searches = searchesFor(person).filter(({ reachedAt = 0 }) => reachedAt >= passedOnAt)
@@ -107,7 +107,9 @@ export function slowSearchesGetSmaller({ asks }: Trace): string[] {
       const tries = own.filter((ask) => ask.index <= index && isSame(ask, slow)).slice(-TRIES)
       if (people.length === 1 || tries.length < TRIES || !answered || !tries.every(isTooSlow)) return []
       const begun = own.filter((ask) => ask.index < answered.index && ask.invocation === invocation)
-      const later = own.filter((ask) => ask.index > answered.index && !begun.some((one) => isSame(one, ask)))
+      const later = own.filter(
+        (ask) => ask.index > answered.index && !begun.some((one) => isOfSame(one, ask)),
+      )
       const answers = later
         .flatMap(({ endpoint, answered: of }) =>
           endpoint === 'search organizations' && of?.as === 'done' ? [of.index] : [],
@@ -123,10 +125,9 @@ export function slowSearchesGetSmaller({ asks }: Trace): string[] {
 
 const isTooSlow = ({ answered }: Ask) => answered?.as === 'timeout'
 
-function isSame(one: Ask, other: Ask): boolean {
-  return (
-    one.endpoint === other.endpoint &&
-    one.invocation === other.invocation &&
-    one.people.join() === other.people.join()
-  )
+const isSame = (one: Ask, other: Ask) => one.endpoint === other.endpoint && isOfSame(one, other)
+
+/** Whether both search for the same people, be it for their organizations or for them. */
+function isOfSame(one: Ask, other: Ask): boolean {
+  return one.invocation === other.invocation && one.people.join() === other.people.join()
 }

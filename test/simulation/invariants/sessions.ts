@@ -1,4 +1,4 @@
-import { askedSincePassedOn, earlierDeliveries, isDone, wasForgotten } from './deliveries.ts'
+import { askedSincePassedOn, couldMiss, earlierDeliveries, isDone } from './deliveries.ts'
 import type { Ask, Call, Invocation, Message, Trace } from './trace.ts'
 
 /** The reset for which a message ends the sessions of somebody: never later than the message was sent. */
@@ -64,9 +64,7 @@ function endedWithoutForgotten(trace: Trace): Invocation['stored'] {
     writer.stored.filter(
       ({ kind, person }) =>
         kind === 'sessions' &&
-        stytch
-          .membersOf(Number(person.slice(1)))
-          .some((member) => wasForgotten(trace, writer, person, member)),
+        stytch.membersOf(Number(person.slice(1))).some((member) => couldMiss(trace, writer, person, member)),
     ),
   )
 }
@@ -86,7 +84,7 @@ function stolenUntil(calls: readonly Call[], message: Message, person: string): 
 /**
  * Every row that says that sessions have ended is for a reset that a message names, and only after that reset each of the person's
  * members was revoked, and a later read-back showed none of their sessions from before that revocation. (A member whom the index has
- * forgotten is missed, unless they were known from an earlier delivery.)
+ * forgotten, or that slips between two pages, is missed, unless they were known from an earlier delivery.)
  */
 export function endedRowsAreTrue(trace: Trace): string[] {
   const { run, invocations, asks } = trace
@@ -121,7 +119,7 @@ export function endedRowsAreTrue(trace: Trace): string[] {
       [...earlierDeliveries(trace, message, person)].some((earlier) =>
         earlier.asks.some((ask) => ask.member === member),
       )
-    return !wasForgotten(trace, writer, person, member) || naming.every(isKnown)
+    return !couldMiss(trace, writer, person, member) || naming.every(isKnown)
   }
 
   function hasEnded(of: readonly Ask[], resetAt: number, before: number): boolean {
