@@ -1,6 +1,5 @@
 import { type Node, type ParseError, parse, parseTree } from 'jsonc-parser'
-import type { Rejection } from '../../lib/contract/parse-json.ts'
-import { parseJson } from '../../lib/contract/parse-json.ts'
+import { parseJson, type Rejection } from '../../lib/contract/parse-json.ts'
 import { toProblem } from '../../lib/producer/check-event.ts'
 import type { Fault } from './input.ts'
 import { type JsonText, splitJsonTexts } from './json-texts.ts'

@@ -1,3 +1,4 @@
+import type { SQSEvent } from 'aws-lambda'
 import type { Config } from '../../functions/require-reset/config.ts'
 import { createEnvironment, type Effects } from '../../functions/require-reset/environment.ts'
 import { resetBatch } from '../../functions/require-reset/reset-batch.ts'
@@ -8,7 +9,6 @@ import type { Answer } from '../../lib/stytch/ask-stytch.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { createClock } from './create-clock.ts'
 import { createRecorder } from './create-recorder.ts'
-import { toSqsEvent } from './to-sqs-event.ts'
 
 const LEDGER_KEY = 'k'.repeat(64)
 
@@ -149,4 +149,14 @@ export function resetEvent(emails: readonly string[], overrides: Partial<ResetEv
     data: { members: emails.map((email_address) => ({ email_address })) },
   })
   return { ...event, fence: '2026-11-20T11:59:00.000Z', attempts: 0, ...overrides } as ResetEvent
+}
+
+/** The event of an invocation with a record for each message, all sent at `sentAt`, in ms since the epoch. */
+export function toSqsEvent(messages: readonly (object | string)[], sentAt: number): SQSEvent {
+  const records = messages.map((message, index) => ({
+    messageId: `m${index}`,
+    body: typeof message === 'string' ? message : JSON.stringify(message),
+    attributes: { SentTimestamp: String(sentAt) },
+  }))
+  return { Records: records } as unknown as SQSEvent
 }

@@ -8,9 +8,8 @@ import type { Answer, StytchRequest } from '../../lib/stytch/ask-stytch.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { createClock } from './create-clock.ts'
 import { createRecorder } from './create-recorder.ts'
-import { answers } from './create-reset-world.ts'
+import { answers, toSqsEvent } from './create-reset-world.ts'
 import { createMembers, type SessionsCall, toCall } from './create-stytch-members.ts'
-import { toSqsEvent } from './to-sqs-event.ts'
 
 const CONFIG: Config = {
   stage: 'test',
