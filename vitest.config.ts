@@ -2,8 +2,8 @@ import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/node'
 
 /**
- * Tests that start whole systems or processes and wait for them, or need a process of their own. They run after all others,
- * which would keep the machine too busy for their clocks.
+ * Tests that start whole systems or processes and wait for them, or count connections. They run after all others, which would keep
+ * the machine too busy for their clocks.
  */
 const SYSTEMS = 'test/**/system/*.test.ts'
 
@@ -32,7 +32,10 @@ export default defineConfig({
     globalSetup: 'test/keep-stages.ts',
     testTimeout: 120_000,
     hookTimeout: 120_000,
-    maxWorkers: 2,
+    // Tests spend much of their time waiting: three workers keep two cores busy.
+    maxWorkers: 3,
+    // Tests keep nothing in modules, so that files can share what they import.
+    isolate: false,
     sequence: { sequencer: LongestFirst },
     reporters: ['default', ...(process.env.GITHUB_ACTIONS ? ['github-actions' as const] : []), countTests],
     projects: [
@@ -42,15 +45,12 @@ export default defineConfig({
           name: 'parts',
           include: ['test/**/*.test.ts'],
           exclude: [SYSTEMS],
-          // They keep nothing in modules, so that files can share what they import.
-          isolate: false,
           sequence: { groupOrder: 1 },
         },
       },
       {
         extends: true,
-        // They wait more than they compute.
-        test: { name: 'systems', include: [SYSTEMS], maxWorkers: 3, sequence: { groupOrder: 2 } },
+        test: { name: 'systems', include: [SYSTEMS], sequence: { groupOrder: 2 } },
       },
     ],
   },

@@ -46,7 +46,8 @@ export async function sweepCommandLine(outputs: Outputs) {
   for (const { typed, says, refused, spawned, until } of COMMAND_ROWS) {
     refuse(refused)
     const args = typed.map((word) => words[word] ?? word)
-    const { stdout, stderr } = spawned ? await spawn(args, folder, until) : await runHere(args)
+    const running = spawned ? spawn(args, folder, until) : runHere(args)
+    const { stdout, stderr } = await Promise.race([running, untilTooLong(typed)])
     addCommand(outputs, { stdout, stderr }, args)
     const printed = stdout + stderr
     if (!says.test(printed)) wrong.push({ typed, says, printed })
@@ -65,6 +66,14 @@ const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
 /** Runs a command in this process, as cli/main.ts does. Whatever else the process prints meanwhile counts as printed by it. */
 function runHere([name = '', ...args]: readonly string[]) {
   return captureOutput(async () => COMMANDS[name]?.(args))
+}
+
+const MAX_ROW_MS = 100_000
+
+/** A command that hangs is named, instead of a test that is too slow. */
+async function untilTooLong(typed: readonly string[]): Promise<never> {
+  await sleep(MAX_ROW_MS, undefined, { ref: false })
+  throw new Error(`still running: ${typed.join(' ')}`)
 }
 
 function spawn(args: readonly string[], folder: string, until: string | undefined) {
