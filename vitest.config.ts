@@ -7,13 +7,17 @@ import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/nod
  */
 const SYSTEMS = 'test/**/system/*.test.ts'
 
-/** Begins with the test that waits longest, so that it is not the last one. */
+/** The files that take longest, which must not be the last ones. */
+const LONGEST =
+  /\/(canary\/system\/[\w-]+|cli\/system\/send-local|simulation\/(simulation|main)|infra\/package)\.test\.ts$/
+
+/** Begins with the files that take longest. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const isLongest = ({ moduleId }: TestSpecification) =>
-      moduleId.endsWith('/canary/system/local-system.test.ts')
-    const sorted = await super.sort(files)
-    return [...sorted.filter(isLongest), ...sorted.filter((file) => !isLongest(file))]
+    const { longest = [], others = [] } = Object.groupBy(await super.sort(files), ({ moduleId }) =>
+      LONGEST.test(moduleId) ? 'longest' : 'others',
+    )
+    return [...longest, ...others]
   }
 }
 
