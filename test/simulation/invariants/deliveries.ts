@@ -39,13 +39,18 @@ export const isDone = ({ answered }: Ask) => answered !== undefined && NO_SESSIO
  * Whether a search of an invocation could miss a member, because the index had forgotten them, at least for a moment, or because its
  * pages moved on when another member was deleted between two of them.
  */
-export function couldMiss({ run }: Trace, { asks }: Invocation, person: string, member: string): boolean {
+export function couldMiss(
+  { run, deletions }: Trace,
+  { asks }: Invocation,
+  person: string,
+  member: string,
+): boolean {
   const searches = asks.filter(
     ({ endpoint, people }) => endpoint.startsWith('search') && people.includes(person),
   )
   const [from = 0, to = 0] = [searches[0]?.at, searches.at(-1)?.at]
   return (
     searches.some(({ reachedAt = 0 }) => run.world.stytch.isForgotten(member, reachedAt)) ||
-    run.journal.some(({ what, at }) => what === 'member deleted' && at >= from && at <= to)
+    deletions.some((at) => at >= from && at <= to)
   )
 }

@@ -12,6 +12,8 @@ export type Trace = {
   /** The requests to the other endpoints. */
   asks: ReadonlyMap<number, Ask>
   clockSteps: readonly EntryOf<'clock set'>[]
+  /** When a member was deleted. */
+  deletions: readonly number[]
 }
 
 /** `index` is the place in the journal. */
@@ -63,6 +65,7 @@ export function readTrace(run: Run): Trace {
   const calls = new Map<number, Call>()
   const asks = new Map<number, Ask>()
   const clockSteps: EntryOf<'clock set'>[] = []
+  const deletions: number[] = []
 
   for (const [index, happening] of run.journal.entries()) {
     const entry = { ...happening, index }
@@ -76,6 +79,8 @@ export function readTrace(run: Run): Trace {
       invocations.set(entry.invocation, begin(entry, received))
     } else if (entry.what === 'clock set') {
       clockSteps.push(entry)
+    } else if (entry.what === 'member deleted') {
+      deletions.push(entry.at)
     } else if (entry.what === 'called') {
       const call = { ...entry, reachedAt: undefined, effect: false, answered: undefined }
       calls.set(entry.call, call)
@@ -95,7 +100,7 @@ export function readTrace(run: Run): Trace {
       Object.assign(asks.get(entry.ask) ?? {}, { answered: entry })
     } else if (invocation) addTo(invocation, entry)
   }
-  return { run, messages, invocations, calls, asks, clockSteps }
+  return { run, messages, invocations, calls, asks, clockSteps, deletions }
 }
 
 function begin(entry: EntryOf<'invoked'>, messages: readonly Message[]): Invocation {
