@@ -41,12 +41,10 @@ export function whoIsMissedIsLookedForAgain(trace: Trace): string[] {
   )
 
   function searchesFor(person: string): Ask[] {
-    return [...invocations.values()]
-      .flatMap(({ asks }) => asks)
-      .filter(
-        ({ endpoint, answered, people: asked }) =>
-          endpoint === 'search organizations' && answered?.as === 'done' && asked.includes(person),
-      )
+    return [...trace.asks.values()].filter(
+      ({ endpoint, answered, people: asked }) =>
+        endpoint === 'search organizations' && answered?.as === 'done' && asked.includes(person),
+    )
   }
 
   /** When the first message was sent from which an invocation knows somebody, by require-reset. */
