@@ -106,12 +106,12 @@ async function waitForTurn({ limiter }: Endpoint, invocation: Calls): Promise<St
   const stop = invocation.stopped()
   if (stop) return stop
   if (isOurTurn) {
-    invocation.called = true
+    invocation.noteCall()
     return undefined
   }
   const retryAfterMs = limiter.pausedForMs()
   if (retryAfterMs > 0) return { code: 'too_many_requests', delay: 'growing', retryAfterMs, untried: true }
-  return { code: 'out_of_time', delay: invocation.called ? 'none' : 'growing' }
+  return { code: 'out_of_time', delay: invocation.hasCalled() ? 'none' : 'growing' }
 }
 
 /** If the secret can't be read, the refusal stays what it is: a configuration fault. */

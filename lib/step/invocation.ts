@@ -9,8 +9,9 @@ export const LEDGER_UNAVAILABLE: Stop = { code: 'ledger_unavailable', delay: 'gr
 export type Calls = {
   /** No call starts later than this (of the monotonic clock). The time after it is for an unanswered call and for settling. */
   latestStart: number
+  noteCall(): void
   /** Whether anybody has been called. An invocation without progress is not repeated at once. */
-  called: boolean
+  hasCalled(): boolean
   /** Stops all further calls of the invocation. The first reason stays. */
   stop(reason: Stop): void
   stopped(): Stop | undefined
@@ -18,25 +19,13 @@ export type Calls = {
 
 /** The same calls, which are no progress by themselves: an invocation that makes no others is not repeated at once. */
 export function withoutProgress(calls: Calls): Calls {
-  return {
-    ...calls,
-    get called() {
-      return calls.called
-    },
-    set called(_) {},
-  }
+  return { ...calls, noteCall: () => {} }
 }
 
 /** The same calls, to an endpoint whose outage stops only the calls to itself. */
 export function stoppedAlone(calls: Calls, { circuit }: { circuit: Pick<Circuit, 'open'> }): Calls {
   return {
     ...calls,
-    get called() {
-      return calls.called
-    },
-    set called(isCalled) {
-      calls.called = isCalled
-    },
     stop: (reason) => {
       if (reason.delay === 'longest') calls.stop(reason)
     },
@@ -61,10 +50,14 @@ export function createInvocation<Outcome>(
   circuits: readonly Pick<Circuit, 'open'>[],
 ): Invocation<Outcome> {
   const { config, observe, monotonic } = environment
+  let hasCalled = false
   let stopped: Stop | undefined
   const invocation: Invocation<Outcome> = {
     latestStart: monotonic() + timeForStarts(remainingMs, config),
-    called: false,
+    noteCall: () => {
+      hasCalled = true
+    },
+    hasCalled: () => hasCalled,
     stop: (reason) => {
       if (stopped) return
       stopped = reason
