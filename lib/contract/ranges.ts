@@ -13,3 +13,16 @@ export function toRanges(ascending: Iterable<number>): [first: number, last: num
 export function nameRange([first, last]: readonly [first: number, last: number]): string {
   return first === last ? `${first}` : `${first}-${last}`
 }
+
+/** Whole numbers as ranges in one text, such as `0-3,9`. They stay in the order they are in. */
+export function nameRanges(numbers: Iterable<number>): string {
+  return toRanges(numbers).map(nameRange).join(',')
+}
+
+/** The numbers of a text that nameRanges made. */
+export function parseRanges(text: string): number[] {
+  return text.split(',').flatMap((range) => {
+    const [first = Number.NaN, last = first] = range.split('-').map(Number)
+    return Array.from({ length: Math.max(0, last - first + 1) || 0 }, (_, offset) => first + offset)
+  })
+}

@@ -32,6 +32,7 @@ export type MetricName =
   | 'ClockAhead'
   | 'DependencyUnavailable'
   | 'RecordFailed'
+  | 'ProgressLost'
 
 /** How the functions report what they do. Nothing passed in may hold personal data or a secret. */
 export type Observe = {

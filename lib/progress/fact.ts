@@ -1,0 +1,139 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import * as z from 'zod'
+import { ModeSchema } from '../contract/breach-event.ts'
+import { parseJson } from '../contract/parse-json.ts'
+import { nameRanges, parseRanges } from '../contract/ranges.ts'
+
+/**
+ * What one invocation has found out about one run: how rows ended. A run is an accepted SQS message, by its id: a redelivery has the same,
+ * a redrive another. Facts are only ever added: whoever reads takes all of them together (run-state.ts). No field holds personal data.
+ */
+export type Fact = {
+  /** Source and id of the event; undefined if fan-out could not read them. */
+  event: EventKey | undefined
+  run: string
+  by: 'fan-out' | 'require-reset' | 'end-sessions'
+  /** When it was written, in ms since the epoch. */
+  at: number
+  ends: readonly End[]
+  /** Rows of people whom require-reset has passed on to end-sessions. */
+  passedOn: readonly number[]
+  /** Of fan-out only. */
+  accepted?: Accepted | undefined
+  refused?: Refused | undefined
+}
+
+export type EventKey = { source: string; id: string }
+
+/**
+ * How a row ended, by its index in the event. Of a reset: `at` is the start of the call; of sessions: when none was left. In ms since the
+ * epoch. `code`: why it was skipped or dead-lettered, otherwise the same as `kind`.
+ */
+export type End = z.infer<typeof EndSchema>
+
+const EndSchema = z.object({
+  index: z.int(),
+  kind: z.enum(['reset', 'ended', 'skipped', 'dead_lettered']),
+  code: z.string(),
+  at: z.number().optional(),
+})
+
+/** What is known of a run once fan-out has taken its event. Times as the event has them; `sentAt` as SQS has it. */
+const AcceptedSchema = z.object({
+  /** The indices of its rows, as ranges. */
+  rows: z.string(),
+  time: z.string(),
+  sentAt: z.string(),
+  exposedAt: z.string().optional(),
+  reason: z.string(),
+  severity: z.string().optional(),
+  mode: ModeSchema,
+  correlationId: z.string().optional(),
+  /** The run whose dead letter this is. */
+  of: z.string().optional(),
+})
+export type Accepted = z.infer<typeof AcceptedSchema>
+
+/** Why fan-out took nothing of a message. `rows`: the indices of its rows, as ranges; empty if they could not be read. */
+const RefusedSchema = z.object({
+  code: z.string(),
+  detail: z.string().optional(),
+  rows: z.string(),
+  /** The run whose dead letter this is. */
+  of: z.string().optional(),
+})
+export type Refused = z.infer<typeof RefusedSchema>
+
+/** The key of an event in the table. A source has no spaces. */
+export function eventKey(event: EventKey | undefined): string {
+  return event === undefined ? 'unreadable' : `${event.source} ${event.id}`
+}
+
+type Item = Record<string, AttributeValue>
+
+const KEPT_DAYS = 400
+
+/** The item of a fact. `settlement` distinguishes what two invocations write about a run at the same moment. */
+export function toItem(fact: Fact, settlement: string): Item {
+  const at = new Date(fact.at).toISOString()
+  const texts = {
+    event: eventKey(fact.event),
+    fact: `${fact.run} ${fact.by} ${at} ${settlement}`,
+    ends: fact.ends.length > 0 ? JSON.stringify(toGroups(fact.ends)) : undefined,
+    passedOn: nameRanges(fact.passedOn) || undefined,
+    accepted: fact.accepted && JSON.stringify(fact.accepted),
+    refused: fact.refused && JSON.stringify(fact.refused),
+    ...(fact.by === 'fan-out' && { day: at.slice(0, 10), at }),
+  }
+  const present = Object.entries(texts).flatMap(([name, S]) => (S === undefined ? [] : [[name, { S }]]))
+  const expiresAt = { N: String(Math.floor(fact.at / 1000) + KEPT_DAYS * 24 * 3600) }
+  return { ...Object.fromEntries(present), expiresAt }
+}
+
+/** Rows that ended alike. `at`: a time for each row, the first in ms since the epoch, each of the others as the difference from the one before. */
+const GroupSchema = EndSchema.omit({ index: true, at: true }).extend({
+  rows: z.string(),
+  at: z.array(z.number()).optional(),
+})
+
+function toGroups(ends: readonly End[]): z.infer<typeof GroupSchema>[] {
+  const alike = Map.groupBy(ends, ({ kind, code, at }) => `${kind} ${code} ${at === undefined}`)
+  return [...alike.values()].map((group) => {
+    const sorted = group.toSorted((a, b) => a.index - b.index)
+    const [{ kind, code, at: first } = { kind: 'skipped' as const, code: '' }] = sorted
+    const times = sorted.map(({ at = 0 }, position) => at - (sorted[position - 1]?.at ?? 0))
+    const rows = nameRanges(sorted.map(({ index }) => index))
+    return { kind, code, rows, ...(first !== undefined && { at: times }) }
+  })
+}
+
+function fromGroup({ rows, at, ...end }: z.infer<typeof GroupSchema>): End[] {
+  let time = 0
+  return parseRanges(rows).map((index, position) => {
+    time += at?.[position] ?? 0
+    return { index, ...end, ...(at && { at: time }) }
+  })
+}
+
+const FACT = /^(\S+) (fan-out|require-reset|end-sessions) (\S+) \S+$/
+
+/** The fact of an item; undefined if it is none. */
+export function fromItem(item: Item): Fact | undefined {
+  const [, run = '', by, at = ''] = FACT.exec(item.fact?.S ?? '') ?? []
+  if (by === undefined) return undefined
+  const [source = '', id] = (item.event?.S ?? '').split(' ')
+  const read = <Value>(name: string, schema: z.ZodType<Value>): Value | undefined => {
+    const json = parseJson(item[name]?.S ?? '')
+    return json.kind === 'parsed' ? schema.safeParse(json.value).data : undefined
+  }
+  return {
+    event: id === undefined ? undefined : { source, id },
+    run,
+    by: by as Fact['by'],
+    at: Date.parse(at),
+    ends: (read('ends', z.array(GroupSchema)) ?? []).flatMap(fromGroup),
+    passedOn: item.passedOn?.S ? parseRanges(item.passedOn.S) : [],
+    accepted: read('accepted', AcceptedSchema),
+    refused: read('refused', RefusedSchema),
+  }
+}
