@@ -4,19 +4,23 @@ import { assertStage } from './assert-stage.ts'
 import type { Stage } from './stage.ts'
 
 /**
- * Throws if a key or topic is in another region than the stack, as far as both are known: KMS, CloudWatch and SNS can't use it
+ * Throws if a key, topic or event bus is in another region than the stack, as far as both are known: nothing of the stack can use it
  * there.
  */
-export function assertSameRegion(scope: Construct, { kmsKeyArn, alarmTopicArn, producers }: Stage): void {
+export function assertSameRegion(
+  scope: Construct,
+  { kmsKeyArn, alarmTopicArn, producers, outcomes }: Stage,
+): void {
   const { region } = Stack.of(scope)
   if (Token.isUnresolved(region)) return
   const arns = [
     ['kmsKeyArn', kmsKeyArn],
     ['alarmTopicArn', alarmTopicArn],
+    ['outcomes.eventBus', outcomes?.eventBus],
     ...(producers?.topicArns ?? []).map((arn) => ['producers.topicArns', arn]),
   ]
   for (const [setting, arn] of arns) {
-    if (arn === undefined || Token.isUnresolved(arn)) continue
+    if (!arn?.startsWith('arn:') || Token.isUnresolved(arn)) continue
     const regionOfArn = arn.split(':')[3]
     assertStage(
       regionOfArn === region,

@@ -11,7 +11,7 @@ export class BreachResetStack extends Stack {
       ...props,
     })
     // CDK leaves 'Default' out of logical ids, so resources are named as if they were in the stack itself.
-    const { key, queues, secrets, functions, alarmTopic } = new BreachReset(this, 'Default', {
+    const { key, queues, progress, secrets, functions, alarmTopic } = new BreachReset(this, 'Default', {
       stageName,
       stage,
     })
@@ -27,6 +27,7 @@ export class BreachResetStack extends Stack {
       ...(sessions && { SessionsQueueUrl: sessions.queueUrl, SessionsQueueArn: sessions.queueArn }),
       DeadLetterQueueUrl: queues.deadLetter.queueUrl,
       DeadLetterQueueArn: queues.deadLetter.queueArn,
+      ProgressTableName: progress.tableName,
       KeyArn: key.keyArn,
       StytchSecretArn: secrets.stytchSecret.secretArn,
       LedgerKeyArn: secrets.ledgerKey.secretArn,

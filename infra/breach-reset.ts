@@ -16,7 +16,14 @@ import { saveQueries } from './operations/queries.ts'
 import { connectFunctions } from './permissions.ts'
 import { createQueues, type Queues } from './queues.ts'
 import type { Stage } from './stage.ts'
-import { createEncryptionKey, createLedger, createQuota, createSecrets, type Secrets } from './storage.ts'
+import {
+  createEncryptionKey,
+  createLedger,
+  createProgress,
+  createQuota,
+  createSecrets,
+  type Secrets,
+} from './storage.ts'
 
 export type BreachResetProps = {
   /** Distinguishes stages in metrics and in the names of dashboard and queries: use each name once per account and region. */
@@ -34,6 +41,7 @@ export class BreachReset extends Construct {
   readonly key: IKey
   readonly queues: Queues
   readonly ledger: Table
+  readonly progress: Table
   readonly secrets: Secrets
   readonly functions: Functions
   readonly alarmTopic: ITopic
@@ -47,9 +55,10 @@ export class BreachReset extends Construct {
     const key = createEncryptionKey(this, stage)
     const queues = createQueues(this, { stage, settings, key })
     const ledger = createLedger(this, stage, key)
+    const progress = createProgress(this, stage, key)
     const secrets = createSecrets(this, stage, key)
     const quota = createQuota(this, stage, key)
-    const parts = { stage, settings, key, queues, ledger, secrets, quota }
+    const parts = { stage, settings, key, queues, ledger, progress, secrets, quota }
     const functions = createFunctions(this, { stageName, ...parts })
     connectFunctions(functions, parts)
     if (stage.producers) openToProducers(this, queues, key, stage.producers)
@@ -65,6 +74,7 @@ export class BreachReset extends Construct {
     this.key = key
     this.queues = queues
     this.ledger = ledger
+    this.progress = progress
     this.secrets = secrets
     this.functions = functions
     this.alarmTopic = alarmTopic

@@ -35,13 +35,12 @@ export type Functions = {
 
 /** The functions, with the environment variables that their config.ts reads. */
 export function createFunctions(scope: Construct, parts: Parts): Functions {
-  const { stageName, stage, settings, key, queues, quota } = parts
+  const { stage, settings, key, queues, quota } = parts
   const fanOut = createFunction(scope, 'FanOut', {
     ...{ folder: 'fan-out', stage, key },
     environment: {
-      STAGE: stageName,
+      ...variablesOfAll(parts),
       RESET_QUEUE_URL: queues.reset.queueUrl,
-      DEAD_LETTER_QUEUE_URL: queues.deadLetter.queueUrl,
       MAX_MEMBERS_PER_EVENT: String(stage.maxMembersPerEvent),
       MEMBERS_PER_MESSAGE: String(settings.membersPerMessage),
       MESSAGES_AT_ONCE: String(settings.messagesAtOnce),
@@ -78,16 +77,27 @@ type Parts = {
   key: IKey
   queues: Queues
   ledger: Table
+  progress: Table
   secrets: Secrets
   quota: Table | undefined
 }
 
-/** What every function reads that calls Stytch. */
-function variablesOfSteps({ stageName, stage, settings, queues, ledger, secrets }: Parts) {
+/** What every function reads. */
+function variablesOfAll({ stageName, stage, queues, progress }: Parts) {
   return {
     STAGE: stageName,
-    MODE: stage.mode,
     DEAD_LETTER_QUEUE_URL: queues.deadLetter.queueUrl,
+    PROGRESS_TABLE: progress.tableName,
+    ...(stage.outcomes && { OUTCOME_BUS: stage.outcomes.eventBus }),
+  }
+}
+
+/** What every function reads that calls Stytch. */
+function variablesOfSteps(parts: Parts) {
+  const { stage, settings, ledger, secrets } = parts
+  return {
+    ...variablesOfAll(parts),
+    MODE: stage.mode,
     LEDGER_TABLE: ledger.tableName,
     LEDGER_KEY_SECRET: secrets.ledgerKey.secretArn,
     STYTCH_SECRET: secrets.stytchSecret.secretArn,

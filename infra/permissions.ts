@@ -1,12 +1,13 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Stack, Token } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
-import { AnyPrincipal, Effect, PolicyStatement } from 'aws-cdk-lib/aws-iam'
+import { AnyPrincipal, Effect, Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
+import type { IConstruct } from 'constructs'
 import type { Settings } from './derive-settings.ts'
-import type { Functions } from './functions.ts'
+import { everyFunction, type Functions } from './functions.ts'
 import type { Queues } from './queues.ts'
 import type { Stage } from './stage.ts'
 import type { Secrets } from './storage.ts'
@@ -16,6 +17,7 @@ type Resources = {
   key: IKey
   queues: Queues
   ledger: Table
+  progress: Table
   secrets: Secrets
   quota: Table | undefined
 }
@@ -46,7 +48,9 @@ export function connectFunctions(
     )
     letOnlySend([requireReset, endSessions], sessions)
   }
-  grantData({ fanOut, requireReset, endSessions }, resources)
+  const functions = { fanOut, requireReset, endSessions }
+  grantData(functions, resources)
+  grantProgress(functions, resources.progress, stage)
 }
 
 /** Lets these two functions send to a work queue, and denies it to every other principal, whatever its own policies allow. */
@@ -88,15 +92,34 @@ function grantData(
   { fanOut, requireReset, endSessions }: Functions,
   { key, queues, ledger, secrets, quota }: Resources,
 ): void {
-  key.grant(fanOut, ...(quota ? USE_KEY : ['kms:Decrypt', 'kms:GenerateDataKey']))
   quota?.grant(fanOut, 'dynamodb:GetItem', 'dynamodb:PutItem', 'dynamodb:UpdateItem')
   ledger.grant(requireReset, ...USE_LEDGER, 'dynamodb:UpdateItem')
   if (endSessions) ledger.grant(endSessions, ...USE_LEDGER)
   const steps = endSessions ? [requireReset, endSessions] : [requireReset]
   for (const step of steps) {
-    key.grant(step, ...USE_KEY)
     secrets.ledgerKey.grantRead(step)
     secrets.stytchSecret.grantRead(step)
   }
-  for (const sender of [fanOut, ...steps]) queues.deadLetter.grant(sender, 'sqs:SendMessage')
+  for (const each of [fanOut, ...steps]) {
+    key.grant(each, ...USE_KEY)
+    queues.deadLetter.grant(each, 'sqs:SendMessage')
+  }
+}
+
+/** Lets the functions add facts and read those of one event, and send outcome events if the stage has a bus for them. */
+function grantProgress(functions: Functions, progress: Table, { outcomes }: Stage): void {
+  for (const grantee of everyFunction(functions)) {
+    // Not by `progress.grant`, which would add every index of the table.
+    const actions = ['dynamodb:PutItem', 'dynamodb:Query']
+    Grant.addToPrincipal({ grantee, actions, resourceArns: [progress.tableArn] })
+    if (!outcomes) continue
+    const resourceArns = [arnOfBus(progress, outcomes.eventBus)]
+    Grant.addToPrincipal({ grantee, actions: ['events:PutEvents'], resourceArns })
+  }
+}
+
+/** The ARN of an event bus, which a stage names by it or by its name. */
+function arnOfBus(scope: IConstruct, eventBus: string): string {
+  if (Token.isUnresolved(eventBus) || eventBus.startsWith('arn:')) return eventBus
+  return Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: eventBus })
 }

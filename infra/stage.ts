@@ -98,6 +98,7 @@ const SourcesSchema = z
 const MAX_PRODUCERS = 40
 const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\/\S+$/
 const TOPIC_ARN = /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/
+const BUS_NAME = /^[\w./-]{1,256}$/
 const TOPIC_RULE = 'the ARN of a standard SNS topic'
 
 /** Who may send breach events, in addition to what IAM policies of the same account allow. Anyone named here can have anyone reset. */
@@ -112,7 +113,7 @@ export const ProducersSchema = z
     /** An event bus in the same account, which gets a rule for events with our `detail-type` and one of these EventBridge sources. */
     eventBus: z
       .strictObject({
-        name: matching(/^[\w./-]{1,256}$/, 'the name of an event bus'),
+        name: matching(BUS_NAME, 'the name of an event bus'),
         sources: uniqueList(matching(/^./, 'the source of an EventBridge event')),
       })
       .optional(),
@@ -151,8 +152,21 @@ const ADMISSION = {
   sources: SourcesSchema.optional(),
 }
 
+const BUS_ARN = /^arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/[\w./-]{1,256}$/
+const BUS_OR_ARN = new RegExp(`${BUS_NAME.source}|${BUS_ARN.source}`)
+
 /** How the deployment is watched. */
 const OPERATIONS = {
+  /** Where outcome events go (docs/outcomes.md). Left out: none are sent. */
+  outcomes: z
+    .strictObject({
+      /**
+       * An event bus in the same region: its name, or its ARN if it is in another account, whose policy must let the functions put events.
+       * AWS does not report a bus that does not exist. A value only known at deployment must be the ARN: `bus.eventBusArn`.
+       */
+      eventBus: matching(BUS_OR_ARN, 'the name or the ARN of an event bus'),
+    })
+    .optional(),
   /** An address that gets every alarm, once the subscription that AWS mails to it is confirmed. */
   alarmEmail: matching(/^[^\s@]+@[^\s@]+$/, 'an e-mail address').optional(),
   /** A topic of yours that gets every alarm, instead of one made here. Its policies must let CloudWatch publish. */

@@ -44,6 +44,7 @@ export const stages = {
     endSessions: true,
     sessionSearchesPerMinute: 6_000,
     sessionsWindowSeconds: 1,
+    outcomes: { eventBus: 'local' },
     logRetentionDays: 14,
     retainData: false,
   },

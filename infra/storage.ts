@@ -1,5 +1,5 @@
 import { RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib'
-import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
+import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
@@ -55,13 +55,37 @@ export function createLedger(scope: Construct, stage: Stage, key: IKey): Table {
   return new Table(scope, 'Ledger', {
     partitionKey: { name: 'person', type: AttributeType.STRING },
     sortKey: { name: 'kind', type: AttributeType.STRING },
+    ...durably(stage, key),
+  })
+}
+
+/** What became of each event, as facts that lib/progress/fact.ts writes. Its index has only those of fan-out, by day. */
+export function createProgress(scope: Construct, stage: Stage, key: IKey): Table {
+  const table = new Table(scope, 'Progress', {
+    partitionKey: { name: 'event', type: AttributeType.STRING },
+    sortKey: { name: 'fact', type: AttributeType.STRING },
+    timeToLiveAttribute: 'expiresAt',
+    ...durably(stage, key),
+  })
+  table.addGlobalSecondaryIndex({
+    indexName: 'latest',
+    partitionKey: { name: 'day', type: AttributeType.STRING },
+    sortKey: { name: 'at', type: AttributeType.STRING },
+    projectionType: ProjectionType.KEYS_ONLY,
+  })
+  return table
+}
+
+/** Encrypted, recoverable, and protected from deletion in a stage that retains its data. */
+function durably({ retainData }: Stage, encryptionKey: IKey) {
+  return {
     billingMode: BillingMode.PAY_PER_REQUEST,
     encryption: TableEncryption.CUSTOMER_MANAGED,
-    encryptionKey: key,
+    encryptionKey,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    deletionProtection: stage.retainData,
-    removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-  })
+    deletionProtection: retainData,
+    removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  }
 }
 
 /**

@@ -76,7 +76,7 @@ async function boot(
 
   const resolver = createResolver()
   const queues = await bootQueues(template, resolver, inspector)
-  const ledgerTable = findById(await bootTables(template, resolver, dynamoDB), 'Ledger')
+  const tableNames = await bootTables(template, resolver, dynamoDB)
   const secrets = bootSecrets(template, resolver, secretsManager)
   const putStytchSecret = (latest: Credentials) =>
     secretsManager.put(findById(secrets, 'StytchSecret').arn, JSON.stringify(latest))
@@ -117,7 +117,8 @@ async function boot(
     stytch,
     credentials,
     putStytchSecret,
-    ledger: { table: ledgerTable, key: findById(secrets, 'LedgerKey').value },
+    ledger: { table: findById(tableNames, 'Ledger'), key: findById(secrets, 'LedgerKey').value },
+    progress: { table: findById(tableNames, 'Progress') },
     stop: cleanUp.run,
   }
 }
@@ -148,6 +149,7 @@ export type LocalSystem = {
   /** Stores new credentials, as the operator does after rotating the key at Stytch. */
   putStytchSecret(credentials: Credentials): void
   ledger: { table: string; key: string }
+  progress: { table: string }
   stop(): Promise<void>
 }
 

@@ -30,11 +30,15 @@ describe('the name of a stage', () => {
   })
 })
 
-describe('keys and topics of a stage', () => {
+describe('keys, topics and event buses of a stage', () => {
   it.each([
     ['kmsKeyArn', { kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d' }],
     ['alarmTopicArn', { alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:pages' }],
     ['producers.topicArns', { producers: { topicArns: ['arn:aws:sns:eu-west-1:111122223333:breaches'] } }],
+    [
+      'outcomes.eventBus',
+      { outcomes: { eventBus: 'arn:aws:events:eu-west-1:111122223333:event-bus/security' } },
+    ],
   ])('are in the region of the deployment: %s', (setting, settings) => {
     const stage = { ...stages.prod, ...settings }
     expect(() => assertSameRegion(inRegion('us-east-1'), stage)).toThrow(

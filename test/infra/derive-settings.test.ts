@@ -192,6 +192,14 @@ const SOURCES_PROBLEMS: Problem[] = [
 ]
 
 const ACCOUNT_PROBLEMS: Problem[] = [
+  ['outcomes must be an object of settings', { outcomes: 'security' }],
+  ['outcomes.eventBus must be the name or the ARN of an event bus', { outcomes: {} }],
+  ['outcomes.eventBus must be the name or the ARN of an event bus', { outcomes: { eventBus: 'a bus' } }],
+  [
+    'outcomes.eventBus must be the name or the ARN of an event bus',
+    { outcomes: { eventBus: 'arn:aws:sns:eu-west-1:111122223333:pages' } },
+  ],
+  ['outcomes.bus is not a setting', { outcomes: { eventBus: 'security', bus: 'security' } }],
   ['logRetentionDays must be a number of days that CloudWatch Logs offers', { logRetentionDays: 100 }],
   ['retainData must be true or false', { retainData: 'no' }],
   ['kmsKeyArn must be the ARN of a KMS key', { kmsKeyArn: 5 }],

@@ -90,11 +90,15 @@ describe.each(STAGES)('the functions of %s', (stageName) => {
 
   it('have exactly the environment that the stage asks for', () => {
     const settings = deriveSettings(stage)
-    const queues = { RESET_QUEUE_URL: 'ResetQueue', DEAD_LETTER_QUEUE_URL: 'DeadLetterQueue' }
-    const ofSteps = {
+    const ofAll = {
       STAGE: stageName,
-      MODE: stage.mode,
       DEAD_LETTER_QUEUE_URL: 'DeadLetterQueue',
+      PROGRESS_TABLE: 'Progress',
+      ...('outcomes' in stage && { OUTCOME_BUS: stage.outcomes.eventBus }),
+    }
+    const ofSteps = {
+      ...ofAll,
+      MODE: stage.mode,
       LEDGER_TABLE: 'Ledger',
       LEDGER_KEY_SECRET: 'LedgerKey',
       STYTCH_SECRET: 'StytchSecret',
@@ -106,8 +110,8 @@ describe.each(STAGES)('the functions of %s', (stageName) => {
     }
     expect(variablesIn(template)).toEqual([
       {
-        STAGE: stageName,
-        ...queues,
+        ...ofAll,
+        RESET_QUEUE_URL: 'ResetQueue',
         MAX_MEMBERS_PER_EVENT: String(stage.maxMembersPerEvent),
         MEMBERS_PER_MESSAGE: String(settings.membersPerMessage),
         MESSAGES_AT_ONCE: String(settings.messagesAtOnce),

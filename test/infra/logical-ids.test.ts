@@ -15,7 +15,7 @@ const KEPT = [
 const WITHOUT_SESSIONS = [
   ...['DeadLetterQueue9F481546', 'BreachQueueDD76FE8C', 'ResetQueueFA49B9E5'],
   ...['DeadLetterQueuePolicyB1FB890C', 'BreachQueuePolicy4772BD26', 'ResetQueuePolicy939B8050'],
-  ...['LedgerB7379752', 'LedgerKey4AEFADD0', 'StytchSecretA398C4DC'],
+  ...['LedgerB7379752', 'Progress46A8DAB4', 'LedgerKey4AEFADD0', 'StytchSecretA398C4DC'],
   ...['Key961B73FD', 'FanOutLogs6368F6BF', 'RequireResetLogs2D4336EB'],
 ]
 const OF_SESSIONS = ['SessionsQueue2D9CBFDC', 'SessionsQueuePolicy3C04B2D3', 'EndSessionsLogs09D178BA']

@@ -13,11 +13,13 @@ const CONSUME =
 const READ = 'secretsmanager:DescribeSecret secretsmanager:GetSecretValue'
 const USE_KEY =
   'kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:ReEncryptFrom kms:ReEncryptTo'
+const PROGRESS = 'Allow dynamodb:PutItem dynamodb:Query on Progress.Arn'
 const LOG = 'logs:CreateLogStream logs:PutLogEvents'
 
-it('lets fan-out read the breach queue, send to two queues and write its own log, and nothing else', () => {
+it('lets fan-out read the breach queue, send to two queues, add facts and write its own log, and nothing else', () => {
   expect(statementsOf('AWS::IAM::Policy', 'FanOutRole')).toEqual([
-    'Allow kms:Decrypt kms:GenerateDataKey on Key.Arn',
+    PROGRESS,
+    `Allow ${USE_KEY} on Key.Arn`,
     'Allow kms:Decrypt on Key.Arn',
     `Allow ${LOG} on FanOutLogs.Arn`,
     `Allow ${CONSUME} on BreachQueue.Arn`,
@@ -30,16 +32,16 @@ it('lets fan-out also count in the quota table if a source has an hourly limit, 
   const before = statementsOf('AWS::IAM::Policy', 'FanOutRole')
   expect(statementsOf('AWS::IAM::Policy', 'FanOutRole', counting)).toEqual([
     'Allow dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on Quota.Arn',
-    `Allow ${USE_KEY} on Key.Arn`,
-    ...before.filter((statement) => !statement.includes('kms:GenerateDataKey')),
+    ...before,
   ])
   const requireReset = ['AWS::IAM::Policy', 'RequireResetRole'] as const
   expect(statementsOf(...requireReset, counting)).toEqual(statementsOf(...requireReset))
 })
 
-it('lets require-reset read the reset queue, send to three queues, use the ledger, read two secrets and write its own log, and nothing else', () => {
+it('lets require-reset read the reset queue, send to three queues, use the ledger, add facts, read two secrets and write its own log, and nothing else', () => {
   expect(statementsOf('AWS::IAM::Policy', 'RequireResetRole')).toEqual([
     'Allow dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:GetItem dynamodb:PutItem dynamodb:UpdateItem on Ledger.Arn',
+    PROGRESS,
     `Allow ${USE_KEY} on Key.Arn`,
     'Allow kms:Decrypt on Key.Arn',
     `Allow ${LOG} on RequireResetLogs.Arn`,
@@ -52,9 +54,10 @@ it('lets require-reset read the reset queue, send to three queues, use the ledge
   ])
 })
 
-it('lets end-sessions read the sessions queue, send to two queues, use the ledger, read two secrets and write its own log, and nothing else', () => {
+it('lets end-sessions read the sessions queue, send to two queues, use the ledger, add facts, read two secrets and write its own log, and nothing else', () => {
   expect(statementsOf('AWS::IAM::Policy', 'EndSessionsRole')).toEqual([
     'Allow dynamodb:BatchGetItem dynamodb:BatchWriteItem dynamodb:GetItem dynamodb:PutItem on Ledger.Arn',
+    PROGRESS,
     `Allow ${USE_KEY} on Key.Arn`,
     'Allow kms:Decrypt on Key.Arn',
     `Allow ${LOG} on EndSessionsLogs.Arn`,
@@ -65,6 +68,25 @@ it('lets end-sessions read the sessions queue, send to two queues, use the ledge
     'Allow sqs:SendMessage on SessionsQueue.Arn',
   ])
 })
+
+const OTHER_BUS = 'arn:aws:events:eu-central-1:444455556666:event-bus/soc'
+const ROLES = ['FanOutRole', 'RequireResetRole', 'EndSessionsRole']
+
+it.each([
+  ['a bus of this account', 'soc', 'arn:AWS::Partition:events:AWS::Region:AWS::AccountId:event-bus/soc'],
+  ['a bus of another account', OTHER_BUS, OTHER_BUS],
+])(
+  'lets the functions put outcome events on the bus of the stage, and on no other: %s',
+  (_, eventBus, arn) => {
+    const sending = templateOf('prod', { outcomes: { eventBus } })
+    for (const role of ROLES) {
+      const before = statementsOf('AWS::IAM::Policy', role)
+      expect(statementsOf('AWS::IAM::Policy', role, sending)).toEqual(
+        [...before, `Allow events:PutEvents on ${arn}`].toSorted(),
+      )
+    }
+  },
+)
 
 it('gives the roles no managed policy and no inline one', () => {
   const roles = Object.values(template.findResources('AWS::IAM::Role'))

@@ -1,10 +1,21 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import type { Stage } from '../../infra/stage.ts'
+import { type Fact, toItem } from '../../lib/progress/fact.ts'
 import { everySetting, type StageName, stages } from '../fixtures/stages.ts'
 import { findResource, named, templateOf, variablesIn } from './template-of.ts'
 
 const STAGES = Object.keys(stages) as StageName[]
+
+type Attribute = { AttributeName: string; AttributeType: string }
+const keySchema = (partition: string, sort: string) => [
+  { AttributeName: partition, KeyType: 'HASH' },
+  { AttributeName: sort, KeyType: 'RANGE' },
+]
+const FACT: Fact = {
+  event: { source: 'urn:a', id: 'b' },
+  ...{ run: 'run', by: 'fan-out', at: 0, ends: [], passedOn: [] },
+}
 
 /** That one key encrypts everything that holds data. */
 function expectEncrypted(template: ReturnType<typeof templateOf>, key: unknown): void {
@@ -54,13 +65,48 @@ describe.each(STAGES)('what holds data in %s', (stageName) => {
     ])
   })
 
-  it('has a ledger that can be restored to any moment of the last 35 days', () => {
-    const [, ledger] = findResource(template, 'AWS::DynamoDB::Table', 'Ledger')
-    expect(ledger.Properties).toMatchObject({
-      BillingMode: 'PAY_PER_REQUEST',
-      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
-      DeletionProtectionEnabled: stage.retainData,
+  it.each(['Ledger', 'Progress'])(
+    'has a table that can be restored to any moment of the last 35 days: %s',
+    (name) => {
+      const [, table] = findResource(template, 'AWS::DynamoDB::Table', name)
+      expect(table.Properties).toMatchObject({
+        BillingMode: 'PAY_PER_REQUEST',
+        PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+        DeletionProtectionEnabled: stage.retainData,
+      })
+    },
+  )
+})
+
+describe('the table of facts', () => {
+  const template = templateOf('prod')
+  const [logicalId, table] = findResource(template, 'AWS::DynamoDB::Table', 'Progress')
+  const Properties: Record<string, unknown> = table.Properties
+
+  it('has the keys that facts are written with, and forgets a fact when it expires', () => {
+    const fact = toItem({ ...FACT, by: 'fan-out' }, 'one')
+    for (const { AttributeName, AttributeType } of Properties.AttributeDefinitions as Attribute[])
+      expect(fact[AttributeName]).toHaveProperty(AttributeType)
+    expect(Properties).toMatchObject({
+      KeySchema: keySchema('event', 'fact'),
+      TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
     })
+    expect(fact.expiresAt).toHaveProperty('N')
+  })
+
+  it('lists by day the facts of fan-out, and no others, without what they say', () => {
+    expect(Properties.GlobalSecondaryIndexes).toEqual([
+      {
+        IndexName: 'latest',
+        KeySchema: keySchema('day', 'at'),
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ])
+    expect(toItem({ ...FACT, by: 'require-reset' }, 'one')).not.toHaveProperty('day')
+  })
+
+  it('is named in an output, for commands that read it', () => {
+    template.hasOutput('ProgressTableName', { Value: { Ref: logicalId } })
   })
 })
 
@@ -70,7 +116,7 @@ describe('the quota table', () => {
     ['sources without an hourly limit', { sources: { 'urn:a': { maxMembersPerEvent: 5 }, '*': {} } }],
   ])('does not exist in a stage with %s', (_, settings) => {
     const template = templateOf('prod', settings)
-    template.resourceCountIs('AWS::DynamoDB::Table', 1)
+    template.resourceCountIs('AWS::DynamoDB::Table', 2)
     expect(variablesIn(template).flatMap(Object.keys)).not.toContain('QUOTA_TABLE')
   })
 
