@@ -68,7 +68,7 @@ export type AwsEndpoint = { endpoint: string; stop(): Promise<void> }
 
 /** One request that a local AWS endpoint is about to serve. `caller` is the access key id it was signed with: a function's name. */
 export type AwsCall = {
-  service: 'sqs' | 'dynamodb' | 'secretsmanager'
+  service: 'sqs' | 'dynamodb' | 'secretsmanager' | 'eventbridge'
   action: string
   caller: string
   body: unknown

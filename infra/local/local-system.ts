@@ -18,6 +18,7 @@ import {
   type OnBatch,
 } from './boot.ts'
 import { startDynamoDb } from './dynamodb.ts'
+import { type LocalEventBus, startEventBus } from './event-bus.ts'
 import type { LocalFunction } from './lambda/function.ts'
 import { startSecretsManager } from './secrets-manager.ts'
 import { type LocalSqs, startSqs } from './sqs/start-sqs.ts'
@@ -55,6 +56,7 @@ async function boot(
   const inspector = cleanUp.keep(await startSqs(interceptors))
   const tables = cleanUp.keep(await startDynamoDb(interceptors))
   const secretsManager = cleanUp.keep(await startSecretsManager(interceptors))
+  const bus = cleanUp.keep(await startEventBus({ eventBus: stage.outcomes?.eventBus, ...interceptors }))
   const credentials = { project_id: `project-test-${randomUUID()}`, secret: `secret-test-${randomUUID()}` }
   const stytch = cleanUp.keep(
     await startStytchSimulator({
@@ -67,6 +69,7 @@ async function boot(
     sqs: inspector.endpoint,
     dynamoDB: tables.endpoint,
     secretsManager: secretsManager.endpoint,
+    eventBridge: bus.endpoint,
   }
   const { sqs, dynamoDB } = createClients(endpoints)
   cleanUp.add(async () => {
@@ -119,6 +122,7 @@ async function boot(
     putStytchSecret,
     ledger: { table: findById(tableNames, 'Ledger'), key: findById(secrets, 'LedgerKey').value },
     progress: { table: findById(tableNames, 'Progress') },
+    bus,
     stop: cleanUp.run,
   }
 }
@@ -127,7 +131,7 @@ export type LocalSystemOptions = {
   stageName: string
   stage: Stage
   stytch?: Pick<StytchSimulatorOptions, keyof Rates | 'settings' | 'random'>
-  /** Sees every request of the functions to SQS, DynamoDB and Secrets Manager, and may drop it or make it fail. */
+  /** Sees every request of the functions to SQS, DynamoDB, Secrets Manager and EventBridge, and may drop it or make it fail. */
   intercept?: Interceptor
   beforeResponse?: BeforeResponse
   onBatch?: OnBatch
@@ -150,6 +154,8 @@ export type LocalSystem = {
   putStytchSecret(credentials: Credentials): void
   ledger: { table: string; key: string }
   progress: { table: string }
+  /** What the functions have sent; nothing in a stage without `outcomes`. */
+  bus: Pick<LocalEventBus, 'events' | 'onEvent'>
   stop(): Promise<void>
 }
 
@@ -190,22 +196,26 @@ function findById<Resource>(resources: ReadonlyMap<string, Resource>, constructI
   return found[1]
 }
 
-type LocalEndpoints = { sqs: string; dynamoDB: string; secretsManager: string }
+type LocalEndpoints = { sqs: string; dynamoDB: string; secretsManager: string; eventBridge: string }
 
 /** The access key id of the local system's own clients, so that interceptors can tell them from the functions. */
 export const OPERATOR = 'operator'
 
+/** Without an event bus: what functions have that send nothing there. */
+type SomeEndpoints = Omit<LocalEndpoints, 'eventBridge'> & { eventBridge?: string }
+
 /** The environment variables that make any AWS SDK, or the AWS CLI, use the local endpoints. */
-export function endpointVariables(endpoints: LocalEndpoints): Record<string, string> {
+export function endpointVariables({ eventBridge, ...endpoints }: SomeEndpoints): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDB,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
+    ...(eventBridge && { AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge }),
   }
 }
 
 /** SDK clients of the local endpoints. */
-export function createClients(endpoints: LocalEndpoints): { sqs: SQSClient; dynamoDB: DynamoDBClient } {
+export function createClients(endpoints: SomeEndpoints): { sqs: SQSClient; dynamoDB: DynamoDBClient } {
   const common = { region: 'us-east-1', credentials: { accessKeyId: OPERATOR, secretAccessKey: OPERATOR } }
   return {
     sqs: new SQSClient({ ...common, endpoint: endpoints.sqs }),
