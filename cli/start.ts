@@ -5,6 +5,7 @@ import type { Stage } from '../infra/stage.ts'
 import { runDeliveries } from './start/deliveries.ts'
 import { LONG_RUN_ROWS, ratesOf, toLocalStage } from './start/local-stage.ts'
 import { createLogWatch, type LogWatch } from './start/log-watch.ts'
+import { toOutcomeLine } from './start/outcome-line.ts'
 import { toOnDelivery } from './start/progress.ts'
 import { keptPromises, toJson, toKeepNotes, toSummary } from './start/report.ts'
 import { loadEvent, makeBreach, type Scenario } from './start/scenario.ts'
@@ -87,10 +88,12 @@ async function deliverTwice(
   return keptPromises(report, logs, { enforced, endsSessions, crash, unrecorded }) ? 0 : 1
 }
 
-/** Prints how to reach the system, then each outcome as it is logged. Never resolves: a signal ends it. */
+/** Prints how to reach the system, then each outcome as it is logged, and each outcome event. Never resolves: a signal ends it. */
 async function keepRunning(system: LocalSystem, logs: LogWatch, stream: Writable): Promise<void> {
   stream.write(`${toKeepNotes(system)}\n`)
-  logs.follow((line) => stream.write(`${line}\n`))
+  const print = (line: string) => stream.write(`${line}\n`)
+  logs.follow(print)
+  system.bus.onEvent(({ detail }) => print(toOutcomeLine(detail)))
   await new Promise(() => {})
 }
 
