@@ -1,5 +1,6 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient, type SQSServiceException } from '@aws-sdk/client-sqs'
 
 /** The SDK waits forever by default. One throttled request must not fail a command. */
@@ -10,6 +11,7 @@ const LIMITS = {
 
 export type AwsClients = {
   cloudFormation: CloudFormationClient
+  dynamoDB: DynamoDBClient
   logs: CloudWatchLogsClient
   sqs: SQSClient
 }
@@ -19,12 +21,13 @@ export function openAwsClients(given: ConstructorParameters<typeof SQSClient>[0]
   const options = { ...LIMITS, ...given }
   return {
     cloudFormation: explainErrors(new CloudFormationClient(options), 'cloudformation'),
+    dynamoDB: explainErrors(new DynamoDBClient(options), 'dynamodb'),
     logs: explainErrors(new CloudWatchLogsClient(options), 'logs'),
     sqs: explainErrors(new SQSClient(options), 'sqs'),
   }
 }
 
-type Client = CloudFormationClient | CloudWatchLogsClient | SQSClient
+type Client = CloudFormationClient | CloudWatchLogsClient | DynamoDBClient | SQSClient
 
 /**
  * Makes every error of an SDK client a sentence that names the IAM action, and keeps of it what can be shown: its name, its code and
@@ -87,12 +90,14 @@ export function explainAwsError(error: unknown, action: string): string {
   if (/throttl/i.test(name) || BUSY.has(name))
     return `${action}: AWS throttles these requests at the moment: run it again later`
   if (name.startsWith('KMS') || name.includes('Kms') || (DENIED.has(name) && message.includes('kms:')))
-    return `${action}: KMS refused (${name}): you need kms:Decrypt and kms:GenerateDataKey on the key of the stack`
+    return `${action}: KMS refused (${name}): you need ${kmsActionsFor(action)} on the key of the stack`
   if (DENIED.has(name)) return `${action} was denied: you need that permission`
   if (name === 'ValidationError')
     return `${action}: there is no stack of that name in this account and region`
   if (name.includes('NonExistentQueue') || name === 'QueueDoesNotExist')
     return `${action}: there is no such queue in this account and region`
+  if (name === 'ResourceNotFoundException' && action.startsWith('dynamodb:'))
+    return `${action}: there is no such table in this account and region`
   if (name === 'ResourceNotFoundException') return `${action}: it does not exist in this account and region`
   if (name === 'TimeoutError')
     return `${action}: AWS did not answer in time: check the network, then run it again`
@@ -100,6 +105,10 @@ export function explainAwsError(error: unknown, action: string): string {
     return `${action}: SQS took it, but what it answered does not match what was sent`
   if (NETWORK.has(code)) return `${action}: AWS could not be reached (${code})`
   return `${action} failed: ${name || 'unknown error'}${code ? ` (${code})` : ''}`
+}
+
+function kmsActionsFor(action: string): string {
+  return action === 'dynamodb:Query' ? 'kms:Decrypt' : 'kms:Decrypt and kms:GenerateDataKey'
 }
 
 function wordOf(text = ''): string {

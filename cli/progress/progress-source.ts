@@ -1,0 +1,134 @@
+import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb'
+import pLimit from 'p-limit'
+import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
+import { type EventKey, eventKey, type Fact } from '../../lib/progress/fact.ts'
+import { readEvent } from '../../lib/progress/progress-table.ts'
+import { openAwsClients, readOutputs } from '../aws.ts'
+import { UsageError } from '../terminal.ts'
+import { type Delivery, toDeliveries } from './deliveries.ts'
+import type { ProgressTarget } from './progress-target.ts'
+import { quote } from './shell.ts'
+
+/** Where the facts of a stage are. */
+export type ProgressSource = { dynamoDB: DynamoDBClient; table: string }
+
+/** Opens the table `Progress` of a deployed stack, or the one of that name. Rejects with a sentence. */
+export async function openProgress(target: ProgressTarget): Promise<ProgressSource> {
+  const { cloudFormation, dynamoDB } = openAwsClients()
+  if ('table' in target) return { dynamoDB, table: target.table }
+  const outputs = await readOutputs(cloudFormation, target.stackName, ['ProgressTableName'])
+  return { dynamoDB, table: outputs.ProgressTableName }
+}
+
+/** There is no event of that id, or not yet. */
+export class NoSuchEvent extends Error {}
+
+/**
+ * Reads all facts of an event, at least one. Without its source it looks for the id among the events of the last 14 days; several sources
+ * may have used it. A message whose event could not be read is found by its message id. Rejects with a sentence: NoSuchEvent, or a
+ * UsageError if the source is needed. `now` in ms.
+ */
+export async function findEvent(
+  source: ProgressSource,
+  { id, eventSource }: { id: string; eventSource?: string | undefined },
+  now: number,
+): Promise<Fact[]> {
+  if (eventSource !== undefined) {
+    const facts = await readEvent(source, { source: eventSource, id })
+    if (facts.length > 0) return facts
+    throw new NoSuchEvent(
+      'there is no event of that source and id (facts about an event are kept for 400 days)',
+    )
+  }
+  const found: Found[] = []
+  for (const day of daysBefore(now))
+    for await (const one of latestOf(source, day))
+      if ((one.event ? one.event.id : one.run) === id) found.push(one)
+  const keys = new Map(found.map(({ event }) => [eventKey(event), event]))
+  if (keys.size === 0)
+    throw new NoSuchEvent(
+      `there is no event of that id in the last ${DAYS} days: for an older one give --source`,
+    )
+  if (keys.size > 1)
+    throw new UsageError(
+      `several sources have sent an event of that id: choose with ${nameSources(keys.values())}`,
+    )
+  const [event] = keys.values()
+  return readFound(source, { event, run: id })
+}
+
+function nameSources(events: Iterable<EventKey | undefined>): string {
+  return [...events].flatMap((event) => (event ? `--source ${quote(event.source)}` : [])).join(' or ')
+}
+
+/** Reads the latest deliveries of the last 14 days, the newest first; those of canaries only if wanted. `now` in ms. */
+export async function listLatest(
+  source: ProgressSource,
+  { limit, canaries, now }: { limit: number; canaries: boolean; now: number },
+): Promise<Delivery[]> {
+  const found = new Map<string, Found>()
+  for (const day of daysBefore(now)) {
+    for await (const one of latestOf(source, day)) {
+      if (one.event?.source === CANARY_SOURCE && !canaries) continue
+      const name = one.event ? eventKey(one.event) : one.run
+      if (found.size < limit) found.set(name, one)
+    }
+    if (found.size >= limit) break
+  }
+  const limited = pLimit(AT_ONCE)
+  const events = await Promise.all(
+    [...found.values()].map((one) => limited(async () => toDeliveries(await readFound(source, one)))),
+  )
+  const newestFirst = events.flat().toSorted((a, b) => lastSentAt(b) - lastSentAt(a))
+  return newestFirst.slice(0, limit)
+}
+
+const AT_ONCE = 8
+
+/** When a delivery, or the latest redrive of it, was accepted or refused. */
+function lastSentAt({ redrives, ...first }: Delivery): number {
+  return Math.max(
+    ...[first, ...redrives].map(({ accepted, refused, lastFactAt }) =>
+      Math.max(accepted?.at ?? refused?.at ?? lastFactAt, refused?.at ?? 0),
+    ),
+  )
+}
+
+/** An event of the index; undefined, if the message `run` has none that could be read. */
+type Found = { event: EventKey | undefined; run: string }
+
+async function readFound(source: ProgressSource, { event, run }: Found): Promise<Fact[]> {
+  const facts = await readEvent(source, event)
+  return event ? facts : facts.filter((fact) => fact.run === run)
+}
+
+const DAYS = 14
+const DAY_MS = 24 * 3600 * 1000
+
+/** The last 14 days, the latest first. AWS may have tomorrow already. */
+function daysBefore(now: number): string[] {
+  return Array.from({ length: DAYS + 1 }, (_, index) =>
+    new Date(now - (index - 1) * DAY_MS).toISOString().slice(0, 10),
+  )
+}
+
+/** What fan-out has accepted or refused on a day, the latest first. An event may come several times. */
+async function* latestOf({ dynamoDB, table }: ProgressSource, day: string): AsyncGenerator<Found> {
+  const pages = paginateQuery(
+    { client: dynamoDB },
+    {
+      TableName: table,
+      IndexName: 'latest',
+      ScanIndexForward: false,
+      KeyConditionExpression: '#day = :day',
+      ExpressionAttributeNames: { '#day': 'day' },
+      ExpressionAttributeValues: { ':day': { S: day } },
+    },
+  )
+  for await (const { Items = [] } of pages)
+    for (const { event, fact } of Items) {
+      const [source = '', id] = event?.S?.split(' ') ?? []
+      const [run = ''] = fact?.S?.split(' ') ?? []
+      yield { event: id === undefined ? undefined : { source, id }, run }
+    }
+}

@@ -1,0 +1,27 @@
+import { type FlagValues, UsageError } from '../terminal.ts'
+import { quote } from './shell.ts'
+
+/** The flags, in node:util's terms, of every command that reads the table `Progress`. */
+export const TARGET_FLAGS = {
+  stage: { type: 'string' },
+  stack: { type: 'string' },
+  table: { type: 'string' },
+} as const
+
+/** Where the facts of a stage are: which stack has the table, or the name of the table. `typed`: the flags that said so, for a shell. */
+export type ProgressTarget = ({ stackName: string } | { table: string }) & { typed: string }
+
+/** A name of a DynamoDB table, or its ARN. */
+const TABLE = /^[\w.-]{3,255}$|^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/[\w.-]{3,255}$/
+
+/** Parses the flags that say where the table is. Throws a UsageError when they can't be used. */
+export function parseTarget({ stage, stack, table }: FlagValues<typeof TARGET_FLAGS>): ProgressTarget {
+  if (table !== undefined && stage === undefined && stack === undefined) {
+    if (!TABLE.test(table)) throw new UsageError('--table: must be the name or the ARN of a DynamoDB table')
+    return { table, typed: `--table ${table}` }
+  }
+  if (table !== undefined || !(stack || stage))
+    throw new UsageError('say which stage: --stage NAME, --stack NAME or --table NAME')
+  const stackName = stack || `BreachReset-${stage}`
+  return { stackName, typed: stack ? `--stack ${quote(stack)}` : `--stage ${quote(stage ?? '')}` }
+}
