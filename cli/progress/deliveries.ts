@@ -1,34 +1,72 @@
-import type { Fact } from '../../lib/progress/fact.ts'
-import { type RunState, toRunState, toRunStates } from '../../lib/progress/run-state.ts'
+import type { End, Fact } from '../../lib/progress/fact.ts'
+import { isEnded, type Row, type RunState, toRunState, toRunStates } from '../../lib/progress/run-state.ts'
 
 /** An event as it was sent once: what became of its rows, redrives of its dead letters included, and each redrive by itself. */
 export type Delivery = RunState & { redrives: readonly RunState[] }
 
 /** The deliveries that facts of one event are about, the earliest first. */
 export function toDeliveries(facts: readonly Fact[]): Delivery[] {
-  const parents = new Map(
-    facts.flatMap(({ run, accepted, refused }) => {
-      const of = (accepted ?? refused)?.of
-      return of === undefined ? [] : [[run, of]]
-    }),
-  )
-  const known = new Set(facts.map(({ run }) => run))
-  const rootOf = (run: string): string => {
-    const parent = parents.get(run)
-    return parent !== undefined && parent !== run && known.has(parent) ? rootOf(parent) : run
-  }
-  return toRunStates(facts)
-    .filter(({ run }) => rootOf(run) === run)
-    .map(({ run: root }) => {
-      const family = facts.filter(({ run }) => rootOf(run) === root)
-      const redrives = toRunStates(family.filter(({ run }) => run !== root))
-      const state = toRunState(family.map((fact) => (fact.run === root ? fact : asRedriven(fact, root))))
-      const isRedriving = state.state === 'finished' && redrives.some((redrive) => redrive.state === 'open')
-      return { ...state, state: isRedriving ? 'open' : state.state, redrives }
-    })
+  const rootOf = createRootOf(facts)
+  const families = Map.groupBy(facts, ({ run }) => rootOf(run))
+  return toRunStates(facts).flatMap(({ run }) => {
+    const family = families.get(run)
+    return family ? [toDelivery(run, family)] : []
+  })
+}
+
+function toDelivery(run: string, family: readonly Fact[]): Delivery {
+  const redrives = toRunStates(family.filter((fact) => fact.run !== run))
+  const state = toRunState(family.map((fact) => (fact.run === run ? fact : asRedriven(fact, run))))
+  const redriven = redrives.map(({ rows }) => new Map(rows.map((row) => [row.index, row])))
+  const rows = state.rows.map((row) => {
+    const again = redriven.findLast((byIndex) => byIndex.has(row.index))?.get(row.index)
+    return again ? withRedrive(row, again) : row
+  })
+  const isOpen = redrives.some((redrive) => redrive.state === 'open') || !rows.every(isEnded)
+  return { ...state, rows, state: state.state === 'finished' && isOpen ? 'open' : state.state, redrives }
 }
 
 /** What a redrive found out, as part of the delivery that it belongs to. */
 function asRedriven(fact: Fact, run: string): Fact {
   return { ...fact, run, accepted: undefined, refused: undefined }
+}
+
+/** A row that is dead-lettered after all deliveries of it: as its last redrive left it, which may still be open. */
+function withRedrive(row: Row, again: Row): Row {
+  const { index, isPassedOn, ...ends } = row
+  const reset = isDeadLettered(ends.reset) ? again.reset : ends.reset
+  const isSettled = !isDeadLettered(ends.sessions) || isEnded(again)
+  const sessions = isDeadLettered(ends.sessions) ? (again.sessions ?? ends.sessions) : ends.sessions
+  return { index, isPassedOn, ...(reset && { reset }), ...(isSettled && sessions && { sessions }) }
+}
+
+const isDeadLettered = (end: End | undefined) => end?.kind === 'dead_lettered'
+
+/**
+ * Returns a function that names the first run of a delivery, given any run of it. A redrive whose first run is not known is a delivery by
+ * itself. What a redrive says of where it comes from came with its message: it may be wrong, and lead in a circle.
+ */
+function createRootOf(facts: readonly Fact[]): (run: string) => string {
+  const known = new Set(facts.map(({ run }) => run))
+  const parents = new Map<string, string>()
+  for (const { run, accepted, refused } of facts) {
+    const parent = (accepted ?? refused)?.of
+    if (parent !== undefined && known.has(parent)) parents.set(run, parent)
+  }
+  return (run) => {
+    const line = new Set<string>()
+    let last = run
+    for (let at: string | undefined = run; at !== undefined; at = parents.get(at)) {
+      if (line.has(at)) return firstOf(line, at)
+      line.add(at)
+      last = at
+    }
+    return last
+  }
+}
+
+/** Of runs that name each other in a circle, the same one wherever the line comes in. */
+function firstOf(line: ReadonlySet<string>, entry: string): string {
+  const runs = [...line]
+  return runs.slice(runs.indexOf(entry)).toSorted()[0] ?? entry
 }
