@@ -1,3 +1,4 @@
+import { CANARY_SOURCE } from '../contract/canary.ts'
 import { ACCEPTED, FINISHED, OUTCOME_SCHEMA, type OutcomeEvent, REFUSED } from '../contract/outcome-event.ts'
 import { parseRanges } from '../contract/ranges.ts'
 import type { EventKey, Fact } from './fact.ts'
@@ -9,7 +10,9 @@ type Sender = { stage: string }
 /** What is said of a fact as soon as it is known: that fan-out has accepted an event, or refused a message. */
 export function toFirstEvent({ stage }: Sender, fact: Fact): OutcomeEvent | undefined {
   const { event, run, accepted, refused, at } = fact
-  const common = { stage, run, redrive_of: (accepted ?? refused)?.of }
+  const { rows = '', of: redrive_of } = accepted ?? refused ?? {}
+  const row_count = countRows(rows)
+  const common = { stage, run, redrive_of, canary: isCanaryRun(event, row_count), row_count }
   const time = toTimestamp(at)
   if (refused)
     return {
@@ -19,21 +22,16 @@ export function toFirstEvent({ stage }: Sender, fact: Fact): OutcomeEvent | unde
         ...common,
         event,
         ...{ code: refused.code, detail: refused.detail },
-        rows: countRows(refused.rows),
         refused_at: time,
       },
     }
   if (!accepted || !event) return undefined
-  const { mode, reason, severity } = accepted
   return {
     ...envelope(stage, event, { id: `${run}:accepted`, time }),
     type: ACCEPTED,
     data: {
       ...common,
-      event: toEvent(event, accepted),
-      ...{ mode, reason, severity },
-      accepted_at: time,
-      rows: countRows(accepted.rows),
+      ...toAccepted(event, { ...accepted, at }),
     },
   }
 }
@@ -49,11 +47,9 @@ export function toFinishedEvent({ stage }: Sender, state: RunState): OutcomeEven
     ...envelope(stage, event, { id: `${run}:finished`, time }),
     type: FINISHED,
     data: {
-      ...{ stage, run, redrive_of: accepted.of },
-      event: toEvent(event, accepted),
-      mode: accepted.mode,
+      ...{ stage, run, redrive_of: accepted.of, canary: isCanaryRun(event, rows.length) },
+      ...toAccepted(event, accepted),
       ...summarize(state),
-      accepted_at: toTimestamp(accepted.at),
       ...{ first_reset_at: resets[0], last_reset_at: resets.at(-1) },
       last_sessions_ended_at: ended.at(-1),
       finished_at: time,
@@ -71,11 +67,17 @@ function envelope(stage: string, event: EventKey | undefined, { id, time }: { id
   }
 }
 
-function toEvent(
-  event: EventKey,
-  { time, correlationId }: { time: string; correlationId?: string | undefined },
-) {
-  return { ...event, time, correlationid: correlationId }
+function toAccepted(event: EventKey, accepted: NonNullable<RunState['accepted']>) {
+  const { time, correlationId, mode, reason, severity, at } = accepted
+  return {
+    event: { ...event, time, correlationid: correlationId },
+    ...{ mode, reason, severity, accepted_at: toTimestamp(at) },
+  }
+}
+
+/** Anyone who may send can claim the source of canaries: of more than one row it counts for nothing. */
+function isCanaryRun(event: EventKey | undefined, rowCount: number): boolean {
+  return event?.source === CANARY_SOURCE && rowCount <= 1
 }
 
 /** In ascending order, as timestamps. */

@@ -5,19 +5,19 @@ import type { RunState } from './run-state.ts'
 /** Rows that ended alike: how many, and their indices as ranges. */
 export type Counted = { count: number; rows: string }
 
-type ByCode = Record<string, Counted>
+export type ByCode = { count: number; by_code: Record<string, Counted> }
 
 /**
- * How the rows of a run ended, as one object: `rows` is reset + skipped + dead_lettered + open; of the sessions, `passed_on` is ended +
- * skipped + dead_lettered + open. Skipped and dead-lettered ones by code.
+ * How the rows of a run ended, as one object: `row_count` is reset + skipped + dead_lettered + open; of the sessions, of the rows that were
+ * passed on, it is ended + skipped + dead_lettered + open.
  */
 export type Summary = {
-  rows: number
+  row_count: number
   reset: Counted
   skipped: ByCode
   dead_lettered: ByCode
   open: Counted
-  sessions: { passed_on: number; ended: Counted; skipped: ByCode; dead_lettered: ByCode; open: Counted }
+  sessions: { row_count: number; ended: Counted; skipped: ByCode; dead_lettered: ByCode; open: Counted }
 }
 
 export function summarize({ rows }: Pick<RunState, 'rows'>): Summary {
@@ -26,10 +26,10 @@ export function summarize({ rows }: Pick<RunState, 'rows'>): Summary {
   const sessions = countEnds(passedOn.map(({ index, sessions }) => ({ index, end: sessions })))
   const { done: ended, ...otherSessions } = sessions
   return {
-    rows: rows.length,
+    row_count: rows.length,
     reset,
     ...others,
-    sessions: { passed_on: passedOn.length, ended, ...otherSessions },
+    sessions: { row_count: passedOn.length, ended, ...otherSessions },
   }
 }
 
@@ -38,10 +38,13 @@ function countEnds(ends: readonly { index: number; end: End | undefined }[]) {
     ends.flatMap(({ index, end }) => (wanted.includes(end?.kind) ? [index] : []))
   const byCode = (kind: End['kind']): ByCode => {
     const alike = ends.flatMap(({ index, end }) => (end?.kind === kind ? [{ index, code: end.code }] : []))
-    const groups = Map.groupBy(alike, ({ code }) => code)
-    return Object.fromEntries(
-      [...groups].map(([code, group]) => [code, toCounted(group.map(({ index }) => index))]),
-    )
+    const groups = [...Map.groupBy(alike, ({ code }) => code)]
+    return {
+      count: alike.length,
+      by_code: Object.fromEntries(
+        groups.map(([code, group]) => [code, toCounted(group.map(({ index }) => index))]),
+      ),
+    }
   }
   return {
     done: toCounted(indicesOf(['reset', 'ended'])),
