@@ -2,7 +2,7 @@ import { copyFile, cp, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
 
 const ROOT = path.join(import.meta.dirname, '../..')
-const SCHEMA = 'docs/breach-event.v1.schema.json'
+const SCHEMAS = ['breach-event.v1.schema.json', 'outcome-event.v1.schema.json']
 
 /**
  * Writes the package.json of the package with the construct and the producer library, and its other files, into the folder that
@@ -21,7 +21,7 @@ const manifest = {
     '.': entry('infra/breach-reset'),
     './producer': entry('lib/producer/create-producer'),
     './adapters': entry('lib/producer/adapters/adapters'),
-    './breach-event.v1.schema.json': `./${SCHEMA}`,
+    ...Object.fromEntries(SCHEMAS.map((schema) => [`./${schema}`, `./docs/${schema}`])),
     './examples/*': './docs/examples/*',
   },
   dependencies: { zod: dependencies.zod },
@@ -31,5 +31,5 @@ const manifest = {
 await writeFile(path.join(target, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
 await copyFile(path.join(ROOT, 'LICENSE'), path.join(target, 'LICENSE'))
 await cp(path.join(ROOT, 'docs/examples'), path.join(target, 'docs/examples'), { recursive: true })
-await copyFile(path.join(ROOT, SCHEMA), path.join(target, SCHEMA))
-await copyFile(path.join(ROOT, 'docs/contract.md'), path.join(target, 'docs/contract.md'))
+for (const file of [...SCHEMAS, 'contract.md'])
+  await copyFile(path.join(ROOT, 'docs', file), path.join(target, 'docs', file))

@@ -1,6 +1,7 @@
 import { writeFile } from 'node:fs/promises'
-import { toSchemaFile } from '../../lib/contract/json-schema.ts'
+import path from 'node:path'
+import { toSchemaFiles } from '../../lib/contract/json-schema.ts'
 
-/** Writes the contract's JSON Schema into the file that the first argument names. */
-const [target = 'docs/breach-event.v1.schema.json'] = process.argv.slice(2)
-await writeFile(target, toSchemaFile())
+/** Writes the JSON Schemas that are published into the folder that the first argument names. */
+const [target = '.'] = process.argv.slice(2)
+for (const [file, text] of Object.entries(toSchemaFiles())) await writeFile(path.join(target, file), text)

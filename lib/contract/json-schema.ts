@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { BreachEventSchema, MemberSchema } from './breach-event.ts'
+import { OUTCOME_SCHEMA, OutcomeEventSchema } from './outcome-event.ts'
 import { toRanges } from './ranges.ts'
 
 /**
@@ -39,8 +40,8 @@ function otherSigns(): string {
 }
 
 /** The contract as a JSON Schema 2020-12, for producers in any language. Where it differs from the code: docs/contract.md#schema. */
-function toJsonSchema(): Record<string, unknown> {
-  const { $schema, ...schema } = z.toJSONSchema(BreachEventSchema, {
+function breachEventSchema() {
+  return z.toJSONSchema(BreachEventSchema, {
     io: 'input',
     override({ zodSchema, jsonSchema }) {
       if (zodSchema !== MemberSchema.shape.email_address) return
@@ -48,16 +49,25 @@ function toJsonSchema(): Record<string, unknown> {
       jsonSchema.allOf = EMAIL_PATTERNS.map((pattern) => ({ pattern }))
     },
   })
+}
+
+/** The texts of the schemas that are published, by their files. Every invisible character is written as an escape. */
+export function toSchemaFiles(): Record<string, string> {
+  // As input, because consumers have to take fields that come later.
+  const outcomeEvents = z.toJSONSchema(OutcomeEventSchema, { io: 'input' })
   return {
-    $schema,
-    $id: 'urn:breach-reset:schema:breach-event.v1',
-    title: 'Breach event v1',
-    ...schema,
+    'docs/breach-event.v1.schema.json': toText('urn:breach-reset:schema:breach-event.v1', {
+      title: 'Breach event v1',
+      ...breachEventSchema(),
+    }),
+    'docs/outcome-event.v1.schema.json': toText(OUTCOME_SCHEMA, {
+      title: 'Outcome event v1',
+      ...outcomeEvents,
+    }),
   }
 }
 
-/** The text of docs/breach-event.v1.schema.json. Every invisible character is written as an escape. */
-export function toSchemaFile(): string {
-  const json = JSON.stringify(toJsonSchema(), undefined, 2)
+function toText($id: string, { $schema, ...schema }: Record<string, unknown>): string {
+  const json = JSON.stringify({ $schema, $id, ...schema }, undefined, 2)
   return `${json.replace(/[^\n -~]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)}\n`
 }

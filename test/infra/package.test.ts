@@ -189,4 +189,11 @@ describe('the library for producers in another project', () => {
     const [schema, event] = JSON.parse(stdout)
     expect(new Ajv2020().validate(schema, event)).toBe(true)
   })
+
+  it('has the schema of outcome events', async () => {
+    const { stdout } = await load(`
+      import schema from 'breach-reset/outcome-event.v1.schema.json' with { type: 'json' }
+      console.log(schema.$id)`)
+    expect(stdout.trim()).toBe('urn:breach-reset:schema:outcome-event.v1')
+  })
 })
