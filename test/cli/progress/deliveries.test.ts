@@ -9,7 +9,7 @@ const inShort = (facts: readonly Fact[]) =>
   toDeliveries(facts).map(({ run, state, redrives, ...delivery }) => {
     const { reset, skipped, dead_lettered, open } = summarize(delivery)
     const codes = (byCode: typeof skipped) =>
-      Object.entries(byCode).map(([code, { rows }]) => `${code} ${rows}`)
+      Object.entries(byCode.by_code).map(([code, { rows }]) => `${code} ${rows}`)
     return {
       run,
       state,
@@ -64,8 +64,8 @@ describe('a delivery', () => {
     ]
     const sessionsOf = (more: readonly Fact[]) => {
       const [delivery] = toDeliveries([...facts, ...more])
-      const { passed_on, ended, dead_lettered, open } = summarize(delivery ?? { rows: [] }).sessions
-      return [delivery?.state, passed_on, ended.rows, Object.keys(dead_lettered), open.rows]
+      const { row_count, ended, dead_lettered, open } = summarize(delivery ?? { rows: [] }).sessions
+      return [delivery?.state, row_count, ended.rows, Object.keys(dead_lettered.by_code), open.rows]
     }
     const sent = redrive('redrive', 'first', '0', 5)
     const covered = settled('require-reset', [skipped(0, 'covered')], { run: 'redrive', passedOn: [0] })

@@ -32,7 +32,10 @@ const event = (code: string): OutcomeEvent => ({
   ...{ specversion: '1.0', type: 'breach-reset.event-refused.v1', datacontenttype: 'application/json' },
   ...{ id: `run:${code}`, source: 'urn:breach-reset:test', time: '2026-11-29T05:00:00.000Z' },
   dataschema: 'urn:breach-reset:schema:outcome-event.v1',
-  data: { stage: 'test', run: 'run', code, rows: 3, refused_at: '2026-11-29T05:00:00.000Z' },
+  data: {
+    ...{ stage: 'test', run: 'run', canary: false, row_count: 3 },
+    ...{ code, refused_at: '2026-11-29T05:00:00.000Z' },
+  },
 })
 const ENTRY = {
   EventBusName: 'outcomes',
