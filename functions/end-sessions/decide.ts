@@ -46,14 +46,20 @@ async function decide(context: Ready, event: SessionsEvent, person: Person, key:
   const { config, readEndedFor } = context.environment
   const endedFor = await readEndedFor(key)
   if (endedFor === 'unreadable') return asDeferred(person, LEDGER_UNAVAILABLE)
-  const isCovered = endedFor >= person.resetAt
+  const isCovered = endedFor.resetAt >= person.resetAt
+  const isOwn = endedFor.source === event.source && endedFor.eventId === event.id
+  const covered: Outcome = {
+    kind: 'skipped',
+    code: 'sessions_covered',
+    at: isOwn ? endedFor.endedAt : undefined,
+  }
   // The delivery that ended the person did not know what this one's have revoked since, and may have taken an old session for a new one.
   const revoked = person.members.filter(({ revokedAt }) => revokedAt !== undefined)
-  if (isCovered && revoked.length === 0) return { kind: 'skipped', code: 'sessions_covered' }
+  if (isCovered && revoked.length === 0) return covered
   if (lowerMode(config.mode, event.data.mode) === 'dry_run') return { kind: 'skipped', code: 'dry_run' }
 
   if (isCovered)
-    return end(context, { person: { ...person, members: revoked }, key, event, found: [], isCovered })
+    return end(context, { person: { ...person, members: revoked }, key, event, found: [], covered })
   const search = await context.findMembers(person.row.email_address)
   if (search.kind !== 'found') return asUndone(person, search)
   const { found } = search

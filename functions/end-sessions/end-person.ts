@@ -10,15 +10,15 @@ import { type Asking, ask, type Undone } from './ask.ts'
 import { asDeferred, asUndone, type KnownMember, type Outcome, type Person } from './person.ts'
 
 /**
- * A person whose sessions are to end. `key`: their pseudonym in the ledger. `found`: the members that the search shows now. `isCovered`: the
- * ledger says already that they have ended.
+ * A person whose sessions are to end. `key`: their pseudonym in the ledger. `found`: the members that the search shows now. `covered`: how
+ * they end if the ledger says already that their sessions have ended.
  */
 export type EndRequest = {
   person: Person
   key: string
   event: SessionsEvent
   found: readonly MemberIds[]
-  isCovered?: boolean
+  covered?: Outcome
 }
 
 /**
@@ -44,7 +44,7 @@ export async function endPerson(asking: Asking, request: EndRequest): Promise<Ou
   // Somebody who is given up because of one member would keep the sessions of another, which could still end.
   const next = undone.find(({ kind }) => kind !== 'refused') ?? undone[0]
   if (next) return asUndone(rest, next)
-  if (request.isCovered) return { kind: 'skipped', code: 'sessions_covered' }
+  if (request.covered) return request.covered
   const requestId = ends.find((end) => end.requestId)?.requestId
   return record(asking, request, { rest, startedAt, requestId })
 }
@@ -117,7 +117,7 @@ async function record(
   try {
     const row = { person: key, resetAt, endedAt: startedAt, source: event.source, eventId: event.id }
     await environment.ledgerWriter.write(row)
-    return { kind: 'ended', requestId }
+    return { kind: 'ended', at: environment.now(), requestId }
   } catch (error) {
     reportUnavailable(environment.observe, 'ledger unavailable', error)
     invocation.stop(LEDGER_UNAVAILABLE)

@@ -1,5 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { type SessionsEvent, SessionsEventSchema } from '../../lib/contract/breach-event.ts'
+import { keepFacts } from '../../lib/progress/keep-facts.ts'
+import { type Settled, toFacts } from '../../lib/progress/settled.ts'
 import type { Failure } from '../../lib/queue/dead-letter.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
 import { deadLetterBody, readStepEvent } from '../../lib/step/dead-letters.ts'
@@ -46,11 +48,14 @@ async function handleBatch(
   }))
   await Promise.allSettled(records?.map(({ decision }) => decision) ?? [])
   const stop = invocation.stopped()
-  return processBatch(
+  const settled: Settled[] = []
+  const response = await processBatch(
     records,
-    async ({ decision }) => settleRecord(environment, await decision, stop),
+    async ({ decision }) => void settled.push(...(await settleRecord(environment, await decision, stop))),
     environment.observe,
   )
+  await keepFacts(environment, toFacts('end-sessions', settled, environment.now()), invocation.leftMs())
+  return response
 }
 
 function toContext(environment: Environment, keys: Keys, invocation: Invocation<Outcome>): Context {
@@ -77,17 +82,20 @@ async function decideRecord({ body, attributes }: SQSRecord, context: Context): 
 }
 
 /**
- * Resolves when every person of a record is in the ledger, on the dead-letter queue or deferred. Rejects when that could not be done,
- * so that SQS delivers the record again.
+ * Resolves, to what is known of the event, when every person of a record is in the ledger, on the dead-letter queue or deferred. Rejects
+ * when that could not be done, so that SQS delivers the record again.
  */
 async function settleRecord(
   environment: Environment,
   decision: Decision,
   stop: Stop | undefined,
-): Promise<void> {
-  if ('failure' in decision) return deadLetterBody(environment, decision.body, decision.failure)
+): Promise<Settled[]> {
+  if ('failure' in decision) {
+    await deadLetterBody(environment, decision.body, decision.failure)
+    return []
+  }
   const results = decision.results.map((result) => deferIfConfigurationFault(result, stop))
-  await settlePeople(environment, decision.event, results)
+  return [await settlePeople(environment, decision.event, results)]
 }
 
 /** A refusal that turned out to be the configuration's fault is not the member's: it is deferred instead of dead-lettered. */

@@ -1,5 +1,5 @@
 import { createLimiter, type Limiter, type Rate } from '../../lib/flow/limiter.ts'
-import type { EndedRow, ReadEnded, WriteEnded } from '../../lib/ledger/ended-sessions.ts'
+import type { Ended, EndedRow, ReadEnded, WriteEnded } from '../../lib/ledger/ended-sessions.ts'
 import { createRowReader } from '../../lib/ledger/items.ts'
 import { createLedgerWriter, type LedgerWriter } from '../../lib/ledger/ledger-writer.ts'
 import { reportUnavailable } from '../../lib/observability/observe.ts'
@@ -24,8 +24,8 @@ export type Environment = StepEnvironment<Config, Effects> & {
   revoke: Endpoint
   readBack: Endpoint
   searchSize: SearchSize
-  /** The latest reset for which a person's sessions have ended, in ms since the epoch. */
-  readEndedFor: (person: string) => Promise<number | 'unreadable'>
+  /** The latest reset for which a person's sessions have ended. */
+  readEndedFor: (person: string) => Promise<Ended | 'unreadable'>
   ledgerWriter: LedgerWriter<EndedRow>
 }
 
@@ -48,7 +48,7 @@ export function createEnvironment(config: Config, effects: Effects): Environment
     revoke: endpoint(limit(revocationsPerSecond, 1000)),
     readBack: endpoint(limit(readBacksPerSecond, 1000)),
     searchSize: createSearchSize(),
-    readEndedFor: createRowReader(effects.readEnded, Number.NEGATIVE_INFINITY, (error) =>
+    readEndedFor: createRowReader(effects.readEnded, { resetAt: Number.NEGATIVE_INFINITY }, (error) =>
       reportUnavailable(effects.observe, 'ledger unavailable', error),
     ),
     ledgerWriter: createLedgerWriter({

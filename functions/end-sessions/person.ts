@@ -7,6 +7,8 @@ import type { Undone } from './ask.ts'
 /** One person of an event whose sessions are to end. */
 export type Person = {
   row: Member
+  /** Of their first row in the event. Undefined in messages of older versions. */
+  index: number | undefined
   /** The reset that their sessions end for, in ms since the epoch. */
   resetAt: number
   /** The members that earlier deliveries found them to be. */
@@ -27,8 +29,9 @@ export type KnownMember = MemberIds & { revokedAt?: number; clearBefore?: number
  */
 export function readPeople(event: SessionsEvent, sentAt: number): Person[] {
   return groupByPerson(event.data.members, ({ email_address }) => email_address).flatMap((marked) =>
-    marked.slice(0, 1).map(({ reset_at: _resetAt, found: _found, misses = 0, ...row }) => ({
+    marked.slice(0, 1).map(({ reset_at: _resetAt, found: _found, misses = 0, row_index: index, ...row }) => ({
       row,
+      index,
       resetAt: Math.min(sentAt, ...marked.map(({ reset_at }) => Date.parse(reset_at))),
       members: marked.flatMap(({ found = [] }) => found.map(toKnownMember)),
       misses,
@@ -37,7 +40,8 @@ export function readPeople(event: SessionsEvent, sentAt: number): Person[] {
 }
 
 /** The row of a person for the next message. */
-export function toRow({ row, resetAt, members, misses }: Person): SessionsMember {
+export function toRow(person: Person): SessionsMember {
+  const { resetAt, members, misses } = person
   const found = members.map(({ memberId, organizationId, revokedAt, clearBefore }) => ({
     member_id: memberId,
     organization_id: organizationId,
@@ -45,7 +49,12 @@ export function toRow({ row, resetAt, members, misses }: Person): SessionsMember
     ...(clearBefore !== undefined && { clear_before: toTimestamp(clearBefore) }),
   }))
   const marks = { ...(found.length > 0 && { found }), ...(misses > 0 && { misses }) }
-  return { ...row, reset_at: toTimestamp(resetAt), ...marks }
+  return { ...toLetterRow(person), reset_at: toTimestamp(resetAt), ...marks }
+}
+
+/** The row of a person without what our own queues say of them. */
+export function toLetterRow({ row, index }: Person): Member {
+  return index === undefined ? row : { ...row, row_index: index }
 }
 
 function toKnownMember({ member_id, organization_id, revoked_at, clear_before }: FoundRow): KnownMember {
@@ -63,12 +72,13 @@ function toTimestamp(at: number): string {
 }
 
 /**
- * How a person's turn ended. `ended`: no session that began before the revoke is left. `unknown`: Stytch refused with a code that may be the
+ * How a person's turn ended. `ended`: no session that began before the revoke is left. `at`: since when that is known, of somebody covered only
+ * if it was for this very event; in ms since the epoch. `unknown`: Stytch refused with a code that may be the
  * configuration's fault. `rest`: the person as the next message would carry them.
  */
 export type Outcome =
-  | { kind: 'ended'; requestId?: string | undefined }
-  | { kind: 'skipped'; code: SkipCode }
+  | { kind: 'ended'; at: number; requestId?: string | undefined }
+  | { kind: 'skipped'; code: SkipCode; at?: number | undefined }
   | {
       kind: 'dead_lettered'
       code: LetterCode

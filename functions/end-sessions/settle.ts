@@ -1,27 +1,30 @@
 import type { SessionsEvent } from '../../lib/contract/breach-event.ts'
 import { isCanary } from '../../lib/contract/canary.ts'
+import type { End } from '../../lib/progress/fact.ts'
+import type { Settled } from '../../lib/progress/settled.ts'
 import { sendDeadLetters } from '../../lib/queue/dead-letter.ts'
 import { toPersonLetter } from '../../lib/step/dead-letters.ts'
 import { reportOutcome } from '../../lib/step/report-outcome.ts'
 import { isHorizonOver, sendDeferred } from '../../lib/step/smaller-events.ts'
 import type { Environment } from './environment.ts'
-import { type Person, type Result, toRow } from './person.ts'
+import { type Person, type Result, toLetterRow, toRow } from './person.ts'
 
 /**
  * The last step before the acknowledgement. Everyone whose sessions ended is in the ledger by now. First the dead letters are sent, then
- * the deferred people as smaller events; then the outcomes are reported. Rejects when something could not be sent.
+ * the deferred people as smaller events; then the outcomes are reported. Resolves to what is settled. Rejects when something could not be
+ * sent.
  */
 export async function settlePeople(
   environment: Environment,
   event: SessionsEvent,
   decided: readonly Result[],
-): Promise<void> {
+): Promise<Settled> {
   const { config, now } = environment
   const results = isHorizonOver(event, environment) ? decided.map(giveUp) : decided
   await sendDeadLetters(
     environment,
     results.flatMap(({ person, outcome }) =>
-      outcome.kind === 'dead_lettered' ? [toPersonLetter(event, [person.row], outcome, now())] : [],
+      outcome.kind === 'dead_lettered' ? [toPersonLetter(event, [toLetterRow(person)], outcome, now())] : [],
     ),
   )
   await sendDeferred(
@@ -33,6 +36,16 @@ export async function settlePeople(
     ),
   )
   for (const result of results) report(environment, event, result)
+  return { event, ends: results.flatMap(toEnds), passedOn: [] }
+}
+
+/** How a person ended. Covered by what was done for this very event: as that, in an earlier delivery of the message or of its event. */
+function toEnds({ person: { index }, outcome }: Result): End[] {
+  if (index === undefined || outcome.kind === 'deferred') return []
+  const { kind } = outcome
+  const at = kind === 'dead_lettered' ? undefined : outcome.at
+  if (at !== undefined) return [{ index, kind: 'ended', code: 'ended', at }]
+  return kind === 'ended' ? [] : [{ index, kind, code: outcome.code }]
 }
 
 /** Tried for longer than the horizon: dead-lettered with the last reason. Not while calls are paused: a skipped call is not an attempt. */

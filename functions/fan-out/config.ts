@@ -1,6 +1,7 @@
 import * as z from 'zod'
 import { ModeSchema } from '../../lib/contract/breach-event.ts'
 import { parseJson } from '../../lib/contract/parse-json.ts'
+import { PROGRESS_VARIABLES, toProgressConfig } from '../../lib/progress/config.ts'
 
 const RulesSchema = z.record(
   z.string(),
@@ -36,6 +37,7 @@ export const ConfigSchema = z
     SOURCES: SourcesSchema.optional(),
     /** Empty where no source has an hourly limit. */
     QUOTA_TABLE: z.string().default(''),
+    ...PROGRESS_VARIABLES,
   })
   .transform((env) => ({
     stage: env.STAGE,
@@ -46,6 +48,7 @@ export const ConfigSchema = z
     messagesAtOnce: env.MESSAGES_AT_ONCE,
     sources: env.SOURCES,
     quotaTable: env.QUOTA_TABLE,
+    ...toProgressConfig(env),
   }))
 
 export type Config = z.infer<typeof ConfigSchema>

@@ -6,6 +6,8 @@ import { groupByPerson } from '../../lib/contract/person.ts'
 import { readBreachEvent } from '../../lib/contract/read-breach-event.ts'
 import { dropUnknownKeys } from '../../lib/contract/unknown-keys.ts'
 import { eventIdentity, type Observe } from '../../lib/observability/observe.ts'
+import type { Fact } from '../../lib/progress/fact.ts'
+import { keepFacts, type ProgressEnvironment } from '../../lib/progress/keep-facts.ts'
 import { type Failure, sendDeadLetters, toDeadLetter } from '../../lib/queue/dead-letter.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
 import { eventGroup, type SendMessages, toMessageBody } from '../../lib/queue/send-messages.ts'
@@ -13,32 +15,50 @@ import type { ConsumeQuota } from '../../lib/quota/hourly-quota.ts'
 import { admit } from './admit.ts'
 import type { Config } from './config.ts'
 import { describeInvalid, toRowLetters } from './dead-letter-rows.ts'
+import { type Left, toAcceptedFact, toRefusedFact } from './facts.ts'
+import { markRow, type Run, toRun } from './run.ts'
 import { splitEvent } from './split-event.ts'
 
 /** Settings of fan-out and every effect it has on the world. It remembers nothing between invocations. */
-export type Environment = {
+export type Environment = ProgressEnvironment & {
   config: Config
   sendMessages: SendMessages
   consumeQuota: ConsumeQuota
   observe: Observe
   now: () => number
+  monotonic: () => number
 }
 
-/** Fans out every record of a batch. Returns the batch item failures. */
-export function fanOutBatch(environment: Environment, event: SQSEvent): Promise<SQSBatchResponse> {
-  return processBatch(event.Records, (record) => fanOutRecord(environment, record), environment.observe)
+/** Fans out every record of a batch. `remainingMs`: time left to the invocation. Returns the batch item failures. */
+export async function fanOutBatch(
+  environment: Environment,
+  event: SQSEvent,
+  remainingMs: number,
+): Promise<SQSBatchResponse> {
+  const { observe, monotonic } = environment
+  const end = monotonic() + remainingMs
+  const facts: Fact[] = []
+  const handle = async (record: SQSRecord) => void facts.push(await fanOutRecord(environment, record))
+  const response = await processBatch(event.Records, handle, observe)
+  await keepFacts(environment, facts, end - monotonic())
+  return response
 }
 
 /**
- * Unwraps, checks, admits and splits the event of a record. Resolves when every member is in a message on the reset queue or on the
- * dead-letter queue. Rejects when some could not be put there.
+ * Unwraps, checks, admits and splits the event of a record. Resolves, to what is known of it now, when every member is in a message on the
+ * reset queue or on the dead-letter queue. Rejects when some could not be put there.
  */
-export async function fanOutRecord(environment: Environment, record: SQSRecord): Promise<void> {
-  const { config, observe } = environment
+export async function fanOutRecord(environment: Environment, record: SQSRecord): Promise<Fact> {
+  const { config, observe, now } = environment
   const sentAt = Number(record.attributes.SentTimestamp)
+  const { messageId } = record
   const read = readBreachEvent(record.body, sentAt)
-  if (read.kind === 'rejected')
-    return deadLetterEvent(environment, record.body, { ...read.rejection, event: read.identity })
+  if (read.kind === 'rejected') {
+    const failure = { ...read.rejection, event: read.identity }
+    await deadLetterEvent(environment, record.body, failure)
+    return toRefusedFact(messageId, failure, undefined, now())
+  }
+  const run = toRun(read.event, messageId)
   const fence = computeFence(read.event, sentAt)
   const event = { ...read.event, fence }
   if (Object.keys(read.droppedKeys).length > 0) {
@@ -47,23 +67,31 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
 
   const admission = await admit(environment, event, record)
   if (admission.kind === 'denied') {
-    const body = toMessageBody(dropUnknownKeys(event))
-    return deadLetterEvent(environment, body, { ...admission.denial, event }, event.data.members.length)
+    const failure = { ...admission.denial, event }
+    await deadLetterEvent(
+      environment,
+      toMessageBody(dropUnknownKeys(event)),
+      failure,
+      event.data.members.length,
+    )
+    return toRefusedFact(messageId, failure, run, now())
   }
   const { members, invalid } = checkMembers(event.data.members)
   const { chunks, duplicates } = splitEvent(
-    { ...admission.event, sentat: new Date(sentAt).toISOString() },
+    { ...admission.event, resetrun: run.id, sentat: new Date(sentAt).toISOString() },
     members,
+    run.indices,
     config,
   )
-  const refused = await sendChunks(environment, event, chunks)
-  await deadLetterMembers(environment, event, invalid, refused)
+  const unsendable = await sendChunks(environment, event, chunks)
+  await deadLetterMembers(environment, event, run, { invalid, unsendable })
   observe.measure('EventsAccepted', 1)
   observe.measure('MembersReceived', event.data.members.length)
   for (const { index } of duplicates) {
     observe.outcome({ ...eventIdentity(event), outcome: 'skipped', code: 'duplicate', member: index })
   }
   observe.measure('MembersSkipped', duplicates.length)
+  return toAcceptedFact(admission.event, run, { duplicates, invalid, unsendable }, { sentAt, at: now() })
 }
 
 /** Dead-letters a whole body for one reason. */
@@ -102,24 +130,32 @@ function toPeople(chunk: ResetEvent): ResetEvent[] {
   return people.map((members) => ({ ...chunk, data: { ...chunk.data, members } }))
 }
 
+/**
+ * More than later steps add: marks on the rows and the event of one person, whom they can't split, and the attributes of their dead
+ * letter. Not the members that a search finds, by whose time one row is left.
+ */
+const RESERVED_BYTES = 2048
+
 /** The messages of chunks, each made when it is sent: together they can be many times as large as their event. */
 function* toMessages(event: UncheckedBreachEvent, chunks: readonly ResetEvent[]) {
   const groupId = eventGroup(event)
-  for (const [index, chunk] of chunks.entries()) yield { body: toMessageBody(chunk), groupId, index }
+  for (const [index, chunk] of chunks.entries())
+    yield { body: toMessageBody(chunk), reservedBytes: RESERVED_BYTES, groupId, index }
 }
 
 /** Dead-letters invalid rows, and people whose rows SQS refused. */
 async function deadLetterMembers(
   environment: Environment,
   event: UncheckedBreachEvent,
-  invalid: readonly InvalidMember[],
-  refused: readonly ResetEvent[],
+  { id: resetrun, indices }: Run,
+  { invalid, unsendable }: Pick<Left, 'unsendable'> & { invalid: readonly InvalidMember[] },
 ): Promise<void> {
   const { observe, now } = environment
-  const unsendable = refused.map(({ data }) => data.members)
+  const marked = invalid.map((one) => ({ ...one, row: markRow(one.row, indices[one.index]) }))
+  const people = unsendable.map(({ data }) => data.members)
   await sendDeadLetters(environment, [
-    ...toRowLetters(event, invalid, INVALID, now()),
-    ...toRowLetters(event, unsendable, UNSENDABLE, now()),
+    ...toRowLetters({ ...event, resetrun }, marked, INVALID, now()),
+    ...toRowLetters({ ...event, resetrun }, people, UNSENDABLE, now()),
   ])
   observe.measure('MembersDeadLettered', invalid.length + unsendable.length)
   const identity = { ...eventIdentity(event), outcome: 'dead_lettered' } as const

@@ -3,6 +3,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { AWS_CLIENT_LIMITS } from '../../lib/flow/aws-client.ts'
 import { createReporting } from '../../lib/observability/powertools.ts'
+import { createProgress } from '../../lib/progress/effects.ts'
 import { sendMessages } from '../../lib/queue/send-messages.ts'
 import { consumeQuota } from '../../lib/quota/hourly-quota.ts'
 import { ConfigSchema } from './config.ts'
@@ -19,7 +20,9 @@ const environment: Environment = {
   observe,
   sendMessages: (queueUrl, messages) => sendMessages(queue, queueUrl, messages),
   consumeQuota: (message, limit, members) => consumeQuota(quota, message, limit, members),
-  now: Date.now,
+  ...createProgress(config),
+  ...time,
+  monotonic: () => performance.now(),
 }
 
-export const handler = toHandler((event) => fanOutBatch(environment, event))
+export const handler = toHandler((event, remainingMs) => fanOutBatch(environment, event, remainingMs))

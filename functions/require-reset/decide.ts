@@ -2,7 +2,7 @@ import { lowerMode, type ResetEvent } from '../../lib/contract/breach-event.ts'
 import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
 import { CLOCK_TOLERANCE_MS, isExpired } from '../../lib/contract/fence.ts'
 import { allOrFirstError } from '../../lib/flow/concurrency.ts'
-import type { NotedCall } from '../../lib/ledger/ledger.ts'
+import type { NotedCall, PersonRow } from '../../lib/ledger/ledger.ts'
 import { eventIdentity, reportClockAhead } from '../../lib/observability/observe.ts'
 import { type Invocation, LEDGER_UNAVAILABLE } from '../../lib/step/invocation.ts'
 import type { Stop } from '../../lib/step/stop-calling.ts'
@@ -69,7 +69,7 @@ function decide(
     const row = await environment.readRow(key)
     if (row === 'unreadable') return asDeferred(person, LEDGER_UNAVAILABLE)
     const at = believed(environment, sentAt, row.resetAt)
-    if (at >= fence) return { kind: 'skipped', code: 'covered', at }
+    if (at >= fence) return { kind: 'skipped', code: 'covered', at, own: ownOutcome(row, event) }
 
     const since = event.sentat === undefined ? sentAt : Date.parse(event.sentat)
     const isSince = (call: NotedCall | undefined) => believed(environment, sentAt, call?.at) >= since
@@ -85,6 +85,11 @@ function decide(
     if (lowerMode(config.mode, event.data.mode) === 'dry_run') return { kind: 'skipped', code: 'dry_run' }
     return circuit.run(reset)
   })
+}
+
+/** How the reset of a row ended, if it was made for this very event, in an earlier delivery. */
+function ownOutcome({ source, eventId, outcome }: PersonRow, event: ResetEvent): string | undefined {
+  return source === event.source && eventId === event.id ? outcome : undefined
 }
 
 /**

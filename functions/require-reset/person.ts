@@ -6,6 +6,8 @@ import type { Stop } from '../../lib/step/stop-calling.ts'
 export type Person = {
   /** The event's distinct rows with this person's e-mail, without those already called that named nobody. */
   rows: readonly Member[]
+  /** Of their first row in the event. Undefined in messages of older versions. */
+  index: number | undefined
   /** A reset that happened and has no ledger row yet: the row must be written, the call must not be repeated. */
   owed: OwedRow | undefined
   /** A call may have reset the password without saying so. */
@@ -17,7 +19,10 @@ export type Person = {
 /** The people of a message, with the marks that earlier deliveries put on their rows. */
 export function readPeople(event: ResetEvent): Person[] {
   return groupByPerson(event.data.members, (row) => row.email_address).map((marked) => ({
-    rows: marked.map(({ owed: _owed, idstried: _idstried, uncertain: _uncertain, ...row }) => row),
+    rows: marked.map(
+      ({ owed: _owed, idstried: _idstried, uncertain: _uncertain, row_index: _index, ...row }) => row,
+    ),
+    index: marked.find(({ row_index }) => row_index !== undefined)?.row_index,
     owed: marked.find((row) => row.owed)?.owed,
     uncertain: marked.some((row) => row.uncertain),
     idsTried: marked.some((row) => row.idstried),
@@ -25,13 +30,21 @@ export function readPeople(event: ResetEvent): Person[] {
 }
 
 /** The rows of a person for the next message. Their first row carries the marks. */
-export function toRows({ rows, owed, uncertain, idsTried }: Person): ResetMember[] {
+export function toRows(person: Person): ResetMember[] {
+  const { owed, uncertain, idsTried } = person
   const marks = {
     ...(owed && { owed }),
     ...(idsTried && { idstried: true }),
     ...(uncertain && { uncertain }),
   }
-  return rows.map((row, index) => (index === 0 ? { ...row, ...marks } : row))
+  return toLetterRows(person).map((row, position) => (position === 0 ? { ...row, ...marks } : row))
+}
+
+/** The rows of a person without the marks of earlier deliveries. */
+export function toLetterRows({ rows, index }: Person): Member[] {
+  return rows.map((row, position) =>
+    position === 0 && index !== undefined ? { ...row, row_index: index } : row,
+  )
 }
 
 /** A person whose reset happened. One row is enough to write the ledger row. */
@@ -55,12 +68,19 @@ function hasIds(row: Member): boolean {
 }
 
 /**
- * How a person's turn ended. `at`: start of the call that covers the person, in ms since the epoch. `unknown`: Stytch refused with a
+ * How a person's turn ended. `at`: start of the call that covers the person, in ms since the epoch. `own`: what that call did, if it was
+ * made for this very event. `unknown`: Stytch refused with a
  * code that may be the configuration's fault. `rest`: a deferred person as the next message carries them.
  */
 export type Outcome =
   | { kind: 'reset'; at: number; requestId?: string | undefined }
-  | { kind: 'skipped'; code: SkipCode; at?: number; requestId?: string | undefined }
+  | {
+      kind: 'skipped'
+      code: SkipCode
+      at?: number
+      own?: string | undefined
+      requestId?: string | undefined
+    }
   | {
       kind: 'dead_lettered'
       code: string

@@ -1,5 +1,7 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { type OwedRow, type ResetEvent, ResetEventSchema } from '../../lib/contract/breach-event.ts'
+import { keepFacts } from '../../lib/progress/keep-facts.ts'
+import { type Settled, toFacts } from '../../lib/progress/settled.ts'
 import type { Failure } from '../../lib/queue/dead-letter.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
 import { deadLetterBody, readStepEvent } from '../../lib/step/dead-letters.ts'
@@ -40,11 +42,14 @@ async function handleBatch(
   }))
   const decided = await Promise.allSettled(records?.map(({ decision }) => decision) ?? [])
   const batch = { stop: invocation.stopped(), owed: owedInBatch(decided) }
-  return processBatch(
+  const settled: Settled[] = []
+  const response = await processBatch(
     records,
-    async ({ decision }) => settleRecord(environment, await decision, batch),
+    async ({ decision }) => void settled.push(...(await settleRecord(environment, await decision, batch))),
     observe,
   )
+  await keepFacts(environment, toFacts('require-reset', settled, environment.now()), invocation.leftMs())
+  return response
 }
 
 /** What is decided about a record: how its people ended, or why its body is not a reset event. */
@@ -78,16 +83,19 @@ async function decideRecord(
 }
 
 /**
- * Resolves when every person of a record is in the ledger, on the dead-letter queue or deferred. Rejects when that could not be done,
- * so that SQS delivers the record again.
+ * Resolves, to what is known of the event, when every person of a record is in the ledger, on the dead-letter queue or deferred. Rejects
+ * when that could not be done, so that SQS delivers the record again.
  */
-async function settleRecord(environment: Environment, decision: Decision, batch: Batch): Promise<void> {
-  if ('failure' in decision) return deadLetterBody(environment, decision.body, decision.failure)
+async function settleRecord(environment: Environment, decision: Decision, batch: Batch): Promise<Settled[]> {
+  if ('failure' in decision) {
+    await deadLetterBody(environment, decision.body, decision.failure)
+    return []
+  }
   const { event } = decision
   const results = decision.results.map((result) =>
     oweToo(deferIfConfigurationFault(result, batch.stop), event, batch.owed),
   )
-  await settlePeople(environment, event, results)
+  return [await settlePeople(environment, event, results)]
 }
 
 /** A refusal that turned out to be the configuration's fault is not the member's: it is deferred instead of dead-lettered. */

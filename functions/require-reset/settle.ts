@@ -1,23 +1,25 @@
-import { lowerMode, type ResetEvent } from '../../lib/contract/breach-event.ts'
+import { lowerMode, type ResetEvent, type SessionsMember } from '../../lib/contract/breach-event.ts'
 import { isCanary } from '../../lib/contract/canary.ts'
+import type { End } from '../../lib/progress/fact.ts'
+import type { Settled } from '../../lib/progress/settled.ts'
 import { MAY_HAVE_HAPPENED, sendDeadLetters } from '../../lib/queue/dead-letter.ts'
 import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import { toPersonLetter } from '../../lib/step/dead-letters.ts'
 import { reportOutcome } from '../../lib/step/report-outcome.ts'
 import { isHorizonOver, passOn, sendDeferred } from '../../lib/step/smaller-events.ts'
 import type { Environment } from './environment.ts'
-import { type Outcome, type Person, type Result, toRows } from './person.ts'
+import { type Outcome, type Person, type Result, toLetterRows, toRows } from './person.ts'
 
 /**
  * The last step before the acknowledgement. Every reset is in the ledger by now, or its person is deferred. First the dead letters
  * are sent, then everyone whose reset is certain goes to the next step, and the deferred people back, both as smaller events; then the
- * outcomes are reported. Rejects when something could not be sent.
+ * outcomes are reported. Resolves to what is settled. Rejects when something could not be sent.
  */
 export async function settlePeople(
   environment: Environment,
   event: ResetEvent,
   decided: readonly Result[],
-): Promise<void> {
+): Promise<Settled> {
   const { config, now } = environment
   const results = isHorizonOver(event, environment) ? decided.map(giveUp) : decided
   await sendDeadLetters(
@@ -26,14 +28,9 @@ export async function settlePeople(
       outcome.kind === 'dead_lettered' ? [toLetter(event, person, outcome, now())] : [],
     ),
   )
-  const sessionsQueueUrl = nextQueue(environment, event)
-  if (sessionsQueueUrl !== undefined)
-    await passOn(
-      environment,
-      sessionsQueueUrl,
-      event,
-      results.flatMap((result) => toPassedOn(event, result, now())),
-    )
+  const nextUrl = nextQueue(environment, event)
+  const next = nextUrl === undefined ? [] : results.flatMap((result) => toPassedOn(event, result, now()))
+  if (nextUrl !== undefined) await passOn(environment, nextUrl, event, next)
   await sendDeferred(
     environment,
     config.resetQueueUrl,
@@ -43,6 +40,18 @@ export async function settlePeople(
     ),
   )
   for (const result of results) report(environment, event, result)
+  const passedOn = next.flatMap(([row]) => row?.row_index ?? [])
+  return { event, ends: results.flatMap(toEnds), passedOn }
+}
+
+/** How a person ended. Covered by a reset for this very event: as that reset did, in an earlier delivery of the message or of its event. */
+function toEnds({ person: { index }, outcome }: Result): End[] {
+  if (index === undefined || outcome.kind === 'deferred') return []
+  if (outcome.kind === 'reset') return [{ index, kind: 'reset', code: 'reset', at: outcome.at }]
+  if (outcome.kind === 'dead_lettered') return [{ index, kind: 'dead_lettered', code: outcome.code }]
+  const { own, at, code } = outcome
+  if (own === 'reset') return [{ index, kind: 'reset', code: 'reset', at }]
+  return [{ index, kind: 'skipped', code: own === 'no_password' ? own : code }]
 }
 
 type DeadLettered = Extract<Outcome, { kind: 'dead_lettered' }>
@@ -74,7 +83,7 @@ function toLetter(event: ResetEvent, person: Person, outcome: DeadLettered, now:
   const detail = [outcome.detail ?? DETAILS.get(code), uncertain ? UNCERTAIN : undefined]
   return toPersonLetter(
     event,
-    person.rows,
+    toLetterRows(person),
     { code, detail: detail.filter(Boolean).join(': '), requestId },
     now,
   )
@@ -85,18 +94,21 @@ function nextQueue({ config }: Environment, { data }: ResetEvent): string | unde
   return lowerMode(config.mode, data.mode) === 'enforce' ? config.sessionsQueueUrl : undefined
 }
 
+type PassedOnRow = Partial<SessionsMember>
+
 /**
  * A row of a person for the next step, if their reset is certain: one says whose sessions end. A canary takes the whole way, although
  * it is about nobody.
  */
-function toPassedOn(event: ResetEvent, { person, outcome }: Result, now: number): object[][] {
+function toPassedOn(event: ResetEvent, { person, outcome }: Result, now: number): PassedOnRow[][] {
   const isProof = isCanary(event.source, event.data.members) && outcome.kind === 'skipped'
   const at =
     outcome.kind === 'reset' || outcome.kind === 'skipped'
       ? (outcome.at ?? (isProof ? now : undefined))
       : undefined
   if (at === undefined) return []
-  return [[{ ...person.rows[0], reset_at: new Date(at).toISOString() }]]
+  const [row] = toLetterRows(person)
+  return [[{ ...row, reset_at: new Date(at).toISOString() }]]
 }
 
 function report(environment: Environment, event: ResetEvent, { person, key, outcome }: Result): void {

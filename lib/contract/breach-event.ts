@@ -31,6 +31,20 @@ function optional<Schema extends z.ZodType>(schema: Schema) {
     .optional()
 }
 
+/** A field that only we set, in our own messages and dead letters. What does not fit is unset: it never costs anyone their reset. */
+function ours<Schema extends z.ZodType>(schema: Schema) {
+  return optional(schema.describe('In dead letters only; never by a producer.')).catch(undefined)
+}
+
+/** Members of one event. A longer list is sent as several events. */
+export const MAX_MEMBERS = 10_000
+
+/** Which row of its event somebody's first row is, counted from 0. */
+export const RowIndexSchema = z
+  .int()
+  .min(0)
+  .max(MAX_MEMBERS - 1)
+
 /**
  * An address that can be one: RFC 5322's atext and dots; letters, marks and digits of other scripts, and in a domain the middle dots of
  * Catalan and Japanese; no quoted local part, no IP address as a domain. What a list has around an address (`<ada@…>`, `mailto:`, quotes,
@@ -47,13 +61,12 @@ export const MemberSchema = z.object({
     .regex(/^.{0,320}$/su, { error: 'must be at most 320 characters' }),
   organization_id: optional(opaqueId(128).describe('Id, slug or external id at Stytch.')),
   member_id: optional(opaqueId(128).describe('Id or external id at Stytch.')),
+  row_index: ours(RowIndexSchema),
 })
 
 export type Member = z.infer<typeof MemberSchema>
 
 export const BREACH_EVENT_TYPE = 'breach-reset.credential-compromise.v1'
-/** Members of one event. A longer list is sent as several events. */
-export const MAX_MEMBERS = 10_000
 
 const SINCE_1970 = /^(?:19[7-9]|[2-9])/
 const BEFORE_1970 = { error: 'must not be before 1970' }
@@ -92,6 +105,7 @@ export const BreachEventSchema = z.object({
     }),
   ),
   fence: optional(timestamp.describe('In dead letters only; never by a producer.')),
+  resetrun: ours(opaqueId(128)),
   data: z.object({
     reason: z.enum([
       'third_party_breach',
@@ -143,7 +157,8 @@ const OwedRowSchema = z.object({
 })
 
 /**
- * What travels between functions: a breach event with a few members, and with fields that only Breach Reset may set.
+ * What travels between functions: a breach event with a few members, and with fields that only Breach Reset may set. `resetrun` is the
+ * message that fan-out accepted, `row_index`, on the first row of each person, their row in its event; left out by older versions.
  * `fence` decides who is covered; `sentat` is when the message that fan-out accepted was sent: a redelivery has the same, a redrive
  * a later one; `attempts` counts how often the event was deferred; `firsttriedat` starts the retry horizon.
  */

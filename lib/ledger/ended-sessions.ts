@@ -1,4 +1,12 @@
-import { keyOf, type LedgerEnvironment, numberOf, readItems, toTexts, writeItems } from './items.ts'
+import {
+  type Item,
+  keyOf,
+  type LedgerEnvironment,
+  numberOf,
+  readItems,
+  toTexts,
+  writeItems,
+} from './items.ts'
 
 /**
  * That a person's sessions ended, to be written into their row of the kind `sessions`. `resetAt`: the reset that they ended for. It is
@@ -13,18 +21,31 @@ export type EndedRow = {
   eventId: string
 }
 
-/** For each person, the latest reset whose sessions have ended, in ms since the epoch. */
-export type ReadEnded = (people: readonly string[]) => Promise<Map<string, number>>
+/** What a person's row says: the latest reset whose sessions have ended, and for which event. */
+export type Ended = {
+  resetAt: number
+  endedAt?: number | undefined
+  source?: string | undefined
+  eventId?: string | undefined
+}
+
+export type ReadEnded = (people: readonly string[]) => Promise<Map<string, Ended>>
 
 /** Reads the rows of at most 100 people, see readItems. */
 export async function readEnded(
   environment: LedgerEnvironment,
   people: readonly string[],
-): Promise<Map<string, number>> {
-  const items = await readItems(environment, people, { kind: 'sessions', attributes: ['resetAt'] })
-  return new Map(
-    [...items].map(([person, { resetAt }]) => [person, numberOf(resetAt) ?? Number.NEGATIVE_INFINITY]),
-  )
+): Promise<Map<string, Ended>> {
+  const attributes = ['resetAt', 'endedAt', 'source', 'eventId']
+  const items = await readItems(environment, people, { kind: 'sessions', attributes })
+  return new Map([...items].map(([person, item]) => [person, fromItem(item)]))
+}
+
+function fromItem({ resetAt, endedAt, source, eventId }: Item): Ended {
+  return {
+    resetAt: numberOf(resetAt) ?? Number.NEGATIVE_INFINITY,
+    ...{ endedAt: numberOf(endedAt), source: source?.S, eventId: eventId?.S },
+  }
 }
 
 export type WriteEnded = (rows: readonly EndedRow[]) => Promise<void>

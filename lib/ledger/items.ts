@@ -39,10 +39,13 @@ export async function readItems(
   { kind, attributes }: { kind: Kind; attributes: readonly string[] },
 ): Promise<Map<string, Item>> {
   const known = new Map<string, Item>()
+  const names = ['person', ...attributes]
   let request: BatchGetItemCommandInput['RequestItems'] = {
     [table]: {
       ConsistentRead: true,
-      ProjectionExpression: ['person', ...attributes].join(', '),
+      // Some of the names are reserved words of DynamoDB.
+      ProjectionExpression: names.map((name) => `#${name}`).join(', '),
+      ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
       Keys: [...new Set(people)].map((person) => keyOf(person, kind)),
     },
   }

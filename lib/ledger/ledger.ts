@@ -34,9 +34,15 @@ export type UncertainCall = Omit<ResetRow, 'outcome'> & { kind: 'uncertain' | 'u
 /** An uncertain call as a row has it. */
 export type NotedCall = { at: number; code: string; requestId?: string | undefined }
 
-/** What a person's row says. `resetAt`: when they were last reset. The others: the latest such call. Times in ms since the epoch. */
+/**
+ * What a person's row says. `resetAt`: when they were last reset, with how that ended and for which event. `uncertain` and `unusable`: the
+ * latest such call. Times in ms since the epoch.
+ */
 export type PersonRow = {
   resetAt?: number | undefined
+  outcome?: string | undefined
+  source?: string | undefined
+  eventId?: string | undefined
   uncertain?: NotedCall | undefined
   unusable?: NotedCall | undefined
 }
@@ -62,14 +68,15 @@ export async function readRows(
   environment: LedgerEnvironment,
   people: readonly string[],
 ): Promise<Map<string, PersonRow>> {
-  const attributes = ['resetAt', 'uncertain', 'unusable']
+  const attributes = ['resetAt', 'outcome', 'source', 'eventId', 'uncertain', 'unusable']
   const items = await readItems(environment, people, { kind: 'reset', attributes })
   return new Map([...items].map(([person, item]) => [person, fromItem(item)]))
 }
 
-function fromItem({ resetAt, uncertain, unusable }: Item): PersonRow {
+function fromItem({ resetAt, outcome, source, eventId, uncertain, unusable }: Item): PersonRow {
   return {
     resetAt: numberOf(resetAt),
+    ...{ outcome: outcome?.S, source: source?.S, eventId: eventId?.S },
     uncertain: toNotedCall(uncertain?.M),
     unusable: toNotedCall(unusable?.M),
   }

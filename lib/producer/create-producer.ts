@@ -5,7 +5,7 @@ import { type Prepared, prepareEvent } from './prepare-event.ts'
 import { type EventResult, type SendOptions, sendEvents } from './send-events.ts'
 
 /** A breach event with any number of members, and without the two fields that are always the same. */
-export type EventDraft = Omit<BreachEvent, 'specversion' | 'type' | 'fence'>
+export type EventDraft = Omit<BreachEvent, 'specversion' | 'type' | 'fence' | 'resetrun'>
 
 /**
  * What a program needs to put breach events on the queue. `sqs`: an SQSClient. `maxMembersPerEvent`: the stage's limit, 1,000

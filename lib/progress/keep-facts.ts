@@ -7,22 +7,28 @@ import { toRunState } from './run-state.ts'
 
 export type SendOutcomes = (events: readonly OutcomeEvent[]) => Promise<void>
 
-/** What keeping facts takes. `sendOutcomes` is undefined in a stage that sends no outcome events. */
-export type ProgressEnvironment = {
-  config: { stage: string }
+/** The effects on table and bus. `sendOutcomes` is undefined in a stage that sends no outcome events. */
+export type ProgressEffects = {
   putFact: PutFact
   readRun: ReadRun
   sendOutcomes: SendOutcomes | undefined
+}
+
+export type ProgressEnvironment = ProgressEffects & {
+  config: { stage: string }
   observe: Pick<Observe, 'failure' | 'measure'>
   sleep: (ms: number) => Promise<void>
   random: () => number
 }
 
 const MAX_MS = 1000
+/** For the response, which acknowledges the records. */
+const RESPONSE_MS = 250
 
 /**
- * Puts facts into the table and sends the outcome events that follow from them, in at most a second or `leftMs`. Whoever writes the last
- * fact of a run sees all of them, and says that it is finished. Facts are bookkeeping: never rejects; what is lost is counted.
+ * Puts facts into the table and sends the outcome events that follow from them, in at most a second, and well within the `leftMs` of the
+ * invocation. Whoever writes the last fact of a run sees all of them, and says that it is finished. Facts are bookkeeping: never rejects;
+ * what is lost is counted.
  */
 export async function keepFacts(
   environment: ProgressEnvironment,
@@ -31,32 +37,32 @@ export async function keepFacts(
 ): Promise<void> {
   const { observe, sleep } = environment
   if (facts.length === 0) return
-  const timeIsUp = sleep(Math.max(0, Math.min(MAX_MS, leftMs))).then(() => {
+  const timeIsUp = sleep(Math.max(0, Math.min(MAX_MS, leftMs - RESPONSE_MS))).then(() => {
     throw new Error('keeping facts took too long')
   })
   timeIsUp.catch(() => {})
+  const inTime = async (work: Promise<void>) => {
+    try {
+      await Promise.race([work, timeIsUp])
+    } catch (error) {
+      observe.failure('progress lost', error)
+      observe.measure('ProgressLost', 1)
+    }
+  }
   await Promise.all(
-    facts.map(async (fact) => {
-      try {
-        await Promise.race([keep(environment, fact), timeIsUp])
-      } catch (error) {
-        observe.failure('progress lost', error)
-        observe.measure('ProgressLost', 1)
-      }
-    }),
+    facts.flatMap((fact) => [inTime(sayFirst(environment, fact)), inTime(keepFact(environment, fact))]),
   )
 }
 
-async function keep(environment: ProgressEnvironment, fact: Fact): Promise<void> {
-  const { putFact, readRun, sendOutcomes, random, config } = environment
+async function sayFirst({ config, sendOutcomes }: ProgressEnvironment, fact: Fact): Promise<void> {
   const first = sendOutcomes && toFirstEvent(config, fact)
-  const sending = first && sendOutcomes([first])
-  const keeping = (async () => {
-    await putFact(fact, random().toString(36).slice(2))
-    if (!sendOutcomes || !fact.event || fact.refused) return
-    const state = toRunState(await readRun(fact.event, fact.run))
-    const finished = toFinishedEvent(config, state)
-    if (finished) await sendOutcomes([finished])
-  })()
-  await Promise.all([sending, keeping])
+  if (first) await sendOutcomes([first])
+}
+
+async function keepFact(environment: ProgressEnvironment, fact: Fact): Promise<void> {
+  const { putFact, readRun, sendOutcomes, random, config } = environment
+  await putFact(fact, String(random()))
+  if (!sendOutcomes || !fact.event || fact.refused) return
+  const finished = toFinishedEvent(config, toRunState(await readRun(fact.event, fact.run)))
+  if (finished) await sendOutcomes([finished])
 }

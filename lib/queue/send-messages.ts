@@ -126,9 +126,13 @@ export function packBatches<Message extends OutgoingMessage>(
   return pack(messages, { sizeOf: messageSize, maxSize: MAX_MESSAGE_BYTES, maxLength: MAX_ENTRIES })
 }
 
-/** A message to send. Attributes are strings; `delaySeconds` 0 to 900; `groupId` makes the queue fair between events. */
+/**
+ * A message to send. Attributes are strings; `delaySeconds` 0 to 900; `groupId` makes the queue fair between events; `reservedBytes` are
+ * kept back for what is added to the message later.
+ */
 export type OutgoingMessage = {
   body: string
+  reservedBytes?: number
   attributes?: Record<string, string>
   delaySeconds?: number
   groupId?: string
@@ -137,12 +141,12 @@ export type OutgoingMessage = {
 /** SQS: 1 MiB for a message and for a whole batch, counting body and attributes (name, type and value). */
 export const MAX_MESSAGE_BYTES = 1_048_576
 
-/** Size in bytes as SQS counts it. */
-export function messageSize({ body, attributes = {} }: OutgoingMessage): number {
+/** Size in bytes as SQS counts it, with what is kept back. */
+export function messageSize({ body, attributes = {}, reservedBytes = 0 }: OutgoingMessage): number {
   const attributeBytes = Object.entries(attributes).map(
     ([name, value]) => Buffer.byteLength(name) + 'String'.length + Buffer.byteLength(value),
   )
-  return attributeBytes.reduce((sum, bytes) => sum + bytes, Buffer.byteLength(body))
+  return attributeBytes.reduce((sum, bytes) => sum + bytes, Buffer.byteLength(body) + reservedBytes)
 }
 
 /**

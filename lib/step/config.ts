@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { ModeSchema } from '../contract/breach-event.ts'
+import { PROGRESS_VARIABLES, toProgressConfig } from '../progress/config.ts'
 import { StytchEnvironmentSchema } from '../stytch/credentials.ts'
 
 const ORIGIN = /^(https:\/\/[^/?#]+|http:\/\/127\.0\.0\.1:\d+)$/
@@ -22,6 +23,7 @@ export const StepVariablesSchema = z.object({
   STYTCH_TIMEOUT_MS: z.coerce.number().int().positive(),
   SETTLE_RESERVE_MS: z.coerce.number().int().positive(),
   RETRY_HORIZON_HOURS: z.coerce.number().positive(),
+  ...PROGRESS_VARIABLES,
 })
 
 /** The settings that those variables hold. */
@@ -40,6 +42,7 @@ export function toStepConfig(variables: z.infer<typeof StepVariablesSchema>) {
     callTimeoutMs: variables.STYTCH_TIMEOUT_MS,
     settleReserveMs: variables.SETTLE_RESERVE_MS,
     retryHorizonMs: variables.RETRY_HORIZON_HOURS * 3_600_000,
+    ...toProgressConfig(variables),
   }
 }
 

@@ -1,20 +1,22 @@
 import type { Clocks } from '../flow/count-down.ts'
 import type { CheckSentinel } from '../ledger/sentinel.ts'
 import type { Observe } from '../observability/observe.ts'
+import type { ProgressEffects } from '../progress/keep-facts.ts'
 import type { SendMessages } from '../queue/send-messages.ts'
 import { type CredentialsReader, createCredentialsReader } from '../stytch/credentials.ts'
 import type { StepConfig } from './config.ts'
 import { createKeysReader, type Keys } from './read-keys.ts'
 
 /** The effects on the world that every function has which calls Stytch. */
-export type StepEffects = Clocks & {
-  sendMessages: SendMessages
-  checkSentinel: CheckSentinel
-  readSecret: (name: string, options: { fresh: boolean }) => Promise<string | undefined>
-  observe: Observe
-  sleep: (ms: number) => Promise<void>
-  random: () => number
-}
+export type StepEffects = Clocks &
+  ProgressEffects & {
+    sendMessages: SendMessages
+    checkSentinel: CheckSentinel
+    readSecret: (name: string, options: { fresh: boolean }) => Promise<string | undefined>
+    observe: Observe
+    sleep: (ms: number) => Promise<void>
+    random: () => number
+  }
 
 /** Settings, effects, and what one execution environment remembers of its secrets. */
 export type StepEnvironment<Config extends StepConfig, Effects extends StepEffects> = Effects & {

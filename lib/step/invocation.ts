@@ -37,6 +37,8 @@ export function stoppedAlone(calls: Calls, { circuit }: { circuit: Pick<Circuit,
 export type Invocation<Outcome> = Calls & {
   /** Work on the same person runs one after the other, and is given the outcome of the turn before it. */
   inTurn: ReturnType<typeof createPersonQueue<Outcome>>
+  /** How much of its time is left, in ms. */
+  leftMs(): number
 }
 
 /** Starts an invocation. `remainingMs`: the time that Lambda says is left to it. Nobody is called while one of the circuits is open. */
@@ -52,8 +54,10 @@ export function createInvocation<Outcome>(
   const { config, observe, monotonic } = environment
   let hasCalled = false
   let stopped: Stop | undefined
+  const latestStart = monotonic() + timeForStarts(remainingMs, config)
   const invocation: Invocation<Outcome> = {
-    latestStart: monotonic() + timeForStarts(remainingMs, config),
+    latestStart,
+    leftMs: () => latestStart + reservedMsOf(config) - monotonic(),
     noteCall: () => {
       hasCalled = true
     },
@@ -81,12 +85,13 @@ type Times = { functionTimeoutMs: number; settleReserveMs: number; callTimeoutMs
  * the wall clock, which may be wrong. Its answer counts only if it is plausible: an invocation begins with more than half of the time
  * that the function timeout leaves for starts, and with no more than that.
  */
-function timeForStarts(
-  remainingMs: number,
-  { functionTimeoutMs, settleReserveMs, callTimeoutMs }: Times,
-): number {
-  const reservedMs = settleReserveMs + callTimeoutMs
-  const fullMs = functionTimeoutMs - reservedMs
+function timeForStarts(remainingMs: number, config: Times): number {
+  const reservedMs = reservedMsOf(config)
+  const fullMs = config.functionTimeoutMs - reservedMs
   const leftMs = remainingMs - reservedMs
   return leftMs > fullMs / 2 && leftMs <= fullMs ? leftMs : fullMs
+}
+
+function reservedMsOf({ settleReserveMs, callTimeoutMs }: Times): number {
+  return settleReserveMs + callTimeoutMs
 }

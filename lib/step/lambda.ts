@@ -6,6 +6,7 @@ import { AWS_CLIENT_LIMITS } from '../flow/aws-client.ts'
 import type { LedgerEnvironment } from '../ledger/items.ts'
 import { checkSentinel } from '../ledger/sentinel.ts'
 import { createReporting } from '../observability/powertools.ts'
+import { createProgress } from '../progress/effects.ts'
 import { sendMessages } from '../queue/send-messages.ts'
 import type { StepConfig } from './config.ts'
 import type { StepEffects } from './environment.ts'
@@ -25,6 +26,7 @@ export function createLambda(serviceName: string, config: StepConfig) {
   }
   const effects: StepEffects = {
     ...time,
+    ...createProgress(config),
     monotonic: () => performance.now(),
     observe,
     sendMessages: (queueUrl, messages) => sendMessages(queue, queueUrl, messages),

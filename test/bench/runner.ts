@@ -62,12 +62,16 @@ function toEnvironment(
   inFlight: number,
 ): Record<string, string> {
   const { project_id, secret } = CREDENTIALS
-  const requireReset: Record<Exclude<keyof z.input<typeof ConfigSchema>, 'SESSIONS_QUEUE_URL'>, string> = {
+  const requireReset: Record<
+    Exclude<keyof z.input<typeof ConfigSchema>, 'SESSIONS_QUEUE_URL' | 'OUTCOME_BUS'>,
+    string
+  > = {
     STAGE: 'bench',
     MODE: 'enforce',
     RESET_QUEUE_URL: `${server.awsUrl}/000000000000/reset`,
     DEAD_LETTER_QUEUE_URL: `${server.awsUrl}/000000000000/dead-letter`,
     LEDGER_TABLE: 'ledger',
+    PROGRESS_TABLE: 'progress',
     LEDGER_KEY_SECRET,
     STYTCH_SECRET,
     STYTCH_ENVIRONMENT: 'test',

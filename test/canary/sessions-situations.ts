@@ -86,7 +86,11 @@ export const SESSIONS_SITUATIONS: readonly [code: string | undefined, SessionsSi
   ['sessions_refused', { answers: { sessions: answers.error(400, 'canary') } }],
   [
     'sessions_covered',
-    { effects: { readEnded: async (people) => new Map(people.map((key) => [key, Date.parse(RESET_AT)])) } },
+    {
+      effects: {
+        readEnded: async (people) => new Map(people.map((key) => [key, { resetAt: Date.parse(RESET_AT) }])),
+      },
+    },
   ],
   ['dry_run', { config: { mode: 'dry_run' } }],
   ['out_of_time', { config: { functionTimeoutMs: 2001 } }],

@@ -4,6 +4,7 @@ import { ConfigSchema as FanOutConfigSchema } from '../../functions/fan-out/conf
 import { fanOutBatch } from '../../functions/fan-out/fan-out-batch.ts'
 import { ConfigSchema as RequireResetConfigSchema } from '../../functions/require-reset/config.ts'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
+import { createProgress } from '../fakes/create-progress.ts'
 import { answers, createResetWorld } from '../fakes/create-reset-world.ts'
 import { MEMBER, SECRETS } from '../leaks/planted.ts'
 import { addError, createHandler } from './create-handler.ts'
@@ -72,19 +73,21 @@ async function fanOut(
   const config = {
     ...{ stage: 'test', resetQueueUrl: 'reset', deadLetterQueueUrl: 'dead-letter' },
     ...{ maxMembersPerEvent: 30, membersPerMessage: 25, messagesAtOnce: 1 },
-    ...{ sources: SOURCES, quotaTable: '' },
+    ...{ sources: SOURCES, quotaTable: '', progressTable: 'progress', outcomeBus: 'outcomes' },
   }
   const environment = {
     ...{ config, observe, sendMessages: send ?? sendMessages },
+    ...createProgress().effects,
     consumeQuota: async () => false,
     now: () => Date.parse('2026-11-20T12:00:00Z'),
+    ...{ monotonic: () => 0, sleep: async () => {}, random: () => 0.5 },
   }
   const Records = bodies.map((body, index) => ({
     ...{ messageId: `m${index}`, body, eventSourceARN: 'arn:aws:sqs:eu-central-1:111122223333:breach' },
     attributes: { SentTimestamp: String(Date.parse('2026-11-20T11:00:00Z')), SenderId: MEMBER },
     messageAttributes: { victim: { stringValue: MEMBER, dataType: 'String' } },
   })) as unknown as SQSRecord[]
-  await invoke(() => fanOutBatch(environment, { Records }))
+  await invoke(() => fanOutBatch(environment, { Records }, 60_000))
 }
 
 /** Past its retry horizon. */

@@ -8,6 +8,7 @@ import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import type { Answer } from '../../lib/stytch/ask-stytch.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { createClock } from './create-clock.ts'
+import { createProgress } from './create-progress.ts'
 import { createRecorder } from './create-recorder.ts'
 
 const LEDGER_KEY = 'k'.repeat(64)
@@ -19,6 +20,8 @@ const CONFIG: Config = {
   sessionsQueueUrl: undefined,
   deadLetterQueueUrl: 'dead-letter',
   ledgerTable: 'ledger',
+  progressTable: 'progress',
+  outcomeBus: 'outcomes',
   ledgerKeySecret: 'ledger-key',
   stytchSecret: 'stytch',
   stytchEnvironment: 'test',
@@ -36,6 +39,7 @@ const CONFIG: Config = {
 export function createResetWorld(options: { config?: Partial<Config>; effects?: Partial<Effects> } = {}) {
   const clock = createClock()
   const recorder = createRecorder()
+  const progress = createProgress()
   const ledger = createLedger()
   const { rows, uncertain } = ledger
   const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [] }
@@ -51,6 +55,7 @@ export function createResetWorld(options: { config?: Partial<Config>; effects?: 
     ...clock,
     random: () => 0.5,
     observe: recorder.observe,
+    ...progress.effects,
     requireReset: async (member, { secret }) => {
       calls.push({ email: member.email_address, at: clock.now(), memberId: member.member_id })
       return secret === 'wrong'
@@ -84,6 +89,7 @@ export function createResetWorld(options: { config?: Partial<Config>; effects?: 
     clock,
     recorder,
     ledger,
+    progress,
     rows,
     uncertain,
     sent,
@@ -107,6 +113,10 @@ export function createResetWorld(options: { config?: Partial<Config>; effects?: 
   }
 }
 
+function toPersonRow({ at, outcome, source, eventId }: Partial<ResetRow> = {}) {
+  return { resetAt: at, outcome, source, eventId }
+}
+
 /** A ledger that forgets an uncertain call when its person is reset, as the real one does. */
 function createLedger() {
   const rows = new Map<string, ResetRow>()
@@ -116,7 +126,7 @@ function createLedger() {
       new Map(
         people.map((person) => {
           const call = uncertain.get(person)
-          return [person, { resetAt: rows.get(person)?.at, ...(call && { [call.kind]: call }) }]
+          return [person, { ...toPersonRow(rows.get(person)), ...(call && { [call.kind]: call }) }]
         }),
       ),
     writeResets: async (written) => {

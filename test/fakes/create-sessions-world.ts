@@ -7,6 +7,7 @@ import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import type { Answer, StytchRequest } from '../../lib/stytch/ask-stytch.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { createClock } from './create-clock.ts'
+import { createProgress } from './create-progress.ts'
 import { createRecorder } from './create-recorder.ts'
 import { answers, toSqsEvent } from './create-reset-world.ts'
 import { createMembers, type SessionsCall, toCall } from './create-stytch-members.ts'
@@ -17,6 +18,8 @@ const CONFIG: Config = {
   sessionsQueueUrl: 'sessions',
   deadLetterQueueUrl: 'dead-letter',
   ledgerTable: 'ledger',
+  progressTable: 'progress',
+  outcomeBus: 'outcomes',
   ledgerKeySecret: 'ledger-key',
   stytchSecret: 'stytch',
   stytchEnvironment: 'test',
@@ -38,6 +41,7 @@ const CONFIG: Config = {
 export function createSessionsWorld(options: { config?: Partial<Config>; effects?: Partial<Effects> } = {}) {
   const clock = createClock()
   const recorder = createRecorder()
+  const progress = createProgress()
   const members = createMembers(clock)
   const rows = new Map<string, EndedRow>()
   const sent: Record<string, OutgoingMessage[]> = { sessions: [], 'dead-letter': [] }
@@ -53,6 +57,7 @@ export function createSessionsWorld(options: { config?: Partial<Config>; effects
     ...clock,
     random: () => 0.5,
     observe: recorder.observe,
+    ...progress.effects,
     askStytch: async (request: StytchRequest, { secret }) => {
       const call = toCall(request)
       calls.push({ ...call, at: clock.now() })
@@ -65,7 +70,10 @@ export function createSessionsWorld(options: { config?: Partial<Config>; effects
     },
     readEnded: async (people) =>
       new Map(
-        people.flatMap((person) => (rows.has(person) ? [[person, rows.get(person)?.resetAt ?? 0]] : [])),
+        people.flatMap((person) => {
+          const row = rows.get(person)
+          return row ? [[person, row]] : []
+        }),
       ),
     writeEnded: async (written) => {
       for (const row of written) rows.set(row.person, row)
@@ -89,7 +97,7 @@ export function createSessionsWorld(options: { config?: Partial<Config>; effects
   }
 
   return Object.assign(world, {
-    ...{ clock, recorder, members, rows, sent, calls, handle, effects },
+    ...{ clock, recorder, progress, members, rows, sent, calls, handle, effects },
     /** The calls of one endpoint. */
     callsOf: (endpoint: SessionsCall['endpoint']) => calls.filter((call) => call.endpoint === endpoint),
     deferred: () =>

@@ -6,6 +6,7 @@ import { groupByPerson, normalizeEmail } from '../../lib/contract/person.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
 import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
+import { createProgress } from '../fakes/create-progress.ts'
 import { createRecorder } from '../fakes/create-recorder.ts'
 import { WHOLE_EVENT_CODES } from '../fixtures/whole-event-codes.ts'
 
@@ -43,7 +44,11 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
       messagesAtOnce: 1,
       sources: SOURCES,
       quotaTable: '',
+      progressTable: 'progress',
+      outcomeBus: undefined,
     },
+    ...createProgress().effects,
+    ...{ monotonic: () => 0, sleep: async () => {}, random: () => 0.5 },
     consumeQuota: async (_, { maxPerHour }, members) => members <= maxPerHour,
     observe: recorder.observe,
     now: () => NOW,
@@ -70,10 +75,10 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
   } as unknown as SQSEvent
   const { batchItemFailures } = await processBatch(
     event.Records,
-    (sqsRecord) =>
-      current.run(records[Number(sqsRecord.messageId)] as (typeof records)[number], () =>
-        fanOutRecord(environment, sqsRecord),
-      ),
+    async (sqsRecord) => {
+      const record = records[Number(sqsRecord.messageId)] as (typeof records)[number]
+      await current.run(record, () => fanOutRecord(environment, sqsRecord))
+    },
     recorder.observe,
   )
   const failed = new Set(batchItemFailures.map(({ itemIdentifier }) => Number(itemIdentifier)))
@@ -122,7 +127,10 @@ export function accountForRows({ body, chunks, letters }: Handled): number {
 
 const codeOf = ({ attributes }: OutgoingMessage) => attributes?.['failure-code']
 const rowsOf = (body: string): Row[] => JSON.parse(body).data.members
-const asText = (row: unknown) => JSON.stringify(row)
+const asText = (row: unknown) => {
+  const isObject = typeof row === 'object' && row !== null && !Array.isArray(row)
+  return JSON.stringify(isObject ? { ...row, row_index: undefined } : row)
+}
 const idsOf = ({ organization_id, member_id }: Row) => JSON.stringify([organization_id, member_id])
 const essence = (row: Row | null) =>
   typeof row?.email_address === 'string' ? normalizeEmail(row.email_address) + idsOf(row) : asText(row)

@@ -1,14 +1,14 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_MESSAGE_BYTES, messageSize } from '../../../lib/queue/send-messages.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
-import { fanOut, type Refuses, rows } from './fan-out.ts'
+import { fanOut, marked, type Refuses, rows } from './fan-out.ts'
 
 describe('fan-out', () => {
   it('splits an event into chunks that hold every member once, the fence, and nothing unknown', async () => {
     const members = rows(60).map((row) => ({ ...row, password: 'hunter2' }))
     const { chunks, deadLetters, messages } = await fanOut(breachEvent({ vendor: 'x', data: { members } }))
     expect(chunks.map(({ data }) => data.members.length)).toEqual([20, 20, 20])
-    expect(chunks.flatMap(({ data }) => data.members)).toEqual(rows(60))
+    expect(chunks.flatMap(({ data }) => data.members)).toEqual(marked(rows(60)))
     expect(chunks[0]).toMatchObject({ fence: '2026-11-20T10:00:00.000Z', attempts: 0 })
     expect(messages.map(({ body }) => body).join()).not.toMatch(/hunter2|vendor/)
     expect(new Set(messages.map(({ groupId }) => groupId)).size).toBe(1)
@@ -24,8 +24,11 @@ describe('fan-out', () => {
     ]
     const { chunks, recorder } = await fanOut(breachEvent({ data: { members } }), { membersPerMessage: 1 })
     expect(chunks.map(({ data }) => data.members)).toEqual([
-      [{ email_address: 'ada@x.example' }, { email_address: 'Ada@x.example', organization_id: 'acme' }],
-      [{ email_address: 'bob@x.example' }],
+      [
+        { email_address: 'ada@x.example', row_index: 0 },
+        { email_address: 'Ada@x.example', organization_id: 'acme' },
+      ],
+      [{ email_address: 'bob@x.example', row_index: 3 }],
     ])
     expect(recorder.lines).toMatchObject([
       { outcome: 'skipped', code: 'duplicate', member: 1 },
@@ -39,7 +42,7 @@ describe('fan-out', () => {
       { email_address: 'kay@customer.example' },
     ]
     const { chunks, recorder } = await fanOut(breachEvent({ data: { members } }))
-    expect(chunks.flatMap(({ data }) => data.members)).toEqual(members)
+    expect(chunks.flatMap(({ data }) => data.members)).toEqual(marked(members))
     expect(recorder.lines).toEqual([])
   })
 
@@ -52,7 +55,7 @@ describe('fan-out', () => {
     const bad = { email_address: 'canary', note: '\uffff' }
     const event = breachEvent({ data: { members: [bad, ...rows(2)] } })
     const { chunks, deadLetters, recorder } = await fanOut(event)
-    expect(chunks[0]?.data.members).toEqual(rows(2))
+    expect(chunks[0]?.data.members).toEqual(marked(rows(2), 1))
     expect(JSON.parse(deadLetters[0]?.body ?? '')).toMatchObject({ id: event.id, data: { members: [bad] } })
     expect(deadLetters[0]?.attributes).toEqual({
       'failure-code': 'invalid_member',
@@ -128,27 +131,30 @@ describe('fan-out', () => {
     const event = breachEvent({ data: { members: rows(60) } })
     const { deadLetters, recorder } = await fanOut(event, { refuses })
     expect(deadLetters).toMatchObject([{ attributes: { 'failure-code': 'unsendable' } }])
-    expect(JSON.parse(deadLetters[0]?.body ?? '').data.members).toEqual(rows(60))
+    expect(JSON.parse(deadLetters[0]?.body ?? '').data.members).toEqual(marked(rows(60)))
     expect(recorder.lines.filter(({ code }) => code === 'unsendable')).toHaveLength(60)
   })
 
   it.each([
-    ['everybody in an event that fills a message to the last byte', MAX_MESSAGE_BYTES, true],
-    ['the others of a chunk that one person alone makes too large', MAX_MESSAGE_BYTES + 5000, false],
-  ])('forwards %s', async (_, size, isForwarded) => {
-    const refuses: Refuses = (message, queue) => queue === 'reset' && messageSize(message) > MAX_MESSAGE_BYTES
-    const eventOf = (ada: unknown[]) => breachEvent({ data: { members: [...rows(30), ...ada] } })
-    const adaOf = (length: number) =>
+    ['everybody in an event that fills a message to the last byte', 2, true],
+    ['the others of a chunk to which one person leaves no room for the marks of later steps', 1, false],
+  ])('forwards %s', async (_, people, isForwarded) => {
+    const refuses: Refuses = (message) => messageSize(message) > MAX_MESSAGE_BYTES
+    const eventOf = (large: unknown[]) => breachEvent({ data: { members: [...rows(30), ...large] } })
+    const largeOf = (length: number) =>
       Array.from({ length: 7000 }, (_, index) => ({
-        email_address: 'ada@x.example',
+        email_address: `ada${Math.floor((index * people) / 7000)}@x.example`,
         member_id: `${10_000 + index}`.padEnd(Math.floor((length + index) / 7000), 'm'),
       }))
-    const ada = adaOf(size - JSON.stringify(eventOf(adaOf(0))).length + 5 * 7000)
-    const event = eventOf(ada)
-    const { chunks, deadLetters } = await fanOut(event, { refuses, membersPerMessage: 31 })
-    expect(JSON.stringify(event)).toHaveLength(size)
-    expect(chunks.flatMap(({ data }) => data.members)).toEqual([...rows(30), ...(isForwarded ? ada : [])])
-    expect(deadLetters.flatMap(({ body }) => JSON.parse(body).data.members)).toEqual(isForwarded ? [] : ada)
+    const large = largeOf(MAX_MESSAGE_BYTES - JSON.stringify(eventOf(largeOf(0))).length + 5 * 7000)
+    const event = eventOf(large)
+    const { chunks, deadLetters } = await fanOut(event, { refuses, membersPerMessage: 32 })
+    expect(JSON.stringify(event)).toHaveLength(MAX_MESSAGE_BYTES)
+    const firstOf = new Set(people === 2 ? [0, 3500] : [0])
+    const left = large.map((row, at) => (firstOf.has(at) ? { ...row, row_index: 30 + at } : row))
+    const forwarded = [...marked(rows(30)), ...(isForwarded ? left : [])]
+    expect(chunks.flatMap(({ data }) => data.members)).toEqual(forwarded)
+    expect(deadLetters.flatMap(({ body }) => JSON.parse(body).data.members)).toEqual(isForwarded ? [] : left)
   })
 
   it("fails the record when a dead letter can't be sent with its reason", async () => {
@@ -163,6 +169,6 @@ describe('fan-out', () => {
     )
     const { chunks } = await fanOut(polluted)
     expect(chunks).toHaveLength(400)
-    expect(chunks[0]?.data.members[0]).toEqual({ email_address: 'm0@x.example' })
+    expect(chunks[0]?.data.members[0]).toEqual({ email_address: 'm0@x.example', row_index: 0 })
   })
 })

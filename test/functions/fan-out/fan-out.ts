@@ -5,6 +5,7 @@ import { type Environment, fanOutRecord } from '../../../functions/fan-out/fan-o
 import { type ResetEvent, ResetEventSchema } from '../../../lib/contract/breach-event.ts'
 import type { OutgoingMessage } from '../../../lib/queue/send-messages.ts'
 import type { ConsumeQuota } from '../../../lib/quota/hourly-quota.ts'
+import { createProgress } from '../../fakes/create-progress.ts'
 import { createRecorder } from '../../fakes/create-recorder.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 
@@ -23,6 +24,7 @@ export async function fanOut(
 ) {
   const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [] }
   const recorder = createRecorder()
+  const progress = createProgress()
   const environment: Environment = {
     config: {
       stage: 'test',
@@ -33,11 +35,15 @@ export async function fanOut(
       messagesAtOnce: 1,
       sources: undefined,
       quotaTable: '',
+      progressTable: 'progress',
+      outcomeBus: 'outcomes',
       ...config,
     },
     consumeQuota,
     observe: recorder.observe,
     now: () => NOW,
+    ...progress.effects,
+    ...{ monotonic: () => 0, sleep: async () => {}, random: () => 0.5 },
     sendMessages: async (queue, messages) => {
       const all = [...messages]
       const refused = all.filter((message) => refuses(message, queue))
@@ -47,17 +53,21 @@ export async function fanOut(
   }
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const attributes = { SentTimestamp: String(sentAt), ApproximateReceiveCount: '2' }
-  await fanOutRecord(environment, { body: text, messageId: 'm-1', attributes } as SQSRecord)
+  const fact = await fanOutRecord(environment, { body: text, messageId: 'm-1', attributes } as SQSRecord)
   const chunks: ResetEvent[] = (sent.reset ?? []).map((message) =>
     ResetEventSchema.parse(JSON.parse(message.body)),
   )
   const deadLetters = sent['dead-letter'] ?? []
-  return { chunks, deadLetters, recorder, messages: sent.reset ?? [] }
+  return { chunks, deadLetters, fact, recorder, messages: sent.reset ?? [] }
 }
 
 /** So many good members. */
 export const rows = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ email_address: `m${i}@x.example` }))
+
+/** Members as they are forwarded, if they are the only rows of their people, and the event begins with them. */
+export const marked = (members: readonly object[], first = 0) =>
+  members.map((row, position) => ({ ...row, row_index: first + position }))
 
 /** An event of a source, with so many members, in a mode or without one. */
 export const eventOf = (source: string, { members = 1, ...mode }: { members?: number; mode?: string } = {}) =>

@@ -9,8 +9,10 @@ function sizesOf(people: number, limits: { membersPerMessage: number; messagesAt
     index,
   }))
   const event = { ...breachEvent(), fence: '2026-11-20T11:59:00.000Z' }
-  const { chunks } = splitEvent(event as never, members, limits)
-  expect(chunks.flatMap(({ data }) => data.members)).toEqual(members.map(({ member }) => member))
+  const { chunks } = splitEvent(event as never, members, [...members.keys()], limits)
+  expect(chunks.flatMap(({ data }) => data.members)).toEqual(
+    members.map(({ index, member }) => ({ ...member, row_index: index })),
+  )
   return chunks.map(({ data }) => data.members.length)
 }
 

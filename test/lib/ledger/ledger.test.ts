@@ -3,6 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import type { LedgerEnvironment } from '../../../lib/ledger/items.ts'
 import {
   createReadRow,
+  type PersonRow,
   personKey,
   type ResetRow,
   readRows,
@@ -31,6 +32,7 @@ const event = { source: 'urn:feed', eventId: '1' }
 const row = (person: string): ResetRow => ({
   ...{ person, at: 1000, outcome: 'reset', requestId: 'request-1', ...event },
 })
+const RESET: PersonRow = { resetAt: 1000, outcome: 'reset', ...event }
 const call: UncertainCall = {
   ...event,
   person: 'ada',
@@ -45,13 +47,13 @@ function fail(error: unknown): never {
 }
 
 describe('the ledger', () => {
-  it('finds who was reset and when, and nobody else', async () => {
+  it('finds who was reset, when and for which event, and nobody else', async () => {
     await writeResets(ledger, [row('ada')])
     await writeUncertain(ledger, { ...call, person: 'bob', kind: 'uncertain' })
     const known = await readRows(ledger, ['ada', 'bob', 'cid'])
     expect(known).toEqual(
       new Map([
-        ['ada', { resetAt: 1000 }],
+        ['ada', RESET],
         ['bob', { uncertain: { at: 2000, code: 'invalid_response', requestId: 'request-2' } }],
       ]),
     )
@@ -75,13 +77,13 @@ describe('the ledger', () => {
       },
     ])
     const unusable = { at: 2000, code: 'invalid_response', requestId: 'request-2' }
-    expect(await readRows(ledger, ['ada'])).toEqual(new Map([['ada', { resetAt: 1000, unusable }]]))
+    expect(await readRows(ledger, ['ada'])).toEqual(new Map([['ada', { ...RESET, unusable }]]))
   })
 
   it('forgets an uncertain call when its person is reset', async () => {
     await writeUncertain(ledger, call)
     await writeResets(ledger, [row('ada')])
-    expect(await readRows(ledger, ['ada'])).toEqual(new Map([['ada', { resetAt: 1000 }]]))
+    expect(await readRows(ledger, ['ada'])).toEqual(new Map([['ada', RESET]]))
   })
 
   it('reads consistently, at most a hundred people in a request, and each once', async () => {
@@ -126,7 +128,7 @@ describe('the ledger', () => {
   it('reads again what DynamoDB left unread, and throws when it stays so', async () => {
     await writeResets(ledger, [row('ada')])
     const flaky = { ...ledger, dynamoDB: leavingUnprocessed(2) }
-    expect(await readRows(flaky, ['ada'])).toEqual(new Map([['ada', { resetAt: 1000 }]]))
+    expect(await readRows(flaky, ['ada'])).toEqual(new Map([['ada', RESET]]))
     const broken = { ...ledger, dynamoDB: leavingUnprocessed(100) }
     await expect(readRows(broken, ['ada'])).rejects.toThrow('unread')
   })

@@ -241,19 +241,12 @@ function withReset(rows: readonly object[]): object[] {
 
 /** Reads when the sessions of people ended, which the rows say as well, for the reset that they ended for. */
 function comparingEnds(): Seams {
-  const ends = new WeakMap<World, Map<string, number>>()
-  return ending((effects, world) => {
-    const endedAt = ends.get(world) ?? new Map<string, number>()
-    ends.set(world, endedAt)
-    return {
-      writeEnded: async (rows) => {
-        await effects.writeEnded(rows)
-        for (const row of rows) endedAt.set(row.person, row.endedAt)
-      },
-      readEnded: async (people) => {
-        const known = await effects.readEnded(people)
-        return new Map([...known].map(([person, resetAt]) => [person, endedAt.get(person) ?? resetAt]))
-      },
-    }
-  })
+  return ending((effects) => ({
+    readEnded: async (people) => {
+      const known = await effects.readEnded(people)
+      return new Map(
+        [...known].map(([person, row]) => [person, { ...row, resetAt: row.endedAt ?? row.resetAt }]),
+      )
+    },
+  }))
 }

@@ -31,6 +31,9 @@ import { createQuotaClient } from './quota.ts'
 import { createAskClient, createResetClient } from './stytch-client.ts'
 import type { World } from './world.ts'
 
+const PROGRESS_CONFIG = { progressTable: 'progress', outcomeBus: undefined }
+const NO_PROGRESS = { putFact: async () => {}, readRun: async () => [], sendOutcomes: undefined }
+
 /** Starts fan-out in a new execution environment, wired as in its handler.ts. */
 export function bootFanOut(world: World, environment: Environment, seams: Seams): Handle {
   const { timeline, deployment } = world
@@ -52,14 +55,19 @@ export function bootFanOut(world: World, environment: Environment, seams: Seams)
       messagesAtOnce: deployment.settings.messagesAtOnce,
       sources: deployment.stage.sources,
       quotaTable: 'quota',
+      ...PROGRESS_CONFIG,
     },
     sendMessages: (url, messages) => sendMessages(sending, url, messages),
     consumeQuota: (...counted) => consumeQuota(quota, ...counted),
     observe: createRecorder(world, environment, seams.onMeasure),
     now: timeline.now,
+    ...NO_PROGRESS,
+    monotonic: environment.monotonic,
+    sleep: (ms) => new Promise((resolve) => timeline.after(ms, () => environment.isAlive() && resolve())),
+    random,
   }
   const effects = seams.fanOutEffects?.(real, world) ?? real
-  const create = (): Handle => (event) => fanOutBatch(effects, event)
+  const create = (): Handle => (event, remainingMs) => fanOutBatch(effects, event, remainingMs)
   return seams.fanOut?.(create, world, environment) ?? create()
 }
 
@@ -96,6 +104,7 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
   const real: Effects = {
     ...common,
     ...waiting('wait'),
+    ...NO_PROGRESS,
     requireReset: createResetClient(world, environment),
     readRows: (people) => readRows({ ...ledger, ...waiting('wait to read again') }, people),
     writeResets: (rows) => writeResets({ ...ledger, ...waiting('wait to write again') }, rows),
@@ -133,6 +142,7 @@ export function bootEndSessions(
   const real: EndEffects = {
     ...common,
     ...waiting('wait for sessions'),
+    ...NO_PROGRESS,
     askStytch: createAskClient(world, environment),
     readEnded: (people) => readEnded({ ...ledger, ...waiting('wait to read again') }, people),
     writeEnded: (rows) => writeEnded({ ...ledger, ...waiting('wait to write again') }, rows),
@@ -164,6 +174,7 @@ function stepConfig({ stage, settings }: Deployment) {
     mode: stage.mode,
     deadLetterQueueUrl: 'dead-letter',
     ledgerTable: 'ledger',
+    ...PROGRESS_CONFIG,
     ledgerKeySecret: 'ledger key',
     stytchSecret: 'stytch',
     stytchEnvironment: 'test' as const,

@@ -1,0 +1,65 @@
+import type { ResetEvent, UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
+import { nameRanges } from '../../lib/contract/ranges.ts'
+import type { EventKey, Fact } from '../../lib/progress/fact.ts'
+import type { Failure } from '../../lib/queue/dead-letter.ts'
+import type { Run } from './run.ts'
+
+/** What is not forwarded of an accepted event: rows by their place in the message, and people as the chunks that SQS refused. */
+export type Left = {
+  duplicates: readonly { index: number }[]
+  invalid: readonly { index: number }[]
+  unsendable: readonly ResetEvent[]
+}
+
+/** That an event was accepted, and how those rows ended that are not forwarded. `sentAt` and `at` in ms since the epoch. */
+export function toAcceptedFact(
+  event: UncheckedBreachEvent,
+  { id: run, of, indices }: Run,
+  { duplicates, invalid, unsendable }: Left,
+  { sentAt, at }: { sentAt: number; at: number },
+): Fact {
+  const { exposed_at: exposedAt, reason, severity, mode = 'enforce' } = event.data
+  const indexOf = ({ index }: { index: number }) => indices[index] ?? []
+  const skipped = duplicates.flatMap(indexOf)
+  const letters = [
+    { code: 'invalid_member', rows: invalid.flatMap(indexOf) },
+    { code: 'unsendable', rows: unsendable.flatMap(({ data }) => data.members[0]?.row_index ?? []) },
+  ]
+  return {
+    ...toFact(event, run, at),
+    ends: [
+      ...skipped.map((index) => ({ index, kind: 'skipped' as const, code: 'duplicate' })),
+      ...letters.flatMap(({ code, rows }) =>
+        rows.map((index) => ({ index, kind: 'dead_lettered' as const, code })),
+      ),
+    ],
+    accepted: {
+      rows: nameAll(indices),
+      time: event.time,
+      sentAt: new Date(sentAt).toISOString(),
+      correlationId: event.correlationid,
+      ...{ exposedAt, reason, severity, mode, of },
+    },
+  }
+}
+
+/** That nothing of a message was taken. `run`: undefined if its rows could not be read. */
+export function toRefusedFact(
+  messageId: string,
+  { code, detail, event }: Failure,
+  run: Run | undefined,
+  at: number,
+): Fact {
+  const rows = nameAll(run?.indices ?? [])
+  return { ...toFact(event, messageId, at), refused: { code, detail, rows, of: run?.of } }
+}
+
+function toFact(event: EventKey | undefined, run: string, at: number): Fact {
+  const key = event && { source: event.source, id: event.id }
+  return { event: key, run, by: 'fan-out', at, ends: [], passedOn: [] }
+}
+
+function nameAll(indices: readonly (number | undefined)[]): string {
+  const known = indices.filter((index) => index !== undefined)
+  return nameRanges([...new Set(known)].toSorted((a, b) => a - b))
+}
