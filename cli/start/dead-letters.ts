@@ -29,10 +29,17 @@ export function readDeadLetters(
       code,
       detail: attributes['failure-detail'] ?? '',
       eventId: event?.data?.id,
-      rows: event?.data?.data.members ?? [],
+      rows: event?.data?.data.members.map(withoutIndex) ?? [],
       ofSessions: code.startsWith('sessions_') || isOfSessionsQueue(json),
     }
   })
+}
+
+/** A row as it was sent. */
+function withoutIndex(row: unknown): unknown {
+  if (typeof row !== 'object' || row === null || !('row_index' in row)) return row
+  const { row_index: _index, ...sent } = row
+  return sent
 }
 
 /** Whether SQS moved a message of the sessions queue as it was. */
