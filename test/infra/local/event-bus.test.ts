@@ -4,6 +4,8 @@ import type { AwsCall, Interceptor } from '../../../infra/local/aws-endpoint.ts'
 import { type BusEvent, startEventBus } from '../../../infra/local/event-bus.ts'
 import type { OutcomeEvent } from '../../../lib/contract/outcome-event.ts'
 import { sendToBus } from '../../../lib/progress/event-bus.ts'
+import type { Fact } from '../../../lib/progress/fact.ts'
+import { toFirstEvent } from '../../../lib/progress/outcome-events.ts'
 
 async function openBus({
   eventBus = 'outcomes',
@@ -28,15 +30,13 @@ async function openBus({
   return { bus, client, put }
 }
 
-const event = (code: string): OutcomeEvent => ({
-  ...{ specversion: '1.0', type: 'breach-reset.event-refused.v1', datacontenttype: 'application/json' },
-  ...{ id: `run:${code}`, source: 'urn:breach-reset:test', time: '2026-11-29T05:00:00.000Z' },
-  dataschema: 'urn:breach-reset:schema:outcome-event.v1',
-  data: {
-    ...{ stage: 'test', run: 'run', canary: false, row_count: 3 },
-    ...{ code, refused_at: '2026-11-29T05:00:00.000Z' },
-  },
-})
+const event = (code: string): OutcomeEvent => {
+  const refused = { code, rows: '0-2' }
+  const fact: Fact = { event: undefined, run: 'run', by: 'fan-out', at: 0, ends: [], passedOn: [], refused }
+  const first = toFirstEvent({ stage: 'test' }, fact)
+  if (!first) throw new Error('it is said of each refusal')
+  return first
+}
 const ENTRY = {
   EventBusName: 'outcomes',
   Source: 'breach-reset',
