@@ -16,7 +16,7 @@ import type { Construct } from 'constructs'
 import type { MetricName } from '../../lib/observability/observe.ts'
 import { everyFunction } from '../functions.ts'
 import { runbookLink } from './alarms.ts'
-import { ownMetric } from './own-metric.ts'
+import { type Emitter, ownMetric } from './own-metric.ts'
 import { sessionsRow } from './sessions-row.ts'
 import {
   COLORS,
@@ -177,10 +177,11 @@ function queuesRow({ queues: { breach, reset, sessions, deadLetter } }: Dashboar
 
 /** How the functions are doing. */
 function functionsRow({
+  stageName,
   stage,
   functions: { fanOut, requireReset, endSessions },
 }: DashboardParts): IWidget[][] {
-  const ofEach = (metric: (lambda: NodejsFunction, label: string, color: string) => Metric) => [
+  const ofEach = (metric: (lambda: NodejsFunction, service: Emitter['service'], color: string) => Metric) => [
     metric(fanOut, 'fan-out', COLORS.first),
     metric(requireReset, 'require-reset', COLORS.second),
     ...(endSessions ? [metric(endSessions, 'end-sessions', COLORS.third)] : []),
@@ -197,12 +198,16 @@ function functionsRow({
   const longest = ofEach((lambda, label, color) =>
     lambda.metricDuration({ period: PERIOD, statistic: 'Maximum', label, color }),
   )
+  const lost = ofEach((_, service, color) =>
+    ownMetric({ service, stage: stageName }, 'ProgressLost', { period: PERIOD, label: service, color }),
+  )
   const timeout = { value: stage.functionTimeoutSeconds * 1000, label: 'timeout', color: COLORS.bad }
   return [
     [
-      graph('Invocations', 8, invocations, FROM_ZERO),
-      graph('Errors and throttles', 8, problems, FROM_ZERO),
-      graph('Longest invocation (ms)', 8, longest, { ...FROM_ZERO, leftAnnotations: [timeout] }),
+      graph('Invocations', 6, invocations, FROM_ZERO),
+      graph('Errors and throttles', 6, problems, FROM_ZERO),
+      graph('Longest invocation (ms)', 6, longest, { ...FROM_ZERO, leftAnnotations: [timeout] }),
+      graph('Lost facts and outcome events', 6, lost, FROM_ZERO),
     ],
   ]
 }

@@ -5,7 +5,7 @@ import { type Emitter, ownMetric } from './own-metric.ts'
 
 const NEAR_TIMEOUT = 0.95
 
-/** Failing invocations and records of one function. `name` begins the ids; the functions share the sections of the runbook. */
+/** Failing invocations and records of one function, and what it loses of its bookkeeping. `name` begins the ids; the functions share the sections of the runbook. */
 export function functionAlarms(
   name: 'FanOut' | 'RequireReset' | 'EndSessions',
   { service, stage }: Emitter,
@@ -33,6 +33,13 @@ export function functionAlarms(
       meaning: `Three records of ${service} failed in a quarter of an hour; after five receives SQS dead-letters them.`,
       metric: ownMetric({ service, stage }, 'RecordFailed', { period: Duration.minutes(15) }),
       threshold: 2,
+    },
+    {
+      id: `${name}ProgressLost`,
+      section: 'ProgressLost',
+      meaning: `A fact or an outcome event of ${service} was lost: status, report and events may be incomplete, and nobody is lost.`,
+      metric: ownMetric({ service, stage }, 'ProgressLost', { period: Duration.minutes(15) }),
+      threshold: 0,
     },
   ]
 }

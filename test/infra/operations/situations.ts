@@ -74,6 +74,11 @@ function lookAtDeadLetters({ timeline, queues }: World): void {
 }
 const pause = (name: 'breach' | 'reset' | 'sessions') => (world: World) => world.queues[name].pause()
 
+const losingFacts = <Effects extends { putFact: unknown }>(effects: Effects): Effects => ({
+  ...effects,
+  putFact: () => Promise.reject(new Error('denied')),
+})
+
 /** What can go wrong, and the alarms that go on then. */
 export const SITUATIONS: Record<string, Situation> = {
   'all is well in a busy hour': {
@@ -221,5 +226,11 @@ export const SITUATIONS: Record<string, Situation> = {
     seams: { dynamoDB: readsLedger('hangs') },
     on: ['DeadLetterQueueNotEmpty', 'RequireResetErrors', 'RequireResetTimeouts'],
     stay: ['DeadLetterQueueNotEmpty', 'RequireResetErrors', 'RequireResetTimeouts'],
+  },
+  'facts can not be kept': {
+    seams: { fanOutEffects: losingFacts, resetEffects: losingFacts, endEffects: losingFacts },
+    on: ['EndSessionsProgressLost', 'FanOutProgressLost', 'RequireResetProgressLost'],
+    // The next canary's are lost, too.
+    stay: ['EndSessionsProgressLost', 'FanOutProgressLost', 'RequireResetProgressLost'],
   },
 }
