@@ -8,17 +8,20 @@ import { waitUntil } from './wait-until.ts'
 type Statement = { Effect: string; Action: string | string[]; Resource: unknown }
 const ROLES = ['FanOut', 'RequireReset', 'EndSessions']
 const ACTIONS: Record<string, string> = { SendMessageBatch: 'SendMessage' }
+const SERVICES: Partial<Record<AwsCall['service'], string>> = { eventbridge: 'events' }
 
-/** The logical id of the resource in a request. */
+/** The logical id of the resource in a request, or the name of an event bus. */
 function targetOf({ body }: AwsCall): string | undefined {
-  const { QueueUrl, SecretId, TableName, RequestItems } = body as Record<string, string> & {
+  const { QueueUrl, SecretId, TableName, RequestItems, Entries } = body as Record<string, string> & {
     RequestItems?: object
+    Entries?: { EventBusName?: string }[]
   }
   return (
     QueueUrl?.split('/').at(-1) ??
     SecretId?.split(':').at(-1) ??
     TableName ??
-    Object.keys(RequestItems ?? {})[0]
+    Object.keys(RequestItems ?? {})[0] ??
+    Entries?.[0]?.EventBusName
   )
 }
 
@@ -32,12 +35,14 @@ function isAllowed(system: LocalSystem, call: AwsCall): boolean {
       ([, { Properties }]) =>
         (Properties as { PolicyDocument: { Statement: Statement[] } }).PolicyDocument.Statement,
     )
-  const action = `${call.service}:${ACTIONS[call.action] ?? call.action}`
+  const action = `${SERVICES[call.service] ?? call.service}:${ACTIONS[call.action] ?? call.action}`
   return statements.some(
     ({ Effect, Action, Resource }) =>
       Effect === 'Allow' &&
       [Action].flat().includes(action) &&
-      JSON.stringify(Resource).includes(`"${targetOf(call)}"`),
+      JSON.stringify(Resource)
+        .match(/[\w-]+(?=")/g)
+        ?.includes(targetOf(call) ?? ''),
   )
 }
 
@@ -64,12 +69,14 @@ it('every request the functions make is allowed by their roles in the template',
       ...{ endpoint: 'revoke', email: emails[7] ?? '' },
     })
     await send(system, event)
+    // Ends in require-reset, and the other event in end-sessions.
+    await send(system, addCrowd(system, 'refused', { size: 1, failing: 1 }).event)
     await waitUntil(
       'the deferred people and the dead letters to be sent',
       () =>
         [system.queues.reset, system.queues.sessions].every(
           (queue) => queue && system.inspector.depth(queue.url).delayed > 0,
-        ) && deadLettered(system).size === 3,
+        ) && deadLettered(system).size === 4,
     )
     system.stytch.clearFaults()
     for (const queue of [system.queues.reset, system.queues.sessions])
@@ -81,9 +88,10 @@ it('every request the functions make is allowed by their roles in the template',
     ).toEqual([])
     const actionsOf = (role: string) =>
       new Set(calls.filter(({ caller }) => caller.startsWith(role)).map(({ action }) => action))
-    const ofSteps = ['SendMessageBatch', 'GetSecretValue', 'GetItem', 'BatchGetItem', 'BatchWriteItem']
-    expect(actionsOf('FanOut')).toEqual(new Set(['SendMessageBatch', 'GetItem', 'PutItem', 'UpdateItem']))
-    expect(actionsOf('RequireReset')).toEqual(new Set([...ofSteps, 'PutItem']))
+    const ofAll = ['SendMessageBatch', 'PutItem', 'Query', 'PutEvents']
+    const ofSteps = [...ofAll, 'GetSecretValue', 'GetItem', 'BatchGetItem', 'BatchWriteItem']
+    expect(actionsOf('FanOut')).toEqual(new Set([...ofAll, 'GetItem', 'UpdateItem']))
+    expect(actionsOf('RequireReset')).toEqual(new Set(ofSteps))
     expect(actionsOf('EndSessions')).toEqual(new Set(ofSteps))
   } finally {
     await system.stop()
