@@ -21,6 +21,7 @@ export function nameRanges(numbers: Iterable<number>): string {
 
 /** The numbers of a text that nameRanges made. */
 export function parseRanges(text: string): number[] {
+  if (text === '') return []
   return text.split(',').flatMap((range) => {
     const [first = Number.NaN, last = first] = range.split('-').map(Number)
     return Array.from({ length: Math.max(0, last - first + 1) || 0 }, (_, offset) => first + offset)

@@ -38,10 +38,13 @@ const EndSchema = z.object({
   at: z.number().optional(),
 })
 
+/** Indices as ranges, such as `0-6,9`; of no more rows than an event can have. */
+const RangesSchema = z.string().regex(/^(?:\d{1,4}(?:-\d{1,4})?(?:,(?=\d)|$))*$/)
+
 /** What is known of a run once fan-out has taken its event. Times as the event has them; `sentAt` as SQS has it. */
 const AcceptedSchema = z.object({
-  /** The indices of its rows, as ranges. */
-  rows: z.string(),
+  /** The indices of its rows. */
+  rows: RangesSchema.min(1),
   time: z.string(),
   sentAt: z.string(),
   exposedAt: z.string().optional(),
@@ -54,11 +57,11 @@ const AcceptedSchema = z.object({
 })
 export type Accepted = z.infer<typeof AcceptedSchema>
 
-/** Why fan-out took nothing of a message. `rows`: the indices of its rows, as ranges; empty if they could not be read. */
+/** Why fan-out took nothing of a message. `rows`: the indices of its rows; empty if they could not be read. */
 const RefusedSchema = z.object({
   code: z.string(),
   detail: z.string().optional(),
-  rows: z.string(),
+  rows: RangesSchema,
   /** The run whose dead letter this is. */
   of: z.string().optional(),
 })
@@ -73,14 +76,14 @@ type Item = Record<string, AttributeValue>
 
 const KEPT_DAYS = 400
 
-/** The item of a fact. `settlement` distinguishes what two invocations write about a run at the same moment. */
+/** The item of a fact. `settlement`, without spaces, distinguishes what two invocations write about a run at the same moment. */
 export function toItem(fact: Fact, settlement: string): Item {
   const at = new Date(fact.at).toISOString()
   const texts = {
     event: eventKey(fact.event),
     fact: `${fact.run} ${fact.by} ${at} ${settlement}`,
     ends: fact.ends.length > 0 ? JSON.stringify(toGroups(fact.ends)) : undefined,
-    passedOn: nameRanges(fact.passedOn) || undefined,
+    passedOn: nameRanges(fact.passedOn.toSorted((a, b) => a - b)) || undefined,
     accepted: fact.accepted && JSON.stringify(fact.accepted),
     refused: fact.refused && JSON.stringify(fact.refused),
     ...(fact.by === 'fan-out' && { day: at.slice(0, 10), at }),
@@ -92,18 +95,20 @@ export function toItem(fact: Fact, settlement: string): Item {
 
 /** Rows that ended alike. `at`: a time for each row, the first in ms since the epoch, each of the others as the difference from the one before. */
 const GroupSchema = EndSchema.omit({ index: true, at: true }).extend({
-  rows: z.string(),
+  rows: RangesSchema,
   at: z.array(z.number()).optional(),
 })
 
 function toGroups(ends: readonly End[]): z.infer<typeof GroupSchema>[] {
   const alike = Map.groupBy(ends, ({ kind, code, at }) => `${kind} ${code} ${at === undefined}`)
-  return [...alike.values()].map((group) => {
+  return [...alike.values()].flatMap((group) => {
     const sorted = group.toSorted((a, b) => a.index - b.index)
-    const [{ kind, code, at: first } = { kind: 'skipped' as const, code: '' }] = sorted
+    const [first] = sorted
+    if (!first) return []
+    const { kind, code } = first
     const times = sorted.map(({ at = 0 }, position) => at - (sorted[position - 1]?.at ?? 0))
     const rows = nameRanges(sorted.map(({ index }) => index))
-    return { kind, code, rows, ...(first !== undefined && { at: times }) }
+    return [{ kind, code, rows, ...(first.at !== undefined && { at: times }) }]
   })
 }
 
@@ -115,25 +120,39 @@ function fromGroup({ rows, at, ...end }: z.infer<typeof GroupSchema>): End[] {
   })
 }
 
+function jsonText<Schema extends z.ZodType>(schema: Schema) {
+  const parsed = z.string().transform((text, context) => {
+    const json = parseJson(text)
+    if (json.kind === 'parsed') return json.value
+    context.addIssue({ code: 'custom', message: 'must be JSON' })
+    return z.NEVER
+  })
+  return parsed.pipe(schema)
+}
+
+const TextsSchema = z.object({
+  ends: jsonText(z.array(GroupSchema)).optional(),
+  passedOn: RangesSchema.optional(),
+  accepted: jsonText(AcceptedSchema).optional(),
+  refused: jsonText(RefusedSchema).optional(),
+})
+
 const FACT = /^(\S+) (fan-out|require-reset|end-sessions) (\S+) \S+$/
 
-/** The fact of an item; undefined if it is none. */
+/** The fact of an item; undefined if it is none, or one that this version can't read as a whole: half of it could pass for the end of a run. */
 export function fromItem(item: Item): Fact | undefined {
-  const [, run = '', by, at = ''] = FACT.exec(item.fact?.S ?? '') ?? []
-  if (by === undefined) return undefined
-  const [source = '', id] = (item.event?.S ?? '').split(' ')
-  const read = <Value>(name: string, schema: z.ZodType<Value>): Value | undefined => {
-    const json = parseJson(item[name]?.S ?? '')
-    return json.kind === 'parsed' ? schema.safeParse(json.value).data : undefined
-  }
+  const texts = Object.fromEntries(Object.entries(item).map(([name, { S }]) => [name, S]))
+  const read = TextsSchema.safeParse(texts).data
+  const [, run = '', by, time = ''] = FACT.exec(texts.fact ?? '') ?? []
+  const at = Date.parse(time)
+  if (!read || by === undefined || Number.isNaN(at)) return undefined
+  const [source = '', id] = (texts.event ?? '').split(' ')
+  const { ends = [], passedOn = '', accepted, refused } = read
   return {
     event: id === undefined ? undefined : { source, id },
-    run,
-    by: by as Fact['by'],
-    at: Date.parse(at),
-    ends: (read('ends', z.array(GroupSchema)) ?? []).flatMap(fromGroup),
-    passedOn: item.passedOn?.S ? parseRanges(item.passedOn.S) : [],
-    accepted: read('accepted', AcceptedSchema),
-    refused: read('refused', RefusedSchema),
+    ...{ run, by: by as Fact['by'], at },
+    ends: ends.flatMap(fromGroup),
+    passedOn: parseRanges(passedOn),
+    ...{ accepted, refused },
   }
 }

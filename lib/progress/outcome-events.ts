@@ -89,7 +89,7 @@ function timesOf(times: readonly (number | undefined)[]): string[] {
 }
 
 function countRows(ranges: string): number {
-  return ranges === '' ? 0 : parseRanges(ranges).length
+  return parseRanges(ranges).length
 }
 
 function toTimestamp(at: number): string {

@@ -61,35 +61,45 @@ function toRows(
   facts: readonly Fact[],
   { accepted, refused }: { accepted: Accepted | undefined; refused: Refused | undefined },
 ): Row[] {
-  const rows = new Map<number, Row>()
+  const known = parseRanges((accepted ?? refused)?.rows ?? '')
+  const rows = new Map(known.map((index): [number, Row] => [index, { index, isPassedOn: false }]))
   const rowOf = (index: number) => {
-    const row = rows.get(index) ?? { index, isPassedOn: false }
-    rows.set(index, row)
-    return row
+    const row = rows.get(index)
+    if (row || accepted) return row
+    const added: Row = { index, isPassedOn: false }
+    rows.set(index, added)
+    return added
   }
-  if (accepted?.rows) for (const index of parseRanges(accepted.rows)) rowOf(index)
   for (const fact of facts) {
     const lane = fact.by === 'end-sessions' ? 'sessions' : 'reset'
-    for (const index of fact.passedOn) rowOf(index).isPassedOn = true
+    for (const index of fact.passedOn) {
+      const row = rowOf(index)
+      if (row) row.isPassedOn = true
+    }
     for (const end of fact.ends) {
       const row = rowOf(end.index)
-      row[lane] = betterOf(row[lane], end)
+      if (row) row[lane] = betterOf(row[lane], end)
     }
   }
-  if (refused?.rows)
-    for (const index of parseRanges(refused.rows)) {
-      const row = rowOf(index)
-      row.reset ??= { index, kind: 'dead_lettered', code: refused.code }
-    }
+  // Of an event that was accepted in another delivery, everybody is on the way, and ends by themselves.
+  if (refused && !accepted)
+    for (const row of rows.values())
+      row.reset ??= { index: row.index, kind: 'dead_lettered', code: refused.code }
   return [...rows.values()].toSorted((a, b) => a.index - b.index)
 }
 
 /** The ends of a lane, the best first. What is not named here comes after all that are skipped, or is dead-lettered, which is the worst. */
 const BEST_FIRST = ['reset', 'ended', 'no_password', 'covered', 'sessions_covered', 'not_a_member']
 
-/** The better of two ends of a row; of equal ones the first. Someone who is reset in one delivery may be covered in the next. */
+/** The better of two ends of a row, of equal ones the earlier. Someone who is reset in one delivery may be covered in the next. */
 export function betterOf(first: End | undefined, second: End): End {
-  return first && rankOf(first) <= rankOf(second) ? first : second
+  if (!first || rankOf(second) < rankOf(first)) return second
+  const isEarlier = rankOf(second) === rankOf(first) && startOrNever(second) < startOrNever(first)
+  return isEarlier ? second : first
+}
+
+function startOrNever({ at = Number.POSITIVE_INFINITY }: End): number {
+  return at
 }
 
 function rankOf({ kind, code }: End): number {
