@@ -17,11 +17,12 @@ export type Refuses = (message: OutgoingMessage, queue: string) => boolean
 /** `sentAt`: when the message was sent, in ms since the epoch. */
 type Given = Partial<Config> & { refuses?: Refuses; consumeQuota?: ConsumeQuota; sentAt?: number }
 
-/** Takes one body through fan-out. Resolves to what it sent, and what it reported. */
-export async function fanOut(
-  body: unknown,
-  { refuses = () => false, consumeQuota = async () => true, sentAt = NOW - 1000, ...config }: Given = {},
-) {
+/** The environment of fan-out, and what it sends, reports and keeps. */
+export function createFanOut({
+  refuses = () => false,
+  consumeQuota = async () => true,
+  ...config
+}: Omit<Given, 'sentAt'> = {}) {
   const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [] }
   const recorder = createRecorder()
   const progress = createProgress()
@@ -51,6 +52,12 @@ export async function fanOut(
       return { refused }
     },
   }
+  return { environment, sent, recorder, progress }
+}
+
+/** Takes one body through fan-out. Resolves to what it sent, reported and found out. */
+export async function fanOut(body: unknown, { sentAt = NOW - 1000, ...given }: Given = {}) {
+  const { environment, sent, recorder } = createFanOut(given)
   const text = typeof body === 'string' ? body : JSON.stringify(body)
   const attributes = { SentTimestamp: String(sentAt), ApproximateReceiveCount: '2' }
   const fact = await fanOutRecord(environment, { body: text, messageId: 'm-1', attributes } as SQSRecord)
