@@ -31,5 +31,5 @@ const manifest = {
 await writeFile(path.join(target, 'package.json'), `${JSON.stringify(manifest, undefined, 2)}\n`)
 await copyFile(path.join(ROOT, 'LICENSE'), path.join(target, 'LICENSE'))
 await cp(path.join(ROOT, 'docs/examples'), path.join(target, 'docs/examples'), { recursive: true })
-for (const file of [...SCHEMAS, 'contract.md'])
+for (const file of [...SCHEMAS, 'contract.md', 'outcomes.md'])
   await copyFile(path.join(ROOT, 'docs', file), path.join(target, 'docs', file))

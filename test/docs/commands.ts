@@ -22,7 +22,9 @@ export function extractCommands(): string[] {
 export type Check = 'run' | { until: string } | 'aws arguments' | { by: string }
 
 const IN_AWS = { by: 'needs an account: until then it ends with "Unable to resolve AWS account"' }
-const ENDPOINTS = { by: 'test/cli, against local endpoints of CloudFormation, SQS and CloudWatch Logs' }
+const ENDPOINTS = {
+  by: 'test/cli, against local endpoints of CloudFormation, SQS, DynamoDB and CloudWatch Logs',
+}
 const SAMPLE = { by: 'test/docs/examples, against a local queue and under a Python of npm' }
 const VENDORS = { by: 'test/cli/system/send-local.test.ts, exit code 3' }
 const BY_HAND = { by: 'hand' }
@@ -100,6 +102,15 @@ const COMMANDS: Record<string, Check> = {
   'npx breach-reset send docs/examples/vendors/hibp.json --from hibp --local --skip-invalid': VENDORS,
   'npx breach-reset send docs/examples/vendors/push-security.json --from push-security --local --skip-invalid':
     VENDORS,
+  'npx breach-reset status --stage prod': ENDPOINTS,
+  'npx breach-reset status harvest-41234 --stage prod': ENDPOINTS,
+  'npx breach-reset status harvest-41234 --stage prod --watch': ENDPOINTS,
+  'npx breach-reset status harvest-41234 --stage prod --json': ENDPOINTS,
+  'npx breach-reset report harvest-41234 --stage prod': ENDPOINTS,
+  'npx breach-reset report harvest-41234 --stage prod --people event.json': ENDPOINTS,
+  'npx breach-reset report harvest-41234 --stage prod --csv': ENDPOINTS,
+  'npx breach-reset send event.json --stage prod --wait': ENDPOINTS,
+  'npm start -- --report report.html': 'run',
   'npm install <path to>/breach-reset-0.1.0.tgz @aws-sdk/client-sqs': { by: 'test/infra/package.test.ts' },
   'cp node_modules/breach-reset/docs/examples/send-list.ts .': { by: 'test/infra/package.test.ts' },
   'node send-list.ts node_modules/breach-reset/docs/examples/vendors/spycloud.json': {

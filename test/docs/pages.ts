@@ -12,6 +12,13 @@ export function jsonBlocksOf(page: string): string[] {
   return [...text.matchAll(/^```json\n([\s\S]*?)\n```$/gm)].map(([, block = '']) => block)
 }
 
+/** The JSON blocks of a page that it says to save, by the name of their file. */
+export function filesOf(page: string): Record<string, string> {
+  const text = readFileSync(path.join(ROOT, page), 'utf8')
+  const blocks = text.matchAll(/`([\w-]+\.json)`[^`\n]*:\n\n```json\n([\s\S]*?)\n```$/gm)
+  return Object.fromEntries([...blocks].map(([, file = '', block = '']) => [file, block]))
+}
+
 /** The anchors that GitHub makes from a page's headings. */
 export function anchorsOf(page: string): string[] {
   const headings = readFileSync(page, 'utf8').matchAll(/^#+ (.*)$/gm)

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { type Check, checksOf, extractCommands } from './commands.ts'
-import { documentedEntries, jsonBlocksOf } from './pages.ts'
+import { documentedEntries, filesOf, jsonBlocksOf } from './pages.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 const PLACEHOLDERS = /<[^>]+>|"\$\w+"/g
@@ -15,6 +15,9 @@ const [event = ''] = jsonBlocksOf('docs/contract.md')
 mkdirSync(`${clone}/path/to`, { recursive: true })
 for (const file of ['path/to/event.json', 'event.json', 'stytch.json'])
   writeFileSync(`${clone}/${file}`, event)
+const outcomeFiles = Object.entries(filesOf('docs/outcomes.md'))
+for (const [file, text] of [...outcomeFiles, ['event-of-bus.json', '{}']])
+  writeFileSync(`${clone}/${file}`, `${text}`)
 writeFileSync(`${clone}/entries.json`, JSON.stringify(documentedEntries))
 const { CDK_OUTDIR: _, npm_lifecycle_event: _event, ...environment } = process.env
 const options = { cwd: clone, shell: true, env: { ...environment, PATH: withoutOurNode() } }
