@@ -4,6 +4,7 @@ const OUTPUTS = [
   'log line',
   'metric',
   'row of a table',
+  'outcome event',
   'response of a function',
   'error that leaves a function',
   'reset queue, all but the body',
@@ -73,6 +74,15 @@ export function addMessages(
       outputs.add(`dead-letter queue, ${isVerbatim ? 'verbatim body' : 'body of a member'}`, body)
     }
   }
+}
+
+/** Adds the facts and the outcome events that functions have written. */
+export function addProgress(
+  outputs: Outputs,
+  { items, events }: { items: readonly unknown[]; events: readonly unknown[] },
+): void {
+  for (const item of items) outputs.add('row of a table', item)
+  for (const event of events) outputs.add('outcome event', event)
 }
 
 /** Adds what a command wrote; the path that it was given, where a line begins with it, apart from the rest. */

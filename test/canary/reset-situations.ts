@@ -1,9 +1,11 @@
 import type { Config } from '../../functions/require-reset/config.ts'
 import type { Effects } from '../../functions/require-reset/environment.ts'
-import type { ResetEvent } from '../../lib/contract/breach-event.ts'
+import type { ResetEvent, StepEvent } from '../../lib/contract/breach-event.ts'
 import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
+import type { Fact } from '../../lib/progress/fact.ts'
 import type { Answer } from '../../lib/stytch/ask-stytch.ts'
 import { answers, resetEvent } from '../fakes/create-reset-world.ts'
+import { breachEvent } from '../fixtures/breach-event.ts'
 import { INDISCREET, MEMBER, PASSWORD, SECRETS, SHORT, STRANGER } from '../leaks/planted.ts'
 
 /** What one invocation of require-reset finds; left out: an event about the member, and an answer of Stytch that it was reset. */
@@ -15,8 +17,21 @@ export type Situation = {
   effects?: Partial<Effects>
 }
 
-/** A reset event about the member. */
-export const eventOf = (overrides: Partial<ResetEvent> = {}) => resetEvent([MEMBER], overrides)
+/** A reset event about the member, the only row of its run. */
+export const eventOf = (overrides: Partial<ResetEvent> = {}) => inRun(resetEvent([MEMBER], overrides))
+
+/** The event of a message between functions, in a run, with its rows numbered. */
+export function inRun<Event extends StepEvent>(event: Event): Event {
+  for (const [index, row] of event.data.members.entries()) row.row_index = index
+  return Object.assign(event, { resetrun: ACCEPTED.run })
+}
+
+const { source, id, time } = breachEvent()
+/** What fan-out has said of that run. */
+export const ACCEPTED: Fact = {
+  ...{ event: { source, id }, run: 'run-1', by: 'fan-out', at: 0, ends: [], passedOn: [] },
+  accepted: { rows: '0', time, sentAt: time, reason: 'phished', mode: 'enforce' },
+}
 
 /** Errors of Stytch after which the member is skipped. */
 const SKIPPED = new Map([
@@ -135,6 +150,8 @@ export const next = () => Promise.resolve(JSON.stringify({ ...SECRETS.credential
 const failures = talkativeErrors(everything).flatMap((error): [string, Situation][] => {
   const fails = () => Promise.reject(error)
   return [
+    ['progress lost', { effects: { putFact: fails } }],
+    ['progress lost', { effects: { readRun: fails } }],
     ['ledger_unavailable', { effects: { readRows: fails } }],
     ['ledger_unavailable', { effects: { writeResets: fails } }],
     ['secret_or_ledger_unavailable', { effects: { checkSentinel: fails } }],

@@ -7,7 +7,7 @@ import { answers } from '../fakes/create-reset-world.ts'
 import { RESET_AT, sessionsEvent } from '../fakes/create-sessions-world.ts'
 import { type SessionsCall, success, toSession } from '../fakes/create-stytch-members.ts'
 import { MEMBER, MEMBER_ID, PASSWORD, SECRETS, SHORT, STRANGER } from '../leaks/planted.ts'
-import { next, rotated, STYTCH_ANSWERS, talkativeErrors } from './reset-situations.ts'
+import { inRun, next, rotated, STYTCH_ANSWERS, talkativeErrors } from './reset-situations.ts'
 
 /** What one invocation of end-sessions finds; left out: an event about the member, and answers of Stytch after which their sessions have ended. */
 export type SessionsSituation = {
@@ -19,7 +19,8 @@ export type SessionsSituation = {
 }
 
 /** A sessions event about the member. */
-export const sessionsOf = (overrides: Partial<SessionsEvent> = {}) => sessionsEvent([MEMBER], overrides)
+export const sessionsOf = (overrides: Partial<SessionsEvent> = {}) =>
+  inRun(sessionsEvent([MEMBER], overrides))
 
 const page = { results_metadata: { total: 1, next_cursor: '' } }
 const memberOf = (email_address: string) => ({
@@ -52,6 +53,7 @@ const ENDPOINTS = ['organizations', 'members', 'revoke', 'sessions'] as const
 const failures = talkativeErrors(everything).flatMap((error): [string, SessionsSituation][] => {
   const fails = () => Promise.reject(error)
   return [
+    ['progress lost', { effects: { putFact: fails } }],
     ['ledger_unavailable', { effects: { readEnded: fails } }],
     ['ledger_unavailable', { effects: { writeEnded: fails } }],
     ['secret_or_ledger_unavailable', { effects: { checkSentinel: fails } }],

@@ -3,6 +3,7 @@ import { ConfigSchema as EndSessionsConfigSchema } from '../../functions/end-ses
 import { ConfigSchema as FanOutConfigSchema } from '../../functions/fan-out/config.ts'
 import { fanOutBatch } from '../../functions/fan-out/fan-out-batch.ts'
 import { ConfigSchema as RequireResetConfigSchema } from '../../functions/require-reset/config.ts'
+import type { ProgressEffects } from '../../lib/progress/keep-facts.ts'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
 import { createProgress } from '../fakes/create-progress.ts'
 import { answers, createResetWorld } from '../fakes/create-reset-world.ts'
@@ -10,8 +11,8 @@ import { MEMBER, SECRETS } from '../leaks/planted.ts'
 import { addError, createHandler } from './create-handler.ts'
 import { wordsIn } from './documented-words.ts'
 import { FAN_OUT_BODIES, SOURCES } from './fan-out-bodies.ts'
-import { addLine, addMessages, captureOutput, createOutputs, type Outputs } from './outputs.ts'
-import { eventOf, RESET_SITUATIONS, type Situation, talkativeErrors } from './reset-situations.ts'
+import { addLine, addMessages, addProgress, captureOutput, createOutputs, type Outputs } from './outputs.ts'
+import { ACCEPTED, eventOf, RESET_SITUATIONS, type Situation, talkativeErrors } from './reset-situations.ts'
 import { SESSIONS_SITUATIONS } from './sessions-situations.ts'
 import { endSessions } from './sweep-sessions.ts'
 
@@ -44,6 +45,7 @@ function steps(): Step[] {
     ...errors.flatMap((error): Step[] => [
       ['record failed', (outputs) => fanOut(outputs, bodies, { send: () => Promise.reject(error) })],
       ['invocation failed', (outputs) => failInvocation(outputs, error)],
+      ['progress lost', (outputs) => fanOut(outputs, bodies, { lost: () => Promise.reject(error) })],
     ]),
     ...RESET_SITUATIONS.map(
       ([word, situation]): Step => [word, (outputs) => requireReset(outputs, situation)],
@@ -57,12 +59,12 @@ function steps(): Step[] {
 
 /**
  * Takes bodies through the real fan-out, in one batch. The records name the e-mail outside of the body too. `refusing`: the queue
- * that SQS takes nothing for; `send` replaces all of SQS.
+ * that SQS takes nothing for; `send` replaces all of SQS; `lost` the table of facts and the event bus.
  */
 async function fanOut(
   outputs: Outputs,
   bodies: readonly string[],
-  { refusing, send }: { refusing?: string; send?: SendMessages } = {},
+  { refusing, send, lost }: { refusing?: string; send?: SendMessages; lost?: () => Promise<never> } = {},
 ): Promise<void> {
   const { observe, invoke } = createHandler('fan-out', outputs)
   const sendMessages: SendMessages = async (url, messages) => {
@@ -75,12 +77,14 @@ async function fanOut(
     ...{ maxMembersPerEvent: 30, membersPerMessage: 25, messagesAtOnce: 1 },
     ...{ sources: SOURCES, quotaTable: '', progressTable: 'progress', outcomeBus: 'outcomes' },
   }
+  const progress = createProgress()
+  const lossy: Partial<ProgressEffects> = lost ? { putFact: lost, sendOutcomes: lost } : {}
   const environment = {
     ...{ config, observe, sendMessages: send ?? sendMessages },
-    ...createProgress().effects,
+    ...{ ...progress.effects, ...lossy },
     consumeQuota: async () => false,
     now: () => Date.parse('2026-11-20T12:00:00Z'),
-    ...{ monotonic: () => 0, sleep: async () => {}, random: () => 0.5 },
+    ...{ monotonic: () => 0, sleep: () => Promise.withResolvers<void>().promise, random: () => 0.5 },
   }
   const Records = bodies.map((body, index) => ({
     ...{ messageId: `m${index}`, body, eventSourceARN: 'arn:aws:sqs:eu-central-1:111122223333:breach' },
@@ -88,6 +92,7 @@ async function fanOut(
     messageAttributes: { victim: { stringValue: MEMBER, dataType: 'String' } },
   })) as unknown as SQSRecord[]
   await invoke(() => fanOutBatch(environment, { Records }, 60_000))
+  addProgress(outputs, progress)
 }
 
 /** Past its retry horizon. */
@@ -111,7 +116,9 @@ async function requireReset(outputs: Outputs, situation: Situation): Promise<voi
     const { credentials, ledgerKey } = SECRETS
     const own = { stytch: JSON.stringify(credentials), 'ledger-key': ledgerKey }
     Object.assign(world.secrets, own, secrets)
+    await world.progress.effects.putFact(ACCEPTED, '')
     await invoke(() => world.handle(batch))
+    addProgress(outputs, world.progress)
     addMessages(outputs, 'reset', world.sent.reset ?? [])
     addMessages(outputs, 'dead-letter', world.sent['dead-letter'] ?? [])
     for (const row of [...world.rows.values(), ...world.uncertain.values()])

@@ -9,7 +9,7 @@ import { waitUntil } from '../infra/local/system/wait-until.ts'
 import { MEMBER, MEMBER_ID, STRANGER } from '../leaks/planted.ts'
 import { wordsIn } from './documented-words.ts'
 import { FAN_OUT_BODIES, SOURCES } from './fan-out-bodies.ts'
-import { addLine, addMessages, type Outputs } from './outputs.ts'
+import { addLine, addMessages, addProgress, type Outputs } from './outputs.ts'
 import { type Refusals, type Step, SYSTEM_STEPS } from './system-steps.ts'
 
 const STAGE: Stage = {
@@ -29,6 +29,7 @@ const STAGE: Stage = {
   logRetentionDays: 14,
   retainData: false,
   sources: SOURCES,
+  outcomes: { eventBus: 'swept' },
 }
 
 /**
@@ -155,13 +156,14 @@ async function bootSystem(outputs: Outputs) {
   return { system, refusals, renew }
 }
 
-/** Adds what the tables and the queues hold. */
+/** Adds what the tables, the event bus and the queues hold. */
 async function addStores(system: LocalSystem, outputs: Outputs): Promise<void> {
   const { TableNames = [] } = await system.dynamoDB.send(new ListTablesCommand())
   for (const TableName of TableNames) {
     const { Items = [] } = await system.dynamoDB.send(new ScanCommand({ TableName }))
     for (const item of Items) outputs.add('row of a table', item)
   }
+  addProgress(outputs, { items: [], events: system.bus.events() })
   addMessages(outputs, 'reset', system.inspector.messages(system.queues.reset.url))
   const { sessions } = system.queues
   if (sessions) addMessages(outputs, 'sessions', system.inspector.messages(sessions.url))

@@ -2,7 +2,8 @@ import { createSessionsWorld } from '../fakes/create-sessions-world.ts'
 import { toCall } from '../fakes/create-stytch-members.ts'
 import { SECRETS } from '../leaks/planted.ts'
 import { createHandler } from './create-handler.ts'
-import { addMessages, type Outputs } from './outputs.ts'
+import { addMessages, addProgress, type Outputs } from './outputs.ts'
+import { ACCEPTED } from './reset-situations.ts'
 import { type SessionsSituation, sessionsOf, TALKATIVE } from './sessions-situations.ts'
 
 /** Past its retry horizon. */
@@ -26,7 +27,9 @@ export async function endSessions(outputs: Outputs, situation: SessionsSituation
     })
     const { credentials, ledgerKey } = SECRETS
     Object.assign(world.secrets, { stytch: JSON.stringify(credentials), 'ledger-key': ledgerKey }, secrets)
+    await world.progress.effects.putFact(ACCEPTED, '')
     await invoke(() => world.handle(batch))
+    addProgress(outputs, world.progress)
     addMessages(outputs, 'sessions', world.sent.sessions ?? [])
     addMessages(outputs, 'dead-letter', world.sent['dead-letter'] ?? [])
     for (const row of world.rows.values()) outputs.add('row of a table', row)

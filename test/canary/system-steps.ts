@@ -115,6 +115,8 @@ export const SYSTEM_STEPS: readonly Step[] = [
   { word: 'reset', arrange: rotate },
   refusedByAws('ledger_unavailable', 'BatchGetItem'),
   refusedByAws('ledger_unavailable', 'BatchWriteItem', undefined, INDISCREET),
+  refusedByAws('progress lost', 'PutItem'),
+  refusedByAws('progress lost', 'PutEvents', undefined, INDISCREET),
   refusedByAws('record failed', 'FanOut:SendMessageBatch'),
   refusedByAws('record failed', 'RequireReset:SendMessageBatch', unauthorized, INDISCREET),
   refusedByAws('secret unavailable', 'GetSecretValue', unauthorized),

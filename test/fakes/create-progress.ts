@@ -14,5 +14,5 @@ export function createProgress() {
     readRun: async (event, run) => facts().filter(isOf(event, run)),
     sendOutcomes: async (sent) => void events.push(...sent),
   }
-  return { effects, events, facts }
+  return { effects, items, events, facts }
 }
