@@ -21,5 +21,5 @@ function ownIndexOf(row: unknown): number | undefined {
 /** A row that is not valid, with its index, as it came otherwise. */
 export function markRow(row: unknown, index: number | undefined): unknown {
   const isObject = typeof row === 'object' && row !== null && !Array.isArray(row)
-  return isObject && index !== undefined ? { ...row, row_index: index } : row
+  return isObject ? { ...row, row_index: index } : row
 }

@@ -110,13 +110,14 @@ describe('somebody whose sessions the ledger says have ended', () => {
   it('has had them ended for this very event although others of their members had to be read back', async () => {
     const world = createWorld()
     await world.handle([messageOf({ 4: ADA })])
+    const [row] = world.rows.values()
     const revoked_at = '2026-11-20T11:59:40.000Z'
     const found = [{ member_id: 'member-test-acme-0', organization_id: 'organization-test-acme', revoked_at }]
     const event = messageOf({ 4: ADA })
     await world.handle([
       { ...event, data: { ...event.data, members: event.data.members.map((row) => ({ ...row, found })) } },
     ])
-    expect(world.progress.facts()[1]?.ends).toMatchObject([{ kind: 'ended' }])
+    expect(world.progress.facts()[1]?.ends).toMatchObject([{ kind: 'ended', at: row?.endedAt }])
   })
 
   it.each([

@@ -71,6 +71,7 @@ describe('what require-reset keeps', () => {
     ['who is deferred', messageOf({ 0: ADA })],
     ['in a message of an older version, without a run', resetEvent([BOB])],
     ['in a message of an older version, without indices', { ...resetEvent([BOB]), resetrun: 'run-1' }],
+    ['in a message that names no run', messageOf({ 0: BOB }, { resetrun: undefined })],
     ['in a body that is not an event', 'rubbish'],
   ])('is nothing about people %s', async (_, message) => {
     const world = createWorld()

@@ -165,6 +165,7 @@ describe('of two ends of a row', () => {
     [skipped(0, 'no_member_found'), deadLettered(0, 'sessions_alive')],
     [reset(0, 1), reset(0, 2)],
     [ended(0, 1), ended(0, 2)],
+    [reset(0, 2), ended(0, 1)],
   ])('%j is better than %j', (better, worse) => {
     expect(betterOf(better, worse)).toBe(better)
     expect(betterOf(worse, better)).toBe(better)
