@@ -19,6 +19,7 @@ describe('what a consumer of the bus receives of a run', () => {
   it('is valid, and matched by the rules that it is for', async () => {
     const { organizationId } = system.stytch.addOrganization()
     system.stytch.addMember({ email: 'ada@customer.example', organizationId })
+    system.stytch.setPassword('ada@customer.example')
     const nobody = { email_address: 'nobody@customer.example' }
     const bodies = [
       breachEvent({
