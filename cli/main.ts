@@ -14,6 +14,10 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'puts breach events, or a list of members, on the breach queue',
     load: async () => (await import('./send.ts')).send,
   },
+  status: {
+    does: 'shows what became of breach events, and follows them',
+    load: async () => (await import('./status.ts')).status,
+  },
   smoke: {
     does: 'sends a test event, about nobody, through the system and reports what works',
     load: async () => (await import('./smoke.ts')).smoke,

@@ -1,4 +1,5 @@
-import { type FlagValues, UsageError } from '../terminal.ts'
+import { BreachEventSchema } from '../../lib/contract/breach-event.ts'
+import { UsageError } from '../terminal.ts'
 import { quote } from './shell.ts'
 
 /** The flags, in node:util's terms, of every command that reads the table `Progress`. */
@@ -14,8 +15,10 @@ export type ProgressTarget = ({ stackName: string } | { table: string }) & { typ
 /** A name of a DynamoDB table, or its ARN. */
 const TABLE = /^[\w.-]{3,255}$|^arn:[\w-]+:dynamodb:[\w-]+:\d{12}:table\/[\w.-]{3,255}$/
 
+type Typed = { [Flag in keyof typeof TARGET_FLAGS]?: string | undefined }
+
 /** Parses the flags that say where the table is. Throws a UsageError when they can't be used. */
-export function parseTarget({ stage, stack, table }: FlagValues<typeof TARGET_FLAGS>): ProgressTarget {
+export function parseTarget({ stage, stack, table }: Typed): ProgressTarget {
   if (table !== undefined && stage === undefined && stack === undefined) {
     if (!TABLE.test(table)) throw new UsageError('--table: must be the name or the ARN of a DynamoDB table')
     return { table, typed: `--table ${table}` }
@@ -24,4 +27,17 @@ export function parseTarget({ stage, stack, table }: FlagValues<typeof TARGET_FL
     throw new UsageError('say which stage: --stage NAME, --stack NAME or --table NAME')
   const stackName = stack || `BreachReset-${stage}`
   return { stackName, typed: stack ? `--stack ${quote(stack)}` : `--stage ${quote(stage ?? '')}` }
+}
+
+const OPAQUE = 'must be printable ASCII without spaces, "@" or "%", as in the event'
+
+/** Parses which event is meant. Throws a UsageError when there can't be such an event. */
+export function parseEvent(
+  id: string,
+  eventSource: string | undefined,
+): { id: string; eventSource: string | undefined } {
+  const { shape } = BreachEventSchema
+  if (!shape.id.safeParse(id).success) throw new UsageError(`the event id ${OPAQUE}`)
+  if (!shape.source.optional().safeParse(eventSource).success) throw new UsageError(`--source: ${OPAQUE}`)
+  return { id, eventSource }
 }

@@ -101,7 +101,7 @@ export function countLines({ groups }: EndCounts): string[] {
 }
 
 /** What an outcome means, in a few words. */
-function meaningOf(code: string): string {
+export function meaningOf(code: string): string {
   if (code === 'reset') return 'the old password is unusable'
   if (code === 'ended') return 'no session from before is left'
   if (code === 'reset_by_another') return 'the same person, whom another of the events reset'

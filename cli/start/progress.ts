@@ -1,5 +1,7 @@
 import { SingleBar } from 'cli-progress'
 import type { LocalSystem } from '../../infra/local/local-system.ts'
+import { describeDuration } from '../duration.ts'
+import { createRate } from '../rate.ts'
 import type { Progress } from './deliveries.ts'
 import type { LogWatch } from './log-watch.ts'
 
@@ -77,30 +79,6 @@ function msBetweenLines(rows: number): number {
   return rows < 100_000 ? 10_000 : 60_000
 }
 
-const STEPS = 10
-
-/**
- * Returns a function that takes the value of a growing counter and returns its growth per second over the last `windowMs`,
- * or over less at the beginning. It keeps ten values, however often it is called. `now` in ms.
- */
-export function createRate({
-  windowMs,
-  now,
-}: {
-  windowMs: number
-  now: () => number
-}): (value: number) => number {
-  const kept = [{ at: now(), value: 0 }]
-  return (value) => {
-    const at = now()
-    const [oldest = { at, value }] = kept
-    const latest = kept.at(-1)
-    if (latest && at - latest.at >= windowMs / STEPS) kept.push({ at, value })
-    if (kept.length > STEPS) kept.shift()
-    return at > oldest.at ? ((value - oldest.value) * 1000) / (at - oldest.at) : 0
-  }
-}
-
 /** What the system is waiting for when nothing moves: a delayed remainder, or the visibility timeout after a crash. */
 function describeWaiting({ inspector, queues, functions }: LocalSystem): string {
   const { delayed, inFlight } = inspector.depth(queues.reset.url)
@@ -108,11 +86,4 @@ function describeWaiting({ inspector, queues, functions }: LocalSystem): string 
   if (inFlight > 0 && functions.requireReset.running() === 0) return 'waiting for the visibility timeout'
   const sessions = queues.sessions && inspector.depth(queues.sessions.url)
   return sessions && sessions.visible + sessions.inFlight + sessions.delayed > 0 ? 'ending sessions' : ''
-}
-
-/** Formats seconds for a reader, rounded: `40 s`, `12 min`, `2 h 5 min`. */
-export function describeDuration(seconds: number): string {
-  if (seconds < 100) return `${Math.ceil(seconds)} s`
-  const minutes = Math.round(seconds / 60)
-  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`
 }

@@ -1,10 +1,10 @@
 import { endpointVariables, type LocalSystem } from '../../infra/local/local-system.ts'
 import type { Stage } from '../../infra/stage.ts'
 import { NO_REASON } from '../../lib/contract/codes.ts'
+import { describeDuration } from '../duration.ts'
 import { countLines, countOf, deadLetterLines, toCounts, toSessionCounts } from './counts.ts'
 import type { Report } from './deliveries.ts'
 import type { LogWatch } from './log-watch.ts'
-import { describeDuration } from './progress.ts'
 import { sessionLines, toSessionFields } from './sessions.ts'
 
 /**
@@ -154,7 +154,7 @@ export function keptPromises(
 }
 
 /** How to reach the running system with the AWS CLI or an SDK. */
-export function toKeepNotes({ endpoints, queues, stytch }: LocalSystem): string {
+export function toKeepNotes({ endpoints, queues, stytch, progress }: LocalSystem): string {
   const variables = {
     ...endpointVariables(endpoints),
     AWS_REGION: 'us-east-1',
@@ -170,8 +170,9 @@ export function toKeepNotes({ endpoints, queues, stytch }: LocalSystem): string 
     `dead-letter queue  ${queues.deadLetter.url}`,
     `simulated Stytch   ${stytch.url}/simulator/members  (also /simulator/sessions, /simulator/calls, /simulator/faults, /simulator/passwords)`,
     '',
-    'Send an event, and redrive the dead letters:',
+    'Send an event, see what became of it, and redrive the dead letters:',
     `  aws sqs send-message --queue-url ${queues.breach.url} --message-body file://event.json`,
+    `  npx breach-reset status --table ${progress.table}`,
     `  aws sqs start-message-move-task --source-arn ${queues.deadLetter.arn} --destination-arn ${queues.breach.arn}`,
     '',
   ].join('\n')

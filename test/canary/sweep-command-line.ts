@@ -8,9 +8,12 @@ import { redrive } from '../../cli/redrive.ts'
 import { send } from '../../cli/send.ts'
 import { smoke } from '../../cli/smoke.ts'
 import { start } from '../../cli/start.ts'
+import { status } from '../../cli/status.ts'
 import { validate } from '../../cli/validate.ts'
 import { toDeadLetter } from '../../lib/queue/dead-letter.ts'
 import { sendMessages } from '../../lib/queue/send-messages.ts'
+import { accepted, deadLettered, settled } from '../cli/progress/facts.ts'
+import { openProgressTable } from '../cli/progress/open-progress.ts'
 import { runCli } from '../cli/run-cli.ts'
 import { startFakeAws } from '../cli/start-fake-aws.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
@@ -24,13 +27,16 @@ import { addCommand, captureOutput, type Outputs } from './outputs.ts'
 export async function sweepCommandLine(outputs: Outputs) {
   const folder = await mkdtemp(path.join(tmpdir(), 'canary-test-'))
   onTestFinished(() => rm(folder, { recursive: true }))
-  const { endpoint, breach, dead, reset, refuse } = await openQueues()
+  const { endpoint, breach, dead, reset, refuse, refusedNow } = await openQueues()
+  const progress = await openProgress(() => refusedNow())
   const environment = {
     ...(await startAws({
       BreachQueueUrl: breach.url,
       ResetQueueUrl: reset.url,
       DeadLetterQueueUrl: dead.url,
+      ProgressTableName: progress.table,
     })),
+    AWS_ENDPOINT_URL_DYNAMODB: progress.endpoint,
     AWS_ENDPOINT_URL_SQS: endpoint,
     ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'operator', AWS_SECRET_ACCESS_KEY: SECRETS.next },
   }
@@ -60,6 +66,7 @@ const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
   send,
   smoke,
   start,
+  status,
   validate,
 }
 
@@ -82,10 +89,10 @@ function spawn(args: readonly string[], folder: string, until: string | undefine
   })
 }
 
-/** CloudFormation, with the queues of the stack `BreachReset-swept`, and CloudWatch Logs. Resolves to the variables that name them. */
-async function startAws(queueUrls: Record<string, string>) {
+/** CloudFormation, with the outputs of the stack `BreachReset-swept`, and CloudWatch Logs. Resolves to the variables that name them. */
+async function startAws(outputs: Record<string, string>) {
   const groups = { FanOutLogGroup: 'fan-out', RequireResetLogGroup: 'require-reset' }
-  const stacks = { 'BreachReset-swept': { ...queueUrls, ...groups } }
+  const stacks = { 'BreachReset-swept': { ...outputs, ...groups } }
   const aws = await startFakeAws({ stacks, lines: [], denied: new Map() })
   onTestFinished(async () => void (await aws.stop()))
   return {
@@ -120,7 +127,24 @@ async function openQueues() {
     refuse: (next: RefusedAction | undefined) => {
       refused = next
     },
+    refusedNow: () => refused,
   }
+}
+
+/** Opens a table with the facts of an event, to whose reader `refusedNow` may refuse an action. */
+async function openProgress(refusedNow: () => RefusedAction | undefined) {
+  const { put, source, environment } = await openProgressTable(async ({ action }) => {
+    const refused = refusedNow()
+    return action === refused?.action
+      ? { status: 400, errorType: refused.errorType, message: INDISCREET }
+      : 'pass'
+  })
+  const about = { event: { source: 'urn:example:sweep', id: 'event-of-a-sweep' }, at: Date.now() }
+  await put(
+    accepted('0-1', about),
+    settled('require-reset', [deadLettered(0, 'timeout'), deadLettered(1, 'organization_suspended')], about),
+  )
+  return { table: source.table, endpoint: environment.AWS_ENDPOINT_URL_DYNAMODB }
 }
 
 /** Writes event files, each under a path that is an e-mail address. Resolves to their paths by their content; one is missing. */

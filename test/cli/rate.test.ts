@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { createRate, describeDuration } from '../../../cli/start/progress.ts'
+import { createRate } from '../../cli/rate.ts'
 
 it('shows a rate that is the growth per second of the last window, or of the time so far', () => {
   let now = 0
@@ -11,14 +11,4 @@ it('shows a rate that is the growth per second of the last window, or of the tim
   expect(rate(now / 10)).toBeCloseTo(100)
   now += 5000
   expect(rate((now - 5000) / 10)).toBeLessThan(50)
-})
-
-it.each([
-  [0.2, '1 s'],
-  [99, '99 s'],
-  [100, '2 min'],
-  [5939, '99 min'],
-  [7500, '2 h 5 min'],
-])('shows %d seconds as %s', (seconds, words) => {
-  expect(describeDuration(seconds)).toBe(words)
 })

@@ -1,0 +1,132 @@
+import { columnsOf } from './lines.ts'
+import { toDeliveries } from './progress/deliveries.ts'
+import { findEvent, listLatest, openProgress, type ProgressSource } from './progress/progress-source.ts'
+import { type ProgressTarget, parseEvent, parseTarget, TARGET_FLAGS } from './progress/progress-target.ts'
+import { eventLines } from './status/event-lines.ts'
+import { listLines } from './status/list-lines.ts'
+import { toDeliveryJson } from './status/to-json.ts'
+import { exitCodeOf } from './status/verdict.ts'
+import { watch } from './status/watch.ts'
+import {
+  abortWhenInterrupted,
+  defineCommand,
+  type FlagValues,
+  sentenceOf,
+  type Terminal,
+  UsageError,
+} from './terminal.ts'
+
+const USAGE = `usage: breach-reset status (--stage NAME | --stack NAME | --table NAME) [--limit N] [--canaries] [--json]
+       breach-reset status EVENT_ID (--stage ...) [--source SOURCE] [--watch] [--json]
+
+Shows what became of the latest breach events, or of one: how many rows were reset, skipped and dead-lettered, whose sessions
+ended, what is still open and since when, and what to do next. It reads the table Progress, which has no personal data in it.
+  EVENT_ID         the id of the event; the message id, if no event could be read from the message
+  --stage NAME     the deployed stage: stack BreachReset-<stage>, with the AWS CLI's credentials and region
+  --stack NAME     the stack, when it is not BreachReset-<stage>
+  --table NAME     the table: that of a local system, or of a stack that has BreachReset as a construct
+  --source SOURCE  the source of the event, when several have used the id, or the event is more than 14 days old
+  --watch          follows the event until it is finished, and waits up to a minute for one that is not there yet
+  --limit N        how many of the latest events, 20 unless given; of the last 14 days
+  --canaries       lists canaries as well
+  --json           one object
+
+exit code 0: the event is finished; or the list is there
+          1: it can't be read, or there is no such event
+          2: unusable arguments
+          3: the event is finished, and some of it is dead-lettered; or it was refused
+          4: the event is still open
+        130: interrupted with Ctrl-C, 128 + signal by another
+
+  npx breach-reset status --stage prod
+  npx breach-reset status harvest-41234 --stage prod --watch`
+
+const FLAGS = {
+  ...TARGET_FLAGS,
+  source: { type: 'string' },
+  watch: { type: 'boolean', default: false },
+  limit: { type: 'string' },
+  canaries: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const
+
+/** Shows what became of breach events. Exit code 0 finished, 1 failed, 2 unusable arguments, 3 with dead letters or refused, 4 open. */
+export const status = defineCommand({
+  name: 'status',
+  usage: USAGE,
+  flags: FLAGS,
+  positionals: true,
+  parse,
+  run: (options, terminal) => abortWhenInterrupted((signal) => run(options, signal, terminal)),
+})
+
+type Which = { id: string; eventSource: string | undefined; watch: boolean }
+type Options = {
+  target: ProgressTarget
+  which: Which | undefined
+  limit: number
+  canaries: boolean
+  json: boolean
+}
+
+function parse(values: FlagValues<typeof FLAGS>, positionals: readonly string[]): Options {
+  const { source, watch, limit, canaries, json } = values
+  const [id, ...others] = positionals
+  if (others.length > 0) throw new UsageError('give one event id, or none for the latest events')
+  if (id === undefined && (source !== undefined || watch))
+    throw new UsageError('--source and --watch: only with an event id')
+  if (id !== undefined && (limit !== undefined || canaries))
+    throw new UsageError('--limit and --canaries: not with an event id')
+  if (limit !== undefined && !/^[1-9]\d{0,2}$/.test(limit))
+    throw new UsageError('--limit: must be a whole number from 1 to 999')
+  const which = id === undefined ? undefined : { ...parseEvent(id, source), watch }
+  return { target: parseTarget(values), which, limit: Number(limit ?? 20), canaries, json }
+}
+
+async function run(options: Options, signal: AbortSignal, terminal: Terminal): Promise<number> {
+  const { which } = options
+  try {
+    const source = await openProgress(options.target)
+    return which
+      ? await showEvent(source, which, options, signal, terminal)
+      : await showList(source, options, terminal)
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    if (!signal.aborted) terminal.stderr.write(`${sentenceOf(error)}\n`)
+    return 1
+  }
+}
+
+async function showList(source: ProgressSource, options: Options, { stdout }: Terminal): Promise<number> {
+  const { limit, canaries, json } = options
+  const deliveries = await listLatest(source, { limit, canaries, now: Date.now() })
+  const text = json
+    ? JSON.stringify({ deliveries: deliveries.map(toDeliveryJson) }, undefined, 2)
+    : listLines(deliveries, columnsOf(stdout)).join('\n')
+  stdout.write(`${text}\n`)
+  return 0
+}
+
+/** How long --watch waits for an event that is not there yet. */
+const MAX_WAIT_MS = 60_000
+
+async function showEvent(
+  source: ProgressSource,
+  which: Which,
+  { target, json }: Options,
+  signal: AbortSignal,
+  { stdout, stderr }: Terminal,
+): Promise<number> {
+  if (which.watch) await watch(source, [which], { signal, stderr, quiet: json, patienceMs: MAX_WAIT_MS })
+  const deliveries = toDeliveries(await findEvent(source, which, Date.now()))
+  const [first, ...others] = deliveries
+  if (!first) return 1
+  const latest = others.at(-1) ?? first
+  const text = json
+    ? JSON.stringify({ deliveries: deliveries.toReversed().map(toDeliveryJson) }, undefined, 2)
+    : eventLines([first, ...others], {
+        ...{ columns: columnsOf(stdout), now: Date.now(), target: target.typed },
+      }).join('\n')
+  stdout.write(`${text}\n`)
+  return exitCodeOf(latest)
+}

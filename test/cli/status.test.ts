@@ -1,0 +1,270 @@
+import { tmpdir } from 'node:os'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { status as command } from '../../cli/status.ts'
+import { UNKNOWN_CODE } from '../../lib/contract/codes.ts'
+import type { Fact } from '../../lib/progress/fact.ts'
+import { accepted, deadLettered, EVENT, ended, refused, reset, settled, skipped } from './progress/facts.ts'
+import { openProgressTable } from './progress/open-progress.ts'
+import { runCli } from './run-cli.ts'
+import { runCommand } from './run-command.ts'
+import { startFakeAws } from './start-fake-aws.ts'
+
+const now = Date.now()
+const recent = (facts: readonly Fact[]) => facts.map((fact) => ({ ...fact, at: now - 60_000 }))
+const DONE = [
+  accepted('0-2'),
+  settled('require-reset', [reset(0), reset(1), skipped(2, 'covered')], { passedOn: [0, 1] }),
+  settled('end-sessions', [ended(0), ended(1)]),
+]
+
+/** A table with these facts, all of a minute ago, and the command for it. */
+async function prepare(...facts: Fact[]) {
+  const { put, environment } = await openProgressTable()
+  await put(...recent(facts))
+  const target = ['--table', 'Progress']
+  return {
+    ...{ put, environment },
+    status: (...args: string[]) => runCommand(command, [...args, ...target], { environment }),
+    run: (args: readonly string[], onStart?: Parameters<typeof runCli>[4]) =>
+      runCli(['status', ...args, ...target], tmpdir(), undefined, environment, onStart),
+  }
+}
+
+const firstLineOf = (text: string) => text.split('\n')[0]
+
+describe('breach-reset status of an event', () => {
+  it('says first that it is finished, and ends with 0', async () => {
+    const { status } = await prepare(...DONE)
+    const { code, stdout } = await status(EVENT.id)
+    expect(code).toBe(0)
+    expect(firstLineOf(stdout)).toBe('FINISHED: 3 rows: 2 reset, 1 skipped; sessions of 2: 2 ended')
+    expect(stdout).toContain(`npx breach-reset report ${EVENT.id} --source ${EVENT.source} --table Progress`)
+  })
+
+  it('ends with 3 when some is dead-lettered, with rows, remedy and the next command', async () => {
+    const { status } = await prepare(
+      accepted('0-4'),
+      settled('require-reset', [
+        ...[reset(0), reset(1), reset(2)],
+        ...[deadLettered(3, 'organization_suspended'), deadLettered(4, 'stytch_error_new')],
+      ]),
+    )
+    const { code, stdout } = await status(EVENT.id)
+    expect(code).toBe(3)
+    expect(firstLineOf(stdout)).toBe('FINISHED, with dead letters: 5 rows: 3 reset, 2 dead-lettered')
+    expect(stdout).toContain('  organization_suspended: 1 row: row 3\n')
+    expect(stdout).toContain('To do: operator: reactivate the organization')
+    expect(stdout.replaceAll(/\s+/g, ' ')).toContain(UNKNOWN_CODE.meaning)
+    expect(stdout).toContain('npx breach-reset redrive --from')
+  })
+
+  it('ends with 3 when only sessions are dead-lettered', async () => {
+    const { status } = await prepare(
+      accepted('0'),
+      settled('require-reset', [reset(0)], { passedOn: [0] }),
+      settled('end-sessions', [deadLettered(0, 'sessions_alive')]),
+    )
+    const { code, stdout } = await status(EVENT.id)
+    expect([code, firstLineOf(stdout)]).toEqual([
+      3,
+      'FINISHED, with dead letters: 1 row: 1 reset; sessions of 1: 1 dead-lettered',
+    ])
+  })
+
+  it('ends with 4 while it is open, with what is open in each lane', async () => {
+    const { status } = await prepare(
+      accepted('0-9'),
+      settled('require-reset', [reset(0, now - 90_000), reset(1, now - 90_000)], { passedOn: [0, 1] }),
+    )
+    const { code, stdout } = await status(EVENT.id)
+    expect(code).toBe(4)
+    expect(firstLineOf(stdout)).toBe('STILL OPEN: 10 rows: 2 reset, 8 open; sessions of 2: 2 open')
+    expect(stdout).toMatch(/^ {2}reset: 8 rows since \d{4}-.* UTC \(\d+ s\): rows 2-9$/m)
+    expect(stdout).toMatch(/^ {2}sessions: 2 rows since \d{4}-.* UTC \(\d+ s\): rows 0-1$/m)
+    expect(stdout).toMatch(/^ {2}npx breach-reset status .* \\\n {4}--watch$/m)
+  })
+
+  it('ends with 3 when it was refused, also when it could not be read', async () => {
+    const { status } = await prepare(
+      refused('over_limit', '0-1999'),
+      refused('not_json', '', { event: undefined, run: 'message-1' }),
+    )
+    const first = await status(EVENT.id)
+    expect([first.code, firstLineOf(first.stdout)]).toEqual([
+      3,
+      'REFUSED: over_limit: none of its 2000 rows was reset',
+    ])
+    const second = await status('message-1')
+    expect([second.code, firstLineOf(second.stdout)]).toEqual([3, 'REFUSED: not_json: nobody was reset'])
+    expect(second.stdout).toContain('To do: producer: fix it')
+  })
+
+  it('is about the latest delivery, and names the ones before and the redrives', async () => {
+    const { status, put } = await prepare(accepted('0-1', { run: 'first' }))
+    const at = now - 30_000
+    await put(
+      settled('require-reset', [deadLettered(0, 'timeout'), deadLettered(1, 'timeout')], { run: 'first' }),
+      accepted('0', { run: 'redrive', of: 'first', at }),
+      accepted('0', { run: 'second', at }),
+      settled('require-reset', [skipped(0, 'covered')], { run: 'second', at }),
+    )
+    const { code, stdout } = await status(EVENT.id)
+    expect([code, firstLineOf(stdout)]).toEqual([0, 'FINISHED: 1 row: 1 skipped'])
+    expect(stdout).toMatch(/^Sent before\n {2}.* UTC: open: 2 rows: 1 dead-lettered, 1 open$/m)
+    const { deliveries } = JSON.parse((await status(EVENT.id, '--json')).stdout)
+    expect(deliveries).toMatchObject([
+      { run: 'second', state: 'finished', redrives: [] },
+      { run: 'first', state: 'open', redrives: [{ run: 'redrive', redrive_of: 'first', row_count: 1 }] },
+    ])
+  })
+
+  it('says when what fan-out wrote is not there, and is open', async () => {
+    const { status, put } = await prepare()
+    await put(settled('require-reset', [reset(3)]))
+    const { code, stdout } = await status(EVENT.id, '--source', EVENT.source)
+    expect(code).toBe(4)
+    expect(stdout).toContain('What fan-out wrote about this message is not here')
+  })
+
+  it('fits into 80 columns and cuts long lists of rows, but not words', async () => {
+    const letters = Array.from({ length: 100 }, (_, index) =>
+      deadLettered(index * 2, 'organization_suspended'),
+    )
+    const id = 'i'.repeat(128)
+    const facts = [accepted('0-199'), settled('require-reset', letters)]
+    const { status } = await prepare(...facts.map((fact) => ({ ...fact, event: { ...EVENT, id } })))
+    const { stdout } = await status(id)
+    const long = stdout.split('\n').filter((line) => line.length > 80)
+    for (const line of long)
+      expect(line.trim()).toMatch(/^(npx breach-reset \w+ \\|\S{70,}( \\)?|event +\S{70,})$/)
+    expect(stdout).toMatch(/rows 0, 2, 4, 6, 8, 10, 12, 14 and\s+92 more/)
+  })
+
+  it('prints commands that a shell takes as they are, whatever the event is called', async () => {
+    const event = { source: "-feed'$(x)", id: '-;x' }
+    const { environment } = await prepare({ ...accepted('0'), event })
+    const args = [`--source=${event.source}`, '--table', 'Progress', '--', event.id]
+    const shown = await runCommand(command, args, { environment })
+    expect(shown.stdout.replaceAll(' \\\n    ', ' ')).toContain(
+      String.raw`npx breach-reset report --source='-feed'\''$(x)' --table Progress -- '-;x'`,
+    )
+  })
+
+  it('of 10,000 rows is as good as of three', async () => {
+    const people = Array.from({ length: 10_000 }, (_, index) => index)
+    const chunks = Array.from({ length: 20 }, (_, chunk) => people.slice(chunk * 500, chunk * 500 + 500))
+    const { status } = await prepare(
+      accepted('0-9999'),
+      ...chunks.map((rows) =>
+        settled(
+          'require-reset',
+          rows.map((index) => reset(index, now - index)),
+          { passedOn: rows },
+        ),
+      ),
+      ...chunks.map((rows) =>
+        settled(
+          'end-sessions',
+          rows.map((index) => ended(index, now - index)),
+        ),
+      ),
+    )
+    const { code, stdout } = await status(EVENT.id)
+    expect(code).toBe(0)
+    expect(firstLineOf(stdout)).toBe('FINISHED: 10000 rows: 10000 reset; sessions of 10000: 10000 ended')
+  })
+})
+
+describe('breach-reset status without an event', () => {
+  it('lists the latest events, also as JSON, and ends with 0', async () => {
+    const { status } = await prepare(...DONE, refused('not_json', '', { event: undefined, run: 'message-1' }))
+    const { code, stdout } = await status()
+    expect(code).toBe(0)
+    expect(firstLineOf(stdout)).toMatch(/^sent \(UTC\) +state +rows +reset +skipped +dead-lettered +open$/)
+    expect(stdout).toMatch(/ finished +3 +2 +1 +0 +0\n {2}harvest-1 of urn:example:feed$/m)
+    expect(stdout).toMatch(/ refused .*\n {2}message message-1, which could not be read$/m)
+    const { deliveries } = JSON.parse((await status('--json', '--limit', '1')).stdout)
+    expect(deliveries).toHaveLength(1)
+  })
+
+  it('says when there is none', async () => {
+    const { status } = await prepare()
+    expect(await status()).toMatchObject({ code: 0, stdout: expect.stringMatching(/^No event/) })
+  })
+})
+
+describe('breach-reset status that cannot be shown', () => {
+  it('ends with 1 when there is no such event', async () => {
+    const { status } = await prepare()
+    expect(await status('canary')).toEqual({
+      ...{ code: 1, stdout: '' },
+      stderr: 'there is no event of that id in the last 14 days: for an older one give --source\n',
+    })
+  })
+
+  it('ends with 2 when several sources have used the id', async () => {
+    const { status } = await prepare(accepted('0'), accepted('0', { event: { ...EVENT, source: 'other' } }))
+    const { code, stderr } = await status(EVENT.id)
+    expect(code).toBe(2)
+    expect(stderr).toContain('--source other')
+  })
+
+  it('ends with 1 when the stack is not there', async () => {
+    const aws = await startFakeAws({ stacks: {}, lines: [], denied: new Map() })
+    onTestFinished(async () => void (await aws.stop()))
+    const { environment } = await prepare()
+    const { code, stderr } = await runCommand(command, ['--stage', 'prod'], {
+      environment: { ...environment, AWS_ENDPOINT_URL_CLOUDFORMATION: aws.cloudFormation.url },
+    })
+    expect([code, stderr]).toEqual([
+      1,
+      'cloudformation:DescribeStacks: there is no stack of that name in this account and region\n',
+    ])
+  })
+})
+
+describe('breach-reset status --watch', () => {
+  /** A table that calls `onLook` before each look of a command at its event, counted from 1, and that command. */
+  async function prepareWatch(onLook: (look: number) => unknown) {
+    let looks = 0
+    const table = await openProgressTable(async ({ action }) => {
+      if (action === 'Query') await onLook(++looks)
+      return 'pass'
+    })
+    const args = ['status', EVENT.id, '--source', EVENT.source, '--table', 'Progress', '--watch']
+    return {
+      put: table.put,
+      run: (onStart?: Parameters<typeof runCli>[4]) =>
+        runCli(args, tmpdir(), undefined, table.environment, onStart),
+    }
+  }
+
+  it('follows an event that is not there yet to its end, then shows all of it', async () => {
+    const { run, put } = await prepareWatch(async (look) => {
+      if (look === 2) await put(accepted('0-2'))
+      if (look === 3) await put(...DONE.slice(1))
+    })
+    const { code, stdout, stderr } = await run()
+    expect(code).toBe(0)
+    expect(firstLineOf(stdout)).toMatch(/^FINISHED: 3 rows/)
+    const [waiting, ...bars] = stderr.trim().split('\n')
+    expect(waiting).toBe('Not accepted yet. Waiting, at most 60 s ...')
+    expect(bars[0]).toMatch(/^Resetting {7}-+ 0\/3 rows/)
+    expect(bars.at(-1)).toMatch(/^Ending sessions =+ 2\/2 rows/)
+  })
+
+  it('ends with 130 when it is interrupted, even while a look takes long', async () => {
+    let interrupt = () => {}
+    const { run, put } = await prepareWatch(async (look) => {
+      if (look < 2) return
+      interrupt()
+      await new Promise(() => {})
+    })
+    await put(accepted('0-9'), settled('require-reset', [reset(0)]))
+    const { code, stdout, stderr } = await run((signal) => {
+      interrupt = () => signal('SIGINT')
+    })
+    expect([code, stdout]).toEqual([130, ''])
+    expect(stderr).toMatch(/^Resetting .* 1\/10 rows/)
+  })
+})
