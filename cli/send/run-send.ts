@@ -5,14 +5,23 @@ import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import { type EventResult, sendEvents } from '../../lib/producer/send-events.ts'
 import { openAwsClients, readOutputs } from '../aws.ts'
 import { type Input, inputLines, toInputJson } from '../input/input.ts'
+import type { ProgressTarget } from '../progress/progress-target.ts'
 import { sentenceOf, type Terminal } from '../terminal.ts'
 import { isAnyMissing, type LocalEnds, localLines, sentLines, toLocalFields, toSent } from './report.ts'
 import type { Queue } from './send-local.ts'
+import { toStatusCommand, waitForEnds } from './wait-for-ends.ts'
 
 /** Where to send to; `nowhere` for a dry run. */
 export type SendTarget = { stackName: string } | { queueUrl: string } | 'local' | 'nowhere'
 
-export type SendOptions = { target: SendTarget; skipInvalid: boolean; json: boolean }
+/** `progress`: where to follow what was sent; undefined if that is not known. `wait`: whether to follow it to the end. */
+export type SendOptions = {
+  target: SendTarget
+  progress: ProgressTarget | undefined
+  wait: boolean
+  skipInvalid: boolean
+  json: boolean
+}
 
 const IS_DRY_RUN = 'the stage is a dry run: what it would do is logged, and nobody is reset'
 
@@ -23,7 +32,7 @@ const IS_DRY_RUN = 'the stage is a dry run: what it would do is logged, and nobo
 export async function runSend(
   input: Input,
   before: ReadonlySet<number>,
-  { target, skipInvalid, json }: SendOptions,
+  { target, progress: followAt, wait, skipInvalid, json }: SendOptions,
   signal: AbortSignal,
   { stdout, stderr }: Terminal,
 ): Promise<number> {
@@ -46,10 +55,16 @@ export async function runSend(
     const dryRunLines = isDryRun ? [IS_DRY_RUN] : []
     writeLines([...sentLines(sent, input.time), ...dryRunLines, ...(ends ? localLines(ends) : [])])
     const resume = sent.resume || undefined
-    writeJson({ ...sent, resume, time: input.time, dry_run: isDryRun, ends: ends && toLocalFields(ends) })
+    const status = followAt && toStatusCommand(results, followAt)
+    if (status) writeLines([`to see what becomes of it: ${status}`])
+    const waited =
+      wait && followAt ? await waitForEnds(results, followAt, { ...progress, stdout }) : undefined
+    const followed = status && { status, deliveries: waited?.deliveries, wait_error: waited?.error }
+    const dry_run = isDryRun
+    writeJson({ ...sent, resume, time: input.time, dry_run, ends: ends && toLocalFields(ends), ...followed })
     const isSent = results.every(({ status }) => status === 'sent')
     if (!isSent || (ends && isAnyMissing(ends))) return 1
-    return isValid ? 0 : 3
+    return isValid ? (waited?.exitCode ?? 0) : 3
   } catch (error) {
     const sentence = sentenceOf(error)
     stderr.write(`${sentence}\n`)

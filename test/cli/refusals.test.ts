@@ -3,12 +3,13 @@ import { describe, expect, it } from 'vitest'
 import { redrive } from '../../cli/redrive.ts'
 import { send } from '../../cli/send.ts'
 import { smoke } from '../../cli/smoke.ts'
+import { status } from '../../cli/status.ts'
 import type { Command } from '../../cli/terminal.ts'
 import { validate } from '../../cli/validate.ts'
 import { runCli } from './run-cli.ts'
 import { runCommand } from './run-command.ts'
 
-const commands: Record<string, Command> = { redrive, send, smoke, validate }
+const commands: Record<string, Command> = { redrive, send, smoke, status, validate }
 
 const REFUSALS: [command: string, args: string[], sentence: string][] = [
   ['validate', [], 'give one file, or - for standard input'],
@@ -70,6 +71,43 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
     ['x.csv', '--local', '--resume', '1:0123456789ab'],
     '--resume: not with --local, whose queue is gone',
   ],
+  [
+    'send',
+    ['x.csv', '--queue-url', 'https://sqs.example/q', '--wait'],
+    '--wait: with --queue-url, name the table Progress with --table',
+  ],
+  [
+    'send',
+    ['x.csv', '--local', '--wait'],
+    '--wait and --table: not with --dry-run, nor with --local, which waits anyway',
+  ],
+  [
+    'send',
+    ['x.csv', '--stage', 'prod', '--table', 'canary'],
+    '--table: only with --queue-url; a stack names its table',
+  ],
+  ['status', [], 'say which stage: --stage NAME, --stack NAME or --table NAME'],
+  ['status', ['--stage', ''], 'say which stage: --stage NAME, --stack NAME or --table NAME'],
+  [
+    'status',
+    ['--stage', 'prod', '--table', 'canary'],
+    'say which stage: --stage NAME, --stack NAME or --table NAME',
+  ],
+  ['status', ['--table', 'canary@x.example'], '--table: must be the name or the ARN of a DynamoDB table'],
+  [
+    'status',
+    ['canary@x.example', '--stage', 'prod'],
+    'the event id must be printable ASCII without spaces, "@" or "%", as in the event',
+  ],
+  [
+    'status',
+    ['x', '--source', 'canary@x.example', '--stage', 'prod'],
+    '--source: must be printable ASCII without spaces, "@" or "%", as in the event',
+  ],
+  ['status', ['x', 'canary', '--stage', 'prod'], 'give one event id, or none for the latest events'],
+  ['status', ['--watch', '--stage', 'prod'], '--source and --watch: only with an event id'],
+  ['status', ['x', '--limit', '1', '--stage', 'prod'], '--limit and --canaries: not with an event id'],
+  ['status', ['--limit', 'canary', '--stage', 'prod'], '--limit: must be a whole number from 1 to 999'],
   ['redrive', ['canary@x.example'], 'there is an argument that this command does not take'],
   ['redrive', ['--go=canary@x.example'], "Option '--go' does not take an argument"],
   ['redrive', ['--nonsense=canary'], "Unknown option '--nonsense'"],

@@ -1,0 +1,93 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import path from 'node:path'
+import { describe, expect, it, onTestFinished } from 'vitest'
+import { send as command } from '../../../cli/send.ts'
+import { openSqs } from '../../infra/local/sqs/open-sqs.ts'
+import { accepted, deadLettered, reset, settled } from '../progress/facts.ts'
+import { openProgressTable } from '../progress/open-progress.ts'
+import { runCommand } from '../run-command.ts'
+import { startFakeAws } from '../start-fake-aws.ts'
+
+const LIST = ['--reason', 'infostealer', '--exposed-at', '2026-11-18']
+
+/**
+ * A stage, a list of so many people in a file, and the command for it. Once somebody looks into its table, that says of each message on the
+ * queue that all of its rows ended so.
+ */
+async function prepare(people: number, code: 'reset' | 'timeout') {
+  const { sqs, queue } = await openSqs()
+  const { url, receive } = await queue()
+  const table = await openProgressTable(async ({ action }) => {
+    if (action !== 'Query') return 'pass'
+    for (const { MessageId = '', Body = '' } of await receive({ MaxNumberOfMessages: 10 })) {
+      const { source, id, data } = JSON.parse(Body)
+      const about = { event: { source, id }, run: MessageId, at: Date.now() }
+      const rows: number[] = data.members.map((_: unknown, index: number) => index)
+      const ends = rows.map((index) => (code === 'reset' ? reset(index) : deadLettered(index, code)))
+      await table.put(accepted(`0-${rows.length - 1}`, about), settled('require-reset', ends, about))
+    }
+    return 'pass'
+  })
+  const outputs = { BreachQueueUrl: url, Mode: 'enforce', ProgressTableName: 'Progress' }
+  const aws = await startFakeAws({ stacks: { 'BreachReset-prod': outputs }, lines: [], denied: new Map() })
+  onTestFinished(async () => void (await aws.stop()))
+  const folder = await mkdtemp(path.join(tmpdir(), 'send-wait-test-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  const file = path.join(folder, 'members.csv')
+  const emails = Array.from({ length: people }, (_, index) => `member-${index}@customer.example`)
+  await writeFile(file, ['email_address', ...emails].join('\n'))
+  const environment = {
+    ...table.environment,
+    AWS_ENDPOINT_URL_SQS: sqs.endpoint,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: aws.cloudFormation.url,
+  }
+  return {
+    url,
+    send: (...args: string[]) => runCommand(command, [file, ...LIST, ...args], { environment }),
+    countSent: () => sqs.messages(url).length,
+  }
+}
+
+describe('what becomes of what breach-reset send has sent', () => {
+  it('names the command for one event, and for several', async () => {
+    const { send, url } = await prepare(2, 'reset')
+    const to = ['--time', '2026-11-20T00:00:00Z', '--stage', 'prod']
+    const { stdout } = await send('--id', 'list-1', ...to)
+    const status = 'npx breach-reset status list-1 --source urn:breach-reset:list'
+    expect(stdout).toMatch(new RegExp(`^to see what becomes of it: ${status} --stage prod$`, 'm'))
+    const several = await send(...to, '--members-per-event', '1')
+    expect(several.stdout).toMatch(/: npx breach-reset status --stage prod$/m)
+    const toQueue = ['--id', 'list-1', '--queue-url', url, '--table', 'Progress', '--json']
+    expect(JSON.parse((await send(...toQueue)).stdout).status).toBe(`${status} --table Progress`)
+  })
+
+  it('--wait shows what became of one event, and ends as its status does', async () => {
+    const { send } = await prepare(3, 'timeout')
+    const { code, stdout } = await send('--stage', 'prod', '--wait')
+    expect(code).toBe(3)
+    expect(stdout).toMatch(/^FINISHED, with dead letters: 3 rows: 3 dead-lettered$/m)
+  })
+
+  it('--wait lists what became of several, also as JSON', async () => {
+    const { send } = await prepare(3, 'reset')
+    const args = ['--stage', 'prod', '--wait', '--members-per-event', '1']
+    const { code, stdout } = await send(...args)
+    expect(code).toBe(0)
+    expect(stdout.match(/ finished +1 +1 +0 +0 +0$/gm)).toHaveLength(3)
+    const { deliveries } = JSON.parse(
+      (await send(...args, '--json', '--time', '2026-11-20T00:00:00Z')).stdout,
+    )
+    expect(deliveries).toMatchObject([{ state: 'finished' }, { state: 'finished' }, { state: 'finished' }])
+  })
+
+  it('--wait that cannot read the table says so, and still reports what was sent', async () => {
+    const { send, url, countSent } = await prepare(1, 'reset')
+    const to = ['--queue-url', url, '--table', 'another', '--wait', '--json']
+    const { code, stdout, stderr } = await send(...to)
+    const sentence = 'dynamodb:Query: there is no such table in this account and region'
+    expect([code, stderr]).toEqual([1, `${sentence}\n`])
+    expect(JSON.parse(stdout)).toMatchObject({ wait_error: sentence, results: [{ status: 'sent' }] })
+    expect(countSent()).toBe(1)
+  })
+})
