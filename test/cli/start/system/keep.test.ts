@@ -30,6 +30,7 @@ async function startKeeping(folder: string, file: string) {
     simulator: find(/(http:\S+\/simulator)\/members/),
     queueUrl: find(/breach queue +(\S+)/),
     deadLetterUrl: find(/dead-letter queue +(\S+)/),
+    table: find(/breach-reset status --table (\S+)/),
     deadLetterArn: find(/--source-arn (\S+)/),
     breachArn: find(/--destination-arn (\S+)/),
     /** How many people of the event ended so, by the lines on the screen. */
@@ -131,6 +132,18 @@ it('--keep processes what `send` and an ordinary SQS client send: covered, reset
   await queues.send(event)
   await waitUntil('both to be covered again', () => countEnded('skipped  covered', 'second') === 2)
   expect(await stytch.calls()).toHaveLength(length)
+
+  const status = await runCli(
+    ['status', 'second', '--table', notes.table, '--watch', '--json'],
+    folder,
+    undefined,
+    environment,
+  )
+  expect(status.code).toBe(0)
+  expect(JSON.parse(status.stdout).deliveries).toMatchObject([
+    { state: 'finished', row_count: 2, reset: { count: 2 }, redrives: [] },
+    { state: 'finished', row_count: 2, reset: { count: 2 }, redrives: [{ row_count: 1 }] },
+  ])
 
   expect(await notes.end()).toBe(130)
   expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^breach-reset-/))
