@@ -22,6 +22,10 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'sends a test event, about nobody, through the system and reports what works',
     load: async () => (await import('./smoke.ts')).smoke,
   },
+  report: {
+    does: 'writes what became of an event, row by row, as a page, CSV or JSON',
+    load: async () => (await import('./report.ts')).report,
+  },
   redrive: {
     does: 'shows, redrives or deletes dead letters',
     load: async () => (await import('./redrive.ts')).redrive,

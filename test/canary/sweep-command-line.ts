@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { onTestFinished, vi } from 'vitest'
 import { redrive } from '../../cli/redrive.ts'
+import { report } from '../../cli/report.ts'
 import { send } from '../../cli/send.ts'
 import { smoke } from '../../cli/smoke.ts'
 import { start } from '../../cli/start.ts'
@@ -63,6 +64,7 @@ export async function sweepCommandLine(outputs: Outputs) {
 
 const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
   redrive,
+  report,
   send,
   smoke,
   start,
