@@ -2,6 +2,7 @@ import type { Writable } from 'node:stream'
 import { deriveSettings } from '../infra/derive-settings.ts'
 import { type LocalSystem, startLocalSystem } from '../infra/local/local-system.ts'
 import type { Stage } from '../infra/stage.ts'
+import { checkWritable } from './report/write-file.ts'
 import { runDeliveries } from './start/deliveries.ts'
 import { LONG_RUN_ROWS, ratesOf, toLocalStage } from './start/local-stage.ts'
 import { createLogWatch, type LogWatch } from './start/log-watch.ts'
@@ -12,7 +13,7 @@ import { loadEvent, makeBreach, type Scenario } from './start/scenario.ts'
 import { defineCommand, type Terminal, UsageError, untilInterrupted } from './terminal.ts'
 
 export const USAGE =
-  'usage: breach-reset start [path/to/event.json] [--members N] [--crash] [--json] [--keep]'
+  'usage: breach-reset start [path/to/event.json] [--members N] [--crash] [--json] [--keep] [--report FILE]'
 
 /** Runs the main job on this machine and shows what happened. Exit code: 0 all well, 1 not, 2 unusable arguments or file. */
 export const start = defineCommand({
@@ -23,6 +24,7 @@ export const start = defineCommand({
     crash: { type: 'boolean', default: false },
     json: { type: 'boolean', default: false },
     keep: { type: 'boolean', default: false },
+    report: { type: 'string' },
   },
   positionals: true,
   parse({ members, ...switches }, positionals) {
@@ -41,10 +43,12 @@ type StartOptions = {
   crash: boolean
   json: boolean
   keep: boolean
+  report?: string | undefined
 }
 
 async function bootAndRun(options: StartOptions, terminal: Terminal): Promise<number> {
-  const { file, members, json } = options
+  const { file, members, json, report } = options
+  if (report !== undefined) await checkWritable(report, '--report')
   const now = Date.now()
   const scenario = file === undefined ? makeBreach(members, now) : await loadEvent(file, now)
   const stage = toLocalStage(scenario.rows)
@@ -72,7 +76,7 @@ async function deliverTwice(
   stage: Stage,
   scenario: Scenario,
   logs: LogWatch,
-  { crash, json, keep }: StartOptions,
+  { crash, json, keep, report: file }: StartOptions,
   { stdout, stderr }: Terminal,
 ): Promise<number> {
   await scenario.populate(system.stytch)
@@ -82,6 +86,12 @@ async function deliverTwice(
   const unrecorded = deriveSettings(stage).maxUnrecorded
   if (json) stdout.write(`${JSON.stringify(toJson(report, logs, longRunStage), undefined, 2)}\n`)
   else stdout.write(`${toSummary(report, logs, unrecorded, longRunStage)}\n`)
+  const [event] = scenario.events
+  if (file !== undefined && event) {
+    const { writeReport } = await import('./start/write-report.ts')
+    await writeReport(system, event, file)
+    ;(json ? stderr : stdout).write(`report written: ${file}\n`)
+  }
   if (keep) await keepRunning(system, logs, json ? stderr : stdout)
   const { enforced } = scenario
   const { endSessions: endsSessions } = stage

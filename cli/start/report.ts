@@ -43,6 +43,7 @@ export function toSummary(
     '  npm start -- --keep                  leave it running and send your own events',
     '  npm start -- path/to/event.json      your own event',
     '  npm start -- --crash                 kill the functions half-way',
+    '  npm start -- --report report.html    what became of the event, row by row, as a page',
     '',
   ].join('\n')
 }

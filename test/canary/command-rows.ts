@@ -95,6 +95,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
     says: /no such directory/,
   },
   { typed: ['start', `--${MEMBER}`], says: NOT_TAKEN },
+  { typed: ['start', '--report', `nowhere/${MEMBER}`], says: /--report: there is no such directory/ },
   { typed: ['start', '--members', MEMBER], says: /--members: must be/ },
   { typed: ['start', MEMBER, STRANGER], says: /takes one event file/ },
   { typed: ['start', '{no file}'], says: /can't be read/ },

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -69,6 +69,19 @@ describe('npm start', () => {
     120_000,
   )
 
+  it('--report writes what became of the event, with its addresses, and says so beside --json', async () => {
+    const report = path.join(folder, 'report.html')
+    const members = [{ email_address: 'ada@own.example' }, { email_address: 'ada at own' }]
+    const file = await fileWith(JSON.stringify(breachEvent({ id: 'reported', data: { members } })))
+    const { code, stdout, stderr } = await runCli(['start', file, '--json', '--report', report], folder)
+    expect({ code, stderr }).toEqual({ code: 0, stderr: `report written: ${report}\n` })
+    expect(JSON.parse(stdout)).toMatchObject({ reset: 1, dead_lettered: 1 })
+    const page = await readFile(report, 'utf8')
+    expect(page).toMatch(/ada@own\.example<\/td><td>reset</)
+    expect(page).toMatch(/ada at own<\/td><td>dead-lettered invalid_member</)
+    expect(page).not.toContain('Not finished')
+  })
+
   it('takes your own event, with a byte order mark, an envelope, repeated rows, rubbish and the id of another', async () => {
     const [ada, lin, malformed, secret] = ['ada@own.example', 'lin@own.example', 'kay at own', 'hunter2-Zq7']
     const members = [
@@ -136,5 +149,14 @@ describe('the arguments of npm start', () => {
     expect(code).toBe(2)
     expect(stderr).toMatch(sentence)
     expect(stderr).toMatch(/usage: breach-reset start/)
+  })
+
+  it('are refused before anything runs when the report can not be written', async () => {
+    const { code, stdout, stderr } = await runCommand(start, [
+      '--report',
+      path.join(folder, 'no/report.html'),
+    ])
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' })
+    expect(stderr).toBe('--report: there is no such directory\n')
   })
 })
