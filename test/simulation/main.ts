@@ -10,9 +10,10 @@ import { simulate } from './report/run.ts'
  *
  * Real       all functions and everything in lib/: world/boot.ts wires them as their handlers do. Not covered: the handlers,
  *            Middy and Powertools.
- * Simulated  Lambda (world/lambda.ts) and its processes (environment.ts), DynamoDB (ledger.ts, quota.ts), the clock and all
- *            randomness (timeline.ts). SQS has the queue of the local system, in any order (queue.ts), and Stytch is that of
- *            the local system (stytch.ts, members.ts), behind a network (network.ts, stytch-client.ts).
+ * Simulated  Lambda (world/lambda.ts) and its processes (environment.ts), DynamoDB (ledger.ts, quota.ts, progress.ts), EventBridge
+ *            (progress.ts), the clock and all randomness (timeline.ts). SQS has the queue of the local system, in any order
+ *            (queue.ts), and Stytch is that of the local system (stytch.ts, members.ts), behind a network (network.ts,
+ *            stytch-client.ts).
  * Scenarios  what producers send and what goes wrong when: scenario/scenario.ts, drawn from a seed by arbitrary.ts.
  * Faults     every fault, and every step at which it can strike: scenario/faults.ts.
  * Promises   invariants/invariants.ts lists them all. They read a trace of the run (trace.ts), and know nothing of the code.

@@ -146,7 +146,7 @@ const PLANTED =
 const STOLEN = 'canary-stolen-password'
 
 /**
- * No e-mail address, name, member id, stolen password or secret is in a log line, a ledger row, a message attribute or a group id. Fields that
+ * No e-mail address, name, member id, stolen password or secret is in a log line, a ledger row, a fact, an outcome event, a message attribute or a group id. Fields that
  * the contract does not know, such as a stolen password, are in no message except dead letters kept as they were sent.
  */
 export function nothingLeaks({ run }: Trace): string[] {
@@ -158,6 +158,8 @@ export function nothingLeaks({ run }: Trace): string[] {
 function outputsOf(entry: Entry): string[] {
   if (entry.what === 'output') return [entry.text]
   if (entry.what === 'outcome') return [JSON.stringify(entry.line)]
+  if (entry.what === 'fact put') return [JSON.stringify(entry.item)]
+  if (entry.what === 'said') return [entry.detail]
   return entry.what === 'sent' ? [JSON.stringify(entry.attributes), entry.groupId ?? ''] : []
 }
 

@@ -17,7 +17,7 @@ export type Trace = {
 }
 
 /** `index` is the place in the journal. */
-type EntryOf<What extends Entry['what']> = Extract<Entry, { what: What }> & { index: number }
+export type EntryOf<What extends Entry['what']> = Extract<Entry, { what: What }> & { index: number }
 
 /** `rows`: those of each person; `bad`: how many rows name nobody. */
 export type Message = EntryOf<'sent'> & {
@@ -51,8 +51,14 @@ export type Invocation = EntryOf<'invoked'> & {
   noted: EntryOf<'call noted'>[]
   counted: EntryOf<'counted'>[]
   remembered: EntryOf<'remembered'>[]
-  outcomes: OutcomeLine[]
+  outcomes: (OutcomeLine & { index: number })[]
+  /** Records that failed, and facts or outcome events that were lost. */
+  measured: EntryOf<'measured'>[]
+  /** Requests about facts. */
+  keeping: EntryOf<'keeps facts'>[]
+  facts: EntryOf<'fact put'>[]
   failures: readonly string[] | undefined
+  endedAt: number | undefined
   overAt: number | undefined
   crashed: EntryOf<'crashed'> | undefined
   acknowledged: EntryOf<'acknowledged'> | undefined
@@ -109,6 +115,7 @@ function begin(entry: EntryOf<'invoked'>, messages: readonly Message[]): Invocat
     messages,
     ...{ endedReads: [], asks: [] },
     ...{ pages: [], calls: [], sent: [], stored: [], noted: [], counted: [], remembered: [], outcomes: [] },
+    ...{ measured: [], keeping: [], facts: [], endedAt: undefined },
     ...{ failures: undefined, overAt: undefined, crashed: undefined, acknowledged: undefined },
   }
 }
@@ -128,9 +135,15 @@ function addTo(invocation: Invocation, entry: Entry & { index: number }): void {
     case 'remembered':
       return void invocation.remembered.push(entry)
     case 'outcome':
-      return void invocation.outcomes.push(entry.line)
+      return void invocation.outcomes.push({ ...entry.line, index: entry.index })
+    case 'measured':
+      return void invocation.measured.push(entry)
+    case 'keeps facts':
+      return void invocation.keeping.push(entry)
+    case 'fact put':
+      return void invocation.facts.push(entry)
     case 'ended':
-      return void Object.assign(invocation, { failures: entry.failures })
+      return void Object.assign(invocation, { failures: entry.failures, endedAt: entry.at })
     case 'crashed':
       return void Object.assign(invocation, { crashed: entry, overAt: entry.at })
     case 'acknowledged':
@@ -140,7 +153,7 @@ function addTo(invocation: Invocation, entry: Entry & { index: number }): void {
 }
 
 /** A row of a message as the invariants read it, without the schemas of the code under test. */
-type BodyRow = {
+export type BodyRow = {
   email_address?: unknown
   member_id?: string
   owed?: unknown
@@ -148,6 +161,7 @@ type BodyRow = {
   idstried?: boolean
   reset_at?: string
   ended?: readonly string[]
+  row_index?: unknown
 }
 export type Body = {
   id: string
@@ -157,6 +171,7 @@ export type Body = {
   sentat?: string
   attempts?: number
   firsttriedat?: string
+  resetrun?: string
   /** Beside `data`, or beside the event in an envelope, where it has no effect. */
   mode?: string
   data: { exposed_at?: string; mode?: string; members: readonly BodyRow[] }

@@ -160,9 +160,11 @@ export function bigBreach(members: number, outages: readonly Outage[], entropy =
     rotation: undefined,
     newPasswords: [],
     redriveAt: undefined,
+    redriveAgainAfter: undefined,
     pausedUntil: undefined,
     canaryAt: undefined,
     endSessions: true,
+    hasBus: true,
     ways: {
       ...{ revokeWithoutSessions: '200', searchLagMs: 0, searchFilterLimit: 1_000_000, searchPageSize: 1000 },
       ...{ readBackLagMs: 0, searchSlowAbove: 1_000_000 },

@@ -50,6 +50,14 @@ function describe(entry: Entry, { startedAt, people }: World): string {
       return `${entry.invocation} remembered ${entry.message}`
     case 'outcome':
       return `${entry.invocation} logged ${entry.line.outcome} ${entry.line.code ?? ''}`
+    case 'measured':
+      return `${entry.invocation} counted ${entry.name}`
+    case 'keeps facts':
+      return `${entry.invocation} begins to ${entry.step}`
+    case 'fact put':
+      return `a fact is there, of ${entry.invocation}: ${describeFact(entry.item)}`
+    case 'said':
+      return `${entry.invocation} said ${entry.detail}`
     case 'fault':
     case 'brownout':
       return `${entry.what.toUpperCase()} ${entry.fault} at "${entry.step}"`
@@ -76,6 +84,12 @@ function describe(entry: Entry, { startedAt, people }: World): string {
     case 'output':
       return entry.text
   }
+}
+
+function describeFact(item: Extract<Entry, { what: 'fact put' }>['item']): string {
+  return Object.entries(item)
+    .map(([name, { S, N }]) => `${name} ${S ?? N}`)
+    .join(', ')
 }
 
 function toSeconds(ms: number): string {

@@ -10,6 +10,7 @@ import {
   rotation,
 } from './fault-arbitrary.ts'
 import type { MemberTrouble } from './faults.ts'
+import { moreForProgress, withProgress } from './progress-arbitrary.ts'
 import {
   DAY,
   HOUR,
@@ -63,17 +64,21 @@ function scenarioOn(deployment: Scenario['deployment']): fc.Arbitrary<Scenario> 
     survivors: fc.array(survivor(people), { maxLength: 2 }),
     more: moreForSessions,
     memberTroubles: memberTroubles(people),
+    progress: moreForProgress,
   })
-  return scenario.map(({ limited, more, ...rest }) => ({
-    ...rest,
-    memberTroubles: rest.memberTroubles.map((trouble) => ofSeveralMembers(trouble, rest.people)),
-    sources: limited?.sources,
-    faults: [...rest.faults, ...(limited?.more ?? []), ...more.faults],
-    outages: [...rest.outages, ...more.outages, ...more.searchOutages],
-    brownouts: [...rest.brownouts, ...more.brownouts],
-    badDeploys: [...rest.badDeploys, ...more.badDeploys],
-    clockSteps: [...rest.clockSteps, ...more.clockSteps],
-  }))
+  return scenario.map(({ limited, more, progress, ...rest }) => {
+    const withSessions = {
+      ...rest,
+      memberTroubles: rest.memberTroubles.map((trouble) => ofSeveralMembers(trouble, rest.people)),
+      sources: limited?.sources,
+      faults: [...rest.faults, ...(limited?.more ?? []), ...more.faults],
+      outages: [...rest.outages, ...more.outages, ...more.searchOutages],
+      brownouts: [...rest.brownouts, ...more.brownouts],
+      badDeploys: [...rest.badDeploys, ...more.badDeploys],
+      clockSteps: [...rest.clockSteps, ...more.clockSteps],
+    }
+    return withProgress(withSessions, progress)
+  })
 }
 
 /** Trouble with a second member is for somebody who has one. */

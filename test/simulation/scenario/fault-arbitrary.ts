@@ -82,10 +82,13 @@ const CAUSES: Partial<Record<Step, readonly PlannedFault[]>> = {
   'send session remainder': [{ step: 'write ended row', kind: 'refused', nth: 0 }],
 }
 
-type FaultGroup = 'quota' | 'sessions' | 'others'
-const OF_SESSIONS = /session|ended|search|revoke|read back|pass on/
-const groupOf = (step: Step): FaultGroup =>
-  /quota|count/.test(step) ? 'quota' : OF_SESSIONS.test(step) ? 'sessions' : 'others'
+type FaultGroup = 'quota' | 'sessions' | 'progress' | 'others'
+const GROUPS: readonly (readonly [FaultGroup, RegExp])[] = [
+  ['quota', /quota|count/],
+  ['progress', /fact|read run|outcome/],
+  ['sessions', /session|ended|search|revoke|read back|pass on/],
+]
+const groupOf = (step: Step): FaultGroup => GROUPS.find(([, pattern]) => pattern.test(step))?.[0] ?? 'others'
 const TELLING: readonly FaultKind[] = ['survives', 'stranger', 'deleted']
 
 /** How many times as often as others a fault is drawn, because its step is rarely taken, or because it tells more. */

@@ -38,6 +38,7 @@ const WRITE = [...READ, 'unanswered', 'partial'] as const
 const SEND = [...WRITE, 'sent twice', 'never accepted'] as const
 const WAIT = ['crash before', 'delivered again'] as const
 const ACKNOWLEDGE = [...READ, 'partial'] as const
+const KEEP = [...READ, 'unanswered', 'swallowed'] as const
 const CALL = [...READ, 'unanswered', 'swallowed', 'throttled', 'unusable'] as const
 
 /** Every point at which one of the three functions waits for the outside, in the order of the work, with what can go wrong there. */
@@ -71,6 +72,9 @@ export const FAULTS_AT = {
   'send session letters': SEND,
   'send session remainder': SEND,
   'acknowledge sessions': ACKNOWLEDGE,
+  'put fact': KEEP,
+  'read run': [...READ, 'swallowed'],
+  'send outcome': [...KEEP, 'partial'],
   'wait to send again': WAIT,
   'wait to read again': WAIT,
   'wait to write again': WAIT,
@@ -121,18 +125,27 @@ export type MemberTrouble = {
  */
 export type Brownout = { from: number; lasts: number; as: 'mixed' | 'partial' | keyof typeof DOWN }
 
-/** What of AWS can be down, with the steps that fail then. */
+/** A request of these steps fails, or hangs, while that part of AWS is down. */
+type Down = { steps: readonly Step[]; fault: 'refused' | 'swallowed' }
+const refused = (...steps: readonly Step[]): Down => ({ steps, fault: 'refused' })
+const hanging = (...steps: readonly Step[]): Down => ({ steps, fault: 'swallowed' })
+
+/** What of AWS can be down. */
 export const DOWN = {
-  'ledger down': [
-    ...['check sentinel', 'read page', 'note uncertain call', 'write reset row'],
-    ...['check sentinel for sessions', 'read ended', 'write ended row'],
-  ],
-  'ledger read-only': ['note uncertain call', 'write reset row', 'write ended row'],
-  'secrets down': ['read secret', 'read secret for sessions'],
-  'dead-letter queue down': ['send fan-out dead letters', 'send dead letters', 'send session letters'],
-  'reset queue down': ['send chunks', 'send remainder'],
-  'sessions queue down': ['pass on', 'send session remainder'],
-} as const satisfies Record<string, readonly Step[]>
+  'ledger down': refused(
+    ...(['check sentinel', 'read page', 'note uncertain call', 'write reset row'] as const),
+    ...(['check sentinel for sessions', 'read ended', 'write ended row'] as const),
+  ),
+  'ledger read-only': refused('note uncertain call', 'write reset row', 'write ended row'),
+  'secrets down': refused('read secret', 'read secret for sessions'),
+  'dead-letter queue down': refused('send fan-out dead letters', 'send dead letters', 'send session letters'),
+  'reset queue down': refused('send chunks', 'send remainder'),
+  'sessions queue down': refused('pass on', 'send session remainder'),
+  'progress table down': refused('put fact', 'read run'),
+  'progress table hangs': hanging('put fact', 'read run'),
+  'event bus down': refused('send outcome'),
+  'event bus hangs': hanging('send outcome'),
+} as const satisfies Record<string, Down>
 
 /** For a while every process of a function dies soon after its invocation began. */
 export type BadDeploy = { from: number; lasts: number; role: 'fan-out' | 'require-reset' | 'end-sessions' }

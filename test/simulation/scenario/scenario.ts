@@ -26,10 +26,14 @@ export type Scenario = {
   pausedUntil: number | undefined
   /** When the operator redrives the dead letters to the breach queue. */
   redriveAt: number | undefined
+  /** How long after that they redrive what is there by then. */
+  redriveAgainAfter: number | undefined
   /** When the rule of the stage sends a canary. */
   canaryAt: number | undefined
   /** Of the stage. */
   endSessions: boolean
+  /** Whether the stage names a bus for outcome events. */
+  hasBus: boolean
   ways: StytchWays
   /** Whose sessions no revocation ends before that. */
   survivors: readonly { person: number; until: number }[]

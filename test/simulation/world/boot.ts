@@ -1,4 +1,5 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import type { SQSBatchResponse, SQSEvent } from 'aws-lambda'
 import type { Config as EndConfig } from '../../../functions/end-sessions/config.ts'
@@ -20,19 +21,45 @@ import type { SessionsSettings } from '../../../infra/derive-sessions.ts'
 import { readEnded, writeEnded } from '../../../lib/ledger/ended-sessions.ts'
 import { readRows, writeResets, writeUncertain } from '../../../lib/ledger/ledger.ts'
 import { checkSentinel } from '../../../lib/ledger/sentinel.ts'
+import { sendToBus } from '../../../lib/progress/event-bus.ts'
+import type { ProgressEffects } from '../../../lib/progress/keep-facts.ts'
+import { putFact, readRun } from '../../../lib/progress/progress-table.ts'
 import { sendMessages } from '../../../lib/queue/send-messages.ts'
 import { consumeQuota } from '../../../lib/quota/hourly-quota.ts'
+import type { StepEffects } from '../../../lib/step/environment.ts'
 import type { Step } from '../scenario/faults.ts'
 import type { Deployment } from '../scenario/scenario.ts'
 import { createReadSecret, createRecorder, type Environment, type OnMeasure } from './environment.ts'
+import type { Role } from './journal.ts'
 import { createLedgerClient } from './ledger.ts'
+import { asDynamoDB, createBusClient, createProgressClient } from './progress.ts'
 import { createQueueClient } from './queue.ts'
 import { createQuotaClient } from './quota.ts'
 import { createAskClient, createResetClient } from './stytch-client.ts'
 import type { World } from './world.ts'
 
-const PROGRESS_CONFIG = { progressTable: 'progress', outcomeBus: undefined }
-const NO_PROGRESS = { putFact: async () => {}, readRun: async () => [], sendOutcomes: undefined }
+const PROGRESS_CONFIG = { progressTable: 'progress', outcomeBus: 'bus' }
+
+/** What keeps facts, wired as in lib/progress/effects.ts. */
+function createProgressEffects(
+  world: World,
+  environment: Environment,
+  role: Role,
+  seams: Seams,
+): ProgressEffects {
+  const client: Client = { send: createProgressClient(world, environment) }
+  const bus: Client = { send: createBusClient(world, environment) }
+  const table = { dynamoDB: asDynamoDB(seams.progressTable?.(client) ?? client), table: 'progress' }
+  const eventBridge = (seams.bus?.(bus) ?? bus) as unknown as EventBridgeClient
+  const real: ProgressEffects = {
+    putFact: (fact, settlement) => putFact(table, fact, settlement),
+    readRun: (event, run) => readRun(table, event, run),
+    sendOutcomes: world.scenario.hasBus
+      ? (events) => sendToBus({ eventBridge, eventBus: PROGRESS_CONFIG.outcomeBus }, events)
+      : undefined,
+  }
+  return seams.progress?.(real, { world, environment, role }) ?? real
+}
 
 /** Starts fan-out in a new execution environment, wired as in its handler.ts. */
 export function bootFanOut(world: World, environment: Environment, seams: Seams): Handle {
@@ -61,9 +88,9 @@ export function bootFanOut(world: World, environment: Environment, seams: Seams)
     consumeQuota: (...counted) => consumeQuota(quota, ...counted),
     observe: createRecorder(world, environment, seams.onMeasure),
     now: timeline.now,
-    ...NO_PROGRESS,
+    ...createProgressEffects(world, environment, 'fan-out', seams),
     monotonic: environment.monotonic,
-    sleep: (ms) => new Promise((resolve) => timeline.after(ms, () => environment.isAlive() && resolve())),
+    sleep: environment.sleepAt(),
     random,
   }
   const effects = seams.fanOutEffects?.(real, world) ?? real
@@ -87,7 +114,8 @@ function createStepEffects(
   const waiting = (step: Step) => ({ sleep: environment.sleepAt(step), random })
   const ledger = { dynamoDB, table: 'ledger' }
   const begin = world.deployment.stage.mode === 'enforce'
-  const effects: Pick<Effects, 'now' | 'monotonic' | 'observe' | 'sendMessages' | 'checkSentinel'> = {
+  const effects: Omit<StepEffects, 'readSecret' | 'sleep' | 'random'> = {
+    ...createProgressEffects(world, environment, role, seams),
     now: environment.now,
     monotonic: environment.monotonic,
     observe: createRecorder(world, environment, seams.onMeasure),
@@ -104,7 +132,6 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
   const real: Effects = {
     ...common,
     ...waiting('wait'),
-    ...NO_PROGRESS,
     requireReset: createResetClient(world, environment),
     readRows: (people) => readRows({ ...ledger, ...waiting('wait to read again') }, people),
     writeResets: (rows) => writeResets({ ...ledger, ...waiting('wait to write again') }, rows),
@@ -142,7 +169,6 @@ export function bootEndSessions(
   const real: EndEffects = {
     ...common,
     ...waiting('wait for sessions'),
-    ...NO_PROGRESS,
     askStytch: createAskClient(world, environment),
     readEnded: (people) => readEnded({ ...ledger, ...waiting('wait to read again') }, people),
     writeEnded: (rows) => writeEnded({ ...ledger, ...waiting('wait to write again') }, rows),
@@ -195,6 +221,13 @@ export type Seams = {
   sqs?: (client: Client, world: World, environment: Environment) => Client
   dynamoDB?: (client: Client, world: World, environment: Environment) => Client
   quota?: (client: Client) => Client
+  progressTable?: (client: Client) => Client
+  bus?: (client: Client) => Client
+  /** Of every function. */
+  progress?: (
+    effects: ProgressEffects,
+    context: { world: World; environment: Environment; role: Role },
+  ) => ProgressEffects
   fanOutEffects?: (effects: FanOutEffects, world: World) => FanOutEffects
   resetEffects?: (effects: Effects, world: World, environment: Environment) => Effects
   resetEnvironment?: (fresh: ResetEnvironment) => ResetEnvironment

@@ -8,10 +8,14 @@ import type { Random, Timeline } from './timeline.ts'
 
 const MIN_LATENCY_MS = 1
 const MAX_LATENCY_MS = 30
-/** Shorter than the AWS clients wait (aws-client.ts: two tries of two seconds). */
-const SLOW_MS = 3900
-const GIVES_UP_MS = 4100
 const MAX_LATE_MS = 60
+
+/** After how long a slow request is answered, and an unanswered one given up. */
+type Patience = { slowMs: number; givesUpMs: number }
+/** As the AWS clients wait (aws-client.ts: two tries of two seconds). */
+const LONG: Patience = { slowMs: 3900, givesUpMs: 4100 }
+/** As those wait that keep facts (lib/progress/effects.ts). */
+export const SHORT: Patience = { slowMs: 350, givesUpMs: 900 }
 
 /** What every part of the simulated world runs on. */
 export type Engine = { startedAt: number; timeline: Timeline; random: Random; note: Note; faults: Faults }
@@ -61,18 +65,22 @@ export function createEnvironment({ timeline, random, faults, note }: Engine, na
    * Makes a request of `step`: `serve` has the effect and returns the answer. Rejects when it was refused or not answered.
    * A dead process never gets an answer, but what it has sent still arrives.
    */
-  function perform<Answer>(step: Step, serve: (serving: Serving) => Answer): Promise<Answer> {
+  function perform<Answer>(
+    step: Step,
+    serve: (serving: Serving) => Answer,
+    { slowMs, givesUpMs } = LONG,
+  ): Promise<Answer> {
     if (!alive) return new Promise(() => {})
     const fault = faults.planned(step) ?? faults.brownout(step)
     if (fault === 'crash before') crash(step)
-    if (!alive) return new Promise(() => {})
+    if (!alive || fault === 'swallowed') return new Promise(() => {})
     return new Promise((resolve, reject) => {
       timeline.after(random.between('way there', MIN_LATENCY_MS, MAX_LATENCY_MS), () => {
         const serving = { invocation: environment.invocation?.id ?? name, fault }
         const answer = fault === 'refused' ? undefined : serveOrReject(() => serve(serving), step, note)
         if (fault === 'delivered again') environment.invocation?.show()
         if (fault === 'crash after') crash(step)
-        const delay = { slow: SLOW_MS, unanswered: GIVES_UP_MS }[String(fault)] ?? 0
+        const delay = { slow: slowMs, unanswered: givesUpMs }[String(fault)] ?? 0
         timeline.after(delay + random.between('way back', MIN_LATENCY_MS, MAX_LATENCY_MS), () => {
           if (!alive) return
           if (answer === undefined || fault === 'unanswered') reject(new Error(`${step}: ${fault}`))
@@ -87,13 +95,15 @@ export function createEnvironment({ timeline, random, faults, note }: Engine, na
     return random.next('late') < 0.9 ? 0 : random.between('late', 1, MAX_LATE_MS)
   }
 
-  /** Returns how the functions sleep; `step` says what they wait for. */
-  function sleepAt(step: Step): (ms: number) => Promise<void> {
+  /** Returns how the functions sleep; `step` says what they wait for. What outlives its invocation can do no harm to the next one. */
+  function sleepAt(step?: Step): (ms: number) => Promise<void> {
     return (ms) => {
       if (!alive) return new Promise(() => {})
-      const fault = faults.planned(step)
+      const fault = step && faults.planned(step)
+      const { invocation } = environment
+      const isOngoing = () => invocation !== undefined && invocation === environment.invocation
       return new Promise((resolve) => {
-        if (fault === 'crash before') timeline.after(ms / 2, () => crash(step))
+        if (step && fault === 'crash before') timeline.after(ms / 2, () => isOngoing() && crash(step))
         if (fault === 'delivered again') timeline.after(ms / 2, () => environment.invocation?.show())
         timeline.after(ms + lateness(), () => alive && resolve())
       })
@@ -168,8 +178,8 @@ export function createFaults(
 
   function faultOf({ as }: Brownout, step: Step): FaultKind | undefined {
     if (as !== 'mixed' && as !== 'partial') {
-      const down: readonly Step[] = DOWN[as]
-      return down.includes(step) ? 'refused' : undefined
+      const { steps, fault } = DOWN[as]
+      return steps.includes(step) ? fault : undefined
     }
     if (random.next('brownout') >= SHARE[as]) return undefined
     return as === 'partial' ? 'partial' : MIXED[random.between('brownout', 0, MIXED.length - 1)]
@@ -215,7 +225,10 @@ export function createRecorder(
         note({ what: 'outcome', invocation: environment.invocation?.id ?? environment.name, line })
     },
     measure: (name, value) => {
-      if (environment.isAlive()) onMeasure(environment.name, name, value)
+      if (!environment.isAlive()) return
+      onMeasure(environment.name, name, value)
+      if (name === 'ProgressLost' || name === 'RecordFailed')
+        note({ what: 'measured', invocation: environment.invocation?.id ?? environment.name, name })
     },
     note: log,
     failure: (message, error) => log(message, describeError(error)),

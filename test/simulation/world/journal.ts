@@ -1,3 +1,4 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import { personKey } from '../../../lib/ledger/ledger.ts'
 import type { OutcomeLine } from '../../../lib/observability/observe.ts'
 import type { FaultKind, Step } from '../scenario/faults.ts'
@@ -84,12 +85,20 @@ type Happening =
       kind: string
       resetAt: number
       outcome: string
+      /** Source and id of the event that the row names. */
+      event: string
     }
   | { what: 'call noted'; invocation: string; person: string; kind: string; calledAt: number }
   /** `name`: under which the stage lists the source. */
   | { what: 'counted'; invocation: string; name: string; members: number }
   | { what: 'remembered'; invocation: string; message: string }
   | { what: 'outcome'; invocation: string; line: OutcomeLine }
+  | { what: 'measured'; invocation: string; name: 'ProgressLost' | 'RecordFailed' }
+  /** A request about facts begins. */
+  | { what: 'keeps facts'; invocation: string; step: Step }
+  | { what: 'fact put'; invocation: string; item: Record<string, AttributeValue> }
+  /** An outcome event is on the bus. */
+  | { what: 'said'; invocation: string; bus: string; type: string; detail: string }
   /** A log line, or another output that must not hold personal data. */
   | { what: 'output'; text: string }
   | { what: 'fault' | 'brownout'; step: Step; fault: FaultKind }

@@ -172,6 +172,7 @@ function runInvocation(world: World, invocation: Invocation, onOver: () => void)
   function end(): void {
     if (isOver) return
     isOver = true
+    if (environment.isAlive()) environment.invocation = undefined
     environment.freeze()
     onOver()
   }

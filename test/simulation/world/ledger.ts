@@ -120,6 +120,7 @@ function store({ ledger, people, note }: Tables, item: Item, invocation: string)
     kind: item.kind?.S ?? '',
     resetAt: numberOf(item.resetAt) ?? Number.NaN,
     outcome: item.outcome?.S ?? '',
+    event: `${item.source?.S} ${item.eventId?.S}`,
   })
   note({ what: 'output', text: JSON.stringify(item) })
 }

@@ -100,7 +100,7 @@ const SECOND_SECRET = 'canary-secret-2'
 
 function scheduleOperator(world: World): void {
   const { scenario, timeline, queues, stytch, secrets, startedAt } = world
-  const { rotation, redriveAt, canaryAt } = scenario
+  const { rotation, redriveAt, redriveAgainAfter, canaryAt } = scenario
   if (rotation) {
     timeline.at(startedAt + rotation.at, () => {
       stytch.rotateSecret(SECOND_SECRET)
@@ -115,7 +115,10 @@ function scheduleOperator(world: World): void {
       const event = canaryEvent(CANARY_ID, new Date(timeline.now()).toISOString())
       sendToBreachQueue(world, { body: JSON.stringify(event), by: 'the canary rule' })
     })
-  if (redriveAt !== undefined) timeline.at(startedAt + redriveAt, redrive)
+  if (redriveAt !== undefined) {
+    timeline.at(startedAt + redriveAt, redrive)
+    if (redriveAgainAfter !== undefined) timeline.at(startedAt + redriveAt + redriveAgainAfter, redrive)
+  }
 
   /** As a message move task does: the body stays the same, the SentTimestamp is new. */
   function redrive(): void {

@@ -2,6 +2,7 @@ import type { Deployment, Scenario } from '../scenario/scenario.ts'
 import { createFaults, type Engine } from './environment.ts'
 import { createPeople, type Entry, LEDGER_KEY, type People, PROJECT_ID, type QueueName } from './journal.ts'
 import { createLedger, type Ledger } from './ledger.ts'
+import { createProgressTable, type ProgressTable } from './progress.ts'
 import { createSimulatedQueue, type Queue } from './queue.ts'
 import { createQuota, type Quota } from './quota.ts'
 import { createStytch, FIRST_SECRET, type Stytch } from './stytch.ts'
@@ -14,6 +15,7 @@ export type World = Engine & {
   queues: Record<QueueName, Queue>
   ledger: Ledger
   quota: Quota
+  progress: ProgressTable
   people: People
   stytch: Stytch
   /** What Secrets Manager holds, by name. */
@@ -50,6 +52,7 @@ export function createWorld(scenario: Scenario, deployment: Deployment): { world
     queues: createQueues(engine, deployment),
     ledger: createLedger(engine),
     quota: createQuota(),
+    progress: createProgressTable(engine),
     people,
     stytch: createStytch({
       people: scenario.people,
