@@ -1,9 +1,12 @@
 import { callBugs } from './calls.ts'
 import { deliveryBugs } from './deliveries.ts'
+import { factBugs } from './facts.ts'
 import { fanOutBugs, limitBugs } from './fan-out.ts'
 import type { Bug } from './hunt.ts'
 import { ledgerBugs } from './ledger.ts'
+import { markBugs } from './marks.ts'
 import { messageBugs } from './messages.ts'
+import { outcomeBugs } from './outcome-events.ts'
 import { passOnBugs } from './pass-on.ts'
 import { sessionBugs } from './sessions.ts'
 
@@ -17,4 +20,7 @@ export const BUGS: Record<string, Bug> = {
   ...passOnBugs,
   ...sessionBugs,
   ...deliveryBugs,
+  ...markBugs,
+  ...factBugs,
+  ...outcomeBugs,
 }

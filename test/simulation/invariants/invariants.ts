@@ -8,17 +8,20 @@ import {
   timeIsLeft,
 } from './calls.ts'
 import { nobodyIsSilent } from './clocks.ts'
+import { countsAreTrue } from './counts.ts'
 import {
   deadLettersCanBeRedriven,
   deadLettersGiveTheTrueReason,
   uncertainResetsAreReported,
 } from './dead-letters.ts'
+import { factsAreTrue, factsComeLast, factsDelayNothing } from './facts.ts'
 import {
   hourlyLimitHolds,
   misplacedLimitsResetNobody,
   refusedEventsResetNobody,
   sizeAndExpiryAreObeyed,
 } from './limits.ts'
+import { indicesAreKept } from './marks.ts'
 import {
   awsAcceptsEverything,
   fenceIsKept,
@@ -27,6 +30,7 @@ import {
   nothingLeaks,
   queuesDrain,
 } from './messages.ts'
+import { everythingIsSaid, finishedIsTrue, outcomeEventsAgree } from './outcome-events.ts'
 import { everyoneResetIsPassedOn, passedOnAreReset } from './passed-on.ts'
 import { acknowledgedWhenDurable, exactlyOneOutcome, nobodyIsLost } from './people.ts'
 import { everyRepeatHasACause } from './repeats.ts'
@@ -82,6 +86,14 @@ export const INVARIANTS = {
   'the rates of end-sessions hold': sessionRatesHold,
   'letters of end-sessions give the true reason': sessionLettersGiveTheTrueReason,
   'who is refused has nobody left to try': whoIsRefusedHasNobodyLeftToTry,
+  'runs and indices are kept': indicesAreKept,
+  'facts are true': factsAreTrue,
+  'facts come last': factsComeLast,
+  'facts delay nothing': factsDelayNothing,
+  'counts are true': countsAreTrue,
+  'nothing is finished too early': finishedIsTrue,
+  'everything is said': everythingIsSaid,
+  'outcome events agree': outcomeEventsAgree,
   'the queues drain': queuesDrain,
   'AWS accepts every request': awsAcceptsEverything,
   'nothing leaks': nothingLeaks,

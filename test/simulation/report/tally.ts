@@ -7,6 +7,7 @@ import type { Scenario } from '../scenario/scenario.ts'
 import type { Seams } from '../world/boot.ts'
 import { play } from '../world/play.ts'
 import { countEnds } from './ends.ts'
+import { countFacts } from './facts.ts'
 
 /** Plays the scenarios of seeds one after the other, with a planted bug or without, and counts what happened. */
 export async function tallySeeds(
@@ -27,7 +28,7 @@ export async function tallySeeds(
       calls: calls.length,
       resets: calls.filter(({ effect }) => effect).length,
       loggedOut: countEnds(trace)['people whose sessions ended'],
-      situations: { ...countSituations(trace), ...countEnds(trace) },
+      situations: { ...countSituations(trace), ...countEnds(trace), ...countFacts(trace) },
     })
     for (const { cause } of findRepeats(trace)) addCounts(tally, { repeats: { [cause]: 1 } })
     for (const entry of trace.run.journal)
