@@ -21,12 +21,12 @@ export type ProgressEnvironment = ProgressEffects & {
   random: () => number
 }
 
-const MAX_MS = 1000
+const MAX_MS = 2000
 /** For the response, which acknowledges the records. */
 const RESPONSE_MS = 250
 
 /**
- * Puts facts into the table and sends the outcome events that follow from them, in at most a second, and well within the `leftMs` of the
+ * Puts facts into the table and sends the outcome events that follow from them, in at most two seconds, and well within the `leftMs` of the
  * invocation. Whoever writes the last fact of a run sees all of them, and says that it is finished. Facts are bookkeeping: never rejects;
  * what is lost is counted.
  */

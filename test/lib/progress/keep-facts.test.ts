@@ -139,9 +139,9 @@ describe('a fact that is lost', () => {
     ['reading the table', { readRun: hang }, 1],
     ['the bus', { sendOutcomes: hang }, 1],
     ['everything', { putFact: hang, readRun: hang, sendOutcomes: hang }, 2],
-  ])('takes a second at most when %s hangs', async (_, effects, lost) => {
+  ])('takes two seconds at most when %s hangs', async (_, effects, lost) => {
     const world = createWorld(() => effects)
-    expect(await world.keep([accepted()])).toBe(1000)
+    expect(await world.keep([accepted()])).toBe(2000)
     expect(world.lost()).toBe(lost)
   })
 
