@@ -86,6 +86,7 @@ type Parts = {
 function variablesOfAll({ stageName, stage, queues, progress }: Parts) {
   return {
     STAGE: stageName,
+    MODE: stage.mode,
     DEAD_LETTER_QUEUE_URL: queues.deadLetter.queueUrl,
     PROGRESS_TABLE: progress.tableName,
     ...(stage.outcomes && { OUTCOME_BUS: stage.outcomes.eventBus }),
@@ -97,7 +98,6 @@ function variablesOfSteps(parts: Parts) {
   const { stage, settings, ledger, secrets } = parts
   return {
     ...variablesOfAll(parts),
-    MODE: stage.mode,
     LEDGER_TABLE: ledger.tableName,
     LEDGER_KEY_SECRET: secrets.ledgerKey.secretArn,
     STYTCH_SECRET: secrets.stytchSecret.secretArn,

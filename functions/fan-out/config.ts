@@ -29,6 +29,7 @@ export type Sources = z.infer<typeof SourcesSchema>
 export const ConfigSchema = z
   .object({
     STAGE: z.string().min(1),
+    MODE: ModeSchema,
     RESET_QUEUE_URL: z.url(),
     DEAD_LETTER_QUEUE_URL: z.url(),
     MAX_MEMBERS_PER_EVENT: z.coerce.number().int().min(1),
@@ -41,6 +42,7 @@ export const ConfigSchema = z
   })
   .transform((env) => ({
     stage: env.STAGE,
+    mode: env.MODE,
     resetQueueUrl: env.RESET_QUEUE_URL,
     deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,
     maxMembersPerEvent: env.MAX_MEMBERS_PER_EVENT,

@@ -1,4 +1,4 @@
-import type { ResetEvent, UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
+import type { Mode, ResetEvent, UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
 import { nameRanges } from '../../lib/contract/ranges.ts'
 import type { EventKey, Fact } from '../../lib/progress/fact.ts'
 import type { Failure } from '../../lib/queue/dead-letter.ts'
@@ -11,14 +11,17 @@ export type Left = {
   unsendable: readonly ResetEvent[]
 }
 
-/** That an event was accepted, and how those rows ended that are not forwarded. `sentAt` and `at` in ms since the epoch. */
+/**
+ * That an event was accepted, and how those rows ended that are not forwarded. `sentAt` and `at` in ms since the epoch; `mode`: what stage, source and
+ * event agree on.
+ */
 export function toAcceptedFact(
   event: UncheckedBreachEvent,
   { id: run, of, indices }: Run,
   { duplicates, invalid, unsendable }: Left,
-  { sentAt, at }: { sentAt: number; at: number },
+  { sentAt, at, mode }: { sentAt: number; at: number; mode: Mode },
 ): Fact {
-  const { exposed_at: exposedAt, reason, severity, mode = 'enforce' } = event.data
+  const { exposed_at: exposedAt, reason, severity } = event.data
   const indexOf = ({ index }: { index: number }) => indices[index] ?? []
   const skipped = duplicates.flatMap(indexOf)
   const letters = [

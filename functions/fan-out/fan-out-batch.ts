@@ -1,5 +1,10 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
-import type { Member, ResetEvent, UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
+import {
+  lowerMode,
+  type Member,
+  type ResetEvent,
+  type UncheckedBreachEvent,
+} from '../../lib/contract/breach-event.ts'
 import { checkMembers, type InvalidMember } from '../../lib/contract/check-breach-event.ts'
 import { computeFence } from '../../lib/contract/fence.ts'
 import { groupByPerson } from '../../lib/contract/person.ts'
@@ -91,7 +96,9 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
     observe.outcome({ ...eventIdentity(event), outcome: 'skipped', code: 'duplicate', member: index })
   }
   observe.measure('MembersSkipped', duplicates.length)
-  return toAcceptedFact(admission.event, run, { duplicates, invalid, unsendable }, { sentAt, at: now() })
+  const mode = lowerMode(config.mode, admission.event.data.mode)
+  const left = { duplicates, invalid, unsendable }
+  return toAcceptedFact(admission.event, run, left, { sentAt, at: now(), mode })
 }
 
 /** Dead-letters a whole body for one reason. */

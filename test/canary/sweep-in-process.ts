@@ -73,7 +73,7 @@ async function fanOut(
     return { refused: [] }
   }
   const config = {
-    ...{ stage: 'test', resetQueueUrl: 'reset', deadLetterQueueUrl: 'dead-letter' },
+    ...{ stage: 'test', mode: 'enforce' as const, resetQueueUrl: 'reset', deadLetterQueueUrl: 'dead-letter' },
     ...{ maxMembersPerEvent: 30, membersPerMessage: 25, messagesAtOnce: 1 },
     ...{ sources: SOURCES, quotaTable: '', progressTable: 'progress', outcomeBus: 'outcomes' },
   }

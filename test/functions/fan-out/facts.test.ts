@@ -25,9 +25,10 @@ describe('what fan-out keeps of an accepted event', () => {
     })
   })
 
-  it('has the mode to which its source is limited', async () => {
+  it('has the mode that stage, source and event agree on', async () => {
     const sources = { '*': { highestMode: 'dry_run' as const } }
     expect((await fanOut(breachEvent(), { sources })).fact.accepted?.mode).toBe('dry_run')
+    expect((await fanOut(breachEvent(), { mode: 'dry_run' })).fact.accepted?.mode).toBe('dry_run')
     expect((await fanOut(breachEvent())).fact.accepted?.mode).toBe('enforce')
   })
 

@@ -29,6 +29,7 @@ export function createFanOut({
   const environment: Environment = {
     config: {
       stage: 'test',
+      mode: 'enforce',
       resetQueueUrl: 'reset',
       deadLetterQueueUrl: 'dead-letter',
       maxMembersPerEvent: 10_000,

@@ -75,6 +75,7 @@ export function bootFanOut(world: World, environment: Environment, seams: Seams)
   const real: FanOutEffects = {
     config: {
       stage: 'simulation',
+      mode: deployment.stage.mode,
       resetQueueUrl: 'reset',
       deadLetterQueueUrl: 'dead-letter',
       maxMembersPerEvent: deployment.stage.maxMembersPerEvent,
