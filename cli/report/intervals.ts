@@ -4,8 +4,8 @@ export type Measured = { people: number; median: number; p95: number; slowest: n
 export function measure(seconds: readonly number[]): Measured | undefined {
   if (seconds.length === 0) return undefined
   const ascending = seconds.toSorted((a, b) => a - b)
-  const rank = (share: number) => ascending[Math.ceil(share * ascending.length) - 1] ?? 0
-  return { people: ascending.length, median: rank(0.5), p95: rank(0.95), slowest: rank(1) }
+  const rank = (percent: number) => ascending[Math.ceil((percent * ascending.length) / 100) - 1] ?? 0
+  return { people: ascending.length, median: rank(50), p95: rank(95), slowest: rank(100) }
 }
 
 /** From one moment to a later one, in seconds. A clock that is ahead makes nothing happen before its cause. */
