@@ -94,6 +94,15 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
     typed: ['report', 'swept', '--table', 'Progress', '--out', `nowhere/${MEMBER}`],
     says: /no such directory/,
   },
+  { typed: ['report', 'event-of-a-sweep', '--stage', 'swept', '--csv'], says: /0,dead_lettered,timeout,/ },
+  {
+    typed: ['report', 'event-of-a-sweep', '--stage', 'swept', '--out', 'x.html', '--people', '{an event}'],
+    says: /--people: has no event of this source and id/,
+  },
+  {
+    typed: ['report', MEMBER, '--source', STRANGER, '--stage', 'swept', '--json'],
+    says: /there is no event of that source and id/,
+  },
   { typed: ['start', `--${MEMBER}`], says: NOT_TAKEN },
   { typed: ['start', '--report', `nowhere/${MEMBER}`], says: /--report: there is no such directory/ },
   { typed: ['start', '--members', MEMBER], says: /--members: must be/ },
