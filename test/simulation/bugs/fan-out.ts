@@ -17,7 +17,7 @@ export const fanOutBugs: Record<string, Bug> = {
   },
   'forgets the fence of a redriven dead letter': {
     breaks: 'the fence is kept',
-    seed: 83,
+    seed: 116,
     seams: receiving((body) => body.replace(/"fence":"[^"]*",?/, '')),
   },
   'judges what is ahead when it is handled': {

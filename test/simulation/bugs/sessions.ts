@@ -118,7 +118,7 @@ export const sessionBugs: Record<string, Bug> = {
   },
   'gives each environment the whole rate of searches': {
     breaks: 'the rates of end-sessions hold',
-    seed: 25,
+    seed: 9,
     seams: {
       endSessions: (create, { deployment: { settings } }) =>
         create({ searchesPerMinute: 2 * (settings.sessions?.searchesPerMinute ?? 1) }),
