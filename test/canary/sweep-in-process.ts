@@ -75,7 +75,13 @@ async function fanOut(
   const config = {
     ...{ stage: 'test', mode: 'enforce' as const, resetQueueUrl: 'reset', deadLetterQueueUrl: 'dead-letter' },
     ...{ maxMembersPerEvent: 30, membersPerMessage: 25, messagesAtOnce: 1 },
-    ...{ sources: SOURCES, quotaTable: '', progressTable: 'progress', outcomeBus: 'outcomes' },
+    ...{
+      sources: SOURCES,
+      quotaTable: '',
+      mode: 'enforce' as const,
+      progressTable: 'progress',
+      outcomeBus: 'outcomes',
+    },
   }
   const progress = createProgress()
   const lossy: Partial<ProgressEffects> = lost ? { putFact: lost, sendOutcomes: lost } : {}

@@ -45,6 +45,7 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
       messagesAtOnce: 1,
       sources: SOURCES,
       quotaTable: '',
+      mode: 'enforce',
       progressTable: 'progress',
       outcomeBus: undefined,
     },

@@ -92,13 +92,13 @@ describe.each(STAGES)('the functions of %s', (stageName) => {
     const settings = deriveSettings(stage)
     const ofAll = {
       STAGE: stageName,
+      MODE: stage.mode,
       DEAD_LETTER_QUEUE_URL: 'DeadLetterQueue',
       PROGRESS_TABLE: 'Progress',
       ...('outcomes' in stage && { OUTCOME_BUS: stage.outcomes.eventBus }),
     }
     const ofSteps = {
       ...ofAll,
-      MODE: stage.mode,
       LEDGER_TABLE: 'Ledger',
       LEDGER_KEY_SECRET: 'LedgerKey',
       STYTCH_SECRET: 'StytchSecret',

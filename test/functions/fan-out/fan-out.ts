@@ -37,6 +37,7 @@ export function createFanOut({
       messagesAtOnce: 1,
       sources: undefined,
       quotaTable: '',
+      mode: 'enforce',
       progressTable: 'progress',
       outcomeBus: 'outcomes',
       ...config,
