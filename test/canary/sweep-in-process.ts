@@ -11,10 +11,21 @@ import { MEMBER, SECRETS } from '../leaks/planted.ts'
 import { addError, createHandler } from './create-handler.ts'
 import { wordsIn } from './documented-words.ts'
 import { FAN_OUT_BODIES, SOURCES } from './fan-out-bodies.ts'
-import { addLine, addMessages, addProgress, captureOutput, createOutputs, type Outputs } from './outputs.ts'
+import {
+  addLine,
+  addMessages,
+  addProgress,
+  captureOutput,
+  createOutputs,
+  type OutputName,
+  type Outputs,
+} from './outputs.ts'
 import { ACCEPTED, eventOf, RESET_SITUATIONS, type Situation, talkativeErrors } from './reset-situations.ts'
 import { SESSIONS_SITUATIONS } from './sessions-situations.ts'
 import { endSessions } from './sweep-sessions.ts'
+
+/** What is said of a run on the local system. */
+const COMMANDS: readonly OutputName[] = ['status', 'report', 'report with people']
 
 type Step = [word: string | undefined, run: (outputs: Outputs) => Promise<void>]
 
@@ -23,10 +34,10 @@ type Step = [word: string | undefined, run: (outputs: Outputs) => Promise<void>]
  * letters did not name the word that they should.
  */
 export async function sweepInProcess() {
-  const all = createOutputs('functions')
+  const all = createOutputs('functions', COMMANDS)
   const silent: string[] = []
   for (const [index, [word, run]] of steps().entries()) {
-    const own = createOutputs('functions')
+    const own = createOutputs('functions', COMMANDS)
     const { stdout, stderr } = await captureOutput(() => run(own))
     for (const line of `${stdout}\n${stderr}`.split('\n')) addLine(own, line)
     if (word !== undefined && !wordsIn(own).has(word)) silent.push(`step ${index}: ${word}`)

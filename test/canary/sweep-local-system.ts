@@ -10,6 +10,7 @@ import { MEMBER, MEMBER_ID, STRANGER } from '../leaks/planted.ts'
 import { wordsIn } from './documented-words.ts'
 import { FAN_OUT_BODIES, SOURCES } from './fan-out-bodies.ts'
 import { addLine, addMessages, addProgress, type Outputs } from './outputs.ts'
+import { sweepProgress } from './sweep-progress.ts'
 import { type Refusals, type Step, SYSTEM_STEPS } from './system-steps.ts'
 
 const STAGE: Stage = {
@@ -42,6 +43,7 @@ export async function sweepLocalSystem(outputs: Outputs) {
   try {
     await sweep(swept, outputs)
     await addStores(system, outputs)
+    await sweepProgress(system, outputs)
     return { credentials: system.credentials, ledgerKey: system.ledger.key }
   } finally {
     await system.stop()

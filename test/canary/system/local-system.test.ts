@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import { type Planted, plantedWith, SECRETS } from '../../leaks/planted.ts'
-import { leaksIn, missedLeaks } from '../allowed-places.ts'
+import { leaksIn, missedLeaks, unusedAllowances } from '../allowed-places.ts'
 import { declaredMessages, documentedCodes, wordsIn } from '../documented-words.ts'
 import { createOutputs } from '../outputs.ts'
 import { sweepLocalSystem } from '../sweep-local-system.ts'
@@ -19,11 +19,13 @@ let planted: readonly Planted[]
 
 beforeAll(async () => {
   planted = plantedWith({ ...SECRETS, ...(await sweepLocalSystem(outputs)) })
-}, 240_000)
+}, 360_000)
 
 describe('e-mails, passwords and secrets, through the local system', () => {
   it('come out only where they may', () => {
     expect(leaksIn(outputs, planted)).toEqual([])
+    const withPeople = outputs.names.filter((name) => name === 'report with people')
+    expect(unusedAllowances({ names: withPeople, texts: outputs.texts }, planted)).toEqual([])
   })
 
   it('are found in each place and each encoding when they leak', () => {
