@@ -89,7 +89,6 @@ async function fanOut(
     ...{
       sources: SOURCES,
       quotaTable: '',
-      mode: 'enforce' as const,
       progressTable: 'progress',
       outcomeBus: 'outcomes',
     },

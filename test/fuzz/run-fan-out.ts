@@ -37,7 +37,6 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
   const environment: Environment = {
     config: {
       stage: 'test',
-      mode: 'enforce',
       resetQueueUrl: 'chunks',
       deadLetterQueueUrl: 'letters',
       maxMembersPerEvent: 100,

@@ -29,7 +29,6 @@ export function createFanOut({
   const environment: Environment = {
     config: {
       stage: 'test',
-      mode: 'enforce',
       resetQueueUrl: 'reset',
       deadLetterQueueUrl: 'dead-letter',
       maxMembersPerEvent: 10_000,
