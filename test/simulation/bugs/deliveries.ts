@@ -34,7 +34,7 @@ export const deliveryBugs: Record<string, Bug> = {
   },
   'believes an earlier read-back': {
     breaks: 'no stolen session is alive',
-    seed: 1143,
+    seed: 1288,
     seams: readingOnce(),
   },
   'gives somebody up because of one of their members': {
