@@ -93,11 +93,11 @@ function runIn({ item }: EntryOf<'fact put'>): string {
   return item.fact?.S?.split(' ')[0] ?? ''
 }
 
-const MAX_MS = 1000
+const MAX_MS = 2000
 /** A sleeper can wake up late, and the answer takes its way. */
 const LATE_MS = 150
 
-/** Facts take an invocation a second at most, and never the rest of its time. */
+/** Facts take an invocation two seconds at most, and never the rest of its time. */
 export function factsDelayNothing({ invocations }: Trace): string[] {
   return [...invocations.values()].flatMap(({ invocation, keeping, endedAt, crashed, deadline }) => {
     const [first] = keeping
