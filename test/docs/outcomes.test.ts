@@ -66,9 +66,48 @@ it('docs/outcomes.md shows the finished event as it is, names every field, and o
   for (const field of fields.filter((name) => name !== 'stage')) expect(page).toContain(`\`data.${field}\``)
   const named = [...page.matchAll(/file:\/\/(\S+)/g)].map(([, file]) => file)
   const described = Object.keys(files)
-  expect(named.filter((file) => !described.includes(file ?? ''))).toEqual(['event-of-bus.json'])
+  expect(named.filter((file) => !described.includes(file ?? ''))).toEqual([])
   expect(described.filter((file) => !named.includes(file))).toEqual([])
 })
+
+it('the event on a bus is matched by the pattern that the page tries on it', () => {
+  const { 'attention.json': pattern = '', 'event-of-bus.json': event = '' } = files
+  expect(matchesPattern(JSON.parse(pattern), JSON.parse(event))).toBe(true)
+})
+
+describe('the notification for a chat channel', () => {
+  const [{ InputTransformer: template }] = JSON.parse(files['chat-targets.json'] ?? '')
+
+  it.each(examples)(
+    'is JSON that says the stage, of $name, whatever text a sender has put into it',
+    ({ event }) => {
+      const { subject, data } = event
+      const hostile = { ...event, subject: subject && '"', data: { ...data, reason: '"', detail: '"' } }
+      const text = fillTemplate(template, { detail: hostile })
+      const stage = expect.stringContaining(data.stage)
+      expect(JSON.parse(text)).toEqual({
+        ...{ version: '1.0', source: 'custom' },
+        content: { title: stage, description: stage },
+      })
+    },
+  )
+})
+
+/** As EventBridge does inside of a string: a value as it is, nothing for what is missing. */
+function fillTemplate(
+  {
+    InputPathsMap: paths,
+    InputTemplate: text,
+  }: { InputPathsMap: Record<string, string>; InputTemplate: string },
+  event: unknown,
+): string {
+  const read = (path: string) =>
+    path
+      .split('.')
+      .slice(1)
+      .reduce<unknown>((value, name) => (value as Record<string, unknown> | undefined)?.[name], event)
+  return text.replaceAll(/<(\w+)>/g, (_, name) => String(read(paths[name] ?? '') ?? ''))
+}
 
 describe('a pattern', () => {
   const event = { source: 'a', detail: { n: 5, deep: { yes: true } } }

@@ -15,9 +15,8 @@ const [event = ''] = jsonBlocksOf('docs/contract.md')
 mkdirSync(`${clone}/path/to`, { recursive: true })
 for (const file of ['path/to/event.json', 'event.json', 'stytch.json'])
   writeFileSync(`${clone}/${file}`, event)
-const outcomeFiles = Object.entries(filesOf('docs/outcomes.md'))
-for (const [file, text] of [...outcomeFiles, ['event-of-bus.json', '{}']])
-  writeFileSync(`${clone}/${file}`, `${text}`)
+for (const [file, text] of Object.entries(filesOf('docs/outcomes.md')))
+  writeFileSync(`${clone}/${file}`, text)
 writeFileSync(`${clone}/entries.json`, JSON.stringify(documentedEntries))
 const { CDK_OUTDIR: _, npm_lifecycle_event: _event, ...environment } = process.env
 const options = { cwd: clone, shell: true, env: { ...environment, PATH: withoutOurNode() } }
