@@ -76,7 +76,7 @@ function missingLines({ accepted, refused }: RunState): string[] {
     ]
   if (accepted || refused) return []
   return [
-    'What fan-out wrote about this message is not here: how many rows it has is not known, and it stays open. Either it comes yet, or it was lost (metric ProgressLost). Nobody was lost by that.',
+    'What fan-out wrote about this message is not here: how many rows it has is not known, and it stays open. Either it is still to come, or it was lost (metric ProgressLost). Nobody was lost by that.',
   ]
 }
 
