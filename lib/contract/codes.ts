@@ -76,7 +76,7 @@ export const CODES = {
   nested_too_deep: body('more than 32 levels', FIX),
   duplicate_key: body(
     'an object has the same key twice: two lists of members, two modes',
-    'failure-detail names the key if it is one of this page; producer: send one of them',
+    'failure-detail names the key if it is one of the contract; producer: send one of them',
   ),
   too_many_envelopes: body('more than three envelopes', 'producer: send with fewer hops'),
   not_a_breach_event: body(
@@ -85,7 +85,7 @@ export const CODES = {
   ),
   unsupported_type: body('other specversion, type or detail-type', 'producer: send v1'),
   invalid_event: body(
-    'a field breaks a rule above, such as more than 10,000 members',
+    'a field breaks a rule of the contract, such as more than 10,000 members',
     'failure-detail names up to three fields; producer: fix it',
   ),
   implausible: body(
@@ -132,7 +132,7 @@ export const CODES = {
   ),
 
   invalid_member: person(
-    'the row breaks a rule above; the row is kept as JSON',
+    'the row breaks a rule of the contract; the row is kept as JSON',
     'producer: fix the row, send it in a new event',
     FUTILE,
   ),
@@ -170,7 +170,7 @@ export const CODES = {
   ),
   sessions_not_ended: sessions(
     'search, revoke or read-back still failed at the retry horizon; failure-detail begins with the last reason',
-    'look the reason up on this page, then redrive',
+    'look the reason up in docs/contract.md, then redrive',
   ),
   sessions_refused: sessions(
     'Stytch refused search, revoke or read-back; failure-detail says which, and with what',
