@@ -4,8 +4,7 @@ import { findEvent, openProgress } from './progress/progress-source.ts'
 import { type ProgressTarget, parseTarget, TARGET_FLAGS } from './progress/progress-target.ts'
 import { toPage } from './report/page.ts'
 import { type People, readPeople } from './report/people.ts'
-import { toCsv } from './report/to-csv.ts'
-import { toJson, toReport } from './report/to-report.ts'
+import { toCsv, toJson, toReport } from './report/to-report.ts'
 import { checkWritable, writePrivately } from './report/write-file.ts'
 import { defineCommand, type FlagValues, sentenceOf, type Terminal, UsageError } from './terminal.ts'
 
@@ -19,7 +18,8 @@ Writes what became of an event: one HTML file that needs nothing else, for the s
   --out FILE             the file, replaced if it exists; <event id>.html unless given, which is never replaced
   --json, --csv          to standard output unless --out is given: everything as one object; a line for each row
   --people FILE          puts the e-mail addresses in, from your own copy of what was sent: event, list in CSV, or, with --from, what a
-                         vendor gives. Source, id and number of rows must agree. Names are only ever in a file, so --json and --csv need --out.
+                         vendor gives. Source, id and number of rows must agree, and you must not have put the rows in another order:
+                         that can't be seen. Names are only ever in a file, so --json and --csv need --out.
                          Give the flags that you gave to send (breach-reset send --help), such as --members-per-event; a list in
                          CSV needs neither --reason nor --exposed-at here
 

@@ -2,7 +2,11 @@ import type { Writable } from 'node:stream'
 import { deriveSettings } from '../infra/derive-settings.ts'
 import { type LocalSystem, startLocalSystem } from '../infra/local/local-system.ts'
 import type { Stage } from '../infra/stage.ts'
-import { checkWritable } from './report/write-file.ts'
+import type { UncheckedBreachEvent } from '../lib/contract/breach-event.ts'
+import { readEvent } from '../lib/progress/progress-table.ts'
+import { toDeliveries } from './progress/deliveries.ts'
+import { toPeople } from './report/people.ts'
+import { checkWritable, writePrivately } from './report/write-file.ts'
 import { runDeliveries } from './start/deliveries.ts'
 import { LONG_RUN_ROWS, ratesOf, toLocalStage } from './start/local-stage.ts'
 import { createLogWatch, type LogWatch } from './start/log-watch.ts'
@@ -88,7 +92,6 @@ async function deliverTwice(
   else stdout.write(`${toSummary(report, logs, unrecorded, longRunStage)}\n`)
   const [event] = scenario.events
   if (file !== undefined && event) {
-    const { writeReport } = await import('./start/write-report.ts')
     await writeReport(system, event, file)
     ;(json ? stderr : stdout).write(`report written: ${file}\n`)
   }
@@ -96,6 +99,20 @@ async function deliverTwice(
   const { enforced } = scenario
   const { endSessions: endsSessions } = stage
   return keptPromises(report, logs, { enforced, endsSessions, crash, unrecorded }) ? 0 : 1
+}
+
+/** Writes the report of an event's first delivery, with the addresses of its made-up people, as `breach-reset report --people` does. */
+async function writeReport(
+  { dynamoDB, progress }: LocalSystem,
+  { source, id, data }: UncheckedBreachEvent,
+  file: string,
+): Promise<void> {
+  const history = toDeliveries(await readEvent({ dynamoDB, table: progress.table }, { source, id }))
+  const [first] = history
+  if (!first) throw new UsageError('--report: nothing is known of the event')
+  // The charting library is loaded for this only.
+  const { toPage } = await import('./report/page.ts')
+  await writePrivately(file, toPage(first, history, toPeople(data.members)), { flag: '--report' })
 }
 
 /** Prints how to reach the system, then each outcome as it is logged, and each outcome event. Never resolves: a signal ends it. */

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
 import { describeCode } from '../../lib/contract/codes.ts'
 import type { Delivery } from '../progress/deliveries.ts'
-import { charts } from './charts.ts'
+import { quote } from '../progress/shell.ts'
 import { type Html, html, trusted } from './html.ts'
 import { STYLE } from './style.ts'
 import { factTable, grouped, moment } from './table.ts'
-import { evidence, notDone, outcomeTable, rowTable, runTable, timesTable, whatStays } from './tables.ts'
+import { notDone, outcomeTable, rowTable, runTable, timesTable } from './tables.ts'
+import { timeline } from './timeline.ts'
 import { type Report, toJson, toReport } from './to-report.ts'
 
 /**
@@ -31,7 +32,7 @@ export function toPage(
 <body><main>
 ${noticesOf(report).map((notice) => html`<p class="notice">${notice}</p>\n`)}
 <header><p class="soft">Breach Reset: what became of a breach event</p><h1>${title}</h1>
-<p class="soft">As known at ${moment(report.last_fact_at)}. All times are UTC. Rows are counted from 0, as in the event.</p></header>
+<p class="soft">As known at ${moment(report.latest_news_at)}. All times are UTC. Rows are counted from 0, as in the event.</p></header>
 ${tiles(report)}
 ${sections(delivery, report, hash).map(([heading, content]) => html`<section><h2>${heading}</h2>\n${content}</section>\n`)}
 </main></body></html>
@@ -44,26 +45,26 @@ const STYLE_HASH = createHash('sha256').update(STYLE).digest('base64')
 function sections(delivery: Delivery, report: Report, hash: string): [string, Html][] {
   return [
     ['The event', aboutEvent(report)],
-    ['How it ended', html`${charts(delivery, report)}${outcomeTable(report)}`],
+    ['How it ended', html`${outcomeTable(report)}${timeline(delivery)}`],
     ['What could not be done', notDone(report)],
-    ['Times', timesTable(report)],
+    ['How long it took', timesTable(report)],
     ['Deliveries, redrives and refusals of this event', runTable(report)],
-    ['What this does not cover', whatStays()],
+    ['What this does not cover', html`<ul>${NOT_COVERED.map((sentence) => html`<li>${sentence}</li>`)}</ul>`],
     ['How to check this report', evidence(report, hash)],
     ['Rows', rowTable(report)],
   ]
 }
 
 /** What a reader must know before anything else. */
-function noticesOf({ state, refused, mode, open, sessions, last_fact_at, row_count }: Report): Html[] {
+function noticesOf({ state, code, detail, mode, open, sessions, latest_news_at, row_count }: Report): Html[] {
   const notices: Html[] = []
   if (state === 'refused')
     notices.push(
-      html`<strong>Refused.</strong> Nothing of this event was taken, and nobody was reset by it: <code>${refused?.code}</code>, ${refused && describeCode(refused.code).meaning}. ${refused?.detail}`,
+      html`<strong>Refused.</strong> Nothing of this event was taken, and nobody was reset by it: <code>${code}</code>, ${code && describeCode(code).meaning}. ${detail}`,
     )
   if (state === 'open')
     notices.push(
-      html`<strong>Not finished.</strong> At ${moment(last_fact_at)} this was open: ${open.count} of ${row_count} rows, and the sessions of ${sessions.open.count} of the people who had been reset.`,
+      html`<strong>Not finished.</strong> At ${moment(latest_news_at)} this was open: ${open.count} of ${row_count} rows, and the sessions of ${sessions.open.count} of the people who had been reset.`,
     )
   if (mode === 'dry_run')
     notices.push(
@@ -86,20 +87,42 @@ function tiles({ reset, skipped, dead_lettered, sessions, row_count }: Report): 
 }
 
 function aboutEvent(report: Report): Html {
-  const { event, run, redrive_of, reason, severity, mode } = report
+  const { event, run, redrive_of, reason, severity, mode, times } = report
   return factTable('Identity and times of the event', [
-    ['Source', event && html`<code>${event.source}</code>`],
-    ['Id', event && html`<code>${event.id}</code>`],
-    ['Ticket (correlationid)', event?.correlationid],
+    ['Source', event ? html`<code>${event.source}</code>` : undefined],
+    ['Id', event ? html`<code>${event.id}</code>` : undefined],
+    ['Ticket (correlationid)', report.correlationid],
     ['Reason', reason?.replaceAll('_', ' ')],
     ['Severity', severity],
     ['Mode', mode?.replace('_', ' ')],
     ['Exposed until', report.exposed_at],
-    ['Detected', moment(report.detected_at)],
+    ['Detected', moment(report.time)],
     ['Sent', moment(report.sent_at)],
     ['Accepted', moment(report.accepted_at)],
+    ['First reset', moment(times.first_reset_at)],
+    ['Last reset', moment(times.last_reset_at)],
+    ['Last sessions ended', moment(times.last_sessions_ended_at)],
     ['Finished', report.finished_at ? moment(report.finished_at) : 'not finished'],
     ['Run (SQS message id)', html`<code>${run}</code>`],
     ['Redrive of the run', redrive_of && html`<code>${redrive_of}</code>`],
   ])
+}
+
+const NOT_COVERED = [
+  "A session's JWT is valid for up to 5 minutes after the session ended, wherever it is checked without asking Stytch.",
+  'Tokens of connected apps: Stytch does not say that they end with the sessions.',
+  "Your application's own cookies and sessions, and those of other systems that the person signed in to by way of Stytch.",
+  'A password that a thief has set between the reset and the end of the sessions.',
+  "Second factors (MFA), SSO and the person's mailbox are not touched.",
+  "Sessions of members whom Stytch's search does not find; those of people on the dead-letter queue; in a dry run, all of them.",
+  'Who else was affected: this page is about the rows of the event only. Nobody has sent a message to the people in it.',
+]
+
+/** How the page can be compared with the facts it was made from. */
+function evidence({ event, run }: Report, hash: string): Html {
+  const named = event ? `${quote(event.id)} --source ${quote(event.source)}` : quote(run)
+  return html`<p>SHA-256 of the facts, without e-mail addresses:<br><code>${hash}</code></p>
+<p>As long as nothing new is known of the event, this gives the same (put your stage):<br>
+<code>npx breach-reset report ${named} --run ${quote(run)} --stage NAME --json | sha256sum</code></p>
+<p class="soft">The facts are what Breach Reset's functions wrote while they worked, and are kept for 400 days. Equal figures show that page and facts agree, not that nobody with access to the table has changed them.</p>`
 }

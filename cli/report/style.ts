@@ -10,7 +10,7 @@ main{max-width:1080px;margin:0 auto;padding:32px 24px 64px}
 h1{font-size:26px;line-height:1.25;margin:0 0 4px;font-weight:600}
 h2{font-size:18px;margin:40px 0 10px;font-weight:600}
 h1,.facts td,p code{overflow-wrap:anywhere}
-.wide code,time{white-space:nowrap}
+time{white-space:nowrap}
 p{margin:0 0 10px;max-width:78ch}
 .soft,caption,dt,figcaption{color:var(--soft)}
 .notice{border:1px solid var(--warn);border-left-width:6px;padding:10px 14px;margin:0 0 24px;max-width:none}
@@ -20,11 +20,12 @@ p{margin:0 0 10px;max-width:78ch}
 .tiles div.warn{border-color:var(--warn)}
 .tiles dd{order:-1;margin:0;font-size:30px;line-height:1.2;font-variant-numeric:tabular-nums}
 .tiles div{display:flex;flex-direction:column}
-.charts{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(100%,440px),1fr));gap:24px 32px}
-figure{margin:0;break-inside:avoid}
-figcaption strong{color:var(--text);display:block}
+figure{margin:24px 0 0;max-width:680px;break-inside:avoid}
 svg{display:block;width:100%;height:auto}
-svg text{font-size:13px;font-family:inherit}
+.bar{width:120px;height:14px;margin:4px 0;background:var(--pale);fill:var(--quiet)}
+.bar.reset,.bar.ended{fill:var(--done)}
+.bar.dead_lettered,.bar.open{fill:var(--warn)}
+figure text{font-size:13px;font-family:inherit}
 .wide{overflow-x:auto}
 .wide td{min-width:120px}
 .wide td.number{min-width:0}
@@ -41,6 +42,6 @@ td.number,th.number{text-align:right;font-variant-numeric:tabular-nums}
 code{font:13px/1.5 ui-monospace,SFMono-Regular,Menlo,Consolas,monospace}
 summary{cursor:pointer;color:var(--soft)}
 li{margin:0 0 6px;max-width:78ch}
-@media (max-width:600px){main{padding:20px 14px 48px}h1{font-size:21px}.facts th{width:120px}.tiles{grid-template-columns:1fr 1fr}}
-@media print{body{font-size:9.5pt}main{max-width:none;padding:0}h2{break-after:avoid}tr{break-inside:avoid}th,td{padding:2px 8px 2px 0}h2{margin-top:24px}thead{display:table-header-group}.charts{display:block;orphans:1;widows:1}figure{display:inline-block;width:48%;margin:0 1% 12px 0;vertical-align:top}.tiles{grid-template-columns:repeat(5,1fr)}.wide{overflow:visible}.wide td{min-width:0}.wide table{font-size:8pt}.wide code{white-space:normal;overflow-wrap:anywhere;font-size:inherit}}
+@media (max-width:600px){main{padding:20px 14px 48px}h1{font-size:21px}.facts th{width:120px}.tiles{grid-template-columns:1fr 1fr}.wide td{min-width:84px}.wide code{overflow-wrap:anywhere}.wide td:has(code){min-width:120px}th,td{padding-right:8px}figure text{font-size:16px}.wide:has(.bar) :is(th,td):nth-child(4){display:none}}
+@media print{body{font-size:9.5pt}main{max-width:none;padding:0}h2{break-after:avoid}tr{break-inside:avoid}th,td{padding:2px 8px 2px 0}h2{margin-top:24px}thead{display:table-header-group}figure{max-width:600px}.tiles{grid-template-columns:repeat(5,1fr)}.wide{overflow:visible}.wide td{min-width:0}.wide table{font-size:8pt}.wide code{font-size:inherit}}
 `

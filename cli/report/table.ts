@@ -9,7 +9,7 @@ export function table(
   lines: Iterable<readonly Cell[]>,
 ): Html {
   const all = [...lines]
-  const isNumber = columns.map((_, column) => all.every((cells) => typeof cells[column] === 'number'))
+  const isNumber = columns.map((_, column) => all.every((cells) => isNumeric(cells[column])))
   const kind = (column: number) => (isNumber[column] && all.length > 0 ? html` class="number"` : undefined)
   const head = columns.map((name, column) => html`<th scope="col"${kind(column)}>${name}</th>`)
   const body = all.map((cells) => {
@@ -24,6 +24,10 @@ export function table(
 ${body}</tbody></table></div>`
 }
 
+const DURATION = /^\d+:\d\d:\d\d\.\d$/
+const isNumeric = (cell: Cell) =>
+  typeof cell === 'number' || (typeof cell === 'string' && DURATION.test(cell))
+
 /** A table of names and values, without those that are not known. */
 export function factTable(caption: string, facts: readonly [name: string, value: Cell][]): Html {
   const known = facts.filter(([, value]) => value !== undefined && value !== '')
@@ -35,7 +39,7 @@ ${known.map(([name, value]) => html`<tr><th scope="row">${name}</th><td>${value}
 export function moment(timestamp: string | undefined): Html | undefined {
   return timestamp === undefined
     ? undefined
-    : html`<time>${timestamp.replace('T', ' ').replace('Z', '')}</time>`
+    : html`<time>${new Date(timestamp).toISOString().slice(0, -1).replace('T', ' ')}</time>`
 }
 
 /** A number with its thousands apart. */

@@ -1,11 +1,9 @@
-import type { Row, RunState } from '../../lib/progress/run-state.ts'
-import { summarize } from '../../lib/progress/summary.ts'
+import type { Row } from '../../lib/progress/run-state.ts'
 import type { Delivery } from '../progress/deliveries.ts'
-import { measure, secondsBetween } from './intervals.ts'
+import { toRunJson } from '../status/to-json.ts'
 
 /** What became of one delivery of an event, as --json prints it. */
 export type Report = ReturnType<typeof toReport>
-export type ReportedRow = Report['members'][number]
 
 /**
  * Reports on a delivery, as one object, from which the page and the CSV are made. It has codes and no sentences, and no time at which
@@ -16,25 +14,11 @@ export function toReport(
   history: readonly Delivery[],
   people?: readonly (string | undefined)[],
 ) {
-  const { event, run, state, accepted, refused, lastFactAt } = delivery
   return {
     report: 'breach-reset.report.v1',
-    state,
-    event: event && { ...event, time: accepted?.time, correlationid: accepted?.correlationId },
-    ...{ run, redrive_of: (accepted ?? refused)?.of },
-    reason: accepted?.reason,
-    severity: accepted?.severity,
-    exposed_at: accepted?.exposedAt,
-    mode: accepted?.mode,
-    refused: accepted || !refused ? undefined : { code: refused.code, detail: refused.detail },
-    detected_at: toTimestamp(accepted && Date.parse(accepted.time)),
-    sent_at: accepted?.sentAt,
-    accepted_at: toTimestamp(accepted?.at),
-    finished_at: toTimestamp(state === 'finished' ? lastFactAt : undefined),
-    last_fact_at: toTimestamp(lastFactAt),
-    ...summarize(delivery),
+    ...toRunJson(delivery),
     times: toTimes(delivery),
-    runs: history.flatMap(({ redrives, ...first }) => [first, ...redrives]).map(toRun),
+    runs: history.flatMap(({ redrives, ...first }) => [first, ...redrives]).map(toRunJson),
     members: delivery.rows.map((row) => toMember(row, people)),
   }
 }
@@ -44,32 +28,7 @@ export function toJson(report: Report): string {
   return `${JSON.stringify(report, undefined, 2)}\n`
 }
 
-/** How long resets took since the source had detected the breach, and ends of sessions since the reset, in seconds. */
-export function toIntervals({ rows, accepted }: Pick<Delivery, 'rows' | 'accepted'>) {
-  const detectedAt = accepted && Date.parse(accepted.time)
-  const reset = rows.flatMap((row) => resetAtOf(row) ?? [])
-  return {
-    detectionToReset: detectedAt === undefined ? [] : reset.map((at) => secondsBetween(detectedAt, at)),
-    resetToSessionsEnded: rows.flatMap((row) => {
-      const [from, to] = [resetAtOf(row), endedAtOf(row)]
-      return from === undefined || to === undefined ? [] : [secondsBetween(from, to)]
-    }),
-  }
-}
-
-function toTimes(delivery: Delivery) {
-  const resets = ascending(delivery.rows.map(resetAtOf))
-  const ended = ascending(delivery.rows.map(endedAtOf))
-  const { detectionToReset, resetToSessionsEnded } = toIntervals(delivery)
-  return {
-    ...{ first_reset_at: toTimestamp(resets[0]), last_reset_at: toTimestamp(resets.at(-1)) },
-    last_sessions_ended_at: toTimestamp(ended.at(-1)),
-    seconds_from_detection_to_reset: measure(detectionToReset),
-    seconds_from_reset_to_sessions_ended: measure(resetToSessionsEnded),
-  }
-}
-
-/** When this event reset them. */
+/** When this event reset someone. */
 export function resetAtOf({ reset }: Row): number | undefined {
   return reset?.kind === 'reset' ? reset.at : undefined
 }
@@ -78,23 +37,39 @@ export function endedAtOf({ sessions, isPassedOn }: Row): number | undefined {
   return isPassedOn && sessions?.kind === 'ended' ? sessions.at : undefined
 }
 
-function ascending(times: readonly (number | undefined)[]): number[] {
-  return times.filter((at) => at !== undefined).toSorted((a, b) => a - b)
+/** The moments at which something happened to rows, in order. */
+export function timesOf(rows: readonly Row[], atOf: (row: Row) => number | undefined): number[] {
+  return rows.flatMap((row) => atOf(row) ?? []).toSorted((a, b) => a - b)
 }
 
-function toRun(state: RunState) {
-  const { run, accepted, refused, lastFactAt, rows } = state
-  const by = Map.groupBy(rows, ({ reset }) => reset?.kind)
+function toTimes({ rows, accepted }: Delivery) {
+  const [resets, ends] = [timesOf(rows, resetAtOf), timesOf(rows, endedAtOf)]
+  const detectedAt = accepted && Date.parse(accepted.time)
   return {
-    ...{ run, redrive_of: (accepted ?? refused)?.of, state: state.state, mode: accepted?.mode },
-    at: toTimestamp(accepted?.at ?? refused?.at ?? lastFactAt),
-    row_count: rows.length,
-    reset: by.get('reset')?.length ?? 0,
-    skipped: by.get('skipped')?.length ?? 0,
-    dead_lettered: by.get('dead_lettered')?.length ?? 0,
-    open: by.get(undefined)?.length ?? 0,
-    refused: refused && { code: refused.code, detail: refused.detail },
+    ...{ first_reset_at: toTimestamp(resets[0]), last_reset_at: toTimestamp(resets.at(-1)) },
+    last_sessions_ended_at: toTimestamp(ends.at(-1)),
+    seconds_from_detection_to_reset: measure(rows, () => detectedAt, resetAtOf),
+    seconds_from_reset_to_sessions_ended: measure(rows, resetAtOf, endedAtOf),
   }
+}
+
+/** How long something took for some people, in seconds. `median`: half of them took no longer. */
+export type Measured = { people: number; median: number; p95: number; slowest: number }
+
+/** Measures by nearest rank, of people with both moments; undefined for nobody. A clock that is ahead makes nothing happen before its cause. */
+function measure(
+  rows: readonly Row[],
+  fromOf: (row: Row) => number | undefined,
+  toOf: (row: Row) => number | undefined,
+): Measured | undefined {
+  const seconds = rows.flatMap((row) => {
+    const [from, to] = [fromOf(row), toOf(row)]
+    return from === undefined || to === undefined ? [] : [Math.max(0, to - from) / 1000]
+  })
+  if (seconds.length === 0) return undefined
+  const ascending = seconds.toSorted((a, b) => a - b)
+  const rank = (percent: number) => ascending[Math.ceil((percent * ascending.length) / 100) - 1] ?? 0
+  return { people: ascending.length, median: rank(50), p95: rank(95), slowest: rank(100) }
 }
 
 function toMember(row: Row, people: readonly (string | undefined)[] | undefined) {
@@ -102,15 +77,34 @@ function toMember(row: Row, people: readonly (string | undefined)[] | undefined)
   const sessions = isPassedOn ? row.sessions : undefined
   return {
     ...{ index, email_address: people?.[index] },
-    ...{ outcome: reset?.kind ?? OPEN, code: reset?.code, reset_at: toTimestamp(resetAtOf(row)) },
-    sessions: sessions?.kind ?? (isPassedOn ? OPEN : undefined),
+    ...{ outcome: reset?.kind ?? 'open', code: reset?.code, reset_at: toTimestamp(resetAtOf(row)) },
+    sessions: sessions?.kind ?? (isPassedOn ? 'open' : undefined),
     sessions_code: sessions?.code,
     sessions_ended_at: toTimestamp(endedAtOf(row)),
   }
 }
 
-const OPEN = 'open'
-
 function toTimestamp(at: number | undefined): string | undefined {
   return at === undefined ? undefined : new Date(at).toISOString()
+}
+
+const COLUMNS = [
+  ...(['index', 'outcome', 'code', 'reset_at'] as const),
+  ...(['sessions', 'sessions_code', 'sessions_ended_at'] as const),
+]
+
+/** The rows of a report as CSV, a line each, below a header. With names, if they are known. */
+export function toCsv({ members }: Pick<Report, 'members'>): string {
+  const hasNames = members.some(({ email_address }) => email_address !== undefined)
+  const columns = [...COLUMNS, ...(hasNames ? (['email_address'] as const) : [])]
+  const lines = members.map((row) => columns.map((column) => toCell(row[column])))
+  return [columns, ...lines].map((cells) => `${cells.join(',')}\n`).join('')
+}
+
+/** What a spreadsheet would take for a formula gets an apostrophe, which shows that it is text. */
+const FORMULA = /^[=+\-@\t\r\n]/
+
+function toCell(value: string | number | undefined = ''): string {
+  const text = String(value).replace(FORMULA, "'$&")
+  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -7,7 +7,8 @@ export function toDeliveryJson({ redrives, ...state }: Delivery) {
   return { ...toRunJson(state), redrives: redrives.map(toRunJson) }
 }
 
-function toRunJson(state: RunState) {
+/** A run, or a whole delivery, as one object. */
+export function toRunJson(state: RunState) {
   const { event, run, accepted, refused, lastFactAt } = state
   const { of, reason, severity, mode, time, sentAt, exposedAt, correlationId } = accepted ?? {}
   return {

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest'
 import { toDeliveries } from '../../../cli/progress/deliveries.ts'
-import { toCsv } from '../../../cli/report/to-csv.ts'
-import { toReport } from '../../../cli/report/to-report.ts'
+import { toCsv, toReport } from '../../../cli/report/to-report.ts'
 import type { Fact } from '../../../lib/progress/fact.ts'
 import { AT, accepted, deadLettered, ended, refused, reset, settled, skipped } from '../progress/facts.ts'
 
@@ -51,6 +50,19 @@ it('measures from detection to reset, and to the end of sessions only of people 
   expect(times.first_reset_at).toBe(new Date(AT + 30_000).toISOString())
 })
 
+it('measures by nearest rank: as many people as it says took no longer', () => {
+  const resets = Array.from({ length: 20 }, (_, index) => reset(index, DETECTED + 1000 * (20 - index)))
+  const { times } = report([accepted('0-19'), settled('require-reset', resets)])
+  expect(times.seconds_from_detection_to_reset).toEqual({ people: 20, median: 10, p95: 19, slowest: 20 })
+})
+
+it('counts a person who was reset twice once, by the first time', () => {
+  const again = settled('require-reset', [reset(0, AT + 90_000)], { at: AT + 95_000 })
+  const { times, members } = report([...FACTS, again])
+  expect(times.seconds_from_detection_to_reset?.people).toBe(2)
+  expect(members[0]?.reset_at).toBe(new Date(AT + 30_000).toISOString())
+})
+
 it('takes the clock of a source that is ahead for one that is right', () => {
   const [, ahead] = FACTS
   const time = new Date(DETECTED + 3_600_000).toISOString()
@@ -63,9 +75,7 @@ it('takes the clock of a source that is ahead for one that is right', () => {
 it('lists other deliveries, redrives and refusals of the event', () => {
   const redriven = accepted('3', { run: 'again', of: 'run', at: AT + 300_000 })
   const history = report([...FACTS, redriven, settled('require-reset', [reset(3)], { run: 'again' })])
-  expect(
-    history.runs.map(({ run, redrive_of, state, refused }) => [run, redrive_of, state, refused?.code]),
-  ).toEqual([
+  expect(history.runs.map(({ run, redrive_of, state, code }) => [run, redrive_of, state, code])).toEqual([
     ['run', undefined, 'finished', undefined],
     ['again', 'run', 'finished', undefined],
     ['too-many', undefined, 'refused', 'over_limit'],
@@ -75,7 +85,7 @@ it('lists other deliveries, redrives and refusals of the event', () => {
 
 it('says what is open, and is the same however late it is made', () => {
   const open = report(FACTS.slice(1, 3))
-  expect(open).toMatchObject({ state: 'open', last_fact_at: new Date(AT + 60_000).toISOString() })
+  expect(open).toMatchObject({ state: 'open', latest_news_at: new Date(AT + 60_000).toISOString() })
   expect(open.finished_at).toBeUndefined()
   expect(open.members[0]?.sessions).toBe('open')
 })
