@@ -102,7 +102,8 @@ function aboutEvent(report: Report): Html {
     ['First reset', moment(times.first_reset_at)],
     ['Last reset', moment(times.last_reset_at)],
     ['Last sessions ended', moment(times.last_sessions_ended_at)],
-    ['Finished', report.finished_at ? moment(report.finished_at) : 'not finished'],
+    ['Refused', moment(report.refused_at)],
+    ['Finished', moment(report.finished_at) ?? (report.state === 'open' ? 'not finished' : undefined)],
     ['Run (SQS message id)', html`<code>${run}</code>`],
     ['Redrive of the run', redrive_of && html`<code>${redrive_of}</code>`],
   ])

@@ -65,6 +65,12 @@ it.each([
   expect(firstWords(page(facts).html)).toBe(words)
 })
 
+it('says of an event that was refused when that was, and not that it is to finish', () => {
+  const { html } = page([refused('over_limit', '0-1')])
+  expect(html).toMatch(/Refused<\/th><td><time>2026-11-29 02:10:00\.000</)
+  expect(html).not.toContain('not finished')
+})
+
 it('says what can be done about each row that could not be reset', () => {
   expect(page(FINISHED).html).toContain(describeCode('organization_suspended').remedy)
 })

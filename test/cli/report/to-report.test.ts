@@ -100,3 +100,7 @@ it('writes a line of CSV for each row, in which no spreadsheet finds a formula',
   expect(csv[4]).toBe('3,dead_lettered,invalid_email,,,,,')
   expect(toCsv(report(FACTS))).not.toContain('email_address')
 })
+
+it.each(['=', '+', '-', '@', '\t', '\r', '\n'])('marks what begins with %j as text in CSV', (first) => {
+  expect(toCsv(report(FACTS, [`${first}1@a.example`]))).toMatch(/,"?'[^']+@a\.example"?\n/)
+})
