@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import { ModeSchema } from '../../lib/contract/breach-event.ts'
 import { parseJson } from '../../lib/contract/parse-json.ts'
-import { PROGRESS_VARIABLES, toProgressConfig } from '../../lib/progress/config.ts'
+import { PROGRESS_VARIABLES } from '../../lib/progress/effects.ts'
 
 const RulesSchema = z.record(
   z.string(),
@@ -50,7 +50,8 @@ export const ConfigSchema = z
     messagesAtOnce: env.MESSAGES_AT_ONCE,
     sources: env.SOURCES,
     quotaTable: env.QUOTA_TABLE,
-    ...toProgressConfig(env),
+    progressTable: env.PROGRESS_TABLE,
+    outcomeBus: env.OUTCOME_BUS,
   }))
 
 export type Config = z.infer<typeof ConfigSchema>

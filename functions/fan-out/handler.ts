@@ -13,15 +13,14 @@ const config = ConfigSchema.parse(process.env)
 const { observe, toHandler } = createReporting('fan-out', config.stage)
 const time = { now: Date.now, sleep, random: Math.random }
 const queue = { sqs: new SQSClient(AWS_CLIENT_LIMITS), ...time }
-const dynamoDB = new DynamoDBClient(AWS_CLIENT_LIMITS)
-const quota = { dynamoDB, table: config.quotaTable, ...time }
+const quota = { dynamoDB: new DynamoDBClient(AWS_CLIENT_LIMITS), table: config.quotaTable, ...time }
 
 const environment: Environment = {
   config,
   observe,
   sendMessages: (queueUrl, messages) => sendMessages(queue, queueUrl, messages),
   consumeQuota: (message, limit, members) => consumeQuota(quota, message, limit, members),
-  ...createProgress(config, dynamoDB),
+  ...createProgress(config),
   ...time,
   monotonic: () => performance.now(),
 }

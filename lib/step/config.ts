@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { ModeSchema } from '../contract/breach-event.ts'
-import { PROGRESS_VARIABLES, toProgressConfig } from '../progress/config.ts'
+import { PROGRESS_VARIABLES } from '../progress/effects.ts'
 import { StytchEnvironmentSchema } from '../stytch/credentials.ts'
 
 const ORIGIN = /^(https:\/\/[^/?#]+|http:\/\/127\.0\.0\.1:\d+)$/
@@ -42,7 +42,8 @@ export function toStepConfig(variables: z.infer<typeof StepVariablesSchema>) {
     callTimeoutMs: variables.STYTCH_TIMEOUT_MS,
     settleReserveMs: variables.SETTLE_RESERVE_MS,
     retryHorizonMs: variables.RETRY_HORIZON_HOURS * 3_600_000,
-    ...toProgressConfig(variables),
+    progressTable: variables.PROGRESS_TABLE,
+    outcomeBus: variables.OUTCOME_BUS,
   }
 }
 

@@ -26,7 +26,7 @@ export function createLambda(serviceName: string, config: StepConfig) {
   }
   const effects: StepEffects = {
     ...time,
-    ...createProgress(config, ledger.dynamoDB),
+    ...createProgress(config),
     monotonic: () => performance.now(),
     observe,
     sendMessages: (queueUrl, messages) => sendMessages(queue, queueUrl, messages),

@@ -13,7 +13,7 @@ import { createRecorder } from './create-recorder.ts'
 
 const LEDGER_KEY = 'k'.repeat(64)
 
-const CONFIG: Config = {
+export const CONFIG: Config = {
   stage: 'test',
   mode: 'enforce',
   resetQueueUrl: 'reset',

@@ -14,8 +14,8 @@ const MAX_LATE_MS = 60
 type Patience = { slowMs: number; givesUpMs: number }
 /** As the AWS clients wait (aws-client.ts: two tries of two seconds). */
 const LONG: Patience = { slowMs: 3900, givesUpMs: 4100 }
-/** As those wait that keep facts (lib/progress/effects.ts). */
-export const SHORT: Patience = { slowMs: 350, givesUpMs: 900 }
+/** As those wait that keep facts (lib/progress/effects.ts: two tries of a second and a half). */
+export const SHORT: Patience = { slowMs: 1400, givesUpMs: 3100 }
 
 /** What every part of the simulated world runs on. */
 export type Engine = { startedAt: number; timeline: Timeline; random: Random; note: Note; faults: Faults }
