@@ -23,7 +23,8 @@ function toDelivery(run: string, family: readonly Fact[]): Delivery {
     return again ? withRedrive(row, again) : row
   })
   const isOpen = redrives.some((redrive) => redrive.state === 'open') || !rows.every(isEnded)
-  return { ...state, rows, state: state.state === 'finished' && isOpen ? 'open' : state.state, redrives }
+  const isAccepted = state.accepted !== undefined
+  return { ...state, rows, state: isAccepted ? (isOpen ? 'open' : 'finished') : state.state, redrives }
 }
 
 /** What a redrive found out, as part of the delivery that it belongs to. */
@@ -31,10 +32,10 @@ function asRedriven(fact: Fact, run: string): Fact {
   return { ...fact, run, accepted: undefined, refused: undefined }
 }
 
-/** A row that is dead-lettered after all deliveries of it: as its last redrive left it, which may still be open. */
+/** A row that is dead-lettered after all deliveries of it, or whose fact was lost: as its last redrive left it, which may still be open. */
 function withRedrive(row: Row, again: Row): Row {
   const { index, isPassedOn, ...ends } = row
-  const reset = isDeadLettered(ends.reset) ? again.reset : ends.reset
+  const reset = !ends.reset || isDeadLettered(ends.reset) ? again.reset : ends.reset
   const isSettled = !isDeadLettered(ends.sessions) || isEnded(again)
   const sessions = isDeadLettered(ends.sessions) ? (again.sessions ?? ends.sessions) : ends.sessions
   return { index, isPassedOn, ...(reset && { reset }), ...(isSettled && sessions && { sessions }) }

@@ -56,6 +56,17 @@ describe('a delivery', () => {
     ])
   })
 
+  it('has a row whose letter no fact tells of as the redrive of that letter left it', () => {
+    const facts = [
+      accepted('0-1', { run: 'first' }),
+      settled('require-reset', [reset(0)], { run: 'first' }),
+      refused('expired', '1', { run: 'denied', of: 'first', at: AT + 300_000 }),
+    ]
+    expect(inShort(facts)).toMatchObject([
+      { state: 'finished', redrives: ['denied'], rows: { reset: '0', dead: ['expired 1'], open: '' } },
+    ])
+  })
+
   it('has the sessions of somebody open again while their dead letter is redriven, and not reset again', () => {
     const facts = [
       accepted('0', { run: 'first' }),
