@@ -14,7 +14,7 @@ const byCode = z
   .meta({ id: 'ByCode' })
 
 /** How rows ended. */
-const ends = { skipped: byCode, dead_lettered: byCode, open: counted.describe('Without an end yet.') }
+const ends = { skipped: byCode, dead_lettered: byCode }
 
 const timestamp = z.iso.datetime().meta({ id: 'Timestamp' })
 

@@ -43,13 +43,16 @@ export function toFinishedEvent({ stage }: Sender, state: RunState): OutcomeEven
   const resets = timesOf(rows.map(({ reset }) => reset?.at))
   const ended = timesOf(rows.map(({ sessions }) => sessions?.at))
   const time = toTimestamp(lastFactAt)
+  const { open: _open, sessions, ...summary } = summarize(state)
+  const { open: _openSessions, ...ofSessions } = sessions
   return {
     ...envelope(stage, event, { id: `${run}:finished`, time }),
     type: FINISHED,
     data: {
       ...{ stage, run, redrive_of: accepted.of, canary: isCanaryRun(event, rows.length) },
       ...toAccepted(event, accepted),
-      ...summarize(state),
+      ...summary,
+      sessions: ofSessions,
       ...{ first_reset_at: resets[0], last_reset_at: resets.at(-1) },
       last_sessions_ended_at: ended.at(-1),
       finished_at: time,
