@@ -63,6 +63,5 @@ function toFact(event: EventKey | undefined, run: string, at: number): Fact {
 }
 
 function nameAll(indices: readonly (number | undefined)[]): string {
-  const known = indices.filter((index) => index !== undefined)
-  return nameRanges([...new Set(known)].toSorted((a, b) => a - b))
+  return nameRanges(indices.filter((index) => index !== undefined))
 }

@@ -14,9 +14,10 @@ export function nameRange([first, last]: readonly [first: number, last: number])
   return first === last ? `${first}` : `${first}-${last}`
 }
 
-/** Whole numbers as ranges in one text, such as `0-3,9`. They stay in the order they are in. */
+/** Whole numbers as ranges in one text, such as `0-3,9`: each once, in ascending order. */
 export function nameRanges(numbers: Iterable<number>): string {
-  return toRanges(numbers).map(nameRange).join(',')
+  const ascending = [...new Set(numbers)].sort((a, b) => a - b)
+  return toRanges(ascending).map(nameRange).join(',')
 }
 
 /** The numbers of a text that nameRanges made. */

@@ -83,7 +83,7 @@ export function toItem(fact: Fact, settlement: string): Item {
     event: eventKey(fact.event),
     fact: `${fact.run} ${fact.by} ${at} ${settlement}`,
     ends: fact.ends.length > 0 ? JSON.stringify(toGroups(fact.ends)) : undefined,
-    passedOn: nameRanges(fact.passedOn.toSorted((a, b) => a - b)) || undefined,
+    passedOn: nameRanges(fact.passedOn) || undefined,
     accepted: fact.accepted && JSON.stringify(fact.accepted),
     refused: fact.refused && JSON.stringify(fact.refused),
     ...(fact.by === 'fan-out' && { day: at.slice(0, 10), at }),
@@ -93,7 +93,7 @@ export function toItem(fact: Fact, settlement: string): Item {
   return { ...Object.fromEntries(present), expiresAt }
 }
 
-/** Rows that ended alike. `at`: a time for each row, the first in ms since the epoch, each of the others as the difference from the one before. */
+/** Rows that ended alike, each once. `at`: a time for each row, the first in ms since the epoch, each of the others as the difference from the one before. */
 const GroupSchema = EndSchema.omit({ index: true, at: true }).extend({
   rows: RangesSchema,
   at: z.array(z.number()).optional(),
@@ -102,7 +102,8 @@ const GroupSchema = EndSchema.omit({ index: true, at: true }).extend({
 function toGroups(ends: readonly End[]): z.infer<typeof GroupSchema>[] {
   const alike = Map.groupBy(ends, ({ kind, code, at }) => `${kind} ${code} ${at === undefined}`)
   return [...alike.values()].flatMap((group) => {
-    const sorted = group.toSorted((a, b) => a.index - b.index)
+    const byRow = group.toSorted((a, b) => a.index - b.index || (a.at ?? 0) - (b.at ?? 0))
+    const sorted = byRow.filter(({ index }, position) => index !== byRow[position - 1]?.index)
     const [first] = sorted
     if (!first) return []
     const { kind, code } = first

@@ -62,7 +62,7 @@ async function sayFirst({ config, sendOutcomes }: ProgressEnvironment, fact: Fac
 async function keepFact(environment: ProgressEnvironment, fact: Fact): Promise<void> {
   const { putFact, readRun, sendOutcomes, random, config } = environment
   await putFact(fact, String(random()))
-  if (!sendOutcomes || !fact.event) return
+  if (!sendOutcomes || !fact.event || fact.refused) return
   const finished = toFinishedEvent(config, toRunState(await readRun(fact.event, fact.run)))
   if (finished) await sendOutcomes([finished])
 }

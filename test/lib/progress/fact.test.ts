@@ -14,7 +14,8 @@ const sizeOf = (item: ReturnType<typeof toItem>) =>
 
 describe('a fact', () => {
   it('is read from the table as it was written', () => {
-    const ends = fc.array(end(), { maxLength: 100 })
+    const selector = ({ index, code }: End) => `${index} ${code}`
+    const ends = fc.uniqueArray(end(), { maxLength: 100, selector })
     fc.assert(
       fc.property(ends, indices, indices, (ends, passedOn, rows) => {
         const written = fact({
@@ -28,6 +29,13 @@ describe('a fact', () => {
         expect(read?.ends.toSorted(byRow)).toEqual(ends.toSorted(byRow))
       }),
     )
+  })
+
+  it('names a row once, with the earliest time, although several messages end it alike', () => {
+    const written = fact({ ends: [reset(1, 9), reset(2, 8), reset(1, 5)], passedOn: [2, 1, 2] })
+    const item = toItem(written, 's')
+    expect(item).toMatchObject({ passedOn: { S: '1-2' } })
+    expect(fromItem(item)?.ends).toEqual([reset(1, 5), reset(2, 8)])
   })
 
   it('of a body that could not be read is among the others of its kind', () => {

@@ -81,6 +81,12 @@ describe('keeping facts', () => {
     expect(world.facts()).toHaveLength(2)
   })
 
+  it('does not read a run that it knows is refused', async () => {
+    const world = createWorld(() => ({ readRun: fail }))
+    await world.keep([refused])
+    expect(world.lost()).toBe(0)
+  })
+
   it('says nothing, and reads nothing, in a stage without a bus', async () => {
     const world = createWorld(() => ({ sendOutcomes: undefined, readRun: fail }))
     await world.keep([accepted(), all, sessions, refused])
