@@ -1,40 +1,35 @@
 import type { Mode, ResetEvent, UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
 import { nameRanges } from '../../lib/contract/ranges.ts'
-import type { EventKey, Fact } from '../../lib/progress/fact.ts'
+import type { End, EventKey, Fact } from '../../lib/progress/fact.ts'
 import type { Failure } from '../../lib/queue/dead-letter.ts'
 import type { Run } from './run.ts'
 
 /** What is not forwarded of an accepted event: rows by their place in the message, and people as the chunks that SQS refused. */
-export type Left = {
+export type NotForwarded = {
   duplicates: readonly { index: number }[]
   invalid: readonly { index: number }[]
   unsendable: readonly ResetEvent[]
 }
 
 /**
- * That an event was accepted, and how those rows ended that are not forwarded. `sentAt` and `at` in ms since the epoch; `mode`: what stage, source and
- * event agree on.
+ * That an event was accepted, and how those rows ended that are not forwarded. `sentAt` and `at` in ms since the epoch; `mode`: what stage,
+ * source and event agree on.
  */
 export function toAcceptedFact(
   event: UncheckedBreachEvent,
   { id: run, of, indices }: Run,
-  { duplicates, invalid, unsendable }: Left,
+  { duplicates, invalid, unsendable }: NotForwarded,
   { sentAt, at, mode }: { sentAt: number; at: number; mode: Mode },
 ): Fact {
   const { exposed_at: exposedAt, reason, severity } = event.data
   const indexOf = ({ index }: { index: number }) => indices[index] ?? []
-  const skipped = duplicates.flatMap(indexOf)
-  const letters = [
-    { code: 'invalid_member', rows: invalid.flatMap(indexOf) },
-    { code: 'unsendable', rows: unsendable.flatMap(({ data }) => data.members[0]?.row_index ?? []) },
-  ]
+  const refused = unsendable.flatMap(({ data }) => data.members[0]?.row_index ?? [])
   return {
     ...toFact(event, run, at),
     ends: [
-      ...skipped.map((index) => ({ index, kind: 'skipped' as const, code: 'duplicate' })),
-      ...letters.flatMap(({ code, rows }) =>
-        rows.map((index) => ({ index, kind: 'dead_lettered' as const, code })),
-      ),
+      ...duplicates.flatMap(indexOf).map(endedAs('skipped', 'duplicate')),
+      ...invalid.flatMap(indexOf).map(endedAs('dead_lettered', 'invalid_member')),
+      ...refused.map(endedAs('dead_lettered', 'unsendable')),
     ],
     accepted: {
       rows: nameAll(indices),
@@ -44,6 +39,10 @@ export function toAcceptedFact(
       ...{ exposedAt, reason, severity, mode, of },
     },
   }
+}
+
+function endedAs(kind: End['kind'], code: string) {
+  return (index: number): End => ({ index, kind, code })
 }
 
 /** That nothing of a message was taken. `run`: undefined if its rows could not be read. */

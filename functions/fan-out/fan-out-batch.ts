@@ -20,7 +20,7 @@ import type { ConsumeQuota } from '../../lib/quota/hourly-quota.ts'
 import { admit } from './admit.ts'
 import type { Config } from './config.ts'
 import { describeInvalid, toRowLetters } from './dead-letter-rows.ts'
-import { type Left, toAcceptedFact, toRefusedFact } from './facts.ts'
+import { type NotForwarded, toAcceptedFact, toRefusedFact } from './facts.ts'
 import { markRow, type Run, toRun } from './run.ts'
 import { splitEvent } from './split-event.ts'
 
@@ -97,8 +97,8 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
   }
   observe.measure('MembersSkipped', duplicates.length)
   const mode = lowerMode(config.mode, admission.event.data.mode)
-  const left = { duplicates, invalid, unsendable }
-  return toAcceptedFact(admission.event, run, left, { sentAt, at: now(), mode })
+  const notForwarded = { duplicates, invalid, unsendable }
+  return toAcceptedFact(admission.event, run, notForwarded, { sentAt, at: now(), mode })
 }
 
 /** Dead-letters a whole body for one reason. */
@@ -155,7 +155,7 @@ async function deadLetterMembers(
   environment: Environment,
   event: UncheckedBreachEvent,
   { id: resetrun, indices }: Run,
-  { invalid, unsendable }: Pick<Left, 'unsendable'> & { invalid: readonly InvalidMember[] },
+  { invalid, unsendable }: Pick<NotForwarded, 'unsendable'> & { invalid: readonly InvalidMember[] },
 ): Promise<void> {
   const { observe, now } = environment
   const marked = invalid.map((one) => ({ ...one, row: markRow(one.row, indices[one.index]) }))

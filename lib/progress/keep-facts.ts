@@ -50,11 +50,11 @@ export async function keepFacts(
     }
   }
   await Promise.all(
-    facts.flatMap((fact) => [inTime(sayFirst(environment, fact)), inTime(keepFact(environment, fact))]),
+    facts.flatMap((fact) => [inTime(sendFirst(environment, fact)), inTime(keepFact(environment, fact))]),
   )
 }
 
-async function sayFirst({ config, sendOutcomes }: ProgressEnvironment, fact: Fact): Promise<void> {
+async function sendFirst({ config, sendOutcomes }: ProgressEnvironment, fact: Fact): Promise<void> {
   const first = sendOutcomes && toFirstEvent(config, fact)
   if (first) await sendOutcomes([first])
 }

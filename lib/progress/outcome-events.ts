@@ -11,28 +11,20 @@ type Sender = { stage: string }
 export function toFirstEvent({ stage }: Sender, fact: Fact): OutcomeEvent | undefined {
   const { event, run, accepted, refused, at } = fact
   const { rows = '', of: redrive_of } = accepted ?? refused ?? {}
-  const row_count = countRows(rows)
+  const row_count = parseRanges(rows).length
   const common = { stage, run, redrive_of, canary: isCanaryRun(event, row_count), row_count }
   const time = toTimestamp(at)
   if (refused)
     return {
       ...envelope(stage, event, { id: `${run}:refused`, time }),
       type: REFUSED,
-      data: {
-        ...common,
-        event,
-        ...{ code: refused.code, detail: refused.detail },
-        refused_at: time,
-      },
+      data: { ...common, event, code: refused.code, detail: refused.detail, refused_at: time },
     }
   if (!accepted || !event) return undefined
   return {
     ...envelope(stage, event, { id: `${run}:accepted`, time }),
     type: ACCEPTED,
-    data: {
-      ...common,
-      ...toAccepted(event, { ...accepted, at }),
-    },
+    data: { ...common, ...toAccepted(event, { ...accepted, at }) },
   }
 }
 
@@ -89,10 +81,6 @@ function timesOf(times: readonly (number | undefined)[]): string[] {
     .filter((at) => at !== undefined)
     .toSorted((a, b) => a - b)
     .map(toTimestamp)
-}
-
-function countRows(ranges: string): number {
-  return parseRanges(ranges).length
 }
 
 function toTimestamp(at: number): string {
