@@ -1,7 +1,7 @@
 import { tmpdir } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { watchClock } from '../../../cli/aws.ts'
 import { type RedriveOptions, redriveDeadLetters } from '../../../cli/redrive/redrive-dead-letters.ts'
 import { toReport } from '../../../cli/redrive/report.ts'
@@ -36,9 +36,13 @@ const environmentOf = (sqsEndpoint: string) => ({
   ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'a', AWS_SECRET_ACCESS_KEY: 'a' },
 })
 
+/** Tests that run side by side can't use onTestFinished. */
+const stops: (() => Promise<void>)[] = []
+afterAll(() => Promise.all(stops.map((stop) => stop())))
+
 /** A dead-letter queue with one letter of each kind, and one that SQS moved itself; and a breach queue. */
 async function openQueues(intercept?: Interceptor) {
-  const { sqs, client, queue } = await openSqs(intercept)
+  const { sqs, client, queue } = await openSqs(intercept, (stop) => void stops.push(stop))
   const [breach, dead] = [await queue(), await queue()]
   const sendMessages: SendMessages = (url, messages) =>
     sendTo({ sqs: client, sleep, random: Math.random }, url, messages)
@@ -72,7 +76,7 @@ async function openQueues(intercept?: Interceptor) {
   return { sqs, client, breach, dead, names, sendDead, run, redrive, dlq: () => sqs.depth(dead.url) }
 }
 
-describe('redrive', () => {
+describe.concurrent('redrive', () => {
   it('counts by reason and changes nothing in a preview', async () => {
     const { breach, names, run, dlq } = await openQueues()
     expect(await run('preview')).toEqual({
@@ -122,7 +126,7 @@ describe('redrive', () => {
   })
 })
 
-describe('a redrive that stops half-way', () => {
+describe.concurrent('a redrive that stops half-way', () => {
   it('keeps every dead letter visible when the breach queue does not take one, and reports how far it got', async () => {
     const { dlq, redrive } = await openQueues(async ({ action, caller, body }) => {
       const isRedrive = caller === 'tester' && JSON.stringify(body).includes('queue-1')
@@ -141,24 +145,6 @@ describe('a redrive that stops half-way', () => {
     const { more, reasons } = await redrive('preview', [], { signal: stopping.signal })
     expect([more, reasons.length > 0]).toEqual([true, true])
     expect(dlq()).toEqual({ visible: 6, inFlight: 0, delayed: 0 })
-  })
-
-  it('ends on Ctrl-C with the counts so far, and makes every dead letter visible again', async () => {
-    const { sqs, breach, dead, sendDead, dlq } = await openQueues()
-    for (let index = 0; index < 300; index++) await sendDead({ body: event(`m${index}`) })
-    const args = ['redrive', '--from', dead.url, '--to', breach.url]
-    const { code, stdout } = await runCli(
-      args,
-      tmpdir(),
-      undefined,
-      environmentOf(sqs.endpoint),
-      async (send) => {
-        await waitUntil('the first letters to be held', () => dlq().inFlight > 0)
-        send('SIGINT')
-      },
-    )
-    expect([code, stdout]).toEqual([130, expect.stringContaining('There are more, not looked at')])
-    expect(dlq()).toEqual({ visible: 306, inFlight: 0, delayed: 0 })
   })
 
   it('reports what was redriven when a dead letter cannot be deleted', async () => {
@@ -183,7 +169,7 @@ describe('a redrive that stops half-way', () => {
   })
 })
 
-describe('what a redrive leaves alone', () => {
+describe.concurrent('what a redrive leaves alone', () => {
   it("leaves alone what comes back at once, by AWS's clock", async () => {
     const { breach, client, names, sendDead, redrive } = await openQueues()
     const sendMessages: SendMessages = async (url, messages) => {
@@ -268,6 +254,24 @@ describe('breach-reset redrive', () => {
     })
     expect(names(breach.url)).toEqual([])
     expect(sqs.depth(dead.url).visible).toBe(4)
+  })
+
+  it('ends on Ctrl-C with the counts so far, and makes every dead letter visible again', async () => {
+    const { sqs, breach, dead, sendDead, dlq } = await openQueues()
+    for (let index = 0; index < 300; index++) await sendDead({ body: event(`m${index}`) })
+    const args = ['redrive', '--from', dead.url, '--to', breach.url]
+    const { code, stdout } = await runCli(
+      args,
+      tmpdir(),
+      undefined,
+      environmentOf(sqs.endpoint),
+      async (send) => {
+        await waitUntil('the first letters to be held', () => dlq().inFlight > 0)
+        send('SIGINT')
+      },
+    )
+    expect([code, stdout]).toEqual([130, expect.stringContaining('There are more, not looked at')])
+    expect(dlq()).toEqual({ visible: 306, inFlight: 0, delayed: 0 })
   })
 
   it('redrives nothing in a stage that is a dry run: the letters would be used up and nobody reset', async () => {

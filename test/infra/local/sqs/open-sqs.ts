@@ -30,8 +30,14 @@ type OpenSqs = {
   redrivingQueue(maxReceiveCount: number): Promise<[queue: OpenQueue, deadLetterQueue: OpenQueue]>
 }
 
-/** Starts SQS and a client of it for one test; both end with the test. Queues receive all messages and attributes. */
-export async function openSqs(intercept?: Interceptor): Promise<OpenSqs> {
+/**
+ * Starts SQS and a client of it for one test; both end with the test, or as `atEnd` decides. Queues receive all messages and
+ * attributes.
+ */
+export async function openSqs(
+  intercept?: Interceptor,
+  atEnd: (stop: () => Promise<void>) => void = onTestFinished,
+): Promise<OpenSqs> {
   const sqs = await startSqs(intercept ? { intercept } : {})
   const client = new SQSClient({
     endpoint: sqs.endpoint,
@@ -39,7 +45,7 @@ export async function openSqs(intercept?: Interceptor): Promise<OpenSqs> {
     credentials: { accessKeyId: 'tester', secretAccessKey: 'secret' },
     maxAttempts: 1,
   })
-  onTestFinished(async () => {
+  atEnd(async () => {
     client.destroy()
     await sqs.stop()
   })
