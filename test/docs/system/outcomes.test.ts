@@ -1,6 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { listLatest } from '../../../cli/progress/progress-source.ts'
 import { type LocalSystem, startLocalSystem } from '../../../infra/local/local-system.ts'
 import { ACCEPTED, FINISHED, REFUSED } from '../../../lib/contract/outcome-event.ts'
+import { summarize } from '../../../lib/progress/summary.ts'
 import { sendMessages } from '../../../lib/queue/send-messages.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 import { stages } from '../../fixtures/stages.ts'
@@ -16,7 +18,7 @@ beforeAll(async () => {
 afterAll(() => system.stop())
 
 describe('what a consumer of the bus receives of a run', () => {
-  it('is valid, and matched by the rules that it is for', async () => {
+  it('is valid, is matched by the rules that it is for, and says what status reads', async () => {
     const { organizationId } = system.stytch.addOrganization()
     system.stytch.addMember({ email: 'ada@customer.example', organizationId })
     system.stytch.setPassword('ada@customer.example')
@@ -39,7 +41,10 @@ describe('what a consumer of the bus receives of a run', () => {
       return types.filter((type) => type !== ACCEPTED).length >= 3
     })
 
-    const received = system.bus.events().map(({ detail }) => detail)
+    const entries = system.bus.events()
+    for (const { bus, source, detailType, detail } of entries)
+      expect([bus, source, detailType]).toEqual(['security', 'breach-reset', detail.type])
+    const received = entries.map(({ detail }) => detail)
     for (const event of received) {
       expect(problemsOf(event)).toEqual([])
       expect(readAsCloudEvent(JSON.stringify(event))).toEqual(event)
@@ -60,5 +65,10 @@ describe('what a consumer of the bus receives of a run', () => {
       skipped: { by_code: { not_a_member: { count: 1, rows: '1' } } },
       sessions: { row_count: 1, ended: { count: 1, rows: '0' } },
     })
+    const table = { dynamoDB: system.dynamoDB, table: system.progress.table }
+    const latest = await listLatest(table, { limit: 10, canaries: false, now: Date.now() })
+    const [allWell] = latest.filter(({ event }) => event?.id === 'all-well')
+    expect(allWell?.state).toBe('finished')
+    expect(finished?.data).toMatchObject(summarize(allWell ?? { rows: [] }))
   })
 })

@@ -9,7 +9,7 @@ describe('a list that is sent, interrupted and resumed', () => {
   it('accounts for each person, calls nobody again, and leaves every new password alone when it is sent once more', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'interrupted-send-test-'))
     onTestFinished(() => rm(folder, { recursive: true }))
-    const report = await sendInterrupted(1000, folder, (args, environment, onStart) =>
+    const report = await sendInterrupted(400, folder, (args, environment, onStart) =>
       runCli(args, folder, undefined, environment, onStart),
     )
     const { people, deadLettered, reset, skipped } = report
