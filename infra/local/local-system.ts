@@ -196,16 +196,14 @@ function findById<Resource>(resources: ReadonlyMap<string, Resource>, constructI
   return found[1]
 }
 
-type LocalEndpoints = { sqs: string; dynamoDB: string; secretsManager: string; eventBridge: string }
+/** Without EventBridge: what functions have that send nothing there. */
+type LocalEndpoints = { sqs: string; dynamoDB: string; secretsManager: string; eventBridge?: string }
 
 /** The access key id of the local system's own clients, so that interceptors can tell them from the functions. */
 export const OPERATOR = 'operator'
 
-/** Without an event bus: what functions have that send nothing there. */
-type SomeEndpoints = Omit<LocalEndpoints, 'eventBridge'> & { eventBridge?: string }
-
 /** The environment variables that make any AWS SDK, or the AWS CLI, use the local endpoints. */
-export function endpointVariables({ eventBridge, ...endpoints }: SomeEndpoints): Record<string, string> {
+export function endpointVariables({ eventBridge, ...endpoints }: LocalEndpoints): Record<string, string> {
   return {
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDB,
@@ -215,7 +213,7 @@ export function endpointVariables({ eventBridge, ...endpoints }: SomeEndpoints):
 }
 
 /** SDK clients of the local endpoints. */
-export function createClients(endpoints: SomeEndpoints): { sqs: SQSClient; dynamoDB: DynamoDBClient } {
+export function createClients(endpoints: LocalEndpoints): { sqs: SQSClient; dynamoDB: DynamoDBClient } {
   const common = { region: 'us-east-1', credentials: { accessKeyId: OPERATOR, secretAccessKey: OPERATOR } }
   return {
     sqs: new SQSClient({ ...common, endpoint: endpoints.sqs }),
