@@ -25,6 +25,7 @@ export const AWS_FAULTS: Readonly<Record<string, AwsFault>> = {
     '500 InternalServerError',
   ),
   ...batchFaultsOf('DynamoDB', 'dynamodb', 'BatchWriteItem'),
+  ...faultsOf('EventBridge', 'eventbridge', '400 ThrottlingException', '500 InternalException'),
   ...faultsOf('Secrets Manager', 'secretsmanager', '400 ThrottlingException', '500 InternalServiceError'),
 }
 

@@ -91,6 +91,7 @@ describe('the judgement of a chaos run', () => {
   const end = (kind: RowEnd['kind'], code: string, email: string | undefined = ADA): RowEnd => ({
     ...{ kind, code, email },
   })
+  const FACTS = { finished: 7, refused: 1, open: 1, neverSaid: 1, saidTooEarly: 0, lost: 1 }
   const good: ChaosReport = {
     ...{ seed: 1, seconds: 20, inQueue: 0, cutShort: 2, stolenAlive: 0, sessionsAlive: 0, unrecorded: 25 },
     hits: new Map([
@@ -102,6 +103,7 @@ describe('the judgement of a chaos run', () => {
     calls: [call(1000, { status: 0, fault: 'hang' }), call(2000)],
     invocations: [invocation(0, 5000)],
     newPasswords: { chosen: 5, alive: 5 },
+    facts: FACTS,
     logs: { lines: 9, leaks: 0 },
   }
 
@@ -109,6 +111,7 @@ describe('the judgement of a chaos run', () => {
     expect(findWrongs(good)).toEqual([])
     expect(toJson(good)).toMatchObject({ wrong: [], repeats: { unanswered: 1, unexplained: 0 } })
     expect(toSummary(good)).toMatch(/\nAll well\.\n/)
+    expect(findWrongs({ ...good, facts: { ...FACTS, open: 2 } })).toEqual([])
   })
 
   it.each<[string, Partial<ChaosReport>]>([
@@ -136,6 +139,9 @@ describe('the judgement of a chaos run', () => {
       '1 rows of the second delivery that SQS dead-lettered',
       { again: [end('dead_lettered', NO_REASON, LIN), ...good.again] },
     ],
+    ['1 runs that stay open', { facts: { ...FACTS, open: 3 } }],
+    ['1 finished runs that no outcome event names', { facts: { ...FACTS, neverSaid: 2 } }],
+    ['1 runs called finished that are not', { facts: { ...FACTS, saidTooEarly: 1 } }],
     ['1 kinds of fault that never hit, slow', { hits: new Map([...good.hits, ['slow', 0]]) }],
     ['1 log lines with an e-mail address', { logs: { lines: 9, leaks: 1 } }],
   ])('says %s', (sentence, broken) => {

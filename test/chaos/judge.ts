@@ -6,6 +6,7 @@ import { ResetEventSchema } from '../../lib/contract/breach-event.ts'
 import { NO_REASON } from '../../lib/contract/codes.ts'
 import { parseJson } from '../../lib/contract/parse-json.ts'
 import { normalizeEmail } from '../../lib/contract/person.ts'
+import { checkFacts, type FactsReport } from './facts.ts'
 
 /** What was seen from outside: under faults until the queues were empty, and over the calm second delivery. */
 export type ChaosReport = {
@@ -29,6 +30,7 @@ export type ChaosReport = {
   sessionsAlive: number
   /** Of members who were reset and are not on the dead-letter queue: who chose a new password before the second delivery. */
   newPasswords: { chosen: number; alive: number }
+  facts: FactsReport
   logs: { lines: number; leaks: number }
 }
 
@@ -63,6 +65,7 @@ function toChecks(report: ChaosReport): { label: string; wrong: number }[] {
       label: 'rows of the second delivery that SQS dead-lettered',
       wrong: count(again, NO_REASON) + countSessionsCode(again, NO_REASON),
     },
+    ...checkFacts(report.facts, count(first, NO_REASON) + countSessionsCode(first, NO_REASON)),
     { label: 'log lines with an e-mail address in them', wrong: report.logs.leaks },
     {
       label: `kinds of fault that never hit${never.map((name) => `, ${name}`).join('')}`,
@@ -202,6 +205,7 @@ export function toJson(report: ChaosReport) {
     delivered_again: toCounts(countEnds(report.again)),
     not_covered: notCovered(report).length,
     new_passwords: report.newPasswords,
+    facts: report.facts,
     log_lines: report.logs.lines,
     emails_in_logs: report.logs.leaks,
   }
@@ -238,6 +242,12 @@ export function toSummary(report: ChaosReport): string {
       `invocations that died or gave up, at most ${report.unrecorded} people each`,
       countUnsettled(report),
     ),
+    '',
+    'What the facts say of both deliveries',
+    line('runs finished', report.facts.finished),
+    line('runs refused', report.facts.refused),
+    line('runs open', report.facts.open),
+    line('facts and outcome events lost', report.facts.lost),
     '',
     'Broken promises',
     ...toChecks(report).map(({ label, wrong }) => line(label, wrong)),

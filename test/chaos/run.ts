@@ -14,6 +14,7 @@ import { deriveSettings } from '../../infra/derive-settings.ts'
 import { type LocalSystem, startLocalSystem } from '../../infra/local/local-system.ts'
 import type { FaultRule } from '../../infra/local/stytch/faults.ts'
 import { stages } from '../fixtures/stages.ts'
+import { createLossCount, readFacts } from './facts.ts'
 import { AWS_FAULTS, createFaultInjector, type FaultInjector, KILLED, STYTCH_FAULTS } from './faults.ts'
 import {
   type ChaosReport,
@@ -40,6 +41,11 @@ export async function runChaos({ seconds, seed, members, json }: ChaosOptions): 
   const scenario = makeBreach(members, Date.now(), Math.max(MIN_ROWS, Math.ceil(members / seconds)))
   const logs = createLogWatch(scenario.events)
   const invocations = createInvocationLog()
+  const losses = createLossCount()
+  const onLog = (line: string) => {
+    logs.onLog(line)
+    losses.onLog(line)
+  }
   let system: LocalSystem | undefined
   const faults = createFaultInjector({
     kill: (victim) => system?.functions[victim]?.kill() ?? 0,
@@ -50,7 +56,7 @@ export async function runChaos({ seconds, seed, members, json }: ChaosOptions): 
 
   if (!json) print(`Booting the stack on 127.0.0.1; then ${seconds} s of chaos, --seed ${seed} ...`)
   const booting = startLocalSystem({
-    ...{ stageName: 'local', stage, onLog: logs.onLog, onBatch: invocations.onBatch },
+    ...{ stageName: 'local', stage, onLog, onBatch: invocations.onBatch },
     stytch: { ...ratesOf(stage), random: createRandom(seed) },
     beforeResponse: faults.beforeResponse,
     intercept: faults.intercept,
@@ -60,7 +66,7 @@ export async function runChaos({ seconds, seed, members, json }: ChaosOptions): 
     await scenario.populate(system.stytch)
     const onDelivery = toOnDelivery(system, logs, { budget: stage.stytchRequestsPerSecond, quiet: json })
     const report = await breakAndDeliver({
-      ...{ system, scenario, logs, onDelivery },
+      ...{ system, scenario, logs, onDelivery, lost: losses.lost },
       ...{ seed, seconds, faults, invocations: invocations.all() },
     })
     print(json ? JSON.stringify(toJson(report), undefined, 2) : toSummary(report))
@@ -82,6 +88,8 @@ type ChaosRun = DeliveryRun & {
   faults: FaultInjector
   /** Of require-reset, so far; the list grows. */
   invocations: readonly Invocation[]
+  /** How many facts and outcome events so far. */
+  lost: () => number
 }
 
 /**
@@ -130,6 +138,7 @@ async function breakAndDeliver(run: ChaosRun): Promise<ChaosReport> {
     inQueue: countQueued(system),
     ...{ stolenAlive: stolenAlive.length, sessionsAlive },
     newPasswords: { chosen: chose.length, alive: passwords.countAlive(chose) },
+    facts: await readFacts(system, run.lost()),
     logs: { lines: logs.lines(), leaks: logs.leaks() },
   }
 }
