@@ -3,7 +3,7 @@ import type { LocalSystem } from '../../infra/local/local-system.ts'
 import { FINISHED } from '../../lib/contract/outcome-event.ts'
 
 /**
- * What the facts and the outcome events of a whole chaos run say. `neverSaid`: runs that are finished, and no outcome event says so;
+ * What the facts and the outcome events of one delivery say. `neverSaid`: runs that are finished, and no outcome event says so;
  * `saidTooEarly`: runs that an outcome event calls finished, and facts do not. `lost`: how many facts and outcome events the functions
  * counted as lost.
  */
@@ -16,13 +16,14 @@ export type FactsReport = {
   lost: number
 }
 
+/** Reads the facts of the delivery that began at `from` (ms since the epoch) and is over. */
 export async function readFacts(
   { dynamoDB, progress, bus }: Pick<LocalSystem, 'dynamoDB' | 'progress' | 'bus'>,
-  lost: number,
+  { from, lost }: { from: number; lost: number },
 ): Promise<FactsReport> {
   const source = { dynamoDB, table: progress.table }
   const deliveries = await listLatest(source, { limit: 100_000, canaries: true, now: Date.now() })
-  const runs = deliveries.flatMap(({ redrives, ...first }) => [first, ...redrives])
+  const runs = deliveries.filter(({ lastFactAt }) => lastFactAt >= from)
   const runsIn = (wanted: string) =>
     new Set(runs.flatMap(({ state, run }) => (state === wanted ? [run] : [])))
   const said = new Set(
@@ -48,16 +49,20 @@ export function createLossCount(): { onLog: (line: string) => void; lost: () => 
 }
 
 /** Each loss explains one run; so does a row that SQS dead-lettered, of which no function has written anything. */
-export function checkFacts({ open, neverSaid, saidTooEarly, lost }: FactsReport, deadLetteredBySqs: number) {
+export function checkFacts(deliveries: readonly { facts: FactsReport; deadLetteredBySqs: number }[]) {
+  const sum = (wrongOf: (facts: FactsReport, deadLetteredBySqs: number) => number) =>
+    deliveries
+      .map(({ facts, deadLetteredBySqs }) => Math.max(0, wrongOf(facts, deadLetteredBySqs)))
+      .reduce((total, wrong) => total + wrong, 0)
   return [
     {
       label: 'runs that stay open, and no loss explains it',
-      wrong: Math.max(0, open - lost - deadLetteredBySqs),
+      wrong: sum(({ open, lost }, deadLetteredBySqs) => open - lost - deadLetteredBySqs),
     },
     {
       label: 'finished runs that no outcome event names, and no loss explains it',
-      wrong: Math.max(0, neverSaid - lost),
+      wrong: sum(({ neverSaid, lost }) => neverSaid - lost),
     },
-    { label: 'runs called finished that are not', wrong: saidTooEarly },
+    { label: 'runs called finished that are not', wrong: sum(({ saidTooEarly }) => saidTooEarly) },
   ]
 }

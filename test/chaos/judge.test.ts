@@ -91,7 +91,9 @@ describe('the judgement of a chaos run', () => {
   const end = (kind: RowEnd['kind'], code: string, email: string | undefined = ADA): RowEnd => ({
     ...{ kind, code, email },
   })
-  const FACTS = { finished: 7, refused: 1, open: 1, neverSaid: 1, saidTooEarly: 0, lost: 1 }
+  const CALM = { finished: 7, refused: 0, open: 0, neverSaid: 0, saidTooEarly: 0, lost: 0 }
+  /** The row that SQS dead-lettered is of one of the open runs. */
+  const BROKEN = { ...CALM, finished: 5, open: 2, neverSaid: 1, lost: 1 }
   const good: ChaosReport = {
     ...{ seed: 1, seconds: 20, inQueue: 0, cutShort: 2, stolenAlive: 0, sessionsAlive: 0, unrecorded: 25 },
     hits: new Map([
@@ -103,7 +105,7 @@ describe('the judgement of a chaos run', () => {
     calls: [call(1000, { status: 0, fault: 'hang' }), call(2000)],
     invocations: [invocation(0, 5000)],
     newPasswords: { chosen: 5, alive: 5 },
-    facts: FACTS,
+    facts: { first: BROKEN, again: CALM },
     logs: { lines: 9, leaks: 0 },
   }
 
@@ -111,11 +113,10 @@ describe('the judgement of a chaos run', () => {
     expect(findWrongs(good)).toEqual([])
     expect(toJson(good)).toMatchObject({ wrong: [], repeats: { unanswered: 1, unexplained: 0 } })
     expect(toSummary(good)).toMatch(/\nAll well\.\n/)
-    expect(findWrongs({ ...good, facts: { ...FACTS, open: 2 } })).toEqual([])
   })
 
   it.each<[string, Partial<ChaosReport>]>([
-    ['1 rows without an outcome', { first: [end('missing', 'missing')] }],
+    ['1 rows without an outcome', { first: [...good.first, end('missing', 'missing')] }],
     ['1 rows without an outcome', { again: [end('missing', 'missing'), end('skipped', 'covered')] }],
     ['2 messages left', { inQueue: 2 }],
     ['1 stolen passwords alive', { stolenAlive: 1 }],
@@ -139,9 +140,14 @@ describe('the judgement of a chaos run', () => {
       '1 rows of the second delivery that SQS dead-lettered',
       { again: [end('dead_lettered', NO_REASON, LIN), ...good.again] },
     ],
-    ['1 runs that stay open', { facts: { ...FACTS, open: 3 } }],
-    ['1 finished runs that no outcome event names', { facts: { ...FACTS, neverSaid: 2 } }],
-    ['1 runs called finished that are not', { facts: { ...FACTS, saidTooEarly: 1 } }],
+    ['1 runs that stay open', { facts: { first: { ...BROKEN, open: 3 }, again: CALM } }],
+    ['1 runs that stay open', { facts: { first: BROKEN, again: { ...CALM, open: 1 } } }],
+    ['1 finished runs that no outcome', { facts: { first: { ...BROKEN, neverSaid: 2 }, again: CALM } }],
+    ['1 finished runs that no outcome', { facts: { first: BROKEN, again: { ...CALM, neverSaid: 1 } } }],
+    [
+      '1 runs called finished that are not',
+      { facts: { first: BROKEN, again: { ...CALM, saidTooEarly: 1 } } },
+    ],
     ['1 kinds of fault that never hit, slow', { hits: new Map([...good.hits, ['slow', 0]]) }],
     ['1 log lines with an e-mail address', { logs: { lines: 9, leaks: 1 } }],
   ])('says %s', (sentence, broken) => {

@@ -30,7 +30,7 @@ export type ChaosReport = {
   sessionsAlive: number
   /** Of members who were reset and are not on the dead-letter queue: who chose a new password before the second delivery. */
   newPasswords: { chosen: number; alive: number }
-  facts: FactsReport
+  facts: { first: FactsReport; again: FactsReport }
   logs: { lines: number; leaks: number }
 }
 
@@ -46,7 +46,7 @@ export function findWrongs(report: ChaosReport): string[] {
 
 /** Every promise, with the number of times that it was broken. */
 function toChecks(report: ChaosReport): { label: string; wrong: number }[] {
-  const { first, again, newPasswords } = report
+  const { first, again, newPasswords, facts } = report
   const never = report.seconds < EVERY_FAULT_FROM_SECONDS ? [] : neverHit(report.hits)
   const count = (ends: readonly RowEnd[], code: string) => ends.filter((end) => end.code === code).length
   return [
@@ -63,15 +63,22 @@ function toChecks(report: ChaosReport): { label: string; wrong: number }[] {
     { label: 'new passwords lost in the second delivery', wrong: newPasswords.chosen - newPasswords.alive },
     {
       label: 'rows of the second delivery that SQS dead-lettered',
-      wrong: count(again, NO_REASON) + countSessionsCode(again, NO_REASON),
+      wrong: countDeadLetteredBySqs(again),
     },
-    ...checkFacts(report.facts, count(first, NO_REASON) + countSessionsCode(first, NO_REASON)),
+    ...checkFacts([
+      { facts: facts.first, deadLetteredBySqs: countDeadLetteredBySqs(first) },
+      { facts: facts.again, deadLetteredBySqs: countDeadLetteredBySqs(again) },
+    ]),
     { label: 'log lines with an e-mail address in them', wrong: report.logs.leaks },
     {
       label: `kinds of fault that never hit${never.map((name) => `, ${name}`).join('')}`,
       wrong: never.length,
     },
   ]
+}
+
+function countDeadLetteredBySqs(ends: readonly RowEnd[]): number {
+  return ends.filter(({ code }) => code === NO_REASON).length + countSessionsCode(ends, NO_REASON)
 }
 
 function countSessionsCode(ends: readonly RowEnd[], code: string): number {
@@ -243,11 +250,11 @@ export function toSummary(report: ChaosReport): string {
       countUnsettled(report),
     ),
     '',
-    'What the facts say of both deliveries',
-    line('runs finished', report.facts.finished),
-    line('runs refused', report.facts.refused),
-    line('runs open', report.facts.open),
-    line('facts and outcome events lost', report.facts.lost),
+    'Runs, by their facts, of the first delivery and of the one in calm',
+    ...[report.facts.first, report.facts.again].map(
+      ({ finished, refused, open, lost }) =>
+        `        ${finished} finished, ${refused} refused, ${open} open; ${lost} facts and outcome events lost`,
+    ),
     '',
     'Broken promises',
     ...toChecks(report).map(({ label, wrong }) => line(label, wrong)),

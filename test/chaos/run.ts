@@ -129,7 +129,10 @@ async function breakAndDeliver(run: ChaosRun): Promise<ChaosReport> {
   )
   const owed = new Set(peopleNotDeadLettered(first.filter(isOwedSessions), RESET_CODES))
   const sessionsAlive = countStolenSessions(stytch, owed, Date.now())
+  const lostFirst = run.lost()
+  const factsFirst = await readFacts(system, { from: 0, lost: lostFirst })
   choose(1)
+  const calmAt = Date.now()
   const again = [...(await deliverOnce(run, 'again', (look) => deliver(system, bodies, look)))]
   const chose = peopleNotDeadLettered(first, RESET_CODES).filter((email) => passwords.chosen().has(email))
   return {
@@ -138,7 +141,10 @@ async function breakAndDeliver(run: ChaosRun): Promise<ChaosReport> {
     inQueue: countQueued(system),
     ...{ stolenAlive: stolenAlive.length, sessionsAlive },
     newPasswords: { chosen: chose.length, alive: passwords.countAlive(chose) },
-    facts: await readFacts(system, run.lost()),
+    facts: {
+      first: factsFirst,
+      again: await readFacts(system, { from: calmAt, lost: run.lost() - lostFirst }),
+    },
     logs: { lines: logs.lines(), leaks: logs.leaks() },
   }
 }
