@@ -7,27 +7,26 @@ export function columnsOf(stream: Writable): number {
 }
 
 /** Text behind `first` in lines of at most so many columns, the others indented as far. Words stay whole, however long. */
-export function wrap(first: string, text: string, columns: number): string[] {
-  const lines = [first]
-  let isEmpty = true
-  for (const word of text.split(' ')) {
-    const line = lines.at(-1) ?? ''
-    if (isEmpty || line.length + 1 + word.length <= columns) {
-      lines[lines.length - 1] = `${line}${isEmpty ? '' : ' '}${word}`
-      isEmpty = false
-    } else lines.push(' '.repeat(first.length) + word)
-  }
-  return lines
+export function wrap(first: string, text: string, columns: number, indent = ' '.repeat(first.length)) {
+  return fill(first, text.split(' '), columns, indent)
 }
 
 /** A command in lines that a shell takes as one. `parts` stay whole, such as a flag with its value. */
 export function wrapCommand(parts: readonly string[], columns: number): string[] {
-  const lines = ['  ']
-  for (const part of parts) {
-    const line = lines.at(-1) ?? ''
-    const longer = line.trim() === '' ? `${line}${part}` : `${line} ${part}`
-    if (line.trim() === '' || longer.length + 2 <= columns) lines[lines.length - 1] = longer
-    else lines.push(`    ${part}`)
-  }
+  const lines = fill('  ', parts, columns - 2, '    ')
   return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line))
+}
+
+function fill(first: string, [start = '', ...parts]: readonly string[], columns: number, indent: string) {
+  const lines: string[] = []
+  let line = `${first}${start}`
+  for (const part of parts) {
+    if (line.length + 1 + part.length <= columns) {
+      line += ` ${part}`
+      continue
+    }
+    lines.push(line)
+    line = `${indent}${part}`
+  }
+  return [...lines, line]
 }

@@ -1,10 +1,10 @@
 import { columnsOf } from './lines.ts'
 import { toDeliveries } from './progress/deliveries.ts'
-import { findEvent, listLatest, openProgress, type ProgressSource } from './progress/progress-source.ts'
+import { findEvent, listLatest, openProgress } from './progress/progress-source.ts'
 import { type ProgressTarget, parseEvent, parseTarget, TARGET_FLAGS } from './progress/progress-target.ts'
+import { toDeliveryJson } from './progress/run-json.ts'
 import { eventLines } from './status/event-lines.ts'
 import { listLines } from './status/list-lines.ts'
-import { toDeliveryJson } from './status/to-json.ts'
 import { exitCodeOf } from './status/verdict.ts'
 import { watch } from './status/watch.ts'
 import {
@@ -60,14 +60,11 @@ export const status = defineCommand({
   run: (options, terminal) => abortWhenInterrupted((signal) => run(options, signal, terminal)),
 })
 
-type Which = { id: string; eventSource: string | undefined; watch: boolean }
 type Options = {
   target: ProgressTarget
-  which: Which | undefined
+  which: { id: string; eventSource: string | undefined } | undefined
   limit: number
-  canaries: boolean
-  json: boolean
-}
+} & Record<'watch' | 'canaries' | 'json', boolean>
 
 function parse(values: FlagValues<typeof FLAGS>, positionals: readonly string[]): Options {
   const { source, watch, limit, canaries, json } = values
@@ -79,54 +76,37 @@ function parse(values: FlagValues<typeof FLAGS>, positionals: readonly string[])
     throw new UsageError('--limit and --canaries: not with an event id')
   if (limit !== undefined && !/^[1-9]\d{0,2}$/.test(limit))
     throw new UsageError('--limit: must be a whole number from 1 to 999')
-  const which = id === undefined ? undefined : { ...parseEvent(id, source), watch }
-  return { target: parseTarget(values), which, limit: Number(limit ?? 20), canaries, json }
-}
-
-async function run(options: Options, signal: AbortSignal, terminal: Terminal): Promise<number> {
-  const { which } = options
-  try {
-    const source = await openProgress(options.target)
-    return which
-      ? await showEvent(source, which, options, signal, terminal)
-      : await showList(source, options, terminal)
-  } catch (error) {
-    if (error instanceof UsageError) throw error
-    if (!signal.aborted) terminal.stderr.write(`${sentenceOf(error)}\n`)
-    return 1
-  }
-}
-
-async function showList(source: ProgressSource, options: Options, { stdout }: Terminal): Promise<number> {
-  const { limit, canaries, json } = options
-  const deliveries = await listLatest(source, { limit, canaries, now: Date.now() })
-  const text = json
-    ? JSON.stringify({ deliveries: deliveries.map(toDeliveryJson) }, undefined, 2)
-    : listLines(deliveries, columnsOf(stdout)).join('\n')
-  stdout.write(`${text}\n`)
-  return 0
+  const which = id === undefined ? undefined : parseEvent(id, source)
+  return { target: parseTarget(values), which, watch, limit: Number(limit ?? 20), canaries, json }
 }
 
 /** How long --watch waits for an event that is not there yet. */
 const MAX_WAIT_MS = 60_000
 
-async function showEvent(
-  source: ProgressSource,
-  which: Which,
-  { target, json }: Options,
-  signal: AbortSignal,
-  { stdout, stderr }: Terminal,
-): Promise<number> {
-  if (which.watch) await watch(source, [which], { signal, stderr, quiet: json, patienceMs: MAX_WAIT_MS })
-  const deliveries = toDeliveries(await findEvent(source, which, Date.now()))
-  const [first, ...others] = deliveries
-  if (!first) return 1
-  const latest = others.at(-1) ?? first
-  const text = json
-    ? JSON.stringify({ deliveries: deliveries.toReversed().map(toDeliveryJson) }, undefined, 2)
-    : eventLines([first, ...others], {
-        ...{ columns: columnsOf(stdout), now: Date.now(), target: target.typed },
-      }).join('\n')
-  stdout.write(`${text}\n`)
-  return exitCodeOf(latest)
+async function run(options: Options, signal: AbortSignal, { stdout, stderr }: Terminal): Promise<number> {
+  const { target, which, watch: isWatched, limit, canaries, json } = options
+  try {
+    const source = await openProgress(target)
+    if (which && isWatched)
+      await watch(source, [which], { signal, stderr, quiet: json, patienceMs: MAX_WAIT_MS })
+    const now = Date.now()
+    const deliveries = which
+      ? toDeliveries(await findEvent(source, which, now)).toReversed()
+      : await listLatest(source, { limit, canaries, now })
+    const [latest, ...before] = which ? deliveries : []
+    const columns = columnsOf(stdout)
+    const inWords = () =>
+      latest
+        ? eventLines(latest, before, { columns, now, target: target.typed })
+        : listLines(deliveries, columns)
+    const text = json
+      ? JSON.stringify({ deliveries: deliveries.map(toDeliveryJson) }, undefined, 2)
+      : inWords().join('\n')
+    stdout.write(`${text}\n`)
+    return latest ? exitCodeOf(latest) : 0
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    if (!signal.aborted) stderr.write(`${sentenceOf(error)}\n`)
+    return 1
+  }
 }

@@ -2,12 +2,11 @@ import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb'
 import pLimit from 'p-limit'
 import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
 import { type EventKey, eventKey, type Fact } from '../../lib/progress/fact.ts'
-import { readEvent } from '../../lib/progress/progress-table.ts'
+import { readEvent, readRun } from '../../lib/progress/progress-table.ts'
 import { openAwsClients, readOutputs } from '../aws.ts'
 import { UsageError } from '../terminal.ts'
 import { type Delivery, toDeliveries } from './deliveries.ts'
-import type { ProgressTarget } from './progress-target.ts'
-import { quote } from './shell.ts'
+import { type ProgressTarget, quote } from './progress-target.ts'
 
 /** Where the facts of a stage are. */
 export type ProgressSource = { dynamoDB: DynamoDBClient; table: string }
@@ -40,25 +39,18 @@ export async function findEvent(
       'there is no event of that source and id (facts about an event are kept for 400 days)',
     )
   }
-  const found: Found[] = []
+  const found = new Map<string, Found>()
   for (const day of daysBefore(now))
     for await (const one of latestOf(source, day))
-      if ((one.event ? one.event.id : one.run) === id) found.push(one)
-  const keys = new Map(found.map(({ event }) => [eventKey(event), event]))
-  if (keys.size === 0)
+      if ((one.event ? one.event.id : one.run) === id) found.set(eventKey(one.event), one)
+  const [first, ...others] = found.values()
+  if (!first)
     throw new NoSuchEvent(
-      `there is no event of that id in the last ${DAYS} days: for an older one give --source`,
+      `there is no event of that id in the last ${DAYS} days: to look further give --source`,
     )
-  if (keys.size > 1)
-    throw new UsageError(
-      `several sources have sent an event of that id: choose with ${nameSources(keys.values())}`,
-    )
-  const [event] = keys.values()
-  return readFound(source, { event, run: id })
-}
-
-function nameSources(events: Iterable<EventKey | undefined>): string {
-  return [...events].flatMap((event) => (event ? `--source ${quote(event.source)}` : [])).join(' or ')
+  if (others.length === 0) return readFound(source, first)
+  const sources = [first, ...others].flatMap(({ event }) => (event ? `--source ${quote(event.source)}` : []))
+  throw new UsageError(`several sources have sent an event of that id: choose with ${sources.join(' or ')}`)
 }
 
 /** Reads the latest deliveries of the last 14 days, the newest first; those of canaries only if wanted. `now` in ms. */
@@ -97,9 +89,8 @@ function lastSentAt({ redrives, ...first }: Delivery): number {
 /** An event of the index; undefined, if the message `run` has none that could be read. */
 type Found = { event: EventKey | undefined; run: string }
 
-async function readFound(source: ProgressSource, { event, run }: Found): Promise<Fact[]> {
-  const facts = await readEvent(source, event)
-  return event ? facts : facts.filter((fact) => fact.run === run)
+function readFound(source: ProgressSource, { event, run }: Found): Promise<Fact[]> {
+  return event ? readEvent(source, event) : readRun(source, event, run)
 }
 
 const DAYS = 14

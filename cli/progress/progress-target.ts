@@ -1,6 +1,5 @@
 import { BreachEventSchema } from '../../lib/contract/breach-event.ts'
 import { UsageError } from '../terminal.ts'
-import { quote } from './shell.ts'
 
 /** The flags, in node:util's terms, of every command that reads the table `Progress`. */
 export const TARGET_FLAGS = {
@@ -40,4 +39,9 @@ export function parseEvent(
   if (!shape.id.safeParse(id).success) throw new UsageError(`the event id ${OPAQUE}`)
   if (!shape.source.optional().safeParse(eventSource).success) throw new UsageError(`--source: ${OPAQUE}`)
   return { id, eventSource }
+}
+
+/** A word of a command, so that any shell takes it as it is. Ids of events may have `$`, `;` and quotes in them. */
+export function quote(word: string): string {
+  return /^[\w./:=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

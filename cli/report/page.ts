@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describeCode } from '../../lib/contract/codes.ts'
 import type { Delivery } from '../progress/deliveries.ts'
-import { quote } from '../progress/shell.ts'
+import { quote } from '../progress/progress-target.ts'
 import { type Html, html, trusted } from './html.ts'
 import { STYLE } from './style.ts'
 import { factTable, grouped, moment } from './table.ts'
@@ -32,7 +32,7 @@ export function toPage(
 <body><main>
 ${noticesOf(report).map((notice) => html`<p class="notice">${notice}</p>\n`)}
 <header><p class="soft">Breach Reset: what became of a breach event</p><h1>${title}</h1>
-<p class="soft">As known at ${moment(report.latest_news_at)}. All times are UTC. Rows are counted from 0, as in the event.</p></header>
+<p class="soft">As known at ${moment(report.last_fact_at)}. All times are UTC. Rows are counted from 0, as in the event.</p></header>
 ${tiles(report)}
 ${sections(delivery, report, hash).map(([heading, content]) => html`<section><h2>${heading}</h2>\n${content}</section>\n`)}
 </main></body></html>
@@ -56,7 +56,7 @@ function sections(delivery: Delivery, report: Report, hash: string): [string, Ht
 }
 
 /** What a reader must know before anything else. */
-function noticesOf({ state, code, detail, mode, open, sessions, latest_news_at, row_count }: Report): Html[] {
+function noticesOf({ state, code, detail, mode, open, sessions, last_fact_at, row_count }: Report): Html[] {
   const notices: Html[] = []
   if (state === 'refused')
     notices.push(
@@ -64,7 +64,7 @@ function noticesOf({ state, code, detail, mode, open, sessions, latest_news_at, 
     )
   if (state === 'open')
     notices.push(
-      html`<strong>Not finished.</strong> At ${moment(latest_news_at)} this was open: ${open.count} of ${row_count} rows, and the sessions of ${sessions.open.count} of the people who had been reset.`,
+      html`<strong>Not finished.</strong> At ${moment(last_fact_at)} this was open: ${open.count} of ${row_count} rows, and the sessions of ${sessions.open.count} of the people who had been reset.`,
     )
   if (mode === 'dry_run')
     notices.push(
@@ -91,12 +91,12 @@ function aboutEvent(report: Report): Html {
   return factTable('Identity and times of the event', [
     ['Source', event ? html`<code>${event.source}</code>` : undefined],
     ['Id', event ? html`<code>${event.id}</code>` : undefined],
-    ['Ticket (correlationid)', report.correlationid],
+    ['Ticket (correlationid)', event?.correlationid],
     ['Reason', reason?.replaceAll('_', ' ')],
     ['Severity', severity],
     ['Mode', mode?.replace('_', ' ')],
     ['Exposed until', report.exposed_at],
-    ['Detected', moment(report.time)],
+    ['Detected', moment(event?.time)],
     ['Sent', moment(report.sent_at)],
     ['Accepted', moment(report.accepted_at)],
     ['First reset', moment(times.first_reset_at)],

@@ -96,7 +96,7 @@ export function runTable({ runs, run: reported }: Report): Html {
     'By time. A delivery counts its redrives, too.',
     ['When', 'What', 'State', 'Rows', 'Reset', 'Skipped', 'Dead-lettered', 'Open', 'Run'],
     runs.map(({ run, redrive_of, state, mode, code, detail, ...one }) => [
-      moment(one.accepted_at ?? one.refused_at ?? one.latest_news_at),
+      moment(one.accepted_at ?? one.refused_at ?? one.last_fact_at),
       `${redrive_of ? 'redrive' : 'delivery'}${mode === 'dry_run' ? ', dry run' : ''}${run === reported ? ' (this report)' : ''}`,
       html`${state}${code && html` <code>${code}</code> ${detail}`}`,
       ...[one.row_count, one.reset.count, one.skipped.count, one.dead_lettered.count, one.open.count],

@@ -1,6 +1,6 @@
 import type { Row } from '../../lib/progress/run-state.ts'
 import type { Delivery } from '../progress/deliveries.ts'
-import { toRunJson } from '../status/to-json.ts'
+import { toRunJson, toTimestamp } from '../progress/run-json.ts'
 
 /** What became of one delivery of an event, as --json prints it. */
 export type Report = ReturnType<typeof toReport>
@@ -82,10 +82,6 @@ function toMember(row: Row, people: readonly (string | undefined)[] | undefined)
     sessions_code: sessions?.code,
     sessions_ended_at: toTimestamp(endedAtOf(row)),
   }
-}
-
-function toTimestamp(at: number | undefined): string | undefined {
-  return at === undefined ? undefined : new Date(at).toISOString()
 }
 
 const COLUMNS = [

@@ -4,11 +4,11 @@ import { columnsOf } from '../lines.ts'
 import type { Delivery } from '../progress/deliveries.ts'
 import { openProgress } from '../progress/progress-source.ts'
 import type { ProgressTarget } from '../progress/progress-target.ts'
+import { toDeliveryJson } from '../progress/run-json.ts'
 import { eventLines } from '../status/event-lines.ts'
 import { listLines } from '../status/list-lines.ts'
 import { statusCommand } from '../status/next-lines.ts'
-import { toDeliveryJson } from '../status/to-json.ts'
-import { EXIT, exitCodeOf } from '../status/verdict.ts'
+import { exitCodeOf } from '../status/verdict.ts'
 import { watch } from '../status/watch.ts'
 import { sentenceOf } from '../terminal.ts'
 
@@ -46,7 +46,7 @@ export async function waitForEnds(
     const found = looked.filter((delivery) => delivery !== undefined)
     const lines = toLines(found, wanted.length, target.typed, columnsOf(stdout))
     if (!deps.quiet) stdout.write(`\n${lines.join('\n')}\n`)
-    const codes = looked.map((delivery) => (delivery ? exitCodeOf(delivery) : EXIT.open))
+    const codes = looked.map((delivery) => (delivery ? exitCodeOf(delivery) : 4))
     return { exitCode: Math.max(0, ...codes) as 0 | 3 | 4, deliveries: found.map(toDeliveryJson) }
   } catch (error) {
     const sentence = deps.signal.aborted ? 'not followed any more: what was sent goes on' : sentenceOf(error)
@@ -58,15 +58,13 @@ export async function waitForEnds(
 function toLines(deliveries: readonly Delivery[], sent: number, target: string, columns: number): string[] {
   const missing = sent - deliveries.length
   const [first] = deliveries
-  const lines =
-    first && sent === 1
-      ? eventLines([first], { columns, now: Date.now(), target })
-      : deliveries.length > 0
-        ? listLines(deliveries, columns)
-        : []
-  if (missing === 0) return lines
   return [
-    ...lines,
-    `STILL OPEN: ${missing} of ${sent} sent were not accepted yet: fan-out may be busy, or crash on them.`,
+    ...(first && sent === 1 ? eventLines(first, [], { columns, now: Date.now(), target }) : []),
+    ...(first && sent > 1 ? listLines(deliveries, columns) : []),
+    ...(missing > 0
+      ? [
+          `STILL OPEN: ${missing} of ${sent} sent were not accepted yet: fan-out may be busy, or crash on them.`,
+        ]
+      : []),
   ]
 }

@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress'
 import type { LocalSystem } from '../../infra/local/local-system.ts'
-import { describeDuration } from '../duration.ts'
 import { createRate } from '../rate.ts'
+import { describeDuration } from '../times.ts'
 import type { Progress } from './deliveries.ts'
 import type { LogWatch } from './log-watch.ts'
 

@@ -1,7 +1,7 @@
 import { endpointVariables, type LocalSystem } from '../../infra/local/local-system.ts'
 import type { Stage } from '../../infra/stage.ts'
 import { NO_REASON } from '../../lib/contract/codes.ts'
-import { describeDuration } from '../duration.ts'
+import { describeDuration } from '../times.ts'
 import { countLines, countOf, deadLetterLines, toCounts, toSessionCounts } from './counts.ts'
 import type { Report } from './deliveries.ts'
 import type { LogWatch } from './log-watch.ts'

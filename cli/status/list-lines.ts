@@ -1,7 +1,6 @@
-import type { RunState } from '../../lib/progress/run-state.ts'
 import { summarize } from '../../lib/progress/summary.ts'
 import type { Delivery } from '../progress/deliveries.ts'
-import { describeMinute } from './times.ts'
+import { describeMoment } from '../times.ts'
 import { countRows } from './verdict.ts'
 
 /** Deliveries, one line each; two, where the names of events do not fit beside the numbers. */
@@ -17,27 +16,29 @@ export function listLines(deliveries: readonly Delivery[], columns: number): str
       .join('  ')
   const numbers = line(HEAD)
   const fits = rows.every(({ name }) => numbers.length + 2 + name.length <= columns)
-  const toLines = (cells: readonly string[], name: string) =>
-    fits ? [`${line(cells)}  ${name}`] : [line(cells).trimEnd(), `  ${name}`]
-  return [fits ? `${numbers}  event` : numbers, ...rows.flatMap(({ cells, name }) => toLines(cells, name))]
+  return [
+    fits ? `${numbers}  event` : numbers,
+    ...rows.flatMap(({ cells, name }) => (fits ? [`${line(cells)}  ${name}`] : [line(cells), `  ${name}`])),
+  ]
 }
 
 const HEAD = ['sent (UTC)', 'state', 'rows', 'reset', 'skipped', 'dead-lettered', 'open']
+/** So many columns are aligned to the left. */
 const LEFT = 2
 
 function toCells(delivery: Delivery): string[] {
+  const { accepted, refused, lastFactAt, state, rows } = delivery
   const { reset, skipped } = summarize(delivery)
   const { dead, open } = countRows(delivery)
-  const numbers = [delivery.rows.length, reset.count, skipped.count, dead, open]
-  return [describeMinute(sentAtOf(delivery)), delivery.state, ...numbers.map(String)]
+  const sentAt = describeMoment(accepted?.sentAt ?? refused?.at ?? lastFactAt).slice(0, 16)
+  return [sentAt, state, ...[rows.length, reset.count, skipped.count, dead, open].map(String)]
 }
 
-/** When a message was sent; if that is not known, when it was refused, or the latest news of it. In ms since the epoch. */
-export function sentAtOf({ accepted, refused, lastFactAt }: RunState): number {
-  return accepted ? Date.parse(accepted.sentAt) : (refused?.at ?? lastFactAt)
-}
-
-function nameOf({ event, run, redrives }: Delivery): string {
-  const name = event ? `${event.id} of ${event.source}` : `message ${run}, which could not be read`
-  return redrives.length > 0 ? `${name}, redriven` : name
+function nameOf({ event, run, redrives, accepted, refused, state }: Delivery): string {
+  return [
+    event ? `${event.id} of ${event.source}` : `message ${run}, which could not be read`,
+    ...(state === 'refused' ? [refused?.code] : []),
+    ...(accepted?.mode === 'dry_run' ? ['dry run'] : []),
+    ...(redrives.length > 0 ? ['redriven'] : []),
+  ].join(', ')
 }

@@ -1,7 +1,7 @@
 import type { EventKey } from '../../lib/progress/fact.ts'
 import { wrapCommand } from '../lines.ts'
 import type { Delivery } from '../progress/deliveries.ts'
-import { quote } from '../progress/shell.ts'
+import { quote } from '../progress/progress-target.ts'
 import { countRows } from './verdict.ts'
 
 /** The commands to run next. `target`: the flags that name the stage, as they were typed. */

@@ -13,12 +13,12 @@ export async function putFact({ dynamoDB, table }: Table, fact: Fact, settlement
 export type ReadRun = (event: EventKey, run: string) => Promise<Fact[]>
 
 /** Reads all facts of a run, consistently: of two writers that read afterwards, at least one sees both facts. */
-export function readRun(environment: Table, event: EventKey, run: string): Promise<Fact[]> {
+export function readRun(environment: Table, event: EventKey | undefined, run: string): Promise<Fact[]> {
   return readFacts(environment, event, `${run} `)
 }
 
 /** Reads all facts of an event. */
-export function readEvent(environment: Table, event: EventKey | undefined): Promise<Fact[]> {
+export function readEvent(environment: Table, event: EventKey): Promise<Fact[]> {
   return readFacts(environment, event, '')
 }
 

@@ -85,7 +85,7 @@ it('lists other deliveries, redrives and refusals of the event', () => {
 
 it('says what is open, and is the same however late it is made', () => {
   const open = report(FACTS.slice(1, 3))
-  expect(open).toMatchObject({ state: 'open', latest_news_at: new Date(AT + 60_000).toISOString() })
+  expect(open).toMatchObject({ state: 'open', last_fact_at: new Date(AT + 60_000).toISOString() })
   expect(open.finished_at).toBeUndefined()
   expect(open.members[0]?.sessions).toBe('open')
 })

@@ -18,14 +18,20 @@ const LIST = ['--reason', 'infostealer', '--exposed-at', '2026-11-18']
 async function prepare(people: number, code: 'reset' | 'timeout') {
   const { sqs, queue } = await openSqs()
   const { url, receive } = await queue()
-  const table = await openProgressTable(async ({ action }) => {
-    if (action !== 'Query') return 'pass'
+  const handle = async () => {
     for (const { MessageId = '', Body = '' } of await receive({ MaxNumberOfMessages: 10 })) {
       const { source, id, data } = JSON.parse(Body)
       const about = { event: { source, id }, run: MessageId, at: Date.now() }
       const rows: number[] = data.members.map((_: unknown, index: number) => index)
       const ends = rows.map((index) => (code === 'reset' ? reset(index) : deadLettered(index, code)))
       await table.put(accepted(`0-${rows.length - 1}`, about), settled('require-reset', ends, about))
+    }
+  }
+  let handled = Promise.resolve()
+  const table = await openProgressTable(async ({ action }) => {
+    if (action === 'Query') {
+      handled = handled.then(handle)
+      await handled
     }
     return 'pass'
   })

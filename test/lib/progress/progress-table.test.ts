@@ -25,7 +25,7 @@ it('a run is read back, consistently, without other runs of its event and other 
   expect(await readRun(progress, EVENT, RUN)).toEqual(facts)
   expect(JSON.stringify(progress.calls.at(-1))).toContain('"ConsistentRead":true')
   expect(await readEvent(progress, EVENT)).toEqual([...facts, others[0]])
-  expect(await readEvent(progress, undefined)).toEqual([others[3]])
+  expect(await readRun(progress, undefined, RUN)).toEqual([others[3]])
 })
 
 it('a run of more than one page is read to its end', async () => {

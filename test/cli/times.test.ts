@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { describeDuration } from '../../cli/duration.ts'
+import { describeDuration } from '../../cli/times.ts'
 
 it.each([
   [0.2, '1 s'],

@@ -1,0 +1,119 @@
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it } from 'vitest'
+import { type Wanted, watch } from '../../../cli/status/watch.ts'
+import type { Fact } from '../../../lib/progress/fact.ts'
+import { AT, accepted, EVENT, ended, refused, reset, settled } from '../progress/facts.ts'
+import { openProgressTable } from '../progress/open-progress.ts'
+
+type News = readonly Fact[] | 'interrupt'
+
+/**
+ * Watches events of a table, one minute between two looks, while `news` comes to it: the first before the first look. `queries`: how often
+ * the table was read.
+ */
+async function watchNews(
+  news: readonly News[],
+  over: { wanted?: readonly Wanted[]; patienceMs?: number } = {},
+) {
+  const { wanted = [{ id: EVENT.id, eventSource: EVENT.source }], patienceMs = 60_000 } = over
+  let queries = 0
+  const { source, put } = await openProgressTable(async ({ action }) => {
+    if (action === 'Query') queries++
+    return 'pass'
+  })
+  const stderr = new PassThrough()
+  const interruption = new AbortController()
+  let now = AT
+  let looks = 0
+  const sleep = async () => {
+    const next = news[looks++] ?? []
+    if (next === 'interrupt') interruption.abort(new Error('interrupted'))
+    else await put(...next)
+    now += 60_000
+  }
+  await sleep()
+  const watching = { stderr, quiet: false, signal: interruption.signal, patienceMs, sleep, now: () => now }
+  const ends = await watch(source, wanted, watching).catch((error: Error) => error.message)
+  return { ends, looks, queries, lines: (await text(stderr.end())).trim().split(/ *\n/) }
+}
+
+const DONE = [
+  settled('require-reset', [reset(0), reset(1), reset(2)], { passedOn: [0, 1] }),
+  settled('end-sessions', [ended(0), ended(1)], { at: AT + 90_000 }),
+]
+
+describe('an event that is watched', () => {
+  it('is waited for, and followed until nothing of it is open, with rows, rate and time left', async () => {
+    const { ends, lines } = await watchNews([[], [accepted('0-2')], DONE.slice(0, 1), DONE.slice(1)])
+    expect(ends).toMatchObject([{ state: 'finished' }])
+    expect(lines).toEqual([
+      'Not accepted yet. Waiting, at most 60 s ...',
+      '-------------------- 0/3 rows done  0 reset',
+      '==================== 3/3 rows done  3 reset',
+    ])
+  })
+
+  it('is given up when it does not come in time', async () => {
+    const { ends, looks } = await watchNews([], { patienceMs: 120_000 })
+    expect([ends, looks]).toEqual([[undefined], 3])
+  })
+
+  it('is not given up while it is open, however long nothing new comes', async () => {
+    const { ends, looks } = await watchNews([[accepted('0-2')], [], [], [], [], DONE])
+    expect([ends, looks]).toMatchObject([[{ state: 'finished' }], 6])
+  })
+
+  it('that is refused is at its end', async () => {
+    const { ends, looks } = await watchNews([[refused('over_limit', '0-9')]])
+    expect([ends, looks]).toMatchObject([[{ state: 'refused' }], 1])
+  })
+
+  it('is not watched any more when the user interrupts', async () => {
+    expect((await watchNews([[accepted('0')], 'interrupt'])).ends).toBe('interrupted')
+  })
+
+  it('is searched by its id once, and read by its source from then on', async () => {
+    const now = [accepted('0-2'), accepted('0-2', { event: { ...EVENT, id: 'another' } })]
+    const first = await watchNews([[...now, ...DONE]], { wanted: [{ id: EVENT.id }] })
+    const second = await watchNews([now, [], DONE], { wanted: [{ id: EVENT.id }] })
+    expect(second.queries - first.queries).toBe(2)
+  })
+})
+
+describe('several events that are watched', () => {
+  const other = { source: EVENT.source, id: 'other' }
+  const wanted = [
+    { id: EVENT.id, eventSource: EVENT.source },
+    { id: other.id, eventSource: other.source },
+  ]
+  const otherDone = DONE.map((fact) => ({ ...fact, event: other }))
+
+  it('are one bar, and read until each is at its end, and no longer', async () => {
+    const both = [accepted('0-2'), accepted('0-2', { event: other })]
+    const { ends, lines, queries } = await watchNews([[...both, ...DONE], [], otherDone], { wanted })
+    expect(ends).toMatchObject([{ state: 'finished' }, { state: 'finished' }])
+    expect([lines[0], lines.at(-1), queries]).toEqual([
+      '==========---------- 3/6 rows done  3 reset',
+      '==================== 6/6 rows done  6 reset',
+      4,
+    ])
+  })
+
+  it('give one that does not come more time while there is news of the others', async () => {
+    const { ends, looks } = await watchNews([[accepted('0-2')], DONE.slice(0, 1), DONE.slice(1)], { wanted })
+    expect([ends, looks]).toMatchObject([[{ state: 'finished' }, undefined], 4])
+  })
+})
+
+it('of an event that was sent twice, the delivery of a message, or of a redrive of its dead letters, is watched', async () => {
+  const facts = [
+    ...[accepted('0', { run: 'first' }), settled('require-reset', [reset(0)], { run: 'first' })],
+    ...[accepted('0', { run: 'redrive', of: 'first' }), accepted('0', { run: 'second', at: AT + 1 })],
+    settled('require-reset', [reset(0)], { run: 'redrive' }),
+  ]
+  const wanted = (run?: string) => [{ id: EVENT.id, eventSource: EVENT.source, ...(run && { run }) }]
+  for (const run of ['first', 'redrive'])
+    expect((await watchNews([facts], { wanted: wanted(run) })).ends).toMatchObject([{ run: 'first' }])
+  expect((await watchNews([facts, 'interrupt'], { wanted: wanted() })).ends).toBe('interrupted')
+})
