@@ -80,8 +80,8 @@ const AT_ONCE = 8
 /** When a delivery, or the latest redrive of it, was accepted or refused. */
 function lastSentAt({ redrives, ...first }: Delivery): number {
   return Math.max(
-    ...[first, ...redrives].map(({ accepted, refused, lastFactAt }) =>
-      Math.max(accepted?.at ?? refused?.at ?? lastFactAt, refused?.at ?? 0),
+    ...[first, ...redrives].map(
+      ({ accepted, refused, lastFactAt }) => (accepted ?? refused)?.at ?? lastFactAt,
     ),
   )
 }

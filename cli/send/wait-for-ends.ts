@@ -9,7 +9,7 @@ import { eventLines } from '../status/event-lines.ts'
 import { listLines } from '../status/list-lines.ts'
 import { statusCommand } from '../status/next-lines.ts'
 import { exitCodeOf } from '../status/verdict.ts'
-import { watch } from '../status/watch.ts'
+import { type Watching, watch } from '../status/watch.ts'
 import { sentenceOf } from '../terminal.ts'
 
 /** The command that shows what becomes of what was sent; undefined if nothing is on the queue. */
@@ -35,7 +35,7 @@ export type Waited = { exitCode: 0 | 1 | 3 | 4; deliveries: object[]; error?: st
 export async function waitForEnds(
   results: readonly EventResult[],
   target: ProgressTarget,
-  { stdout, ...deps }: { signal: AbortSignal; stdout: Writable; stderr: Writable; quiet: boolean },
+  { stdout, ...deps }: Omit<Watching, 'patienceMs'> & { stdout: Writable },
 ): Promise<Waited> {
   const wanted = results.flatMap((result) =>
     result.status === 'sent' ? [{ id: result.id, eventSource: result.source, run: result.messageId }] : [],

@@ -7,14 +7,9 @@ import { countRows } from './verdict.ts'
 export function listLines(deliveries: readonly Delivery[], columns: number): string[] {
   if (deliveries.length === 0) return ['No event in the last 14 days (canaries: --canaries).']
   const rows = deliveries.map((delivery) => ({ cells: toCells(delivery), name: nameOf(delivery) }))
-  const widths = HEAD.map((head, at) =>
-    Math.max(head.length, ...rows.map(({ cells }) => cells[at]?.length ?? 0)),
-  )
   const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, at) => (at < LEFT ? cell.padEnd(widths[at] ?? 0) : cell.padStart(widths[at] ?? 0)))
-      .join('  ')
-  const numbers = line(HEAD)
+    HEAD.map((head, at) => cells[at]?.[at < LEFT ? 'padEnd' : 'padStart'](head.length)).join('  ')
+  const numbers = HEAD.join('  ')
   const fits = rows.every(({ name }) => numbers.length + 2 + name.length <= columns)
   return [
     fits ? `${numbers}  event` : numbers,
@@ -22,8 +17,8 @@ export function listLines(deliveries: readonly Delivery[], columns: number): str
   ]
 }
 
-const HEAD = ['sent (UTC)', 'state', 'rows', 'reset', 'skipped', 'dead-lettered', 'open']
-/** So many columns are aligned to the left. */
+/** As wide as what is below. So many of them are aligned to the left. */
+const HEAD = ['sent (UTC)      ', 'state   ', ' rows', 'reset', 'skipped', 'dead-lettered', ' open']
 const LEFT = 2
 
 function toCells(delivery: Delivery): string[] {

@@ -1,10 +1,13 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
+import { waitForEnds } from '../../../cli/send/wait-for-ends.ts'
 import { send as command } from '../../../cli/send.ts'
 import { openSqs } from '../../infra/local/sqs/open-sqs.ts'
-import { accepted, deadLettered, reset, settled } from '../progress/facts.ts'
+import { accepted, deadLettered, EVENT, reset, settled } from '../progress/facts.ts'
 import { openProgressTable } from '../progress/open-progress.ts'
 import { runCommand } from '../run-command.ts'
 import { startFakeAws } from '../start-fake-aws.ts'
@@ -50,6 +53,7 @@ async function prepare(people: number, code: 'reset' | 'timeout') {
   }
   return {
     url,
+    put: table.put,
     send: (...args: string[]) => runCommand(command, [file, ...LIST, ...args], { environment }),
     countSent: () => sqs.messages(url).length,
   }
@@ -75,6 +79,14 @@ describe('what becomes of what breach-reset send has sent', () => {
     expect(stdout).toMatch(/^FINISHED, with dead letters: 3 rows: 3 dead-lettered$/m)
   })
 
+  it('--wait is about the message that was sent, not about another delivery of its event', async () => {
+    const { send, put } = await prepare(3, 'reset')
+    const event = { source: 'urn:breach-reset:list', id: 'list-1' }
+    await put(accepted('0', { run: 'another', event, at: Date.now() + 60_000 }))
+    const { code, stdout } = await send('--stage', 'prod', '--wait', '--id', 'list-1')
+    expect([code, stdout]).toEqual([0, expect.stringMatching(/^FINISHED: 3 rows: 3 reset$/m)])
+  })
+
   it('--wait lists what became of several, also as JSON', async () => {
     const { send } = await prepare(3, 'reset')
     const args = ['--stage', 'prod', '--wait', '--members-per-event', '1']
@@ -95,5 +107,42 @@ describe('what becomes of what breach-reset send has sent', () => {
     expect([code, stderr]).toEqual([1, `${sentence}\n`])
     expect(JSON.parse(stdout)).toMatchObject({ wait_error: sentence, results: [{ status: 'sent' }] })
     expect(countSent()).toBe(1)
+  })
+})
+
+describe('a wait for the ends of what was sent', () => {
+  const sent = { status: 'sent' as const, ...EVENT, messageId: 'run', members: 1 }
+  const notSent = { status: 'refused' as const, ...EVENT, id: 'refused', members: 1, reason: 'too long' }
+  /** Looks once a minute, until `interruptAt`. */
+  async function wait({ interruptAt = Number.POSITIVE_INFINITY } = {}) {
+    const { environment } = await openProgressTable()
+    for (const [name, value] of Object.entries(environment)) vi.stubEnv(name, value)
+    onTestFinished(() => void vi.unstubAllEnvs())
+    const [stdout, stderr] = [new PassThrough(), new PassThrough()]
+    const interruption = new AbortController()
+    let minutes = 0
+    const waited = await waitForEnds(
+      [sent, notSent],
+      { table: 'Progress', typed: '' },
+      {
+        ...{ stdout, stderr, quiet: false, signal: interruption.signal, now: () => minutes * 60_000 },
+        sleep: async () => {
+          if (++minutes === interruptAt) interruption.abort(new Error('interrupted'))
+        },
+      },
+    )
+    return { waited, minutes, stdout: await text(stdout.end()), stderr: await text(stderr.end()) }
+  }
+
+  it('gives up after five minutes in which nothing of it is accepted: it is open', async () => {
+    const { waited, minutes, stdout } = await wait()
+    expect([waited.exitCode, minutes]).toEqual([4, 5])
+    expect(stdout).toContain('STILL OPEN: 1 of 1 sent were not accepted yet')
+  })
+
+  it('says that what was sent goes on when the user interrupts it', async () => {
+    const { stdout, stderr } = await wait({ interruptAt: 2 })
+    expect(stdout).toBe('')
+    expect(stderr).toMatch(/not followed any more: what was sent goes on\n$/)
   })
 })

@@ -81,6 +81,30 @@ describe('an event that is watched', () => {
   })
 })
 
+describe('the bar of an event', () => {
+  const rows = (from: number, to: number) =>
+    Array.from({ length: to - from }, (_, index) => reset(from + index))
+  const lastLineOf = async (...news: News[]) => (await watchNews([...news, 'interrupt'])).lines.at(-1)
+  const first = [accepted('0-9'), settled('require-reset', rows(0, 2))]
+  const second = [settled('require-reset', rows(2, 6))]
+
+  it('shows the rate, and the time left, of the rows that it saw being done', async () => {
+    expect(await lastLineOf(first, second)).toBe(
+      '============-------- 6/10 rows done  6 reset  0.1 rows/s  60 s left',
+    )
+  })
+
+  it('says how long nothing new has come, and of another row that it has', async () => {
+    expect(await lastLineOf(first, [])).toMatch(/ 2 reset {2}nothing new for 60 s$/)
+    expect(await lastLineOf(first, [], second)).toMatch(/ 6 reset {2}0.0 rows\/s {2}2 min left$/)
+  })
+
+  it('does not count a row as done whose sessions have not ended', async () => {
+    const passedOn = settled('require-reset', [reset(0), reset(1)], { passedOn: [0] })
+    expect(await lastLineOf([accepted('0-1'), passedOn])).toMatch(/ 1\/2 rows done {2}2 reset$/)
+  })
+})
+
 describe('several events that are watched', () => {
   const other = { source: EVENT.source, id: 'other' }
   const wanted = [
@@ -90,11 +114,12 @@ describe('several events that are watched', () => {
   const otherDone = DONE.map((fact) => ({ ...fact, event: other }))
 
   it('are one bar, and read until each is at its end, and no longer', async () => {
-    const both = [accepted('0-2'), accepted('0-2', { event: other })]
-    const { ends, lines, queries } = await watchNews([[...both, ...DONE], [], otherDone], { wanted })
+    const second = [accepted('0-2', { event: other })]
+    const news = [[accepted('0-2'), ...DONE], second, otherDone]
+    const { ends, lines, queries } = await watchNews(news, { wanted })
     expect(ends).toMatchObject([{ state: 'finished' }, { state: 'finished' }])
     expect([lines[0], lines.at(-1), queries]).toEqual([
-      '==========---------- 3/6 rows done  3 reset',
+      '==================== 3/3 rows done  3 reset',
       '==================== 6/6 rows done  6 reset',
       4,
     ])
