@@ -40,9 +40,8 @@ export async function findEvent(
     )
   }
   const found = new Map<string, Found>()
-  for (const day of daysBefore(now))
-    for await (const one of latestOf(source, day))
-      if ((one.event ? one.event.id : one.run) === id) found.set(eventKey(one.event), one)
+  for await (const one of latestOf(source, now))
+    if ((one.event ? one.event.id : one.run) === id) found.set(eventKey(one.event), one)
   const [first, ...others] = found.values()
   if (!first)
     throw new NoSuchEvent(
@@ -59,12 +58,9 @@ export async function listLatest(
   { limit, canaries, now }: { limit: number; canaries: boolean; now: number },
 ): Promise<Delivery[]> {
   const found = new Map<string, Found>()
-  for (const day of daysBefore(now)) {
-    for await (const one of latestOf(source, day)) {
-      if (one.event?.source === CANARY_SOURCE && !canaries) continue
-      const name = one.event ? eventKey(one.event) : one.run
-      if (found.size < limit) found.set(name, one)
-    }
+  for await (const one of latestOf(source, now)) {
+    if (one.event?.source === CANARY_SOURCE && !canaries) continue
+    found.set(one.event ? eventKey(one.event) : one.run, one)
     if (found.size >= limit) break
   }
   const limited = pLimit(AT_ONCE)
@@ -96,30 +92,26 @@ function readFound(source: ProgressSource, { event, run }: Found): Promise<Fact[
 const DAYS = 14
 const DAY_MS = 24 * 3600 * 1000
 
-/** The last 14 days, the latest first. AWS may have tomorrow already. */
-function daysBefore(now: number): string[] {
-  return Array.from({ length: DAYS + 1 }, (_, index) =>
-    new Date(now - (index - 1) * DAY_MS).toISOString().slice(0, 10),
-  )
-}
-
-/** What fan-out has accepted or refused on a day, the latest first. An event may come several times. */
-async function* latestOf({ dynamoDB, table }: ProgressSource, day: string): AsyncGenerator<Found> {
-  const pages = paginateQuery(
-    { client: dynamoDB },
-    {
-      TableName: table,
-      IndexName: 'latest',
-      ScanIndexForward: false,
-      KeyConditionExpression: '#day = :day',
-      ExpressionAttributeNames: { '#day': 'day' },
-      ExpressionAttributeValues: { ':day': { S: day } },
-    },
-  )
-  for await (const { Items = [] } of pages)
-    for (const { event, fact } of Items) {
-      const [source = '', id] = event?.S?.split(' ') ?? []
-      const [run = ''] = fact?.S?.split(' ') ?? []
-      yield { event: id === undefined ? undefined : { source, id }, run }
-    }
+/** What fan-out has accepted or refused in the last 14 days, the latest first. An event may come several times. */
+async function* latestOf({ dynamoDB, table }: ProgressSource, now: number): AsyncGenerator<Found> {
+  // AWS may have tomorrow already.
+  for (let day = -1; day < DAYS; day++) {
+    const pages = paginateQuery(
+      { client: dynamoDB },
+      {
+        TableName: table,
+        IndexName: 'latest',
+        ScanIndexForward: false,
+        KeyConditionExpression: '#day = :day',
+        ExpressionAttributeNames: { '#day': 'day' },
+        ExpressionAttributeValues: { ':day': { S: new Date(now - day * DAY_MS).toISOString().slice(0, 10) } },
+      },
+    )
+    for await (const { Items = [] } of pages)
+      for (const { event, fact } of Items) {
+        const [source = '', id] = event?.S?.split(' ') ?? []
+        const [run = ''] = fact?.S?.split(' ') ?? []
+        yield { event: id === undefined ? undefined : { source, id }, run }
+      }
+  }
 }

@@ -90,6 +90,17 @@ describe('the latest deliveries', () => {
     expect(await list(1, true)).toEqual(['canary'])
   })
 
+  it('are read from no more days than they need', async () => {
+    const days: unknown[] = []
+    const { source, put } = await openProgressTable(async ({ action, body }) => {
+      if (action === 'Query') days.push(JSON.stringify(body).match(/\d{4}-\d\d-\d\d(?=")/)?.[0])
+      return 'pass'
+    })
+    await put(accepted('0'), accepted('0', { run: 'old', at: AT - 2 * DAY_MS, ...of('old') }))
+    expect(await listLatest(source, { limit: 1, canaries: false, now: NOW })).toHaveLength(1)
+    expect(days.filter((day) => day)).toEqual(['2026-11-30', '2026-11-29'])
+  })
+
   it('put an old one first whose dead letters were redriven just now', async () => {
     const { source, put } = await openProgressTable()
     await put(
