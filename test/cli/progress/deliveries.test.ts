@@ -43,6 +43,22 @@ describe('a delivery', () => {
     ])
   })
 
+  it('is open while a redrive is, also one of rows that were reset before', () => {
+    expect(inShort([...FIRST, redrive('redrive', 'first', '0', 5)])).toMatchObject([
+      { state: 'open', rows: { reset: '0', open: '' } },
+    ])
+  })
+
+  it('has each row as the last of its redrives left it', () => {
+    const again = (run: string, code: string, at: number) =>
+      settled('require-reset', [deadLettered(1, code)], { run, at: AT + at * 60_000 })
+    const facts = [
+      ...[redrive('a', 'first', '1-2', 5), again('a', 'organization_suspended', 6)],
+      ...[redrive('b', 'first', '1', 9), again('b', 'timeout', 10)],
+    ]
+    expect(inShort(facts.concat(FIRST))).toMatchObject([{ rows: { dead: ['timeout 1'], open: '2' } }])
+  })
+
   it('counts dead letters by the reason that is on the queue now', () => {
     const again = settled('require-reset', [deadLettered(1, 'organization_suspended')], {
       ...{ run: 'redrive', at: AT + 300_000 },
