@@ -43,6 +43,15 @@ describe('a delivery', () => {
     ])
   })
 
+  it('whose acceptance was lost stays open, whatever its redrives were accepted with, or refused', () => {
+    const { run, rows, at } = { run: 'redrive', rows: '1-2', at: 5 }
+    const again = settled('require-reset', [reset(1), reset(2)], { run })
+    const [delivery] = inShort([...FIRST.slice(1), redrive(run, 'first', rows, at), again])
+    expect(delivery).toMatchObject({ run: 'first', state: 'open', rows: { reset: '0-2' } })
+    const denied = refused('over_limit', rows, { run, of: 'first', at: AT + at * 60_000 })
+    expect(inShort([...FIRST.slice(1), denied])).toMatchObject([{ run: 'first', state: 'open' }])
+  })
+
   it('is open while a redrive is, also one of rows that were reset before', () => {
     expect(inShort([...FIRST, redrive('redrive', 'first', '0', 5)])).toMatchObject([
       { state: 'open', rows: { reset: '0', open: '' } },
@@ -101,6 +110,8 @@ describe('a delivery', () => {
     expect(sessionsOf([])).toEqual(['finished', 1, '', ['sessions_alive'], ''])
     expect(sessionsOf([sent])).toEqual(['open', 1, '', [], '0'])
     expect(sessionsOf([sent, covered])).toEqual(['open', 1, '', [], '0'])
+    const notPassedOn = { ...covered, passedOn: [] }
+    expect(sessionsOf([sent, notPassedOn])).toEqual(['finished', 1, '', ['sessions_alive'], ''])
     expect(sessionsOf([sent, covered, again])).toEqual(['finished', 1, '', ['sessions_refused'], ''])
     expect(sessionsOf([sent, covered, done])).toEqual(['finished', 1, '0', [], ''])
   })
