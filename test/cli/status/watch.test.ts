@@ -55,8 +55,8 @@ describe('an event that is watched', () => {
   })
 
   it('is given up when it does not come in time', async () => {
-    const { ends, looks } = await watchNews([], { patienceMs: 120_000 })
-    expect([ends, looks]).toEqual([[undefined], 3])
+    const { ends, looks, lines } = await watchNews([], { patienceMs: 120_000 })
+    expect([ends, looks, lines.length]).toEqual([[undefined], 3, 1])
   })
 
   it('is not given up while it is open, however long nothing new comes', async () => {
