@@ -1,7 +1,6 @@
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb'
 import pLimit from 'p-limit'
-import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
-import { type EventKey, eventKey, type Fact } from '../../lib/progress/fact.ts'
+import { type EventKey, eventKey, type Fact, indexDay } from '../../lib/progress/fact.ts'
 import { readEvent, readRun } from '../../lib/progress/progress-table.ts'
 import { openAwsClients, readOutputs } from '../aws.ts'
 import { UsageError } from '../terminal.ts'
@@ -40,8 +39,9 @@ export async function findEvent(
     )
   }
   const found = new Map<string, Found>()
-  for await (const one of latestOf(source, now))
-    if ((one.event ? one.event.id : one.run) === id) found.set(eventKey(one.event), one)
+  for (const canaries of [false, true])
+    for await (const one of latestOf(source, { canaries, now }))
+      if ((one.event ? one.event.id : one.run) === id) found.set(eventKey(one.event), one)
   const [first, ...others] = found.values()
   if (!first)
     throw new NoSuchEvent(
@@ -58,10 +58,12 @@ export async function listLatest(
   { limit, canaries, now }: { limit: number; canaries: boolean; now: number },
 ): Promise<Delivery[]> {
   const found = new Map<string, Found>()
-  for await (const one of latestOf(source, now)) {
-    if (one.event?.source === CANARY_SOURCE && !canaries) continue
-    found.set(one.event ? eventKey(one.event) : one.run, one)
-    if (found.size >= limit) break
+  for (const ofCanaries of canaries ? [false, true] : [false]) {
+    const enough = found.size + limit
+    for await (const one of latestOf(source, { canaries: ofCanaries, now })) {
+      found.set(one.event ? eventKey(one.event) : one.run, one)
+      if (found.size >= enough) break
+    }
   }
   const limited = pLimit(AT_ONCE)
   const events = await Promise.all(
@@ -92,26 +94,31 @@ function readFound(source: ProgressSource, { event, run }: Found): Promise<Fact[
 const DAYS = 14
 const DAY_MS = 24 * 3600 * 1000
 
-/** What fan-out has accepted or refused in the last 14 days, the latest first. An event may come several times. */
-async function* latestOf({ dynamoDB, table }: ProgressSource, now: number): AsyncGenerator<Found> {
+/** What fan-out has accepted or refused in the last 14 days, canaries or all others, the latest first. An event may come several times. */
+async function* latestOf(
+  source: ProgressSource,
+  { canaries, now }: { canaries: boolean; now: number },
+): AsyncGenerator<Found> {
   // AWS may have tomorrow already.
-  for (let day = -1; day < DAYS; day++) {
-    const pages = paginateQuery(
-      { client: dynamoDB },
-      {
-        TableName: table,
-        IndexName: 'latest',
-        ScanIndexForward: false,
-        KeyConditionExpression: '#day = :day',
-        ExpressionAttributeNames: { '#day': 'day' },
-        ExpressionAttributeValues: { ':day': { S: new Date(now - day * DAY_MS).toISOString().slice(0, 10) } },
-      },
-    )
-    for await (const { Items = [] } of pages)
-      for (const { event, fact } of Items) {
-        const [source = '', id] = event?.S?.split(' ') ?? []
-        const [run = ''] = fact?.S?.split(' ') ?? []
-        yield { event: id === undefined ? undefined : { source, id }, run }
-      }
-  }
+  for (let day = -1; day < DAYS; day++) yield* ofDay(source, indexDay(now - day * DAY_MS, canaries))
+}
+
+async function* ofDay({ dynamoDB, table }: ProgressSource, day: string): AsyncGenerator<Found> {
+  const pages = paginateQuery(
+    { client: dynamoDB },
+    {
+      TableName: table,
+      IndexName: 'latest',
+      ScanIndexForward: false,
+      KeyConditionExpression: '#day = :day',
+      ExpressionAttributeNames: { '#day': 'day' },
+      ExpressionAttributeValues: { ':day': { S: day } },
+    },
+  )
+  for await (const { Items = [] } of pages)
+    for (const { event, fact } of Items) {
+      const [source = '', id] = event?.S?.split(' ') ?? []
+      const [run = ''] = fact?.S?.split(' ') ?? []
+      yield { event: id === undefined ? undefined : { source, id }, run }
+    }
 }

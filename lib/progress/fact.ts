@@ -1,6 +1,7 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import * as z from 'zod'
 import { ModeSchema } from '../contract/breach-event.ts'
+import { CANARY_SOURCE } from '../contract/canary.ts'
 import { parseJson } from '../contract/parse-json.ts'
 import { nameRanges, parseRanges } from '../contract/ranges.ts'
 
@@ -72,6 +73,11 @@ export function eventKey(event: EventKey | undefined): string {
   return event === undefined ? 'unreadable' : `${event.source} ${event.id}`
 }
 
+/** Whether a run says that it is a canary, and is about no more than one row. */
+export function isCanaryRun(event: EventKey | undefined, rowCount: number): boolean {
+  return event?.source === CANARY_SOURCE && rowCount <= 1
+}
+
 type Item = Record<string, AttributeValue>
 
 const KEPT_DAYS = 400
@@ -86,11 +92,21 @@ export function toItem(fact: Fact, settlement: string): Item {
     passedOn: nameRanges(fact.passedOn) || undefined,
     accepted: fact.accepted && JSON.stringify(fact.accepted),
     refused: fact.refused && JSON.stringify(fact.refused),
-    ...(fact.by === 'fan-out' && { day: at.slice(0, 10), at }),
+    ...(fact.by === 'fan-out' && { day: indexDay(fact.at, isCanaryFact(fact)), at }),
   }
   const present = Object.entries(texts).flatMap(([name, S]) => (S === undefined ? [] : [[name, { S }]]))
   const expiresAt = { N: String(Math.floor(fact.at / 1000) + KEPT_DAYS * 24 * 3600) }
   return { ...Object.fromEntries(present), expiresAt }
+}
+
+function isCanaryFact({ event, accepted, refused }: Fact): boolean {
+  return isCanaryRun(event, parseRanges((accepted ?? refused)?.rows ?? '').length)
+}
+
+/** Where the index has what fan-out accepted or refused on the day, in UTC, of `at` (ms). Canaries, which come by the hour, are apart. */
+export function indexDay(at: number, canaries: boolean): string {
+  const day = new Date(at).toISOString().slice(0, 10)
+  return canaries ? `${day} canaries` : day
 }
 
 /** Rows that ended alike, each once. `at`: a time for each row, the first in ms since the epoch, each of the others as the difference from the one before. */

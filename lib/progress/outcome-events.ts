@@ -1,7 +1,6 @@
-import { CANARY_SOURCE } from '../contract/canary.ts'
 import { ACCEPTED, FINISHED, OUTCOME_SCHEMA, type OutcomeEvent, REFUSED } from '../contract/outcome-event.ts'
 import { parseRanges } from '../contract/ranges.ts'
-import type { EventKey, Fact } from './fact.ts'
+import { type EventKey, type Fact, isCanaryRun } from './fact.ts'
 import type { RunState } from './run-state.ts'
 import { summarize } from './summary.ts'
 
@@ -71,10 +70,6 @@ function toAccepted(event: EventKey, accepted: NonNullable<RunState['accepted']>
 }
 
 /** Anyone who may send can claim the source of canaries: of more than one row it counts for nothing. */
-function isCanaryRun(event: EventKey | undefined, rowCount: number): boolean {
-  return event?.source === CANARY_SOURCE && rowCount <= 1
-}
-
 /** In ascending order, as timestamps. */
 function timesOf(times: readonly (number | undefined)[]): string[] {
   return times

@@ -81,14 +81,17 @@ describe('the latest deliveries', () => {
     await put(
       ...[run('old', 6 * 24 * 60, 'a'), run('again', 3, 'a'), run('b', 2, 'b'), run('b', 2, 'b')],
       run('canary', 1, 'canary-1', 'urn:breach-reset:canary'),
+      run('old-canary', 70, 'canary-2', 'urn:breach-reset:canary'),
+      accepted('0-1', { run: 'two-rows', at: NOW - 8 * 60_000, ...of('two', 'urn:breach-reset:canary') }),
       refused('not_json', '', { event: undefined, run: 'unreadable', at: NOW - 4 * 60_000 }),
       refused('not_json', '', { event: undefined, run: 'unreadable-2', at: NOW - 5 * 60_000 }),
     )
     const list = async (limit: number, canaries = false) =>
       (await listLatest(source, { limit, canaries, now: NOW })).map(({ run }) => run)
-    expect(await list(10)).toEqual(['b', 'again', 'unreadable', 'unreadable-2', 'old'])
+    expect(await list(10)).toEqual(['b', 'again', 'unreadable', 'unreadable-2', 'two-rows', 'old'])
     expect(await list(2)).toEqual(['b', 'again'])
     expect(await list(1, true)).toEqual(['canary'])
+    expect(await list(3, true)).toEqual(['canary', 'b', 'again'])
   })
 
   it('are read from no more days than they need', async () => {
