@@ -1,5 +1,6 @@
 import type { OutcomeEvent } from '../contract/outcome-event.ts'
-import type { Observe } from '../observability/observe.ts'
+import { describeError } from '../observability/describe-error.ts'
+import { eventIdentity, type Observe } from '../observability/observe.ts'
 import type { Fact } from './fact.ts'
 import { toFinishedEvent, toFirstEvent } from './outcome-events.ts'
 import type { PutFact, ReadRun } from './progress-table.ts'
@@ -16,7 +17,7 @@ export type ProgressEffects = {
 
 export type ProgressEnvironment = ProgressEffects & {
   config: { stage: string }
-  observe: Pick<Observe, 'failure' | 'measure'>
+  observe: Pick<Observe, 'note' | 'measure'>
   sleep: (ms: number) => Promise<void>
   random: () => number
 }
@@ -41,16 +42,19 @@ export async function keepFacts(
     throw new Error('keeping facts took too long')
   })
   timeIsUp.catch(() => {})
-  const inTime = async (work: Promise<void>) => {
+  const inTime = async ({ event, run }: Fact, work: Promise<void>) => {
     try {
       await Promise.race([work, timeIsUp])
     } catch (error) {
-      observe.failure('progress lost', error)
+      observe.note('progress lost', { ...(event && eventIdentity(event)), run, ...describeError(error) })
       observe.measure('ProgressLost', 1)
     }
   }
   await Promise.all(
-    facts.flatMap((fact) => [inTime(sendFirst(environment, fact)), inTime(keepFact(environment, fact))]),
+    facts.flatMap((fact) => [
+      inTime(fact, sendFirst(environment, fact)),
+      inTime(fact, keepFact(environment, fact)),
+    ]),
   )
 }
 

@@ -69,6 +69,8 @@ describe('what a consumer of the bus receives of a run', () => {
     const latest = await listLatest(table, { limit: 10, canaries: false, now: Date.now() })
     const [allWell] = latest.filter(({ event }) => event?.id === 'all-well')
     expect(allWell?.state).toBe('finished')
-    expect(finished?.data).toMatchObject(summarize(allWell ?? { rows: [] }))
+    const { row_count, reset, skipped, dead_lettered, sessions } = summarize(allWell ?? { rows: [] })
+    const { open: _open, ...ofSessions } = sessions
+    expect(finished?.data).toMatchObject({ row_count, reset, skipped, dead_lettered, sessions: ofSessions })
   })
 })

@@ -111,8 +111,11 @@ describe('a fact that is lost', () => {
     const world = createWorld(() => effects)
     await world.keep([accepted()])
     expect([idsOf(world), world.facts().length, world.lost()]).toEqual([said, kept, lost])
-    expect(world.recorder.failures).toHaveLength(lost)
-    expect(world.recorder.failures[0]?.message).toBe('progress lost')
+    expect(world.recorder.notes).toHaveLength(lost)
+    expect(world.recorder.notes[0]).toMatchObject({
+      message: 'progress lost',
+      fields: { event_source: EVENT.source, event_id: EVENT.id, run: RUN, error_name: 'Error' },
+    })
   })
 
   it('costs no other fact', async () => {
