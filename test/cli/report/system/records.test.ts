@@ -10,7 +10,7 @@ import type { RowEnd } from '../../../../cli/start/tally.ts'
 import { startLocalSystem } from '../../../../infra/local/local-system.ts'
 import { readEvent } from '../../../../lib/progress/progress-table.ts'
 
-const ROWS = 500
+const ROWS = 200
 const SUSPENDED = 'organization_suspended'
 
 /** Runs the sample breach, then redrives its letters of an organization that is not suspended any more. */
