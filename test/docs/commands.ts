@@ -26,7 +26,9 @@ const ENDPOINTS = {
   by: 'test/cli, against local endpoints of CloudFormation, SQS, DynamoDB and CloudWatch Logs',
 }
 const SAMPLE = { by: 'test/docs/examples, against a local queue and under a Python of npm' }
-const VENDORS = { by: 'test/cli/system/send-local.test.ts, exit code 3' }
+const VENDORS = {
+  by: 'test/cli/system/send-local.test.ts, exit code 3: one with --local, the others to the queue of one system',
+}
 const BY_HAND = { by: 'hand' }
 const AT_STYTCH = { by: 'test/docs/runbook.test.ts, against the requests of end-sessions' }
 

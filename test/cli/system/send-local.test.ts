@@ -1,9 +1,16 @@
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
+import type { toDeliveryJson } from '../../../cli/progress/run-json.ts'
+import { send } from '../../../cli/send.ts'
+import { ratesOf } from '../../../cli/start/local-stage.ts'
+import { populateMembers } from '../../../cli/start/scenario.ts'
+import { type LocalSystem, startLocalSystem } from '../../../infra/local/local-system.ts'
+import { stages } from '../../../infra/stages.ts'
 import { processesIn } from '../processes-in.ts'
 import { runCli } from '../run-cli.ts'
+import { runCommand } from '../run-command.ts'
 
 const LIST = 'email_address\nada@customer.example\nlin@customer.example\nADA@customer.example\n'
 const FLAGS = ['--reason', 'phished', '--exposed-at', '2026-11-18', '--local']
@@ -28,32 +35,16 @@ describe('breach-reset send --local', () => {
     expect(await processesIn(folder)).toEqual([])
   })
 
-  const example = (name: string) =>
-    new URL(`../../../docs/examples/vendors/${name}.json`, import.meta.url).pathname
-
-  it.each([
-    ['spycloud', 3, ['--from', 'spycloud']],
-    ['enzoic', 3, ['--from', 'enzoic']],
-    ['hibp', 2, ['--from', 'hibp']],
-    [
-      'hibp-domain-search',
-      2,
-      ['--from', 'hibp', '--domain', 'customer.example', '--breaches', example('hibp-breaches')],
-    ],
-    ['push-security', 2, ['--from', 'push-security']],
-  ])('resets and logs out the members that the example %s names', async (name, reset, flags) => {
-    const args = ['send', example(name), ...flags, '--local', '--skip-invalid', '--json']
-    const { code, stdout, stderr } = await runCli(args, await temporaryFolder())
-    expect(code).toBe(3)
-    const { ends, faults, notes } = JSON.parse(stdout)
+  it('resets and logs out the members that the example hibp-domain-search names', async () => {
+    const flags = ['--from', 'hibp', '--domain', 'customer.example', '--breaches', example('hibp-breaches')]
+    const args = ['send', example('hibp-domain-search'), ...flags, '--local', '--skip-invalid', '--json']
+    const end = await runCli(args, await temporaryFolder())
+    const { ends } = expectLeftOut(end)
     expect(ends).toMatchObject({
-      ...{ reset, dead_lettered: 0, missing: 0 },
-      ...{ sessions_ended: reset, people_with_sessions_ended: reset },
+      ...{ reset: 2, dead_lettered: 0, missing: 0 },
+      ...{ sessions_ended: 2, people_with_sessions_ended: 2 },
       end_sessions: { dead_lettered: 0, missing: 0 },
     })
-    expect(faults.length).toBeGreaterThan(0)
-    expect(JSON.stringify(notes)).toContain('left out: ')
-    expect(stdout + stderr).not.toMatch(/CANARY|@/)
   })
 
   it('stops everything on Ctrl-C', async () => {
@@ -66,3 +57,68 @@ describe('breach-reset send --local', () => {
     expect(await processesIn(folder)).toEqual([])
   })
 })
+
+describe('breach-reset send --from', () => {
+  let system: LocalSystem
+  beforeAll(async () => {
+    system = await startLocalSystem({
+      stageName: 'local',
+      stage: stages.local,
+      stytch: ratesOf(stages.local),
+    })
+  })
+  afterAll(() => system.stop())
+
+  it.each([
+    ['spycloud', ['ada', 'lin', 'kay']],
+    ['enzoic', ['ada', 'lin', 'kay']],
+    ['hibp', ['ada', 'lin']],
+    ['push-security', ['ada', 'lin']],
+  ])('resets and logs out the members that the example %s names', async (vendor, names) => {
+    const domain = `${vendor}.example`
+    const emails = names.map((name) => `${name}@${domain}`)
+    await populateMembers(system.stytch, emails.map(toMember), Date.now() - 1)
+    const input = (await readFile(example(vendor), 'utf8')).replaceAll('customer.example', domain)
+    const to = ['--queue-url', system.queues.breach.url, '--table', system.progress.table]
+    const end = await runCommand(send, ['-', '--from', vendor, ...to, '--skip-invalid', '--wait', '--json'], {
+      input,
+      environment: {
+        ...{
+          AWS_ENDPOINT_URL_SQS: system.endpoints.sqs,
+          AWS_ENDPOINT_URL_DYNAMODB: system.endpoints.dynamoDB,
+        },
+        ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' },
+      },
+    })
+    const deliveries = expectLeftOut(end).deliveries as DeliveryJson[]
+    for (const delivery of deliveries)
+      expect(delivery).toMatchObject({
+        ...{ state: 'finished', dead_lettered: { count: 0 } },
+        sessions: { dead_lettered: { count: 0 } },
+      })
+    expect(deliveries.reduce((sum, { reset }) => sum + reset.count, 0)).toBe(names.length)
+    expect(JSON.stringify(deliveries)).not.toContain('member_not_found')
+    const sessions = system.stytch.sessions().filter(({ email }) => email.endsWith(`@${domain}`))
+    expect(sessions.map(({ email }) => email).sort()).toEqual(emails.toSorted())
+    for (const { revokedAt } of sessions) expect(revokedAt).toEqual(expect.any(Number))
+    for (const email of emails) expect(system.stytch.password(email).state).not.toBe('usable')
+  })
+})
+
+type DeliveryJson = ReturnType<typeof toDeliveryJson>
+
+const toMember = (email_address: string) => ({ email_address })
+
+function example(name: string): string {
+  return new URL(`../../../docs/examples/vendors/${name}.json`, import.meta.url).pathname
+}
+
+/** Expects that the rest was sent, that what was left out is said, and that nothing secret is. Returns what was printed. */
+function expectLeftOut({ code, stdout, stderr }: Awaited<ReturnType<typeof runCli>>) {
+  expect(code).toBe(3)
+  const printed = JSON.parse(stdout)
+  expect(printed.faults.length).toBeGreaterThan(0)
+  expect(JSON.stringify(printed.notes)).toContain('left out: ')
+  expect(stdout + stderr).not.toMatch(/CANARY|@/)
+  return printed
+}
