@@ -97,7 +97,7 @@ describe('breach-reset send --from', () => {
         sessions: { dead_lettered: { count: 0 } },
       })
     expect(deliveries.reduce((sum, { reset }) => sum + reset.count, 0)).toBe(names.length)
-    expect(JSON.stringify(deliveries)).not.toContain('member_not_found')
+    expect(JSON.stringify(deliveries)).not.toContain('not_a_member')
     const sessions = system.stytch.sessions().filter(({ email }) => email.endsWith(`@${domain}`))
     expect(sessions.map(({ email }) => email).sort()).toEqual(emails.toSorted())
     for (const { revokedAt } of sessions) expect(revokedAt).toEqual(expect.any(Number))
