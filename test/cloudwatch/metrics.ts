@@ -70,16 +70,27 @@ export function createMetricStore() {
       const key = keyOf(metric)
       const known = metrics.get(key) ?? { ...metric, unit, samples: [] }
       if (known.unit !== unit) throw new Error(`${metric.name} comes in ${known.unit} and in ${unit}`)
-      known.samples.push(...values.map((value) => ({ at, value })))
+      known.samples.splice(firstSince(known.samples, at + 1), 0, ...values.map((value) => ({ at, value })))
       metrics.set(key, known)
     },
     /** The samples from `from` on and before `to`. */
     values(metric: Metric, from: number, to: number): number[] {
       const samples = metrics.get(keyOf(metric))?.samples ?? []
-      return samples.filter(({ at }) => at >= from && at < to).map(({ value }) => value)
+      return samples.slice(firstSince(samples, from), firstSince(samples, to)).map(({ value }) => value)
     },
     metrics: () => [...metrics.values()],
   }
+}
+
+/** The place of the first sample that is not before `from`. Samples are in the order of time. */
+function firstSince(samples: readonly { at: number }[], from: number): number {
+  let [low, high] = [0, samples.length]
+  while (low < high) {
+    const middle = (low + high) >>> 1
+    if ((samples[middle]?.at ?? 0) < from) low = middle + 1
+    else high = middle
+  }
+  return low
 }
 
 function keyOf({ namespace, name, dimensions }: Metric): string {

@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { runCli } from '../../run-cli.ts'
 import { sendInterrupted } from '../send-interrupted.ts'
 
-describe('a list that is sent, interrupted and resumed', () => {
+/** What a send says when it is interrupted, and that going on sends nothing twice, is test/cli/send.test.ts. */
+describe.runIf(process.env.NIGHTLY)('a list that is sent, interrupted and resumed', () => {
   it('accounts for each person, calls nobody again, and leaves every new password alone when it is sent once more', async () => {
     const folder = await mkdtemp(path.join(tmpdir(), 'interrupted-send-test-'))
     onTestFinished(() => rm(folder, { recursive: true }))
