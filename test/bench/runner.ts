@@ -6,7 +6,7 @@ import type { ConfigSchema } from '../../functions/require-reset/config.ts'
 import { deriveSettings, type Settings } from '../../infra/derive-settings.ts'
 import { functionVariables, heapFlags } from '../../infra/local/lambda/runtime-client.ts'
 import type { Stage } from '../../infra/stage.ts'
-import { BREACH_EVENT_TYPE, type ResetEvent } from '../../lib/contract/breach-event.ts'
+import { BREACH_EVENT_TYPE, MAX_MEMBERS, type ResetEvent } from '../../lib/contract/breach-event.ts'
 import { stages } from '../fixtures/stages.ts'
 import type { Bench } from './bench.ts'
 import { CREDENTIALS, LEDGER_KEY, LEDGER_KEY_SECRET, ORGANIZATION_ID, STYTCH_SECRET } from './made-up.ts'
@@ -120,19 +120,24 @@ export function toEvents(
   const everybody = Array.from({ length: members }, (_, index) => ({
     email_address: `member-${index}@${randomUUID()}.example`,
     organization_id: ORGANIZATION_ID,
+    row_index: index % MAX_MEMBERS,
   }))
-  return chunk(everybody, perEvent).map((some) => ({
-    Records: chunk(some, oneRecord ? perEvent : MEMBERS_PER_RECORD).map(toRecord),
-  }))
+  return chunk(everybody, perEvent).map((some) => {
+    const run = { id: randomUUID(), resetrun: randomUUID() }
+    return {
+      Records: chunk(some, oneRecord ? perEvent : MEMBERS_PER_RECORD).map((rows) => toRecord(run, rows)),
+    }
+  })
 }
 
-function toRecord(members: ResetEvent['data']['members']): SQSRecord {
+/** A message between fan-out and require-reset. */
+function toRecord(run: { id: string; resetrun: string }, members: ResetEvent['data']['members']): SQSRecord {
   const now = new Date().toISOString()
   const event: ResetEvent = {
     specversion: '1.0',
     type: BREACH_EVENT_TYPE,
     source: 'https://bench.example',
-    id: randomUUID(),
+    ...run,
     time: now,
     fence: now,
     attempts: 0,
