@@ -1,12 +1,10 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { type SessionsEvent, SessionsEventSchema } from '../../lib/contract/breach-event.ts'
-import { keepFacts } from '../../lib/progress/keep-facts.ts'
-import { type Settled, toFacts } from '../../lib/progress/settled.ts'
 import type { Failure } from '../../lib/queue/dead-letter.ts'
-import { processBatch } from '../../lib/queue/process-batch.ts'
 import { deadLetterBody, readStepEvent } from '../../lib/step/dead-letters.ts'
 import { createInvocation, type Invocation, withoutProgress } from '../../lib/step/invocation.ts'
 import type { Keys } from '../../lib/step/read-keys.ts'
+import { type Settled, settleBatch } from '../../lib/step/settle-batch.ts'
 import type { Stop } from '../../lib/step/stop-calling.ts'
 import { type Context, decidePeople } from './decide.ts'
 import type { Environment } from './environment.ts'
@@ -48,14 +46,13 @@ async function handleBatch(
   }))
   await Promise.allSettled(records?.map(({ decision }) => decision) ?? [])
   const stop = invocation.stopped()
-  const settled: Settled[] = []
-  const response = await processBatch(
+  return settleBatch(
+    environment,
+    'end-sessions',
     records,
-    async ({ decision }) => void settled.push(...(await settleRecord(environment, await decision, stop))),
-    environment.observe,
+    async ({ decision }) => settleRecord(environment, await decision, stop),
+    invocation.leftMs,
   )
-  await keepFacts(environment, toFacts('end-sessions', settled, environment.now()), invocation.leftMs())
-  return response
 }
 
 function toContext(environment: Environment, keys: Keys, invocation: Invocation<Outcome>): Context {

@@ -1,11 +1,9 @@
 import type { SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import { type OwedRow, type ResetEvent, ResetEventSchema } from '../../lib/contract/breach-event.ts'
-import { keepFacts } from '../../lib/progress/keep-facts.ts'
-import { type Settled, toFacts } from '../../lib/progress/settled.ts'
 import type { Failure } from '../../lib/queue/dead-letter.ts'
-import { processBatch } from '../../lib/queue/process-batch.ts'
 import { deadLetterBody, readStepEvent } from '../../lib/step/dead-letters.ts'
 import { createInvocation, type Invocation } from '../../lib/step/invocation.ts'
+import { type Settled, settleBatch } from '../../lib/step/settle-batch.ts'
 import type { Stop } from '../../lib/step/stop-calling.ts'
 import { decidePeople } from './decide.ts'
 import type { Environment } from './environment.ts'
@@ -30,7 +28,7 @@ async function handleBatch(
   event: SQSEvent,
   remainingMs: number,
 ): Promise<SQSBatchResponse> {
-  const { circuit, observe } = environment
+  const { circuit } = environment
   const invocation = createInvocation<Outcome>(environment, remainingMs, [circuit])
 
   // What one message owes to the ledger covers the same people in the others.
@@ -42,14 +40,13 @@ async function handleBatch(
   }))
   const decided = await Promise.allSettled(records?.map(({ decision }) => decision) ?? [])
   const batch = { stop: invocation.stopped(), owed: owedInBatch(decided) }
-  const settled: Settled[] = []
-  const response = await processBatch(
+  return settleBatch(
+    environment,
+    'require-reset',
     records,
-    async ({ decision }) => void settled.push(...(await settleRecord(environment, await decision, batch))),
-    observe,
+    async ({ decision }) => settleRecord(environment, await decision, batch),
+    invocation.leftMs,
   )
-  await keepFacts(environment, toFacts('require-reset', settled, environment.now()), invocation.leftMs())
-  return response
 }
 
 /** What is decided about a record: how its people ended, or why its body is not a reset event. */
