@@ -1,6 +1,6 @@
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb'
 import pLimit from 'p-limit'
-import { type EventKey, eventKey, type Fact, indexDay } from '../../lib/progress/fact.ts'
+import { type EventKey, eventKey, type Fact, indexDay, readEventKey } from '../../lib/progress/fact.ts'
 import { readEvent, readRun } from '../../lib/progress/progress-table.ts'
 import { openAwsClients, readOutputs } from '../aws.ts'
 import { UsageError } from '../terminal.ts'
@@ -117,8 +117,7 @@ async function* ofDay({ dynamoDB, table }: ProgressSource, day: string): AsyncGe
   )
   for await (const { Items = [] } of pages)
     for (const { event, fact } of Items) {
-      const [source = '', id] = event?.S?.split(' ') ?? []
       const [run = ''] = fact?.S?.split(' ') ?? []
-      yield { event: id === undefined ? undefined : { source, id }, run }
+      yield { event: readEventKey(event?.S), run }
     }
 }

@@ -1,5 +1,6 @@
 import { describeCode } from '../../lib/contract/codes.ts'
 import type { ByCode, Counted } from '../../lib/progress/summary.ts'
+import { meaningOf } from '../start/counts.ts'
 import { type Html, html } from './html.ts'
 import { moment, table } from './table.ts'
 import type { Measured, Report } from './to-report.ts'
@@ -52,11 +53,11 @@ function endsOf({ sessions, ...resets }: Report): Ends[] {
       return { ...lane, kind, code, meaning: brief ?? meaning, ...counted }
     })
   const all: Ends[] = [
-    { ...password, kind: 'reset', meaning: 'the old password is unusable', ...resets.reset },
+    { ...password, kind: 'reset', meaning: meaningOf('reset'), ...resets.reset },
     ...byCode(password, 'skipped', resets.skipped),
     ...byCode(password, 'dead_lettered', resets.dead_lettered),
     { ...password, kind: 'open', meaning: 'no end yet', ...resets.open },
-    { ...session, kind: 'ended', meaning: 'no session from before is left', ...sessions.ended },
+    { ...session, kind: 'ended', meaning: meaningOf('ended'), ...sessions.ended },
     ...byCode(session, 'skipped', sessions.skipped),
     ...byCode(session, 'dead_lettered', sessions.dead_lettered),
     { ...session, kind: 'open', meaning: 'no end yet', ...sessions.open },

@@ -1,4 +1,5 @@
 import { describeCode, NO_REASON } from '../../lib/contract/codes.ts'
+import { parseRanges } from '../../lib/contract/ranges.ts'
 import type { Row, RunState } from '../../lib/progress/run-state.ts'
 import { count } from '../input/input.ts'
 import { wrap } from '../lines.ts'
@@ -128,10 +129,7 @@ const MAX_RANGES = 8
 /** Which rows, by index, as far as a reader looks at them: `rows 3, 17-19 and 40 more`. */
 function describeRows(ranges: string): string {
   const all = ranges.split(',')
-  const more = all.slice(MAX_RANGES).reduce((sum, range) => {
-    const [first = 0, last = first] = range.split('-').map(Number)
-    return sum + last - first + 1
-  }, 0)
+  const more = parseRanges(all.slice(MAX_RANGES).join(',')).length
   const unit = all.length === 1 && !ranges.includes('-') ? 'row' : 'rows'
   return `${unit} ${all.slice(0, MAX_RANGES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }

@@ -1,6 +1,6 @@
 import * as z from 'zod'
 import { ModeSchema } from '../../lib/contract/breach-event.ts'
-import { parseJson } from '../../lib/contract/parse-json.ts'
+import { jsonText } from '../../lib/contract/json-text.ts'
 import { PROGRESS_VARIABLES } from '../../lib/progress/effects.ts'
 
 const RulesSchema = z.record(
@@ -13,15 +13,7 @@ const RulesSchema = z.record(
 )
 
 /** What each source may send, by its name or `*`, as JSON. infra/stage.ts describes the fields. */
-export const SourcesSchema = z
-  .string()
-  .transform((text, context) => {
-    const parsed = parseJson(text)
-    if (parsed.kind === 'parsed') return parsed.value
-    context.addIssue({ code: 'custom', message: 'must be JSON' })
-    return z.NEVER
-  })
-  .pipe(RulesSchema)
+export const SourcesSchema = jsonText(RulesSchema)
 
 export type Sources = z.infer<typeof SourcesSchema>
 

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb'
 import * as z from 'zod'
 import { ModeSchema } from '../contract/breach-event.ts'
 import { CANARY_SOURCE } from '../contract/canary.ts'
-import { parseJson } from '../contract/parse-json.ts'
+import { jsonText } from '../contract/json-text.ts'
 import { nameRanges, parseRanges } from '../contract/ranges.ts'
 
 /**
@@ -73,6 +73,12 @@ export function eventKey(event: EventKey | undefined): string {
   return event === undefined ? 'unreadable' : `${event.source} ${event.id}`
 }
 
+/** The event that a key of the table names. */
+export function readEventKey(key = ''): EventKey | undefined {
+  const [source = '', id] = key.split(' ')
+  return id === undefined ? undefined : { source, id }
+}
+
 /** Whether a run says that it is a canary, and is about no more than one row. */
 export function isCanaryRun(event: EventKey | undefined, rowCount: number): boolean {
   return event?.source === CANARY_SOURCE && rowCount <= 1
@@ -137,16 +143,6 @@ function fromGroup({ rows, at, ...end }: z.infer<typeof GroupSchema>): End[] {
   })
 }
 
-function jsonText<Schema extends z.ZodType>(schema: Schema) {
-  const parsed = z.string().transform((text, context) => {
-    const json = parseJson(text)
-    if (json.kind === 'parsed') return json.value
-    context.addIssue({ code: 'custom', message: 'must be JSON' })
-    return z.NEVER
-  })
-  return parsed.pipe(schema)
-}
-
 const TextsSchema = z.object({
   ends: jsonText(z.array(GroupSchema)).optional(),
   passedOn: RangesSchema.optional(),
@@ -163,10 +159,9 @@ export function fromItem(item: Item): Fact | undefined {
   const [, run = '', by, time = ''] = FACT.exec(texts.fact ?? '') ?? []
   const at = Date.parse(time)
   if (!read || by === undefined || Number.isNaN(at)) return undefined
-  const [source = '', id] = (texts.event ?? '').split(' ')
   const { ends = [], passedOn = '', accepted, refused } = read
   return {
-    event: id === undefined ? undefined : { source, id },
+    event: readEventKey(texts.event),
     ...{ run, by: by as Fact['by'], at },
     ends: ends.flatMap(fromGroup),
     passedOn: parseRanges(passedOn),
