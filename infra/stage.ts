@@ -2,6 +2,7 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Token } from 'aws-cdk-lib/core'
 import * as z from 'zod'
 import { MAX_MEMBERS, ModeSchema, opaqueId } from '../lib/contract/breach-event.ts'
+import { SENDER_ID } from '../lib/queue/sender-id.ts'
 import { StytchEnvironmentSchema } from '../lib/stytch/credentials.ts'
 
 /**
@@ -87,6 +88,16 @@ const SourcesSchema = z
       maxMembersPerHour: intBetween(1, 1_000_000).optional(),
       /** `dry_run` calls nobody, whatever the mode of the stage. Left out: `mode` of the stage. */
       highestMode: mode.optional(),
+      /**
+       * Who alone may send its events, by the unique ids of roles or users (`role.roleId`, or as `breach-reset status` shows them), or by
+       * accounts. Include the roles of those who redrive: a redrive is sent by them. Left out: anyone who may send to the breach queue.
+       */
+      senders: uniqueList(
+        matching(
+          SENDER_ID,
+          'the unique id of a role or user, AROA... or AIDA..., or the 12 digits of an AWS account',
+        ),
+      ).optional(),
     }),
     { error: ({ code }) => (code === 'invalid_key' ? SOURCE_RULE : 'must be an object of sources') },
   )
@@ -142,6 +153,11 @@ export type Producers = z.infer<typeof ProducersSchema>
 const ADMISSION = {
   /** The brake: an event with more members resets nobody and waits on the dead-letter queue for a human decision. */
   maxMembersPerEvent: intBetween(1, MAX_MEMBERS),
+  /**
+   * The brake of the whole stage: rows in all events within any 60 minutes, dry runs included and canaries not. An event for which this leaves no
+   * room resets nobody and waits on the dead-letter queue. Left out: no limit.
+   */
+  maxMembersPerHour: intBetween(1, 1_000_000).optional(),
   /** Who may send breach events. Left out: only principals that IAM policies of this account allow. */
   producers: ProducersSchema.optional(),
   /**
@@ -173,6 +189,8 @@ const OPERATIONS = {
   alarmTopicArn: matching(TOPIC_ARN, TOPIC_RULE).optional(),
   /** Where your copy of docs/runbook.md is, for the links in alarms and on the dashboard. */
   runbookUrl: matching(/^https:\/\/[^\s#]+$/, 'an https URL without #').optional(),
+  /** How many members within 5 minutes, received or reset, are so unusual that there is an alarm. Left out: no such alarm. */
+  alarmAboveMembersPer5Minutes: intBetween(1, 1_000_000).optional(),
   /** How often an event with one made-up address is sent through the whole system. Left out: never, and without an alarm for it. */
   canaryEveryMinutes: intBetween(5, 12 * 60).optional(),
   logRetentionDays: z.enum(RetentionDays, {
@@ -207,6 +225,10 @@ const ACCOUNT = {
     .optional(),
   /** A KMS key of yours for queues, ledger, secrets, logs and alarms, instead of one made here. Its key policy: docs/deploy.md. */
   kmsKeyArn: matching(KEY_ARN, 'the ARN of a KMS key, not of an alias').optional(),
+  /**
+   * A KMS key of yours for the breach queue alone, the only one that producers use. Left out: `kmsKeyArn` or, without that, one made here.
+   */
+  breachKmsKeyArn: matching(KEY_ARN, 'the ARN of a KMS key, not of an alias').optional(),
   /** The managed policy that your organization requires as permissions boundary on every role. */
   permissionsBoundaryArn: matching(POLICY_ARN, 'the ARN of a managed policy').optional(),
 }

@@ -22,6 +22,8 @@ export const stages = {
     stytchRequestsPerSecond: 50,
     maximumConcurrency: 2,
     maxMembersPerEvent: 1_000,
+    maxMembersPerHour: 10_000,
+    alarmAboveMembersPer5Minutes: 2_000,
     functionTimeoutSeconds: 60,
     memoryMb: 512,
     stytchTimeoutSeconds: 10,

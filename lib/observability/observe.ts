@@ -1,7 +1,8 @@
 /**
  * Every metric. Names in `Ms` are durations in milliseconds, the others counts.
  * ResetToSessionsEndedMs: of a deferred person, so far.
- * StytchThrottled (per call), StytchNamedNobody (per 2xx) and MemberSucceeded (per person at the end) are 0 or 1: their average is a ratio.
+ * StytchThrottled (per call), StytchNamedNobody (per 2xx), MemberSucceeded and, of require-reset, MemberUnknown (per person at the end) are 0 or 1:
+ * their average is a ratio. MemberUnknown: Stytch knows nobody with the e-mail.
  */
 export type MetricName =
   | 'EventsAccepted'
@@ -12,6 +13,7 @@ export type MetricName =
   | 'MembersDeadLettered'
   | 'MembersDeferred'
   | 'MemberSucceeded'
+  | 'MemberUnknown'
   | 'StytchCalls'
   | 'StytchAnswered2xx'
   | 'StytchNamedNobody'

@@ -42,12 +42,16 @@ const EndSchema = z.object({
 /** Indices as ranges, such as `0-6,9`; of no more rows than an event can have. */
 const RangesSchema = z.string().regex(/^(?:\d{1,4}(?:-\d{1,4})?(?:,(?=\d)|$))*$/)
 
+/** Who sent the message (lib/queue/sender-id.ts). Facts of older versions have none. */
+const SenderSchema = z.string().optional()
+
 /** What is known of a run once fan-out has taken its event. Times as the event has them; `sentAt` as SQS has it. */
 const AcceptedSchema = z.object({
   /** The indices of its rows. */
   rows: RangesSchema.min(1),
   time: z.string(),
   sentAt: z.string(),
+  sender: SenderSchema,
   exposedAt: z.string().optional(),
   reason: z.string(),
   severity: z.string().optional(),
@@ -63,6 +67,7 @@ const RefusedSchema = z.object({
   code: z.string(),
   detail: z.string().optional(),
   rows: RangesSchema,
+  sender: SenderSchema,
   /** The run whose dead letter this is. */
   of: z.string().optional(),
 })
