@@ -1,6 +1,9 @@
 import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
+import { Role } from 'aws-cdk-lib/aws-iam'
+import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import type { Construct } from 'constructs'
 import { BreachReset, type BreachResetProps } from './breach-reset.ts'
+import { everyFunction } from './functions.ts'
 
 /** What `cdk deploy` deploys: Breach Reset in its own stack, with what operators need in the outputs. */
 export class BreachResetStack extends Stack {
@@ -11,10 +14,11 @@ export class BreachResetStack extends Stack {
       ...props,
     })
     // CDK leaves 'Default' out of logical ids, so resources are named as if they were in the stack itself.
-    const { key, queues, progress, secrets, functions, alarmTopic } = new BreachReset(this, 'Default', {
-      stageName,
-      stage,
-    })
+    const { key, queues, ledger, progress, secrets, functions, mappings, alarmTopic } = new BreachReset(
+      this,
+      'Default',
+      { stageName, stage },
+    )
 
     const { sessions } = queues
     const { endSessions } = functions
@@ -27,6 +31,8 @@ export class BreachResetStack extends Stack {
       ...(sessions && { SessionsQueueUrl: sessions.queueUrl, SessionsQueueArn: sessions.queueArn }),
       DeadLetterQueueUrl: queues.deadLetter.queueUrl,
       DeadLetterQueueArn: queues.deadLetter.queueArn,
+      RehearsedQueueUrl: queues.rehearsed.queueUrl,
+      LedgerTableName: ledger.tableName,
       ProgressTableName: progress.tableName,
       KeyArn: key.keyArn,
       StytchSecretArn: secrets.stytchSecret.secretArn,
@@ -35,7 +41,20 @@ export class BreachResetStack extends Stack {
       FanOutLogGroup: functions.fanOut.logGroup.logGroupName,
       RequireResetLogGroup: functions.requireReset.logGroup.logGroupName,
       ...(endSessions && { EndSessionsLogGroup: endSessions.logGroup.logGroupName }),
+      FanOutMapping: mappings.fanOut,
+      RequireResetMapping: mappings.requireReset,
+      ...(mappings.endSessions && { EndSessionsMapping: mappings.endSessions }),
+      FunctionRoleIds: everyFunction(functions).map(roleIdOf).join(),
+      MaxMembersPerEvent: String(stage.maxMembersPerEvent),
+      ...(stage.maxMembersPerHour && { MaxMembersPerHour: String(stage.maxMembersPerHour) }),
+      StytchRequestsPerSecond: String(stage.stytchRequestsPerSecond),
     }
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value })
   }
+}
+
+/** The id by which SQS names a function as the sender of a message. */
+function roleIdOf({ role }: NodejsFunction): string {
+  if (!(role instanceof Role)) throw new Error('a function has a role of ours')
+  return role.roleId
 }

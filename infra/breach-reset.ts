@@ -13,7 +13,7 @@ import { createAlarmTopic } from './operations/alarm-topic.ts'
 import { createAlarms } from './operations/alarms.ts'
 import { createDashboard } from './operations/dashboard.ts'
 import { saveQueries } from './operations/queries.ts'
-import { connectFunctions } from './permissions.ts'
+import { connectFunctions, type Mappings } from './permissions.ts'
 import { createQueues, type Queues } from './queues.ts'
 import type { Stage } from './stage.ts'
 import {
@@ -44,6 +44,7 @@ export class BreachReset extends Construct {
   readonly progress: Table
   readonly secrets: Secrets
   readonly functions: Functions
+  readonly mappings: Mappings
   readonly alarmTopic: ITopic
 
   constructor(scope: Construct, id: string, { stageName, stage }: BreachResetProps) {
@@ -60,7 +61,7 @@ export class BreachReset extends Construct {
     const quota = createQuota(this, stage, key)
     const parts = { stage, settings, key, queues, ledger, progress, secrets, quota }
     const functions = createFunctions(this, { stageName, ...parts })
-    connectFunctions(functions, parts)
+    const mappings = connectFunctions(functions, parts)
     if (stage.producers) openToProducers(this, queues, key, stage.producers)
     const alarmTopic = createAlarmTopic(this, stage, key)
     const alarms = createAlarms(this, { stageName, stage, queues, functions, topic: alarmTopic })
@@ -77,6 +78,7 @@ export class BreachReset extends Construct {
     this.progress = progress
     this.secrets = secrets
     this.functions = functions
+    this.mappings = mappings
     this.alarmTopic = alarmTopic
   }
 }

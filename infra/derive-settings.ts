@@ -70,7 +70,7 @@ function assertSettings(stage: Stage): void {
     reservedConcurrency === undefined || reservedConcurrency >= maximumConcurrency,
     `maximumConcurrency ${maximumConcurrency} is above reservedConcurrency ${reservedConcurrency}, and Lambda would throttle the difference: raise reservedConcurrency or lower maximumConcurrency`,
   )
-  assertSources(stage)
+  assertLimits(stage)
 }
 
 /** An issue as half a sentence: the name of the setting, then what it must be. */
@@ -88,8 +88,12 @@ function describeIssue(issue: z.core.$ZodIssue): string {
 /** Lambda has 4 KB for all environment variables of a function; fan-out's others may take the rest. */
 const MAX_SOURCES_BYTES = 2_500
 
-/** Checks that the limits of the sources fit each other and the stage, and that fan-out can be given all of them. */
-function assertSources({ sources = {}, maxMembersPerEvent }: Stage): void {
+/** Checks that the limits of the stage and of its sources fit each other, and that fan-out can be given all of them. */
+function assertLimits({ sources = {}, maxMembersPerEvent, maxMembersPerHour: ofStage }: Stage): void {
+  assertStage(
+    ofStage === undefined || ofStage >= maxMembersPerEvent,
+    `maxMembersPerHour ${ofStage} is below the ${maxMembersPerEvent} members that an event may have, and such an event would never pass: raise it, or set maxMembersPerEvent to ${ofStage} or less`,
+  )
   for (const [name, source] of Object.entries(sources)) {
     const { maxMembersPerEvent: ofSource = maxMembersPerEvent, maxMembersPerHour } = source
     assertStage(
@@ -99,6 +103,10 @@ function assertSources({ sources = {}, maxMembersPerEvent }: Stage): void {
     assertStage(
       maxMembersPerHour === undefined || maxMembersPerHour >= ofSource,
       `sources.${name}.maxMembersPerHour ${maxMembersPerHour} is below the ${ofSource} members that one of its events may have, and such an event would never pass: raise it, or set sources.${name}.maxMembersPerEvent to ${maxMembersPerHour} or less`,
+    )
+    assertStage(
+      maxMembersPerHour === undefined || ofStage === undefined || maxMembersPerHour <= ofStage,
+      `sources.${name}.maxMembersPerHour ${maxMembersPerHour} is above maxMembersPerHour ${ofStage}, which holds for all sources together: lower it, or leave it out`,
     )
   }
   const bytes = Buffer.byteLength(JSON.stringify(sources))

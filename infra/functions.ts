@@ -41,7 +41,9 @@ export function createFunctions(scope: Construct, parts: Parts): Functions {
     environment: {
       ...variablesOfAll(parts),
       RESET_QUEUE_URL: queues.reset.queueUrl,
+      ...(stage.mode === 'dry_run' && { REHEARSED_QUEUE_URL: queues.rehearsed.queueUrl }),
       MAX_MEMBERS_PER_EVENT: String(stage.maxMembersPerEvent),
+      ...(stage.maxMembersPerHour && { MAX_MEMBERS_PER_HOUR: String(stage.maxMembersPerHour) }),
       MEMBERS_PER_MESSAGE: String(settings.membersPerMessage),
       MESSAGES_AT_ONCE: String(settings.messagesAtOnce),
       ...(stage.sources && { SOURCES: JSON.stringify(stage.sources) }),

@@ -2,7 +2,7 @@ import { Duration, Stack, Token } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
 import { AnyPrincipal, Effect, Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
-import { SqsEventSource } from 'aws-cdk-lib/aws-lambda-event-sources'
+import { SqsEventSource, type SqsEventSourceProps } from 'aws-cdk-lib/aws-lambda-event-sources'
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { IConstruct } from 'constructs'
@@ -22,35 +22,48 @@ type Resources = {
   quota: Table | undefined
 }
 
+/** The ids of the event source mappings, by which a function can be paused. */
+export type Mappings = { fanOut: string; requireReset: string; endSessions: string | undefined }
+
 /** Connects each function to the queue it reads, and grants it what its steps need and nothing else. */
 export function connectFunctions(
   { fanOut, requireReset, endSessions }: Functions,
   { stage, settings, ...resources }: Resources & { stage: Stage; settings: Settings },
-): void {
+): Mappings {
   const { breach, reset, sessions } = resources.queues
   const reading = {
     batchSize: settings.recordsPerBatch,
     maxConcurrency: stage.maximumConcurrency,
     reportBatchItemFailures: true,
   }
-  fanOut.addEventSource(new SqsEventSource(breach, reading))
-  requireReset.addEventSource(new SqsEventSource(reset, reading))
+  const mappings: Mappings = {
+    fanOut: readQueue(fanOut, breach, reading),
+    requireReset: readQueue(requireReset, reset, reading),
+    endSessions: undefined,
+  }
   letOnlySend([fanOut, requireReset], reset)
   if (endSessions && sessions && settings.sessions) {
     const { recordsPerBatch, windowSeconds, concurrency } = settings.sessions
-    endSessions.addEventSource(
-      new SqsEventSource(sessions, {
-        ...reading,
-        batchSize: recordsPerBatch,
-        maxBatchingWindow: Duration.seconds(windowSeconds),
-        maxConcurrency: concurrency,
-      }),
-    )
+    mappings.endSessions = readQueue(endSessions, sessions, {
+      ...reading,
+      batchSize: recordsPerBatch,
+      maxBatchingWindow: Duration.seconds(windowSeconds),
+      maxConcurrency: concurrency,
+    })
     letOnlySend([requireReset, endSessions], sessions)
   }
   const functions = { fanOut, requireReset, endSessions }
   grantData(functions, resources)
+  if (stage.mode === 'dry_run') resources.queues.rehearsed.grant(fanOut, 'sqs:SendMessage')
   grantProgress(functions, resources.progress, stage)
+  return mappings
+}
+
+/** Connects a function to a queue. Returns the id of the event source mapping. */
+function readQueue(lambda: NodejsFunction, queue: Queue, props: SqsEventSourceProps): string {
+  const source = new SqsEventSource(queue, props)
+  lambda.addEventSource(source)
+  return source.eventSourceMappingId
 }
 
 /** Lets these two functions send to a work queue, and denies it to every other principal, whatever its own policies allow. */

@@ -2,6 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { CfnQueuePolicy, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
+import { acknowledge } from './acknowledge.ts'
 import type { Settings } from './derive-settings.ts'
 import type { Stage } from './stage.ts'
 
@@ -18,9 +19,11 @@ export type Queues = {
   /** Undefined in a stage without end-sessions. */
   sessions: Queue | undefined
   deadLetter: Queue
+  /** What a dry run has accepted. Also in a stage that enforces: without the queue, its memory would go when the stage is switched. */
+  rehearsed: Queue
 }
 
-/** The work queues, and the dead-letter queue that they share. */
+/** The work queues, the dead-letter queue that they share, and the memory of a dry run. */
 export function createQueues(
   scope: Construct,
   { stage, settings, key }: { stage: Stage; settings: Settings; key: IKey },
@@ -48,8 +51,11 @@ export function createQueues(
       ...workQueue,
       visibilityTimeout: Duration.seconds(settings.sessions.visibilityTimeoutSeconds),
     })
-  for (const queue of [deadLetter, breach, reset, sessions]) if (queue) keepPolicy(queue, removalPolicy)
-  return { breach, reset, sessions, deadLetter }
+  const rehearsed = new Queue(scope, 'RehearsedQueue', encrypted)
+  acknowledge(rehearsed, 'AwsSolutions-SQS3', 'no function reads it: only an operator does, by redrive')
+  for (const queue of [deadLetter, breach, reset, sessions, rehearsed])
+    if (queue) keepPolicy(queue, removalPolicy)
+  return { breach, reset, sessions, deadLetter, rehearsed }
 }
 
 /** A queue that outlives the stack must keep the policy that denies access to it. */

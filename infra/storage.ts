@@ -89,11 +89,12 @@ function durably({ retainData }: Stage, encryptionKey: IKey) {
 }
 
 /**
- * How many members each source has sent within the hour, and which messages were counted. Made only if a source has an hourly
- * limit. Separate from the ledger, which fan-out must not touch, and not retained: without it, the hour starts over.
+ * How many members the stage and each source have had within the hour, and which messages were counted. Made only if one of them has
+ * an hourly limit. Separate from the ledger, which fan-out must not touch, and not retained: without it, the hour starts over.
  */
-export function createQuota(scope: Construct, { sources = {} }: Stage, key: IKey): Table | undefined {
-  const isLimited = Object.values(sources).some(({ maxMembersPerHour }) => maxMembersPerHour !== undefined)
+export function createQuota(scope: Construct, stage: Stage, key: IKey): Table | undefined {
+  const limits = [stage, ...Object.values(stage.sources ?? {})]
+  const isLimited = limits.some(({ maxMembersPerHour }) => maxMembersPerHour !== undefined)
   if (!isLimited) return undefined
   const table = new Table(scope, 'Quota', {
     partitionKey: { name: 'id', type: AttributeType.STRING },

@@ -105,12 +105,7 @@ async function boot(
     endpoints,
     sqs,
     dynamoDB,
-    queues: {
-      breach: findById(queues, 'BreachQueue'),
-      reset: findById(queues, 'ResetQueue'),
-      sessions: stage.endSessions ? findById(queues, 'SessionsQueue') : undefined,
-      deadLetter: findById(queues, 'DeadLetterQueue'),
-    },
+    queues: nameQueues(queues, stage),
     inspector,
     functions: {
       fanOut: findById(functions, 'FanOut'),
@@ -144,7 +139,9 @@ export type LocalSystem = {
   sqs: SQSClient
   dynamoDB: DynamoDBClient
   /** `sessions` is undefined in a stage without end-sessions. */
-  queues: Record<'breach' | 'reset' | 'deadLetter', LocalQueue> & { sessions?: LocalQueue | undefined }
+  queues: Record<'breach' | 'reset' | 'deadLetter' | 'rehearsed', LocalQueue> & {
+    sessions?: LocalQueue | undefined
+  }
   /** The queues from the inside: depths, and messages without receiving them. */
   inspector: LocalSqs
   functions: Record<'fanOut' | 'requireReset', LocalFunction> & { endSessions?: LocalFunction | undefined }
@@ -194,6 +191,16 @@ function findById<Resource>(resources: ReadonlyMap<string, Resource>, constructI
   const found = [...resources].find(([logicalId]) => logicalId.replace(/[0-9A-F]{8}$/, '') === constructId)
   if (!found) throw new Error(`the template has no ${constructId}`)
   return found[1]
+}
+
+function nameQueues(queues: ReadonlyMap<string, LocalQueue>, { endSessions }: Stage): LocalSystem['queues'] {
+  return {
+    breach: findById(queues, 'BreachQueue'),
+    reset: findById(queues, 'ResetQueue'),
+    sessions: endSessions ? findById(queues, 'SessionsQueue') : undefined,
+    deadLetter: findById(queues, 'DeadLetterQueue'),
+    rehearsed: findById(queues, 'RehearsedQueue'),
+  }
 }
 
 /** Without EventBridge: what functions have that send nothing there. */

@@ -9,7 +9,10 @@ import { BreachResetStack } from '../../infra/breach-reset-stack.ts'
 import type { Stage } from '../../infra/stage.ts'
 import { everySetting, stages } from '../fixtures/stages.ts'
 
-const SECRETS = ['LedgerKey AwsSolutions-SMG4', 'StytchSecret AwsSolutions-SMG4']
+const EVERYWHERE = [
+  ...['LedgerKey AwsSolutions-SMG4', 'StytchSecret AwsSolutions-SMG4'],
+  'RehearsedQueue AwsSolutions-SQS3',
+]
 const VPC =
   'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]'
 
@@ -44,13 +47,13 @@ function findingsIn(stage: Stage, add: (stack: Stack) => void = () => {}) {
 }
 
 describe.each<[string, Stage, string[]]>([
-  ['dev', stages.dev, SECRETS],
-  ['prod', stages.prod, SECRETS],
+  ['dev', stages.dev, EVERYWHERE],
+  ['prod', stages.prod, EVERYWHERE],
   [
     'a stage with every setting',
     everySetting,
     [
-      ...[...SECRETS, 'Quota AwsSolutions-DDB3'],
+      ...[...EVERYWHERE, 'Quota AwsSolutions-DDB3'],
       ...[`FanOutRole ${VPC}`, `RequireResetRole ${VPC}`, `EndSessionsRole ${VPC}`],
     ],
   ],

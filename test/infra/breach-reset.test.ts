@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { assertSameRegion } from '../../infra/assert-same-region.ts'
 import { BreachReset } from '../../infra/breach-reset.ts'
 import { everySetting, stages } from '../fixtures/stages.ts'
-import { templateOf } from './template-of.ts'
+import { named, templateOf } from './template-of.ts'
 
 const inRegion = (region?: string) =>
   new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack', {
@@ -78,7 +78,34 @@ describe('the rules of an account', () => {
   })
 })
 
-it('outputs the mode', () => {
-  templateOf('dev').hasOutput('Mode', { Value: 'enforce' })
-  templateOf('prod').hasOutput('Mode', { Value: 'dry_run' })
+describe('the outputs', () => {
+  const outputsOf = (template: ReturnType<typeof templateOf>) =>
+    Object.fromEntries(
+      Object.entries(template.findOutputs('*')).map(([name, { Value }]) => [name, named(Value)]),
+    )
+  const outputs = outputsOf(templateOf('prod', everySetting))
+
+  it('name what the commands need: mode and limits, queues, tables, mappings, and whom to believe', () => {
+    expect(outputs).toMatchObject({
+      ...{ Mode: 'dry_run', MaxMembersPerEvent: '1000', MaxMembersPerHour: '10000' },
+      StytchRequestsPerSecond: '50',
+      ...{ RehearsedQueueUrl: 'RehearsedQueue', LedgerTableName: 'Ledger' },
+      FunctionRoleIds: 'FanOutRole.RoleId,RequireResetRole.RoleId,EndSessionsRole.RoleId',
+    })
+    expect([outputs.FanOutMapping, outputs.RequireResetMapping, outputs.EndSessionsMapping]).toEqual([
+      expect.stringMatching(/^FanOutSqsEventSource.*BreachQueue/),
+      expect.stringMatching(/^RequireResetSqsEventSource.*ResetQueue/),
+      expect.stringMatching(/^EndSessionsSqsEventSource.*SessionsQueue/),
+    ])
+  })
+
+  it('leave out what the stage does not have', () => {
+    const few = outputsOf(templateOf('dev', { endSessions: false }))
+    expect(few).toMatchObject({
+      Mode: 'enforce',
+      FunctionRoleIds: 'FanOutRole.RoleId,RequireResetRole.RoleId',
+    })
+    expect(Object.keys(few)).not.toEqual(expect.arrayContaining(['EndSessionsMapping']))
+    expect(Object.keys(few)).not.toEqual(expect.arrayContaining(['MaxMembersPerHour']))
+  })
 })

@@ -134,6 +134,10 @@ const LIMITS_PROBLEMS: Problem[] = [
     { sessionSearchesPerMinute: 2 },
   ],
   ['memoryMB is not a setting: infra/stage.ts lists them all', { memoryMB: 512 }],
+  [
+    'maxMembersPerHour 9999 is below the 10000 members that an event may have, and such an event would never pass: raise it, or set maxMembersPerEvent to 9999 or less',
+    { maxMembersPerHour: 9_999 },
+  ],
 ]
 
 const PRODUCERS_PROBLEMS: Problem[] = [
@@ -184,6 +188,10 @@ const SOURCES_PROBLEMS: Problem[] = [
   [
     'sources.*.maxMembersPerHour 400 is below the 500 members that one of its events may have, and such an event would never pass: raise it, or set sources.*.maxMembersPerEvent to 400 or less',
     { maxMembersPerEvent: 500, sources: { '*': { maxMembersPerHour: 400 } } },
+  ],
+  [
+    'sources.*.maxMembersPerHour 20001 is above maxMembersPerHour 20000, which holds for all sources together: lower it, or leave it out',
+    { maxMembersPerHour: 20_000, sources: { '*': { maxMembersPerHour: 20_001 } } },
   ],
   [
     "sources takes 2691 bytes, and the environment of a function has room for 2500: name fewer, and let '*' stand for the others",

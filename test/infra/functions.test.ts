@@ -40,8 +40,8 @@ describe.each(STAGES)('the queues of %s', (stageName) => {
     template.resourcePropertiesCountIs('AWS::SQS::Queue', redrive, 3)
   })
 
-  it('keep messages for fourteen days, all four', () => {
-    template.resourceCountIs('AWS::SQS::Queue', 4)
+  it('keep messages for fourteen days, all five', () => {
+    template.resourceCountIs('AWS::SQS::Queue', 5)
     template.allResourcesProperties('AWS::SQS::Queue', { MessageRetentionPeriod: 1_209_600 })
   })
 
@@ -112,6 +112,7 @@ describe.each(STAGES)('the functions of %s', (stageName) => {
       {
         ...ofAll,
         RESET_QUEUE_URL: 'ResetQueue',
+        ...(stage.mode === 'dry_run' && { REHEARSED_QUEUE_URL: 'RehearsedQueue' }),
         MAX_MEMBERS_PER_EVENT: String(stage.maxMembersPerEvent),
         MEMBERS_PER_MESSAGE: String(settings.membersPerMessage),
         MESSAGES_AT_ONCE: String(settings.messagesAtOnce),
@@ -139,10 +140,10 @@ describe.each(STAGES)('the functions of %s', (stageName) => {
 describe('a stage without end-sessions', () => {
   const template = templateOf('prod', { endSessions: false })
 
-  it('has two functions and three queues, and require-reset passes nobody on', () => {
+  it('has two functions and four queues, and require-reset passes nobody on', () => {
     template.resourceCountIs('AWS::Lambda::Function', 2)
     template.resourceCountIs('AWS::Lambda::EventSourceMapping', 2)
-    template.resourceCountIs('AWS::SQS::Queue', 3)
+    template.resourceCountIs('AWS::SQS::Queue', 4)
     expect(variablesIn(template).flatMap(Object.keys)).not.toContain('SESSIONS_QUEUE_URL')
   })
 
@@ -172,11 +173,12 @@ describe('the functions of a stage with every setting', () => {
     template.resourcePropertiesCountIs('AWS::Lambda::Function', { ReservedConcurrentExecutions: 5 }, 1)
   })
 
-  it('give the sources and the quota table to fan-out alone', () => {
+  it('give the sources, the limit of the hour and the quota table to fan-out alone', () => {
     const [fanOut, ...others] = variablesIn(template)
-    expect(fanOut?.QUOTA_TABLE).toBe('Quota')
+    expect(fanOut).toMatchObject({ QUOTA_TABLE: 'Quota', MAX_MEMBERS_PER_HOUR: '10000' })
     expect(SourcesSchema.parse(fanOut?.SOURCES)).toEqual(everySetting.sources)
     expect(others.flatMap(Object.keys)).not.toContain('SOURCES')
     expect(others.flatMap(Object.keys)).not.toContain('QUOTA_TABLE')
+    expect(others.flatMap(Object.keys)).not.toContain('MAX_MEMBERS_PER_HOUR')
   })
 })

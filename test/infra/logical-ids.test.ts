@@ -13,8 +13,9 @@ const KEPT = [
 ]
 
 const WITHOUT_SESSIONS = [
-  ...['DeadLetterQueue9F481546', 'BreachQueueDD76FE8C', 'ResetQueueFA49B9E5'],
+  ...['DeadLetterQueue9F481546', 'BreachQueueDD76FE8C', 'ResetQueueFA49B9E5', 'RehearsedQueue6E7AF210'],
   ...['DeadLetterQueuePolicyB1FB890C', 'BreachQueuePolicy4772BD26', 'ResetQueuePolicy939B8050'],
+  'RehearsedQueuePolicy87FC66A2',
   ...['LedgerB7379752', 'Progress46A8DAB4', 'LedgerKey4AEFADD0', 'StytchSecretA398C4DC'],
   ...['Key961B73FD', 'FanOutLogs6368F6BF', 'RequireResetLogs2D4336EB'],
 ]

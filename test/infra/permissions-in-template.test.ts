@@ -1,6 +1,6 @@
 import { Match } from 'aws-cdk-lib/assertions'
 import { expect, it } from 'vitest'
-import { findResource, statementsIn, templateOf } from './template-of.ts'
+import { findResource, statementsIn, templateOf, variablesIn } from './template-of.ts'
 
 const template = templateOf('prod')
 const counting = templateOf('prod', { sources: { '*': { maxMembersPerHour: 1_000 } } })
@@ -14,9 +14,10 @@ const READ = 'secretsmanager:DescribeSecret secretsmanager:GetSecretValue'
 const USE_KEY =
   'kms:Decrypt kms:DescribeKey kms:Encrypt kms:GenerateDataKey kms:ReEncryptFrom kms:ReEncryptTo'
 const PROGRESS = 'Allow dynamodb:PutItem dynamodb:Query on Progress.Arn'
+const ROLES = ['FanOutRole', 'RequireResetRole', 'EndSessionsRole']
 const LOG = 'logs:CreateLogStream logs:PutLogEvents'
 
-it('lets fan-out read the breach queue, send to two queues, add facts and write its own log, and nothing else', () => {
+it('lets fan-out of a dry run read the breach queue, send to three queues, add facts and write its own log, and nothing else', () => {
   expect(statementsOf('AWS::IAM::Policy', 'FanOutRole')).toEqual([
     PROGRESS,
     `Allow ${USE_KEY} on Key.Arn`,
@@ -24,8 +25,17 @@ it('lets fan-out read the breach queue, send to two queues, add facts and write 
     `Allow ${LOG} on FanOutLogs.Arn`,
     `Allow ${CONSUME} on BreachQueue.Arn`,
     'Allow sqs:SendMessage on DeadLetterQueue.Arn',
+    'Allow sqs:SendMessage on RehearsedQueue.Arn',
     'Allow sqs:SendMessage on ResetQueue.Arn',
   ])
+})
+
+it('lets no function of a stage that enforces send to the memory of a dry run', () => {
+  const enforcing = templateOf('prod', { mode: 'enforce' })
+  findResource(enforcing, 'AWS::SQS::Queue', 'RehearsedQueue')
+  const statements = ROLES.flatMap((role) => statementsOf('AWS::IAM::Policy', role, enforcing))
+  expect(statements.join()).not.toContain('RehearsedQueue')
+  expect(variablesIn(enforcing).flatMap(Object.keys)).not.toContain('REHEARSED_QUEUE_URL')
 })
 
 it('lets fan-out also count in the quota table if a source has an hourly limit, and require-reset nothing more', () => {
@@ -70,7 +80,6 @@ it('lets end-sessions read the sessions queue, send to two queues, use the ledge
 })
 
 const OTHER_BUS = 'arn:aws:events:eu-central-1:444455556666:event-bus/soc'
-const ROLES = ['FanOutRole', 'RequireResetRole', 'EndSessionsRole']
 
 it.each([
   ['a bus of this account', 'soc', 'arn:AWS::Partition:events:AWS::Region:AWS::AccountId:event-bus/soc'],
@@ -98,18 +107,21 @@ it('gives the roles no managed policy and no inline one', () => {
 })
 
 it('opens the queues to nobody but the canary of this stack: the queue policies only deny', () => {
-  const policies = ['BreachQueuePolicy', 'ResetQueuePolicy', 'SessionsQueuePolicy', 'DeadLetterQueuePolicy']
+  const policies = ['Breach', 'Reset', 'Sessions', 'DeadLetter', 'Rehearsed'].map(
+    (name) => `${name}QueuePolicy`,
+  )
   expect(policies.map((prefix) => statementsOf('AWS::SQS::QueuePolicy', prefix))).toEqual([
     ['Allow sqs:SendMessage on BreachQueue.Arn', 'Deny sqs:* on BreachQueue.Arn'],
     ['Deny sqs:* on ResetQueue.Arn', 'Deny sqs:SendMessage on ResetQueue.Arn'],
     ['Deny sqs:* on SessionsQueue.Arn', 'Deny sqs:SendMessage on SessionsQueue.Arn'],
     ['Deny sqs:* on DeadLetterQueue.Arn'],
+    ['Deny sqs:* on RehearsedQueue.Arn'],
   ])
   expect(statementsIn(template, 'AWS::SQS::QueuePolicy', 'BreachQueuePolicy').at(-1)).toMatchObject({
     Principal: { Service: 'events.amazonaws.com' },
     Condition: { ArnEquals: { 'aws:SourceArn': 'CanaryRule.Arn' } },
   })
-  template.resourceCountIs('AWS::SQS::QueuePolicy', 4)
+  template.resourceCountIs('AWS::SQS::QueuePolicy', 5)
 })
 
 it('lets nobody talk to a queue without TLS', () => {
@@ -118,7 +130,7 @@ it('lets nobody talk to a queue without TLS', () => {
     Condition: { Bool: { 'aws:SecureTransport': 'false' } },
   })
   const policy = { PolicyDocument: { Statement: Match.arrayWith([tlsOnly]) } }
-  template.resourcePropertiesCountIs('AWS::SQS::QueuePolicy', policy, 4)
+  template.resourcePropertiesCountIs('AWS::SQS::QueuePolicy', policy, 5)
 })
 
 it.each([

@@ -120,6 +120,11 @@ describe('the quota table', () => {
     expect(variablesIn(template).flatMap(Object.keys)).not.toContain('QUOTA_TABLE')
   })
 
+  it('exists in a stage that has an hourly limit, even if no source has one', () => {
+    const [fanOut] = variablesIn(templateOf('prod', { maxMembersPerHour: 10_000 }))
+    expect(fanOut).toMatchObject({ QUOTA_TABLE: 'Quota', MAX_MEMBERS_PER_HOUR: '10000' })
+  })
+
   it('goes with the stack, is encrypted with its key, and forgets messages when SQS does', () => {
     const [, table] = findResource(templateOf('prod', everySetting), 'AWS::DynamoDB::Table', 'Quota')
     expect(table.DeletionPolicy).toBe('Delete')

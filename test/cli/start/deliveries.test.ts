@@ -19,6 +19,7 @@ it('sends the next event only while the queues are short, and ends when they are
     queues: {
       ...{ breach: queue('breach'), reset: queue('reset') },
       ...{ sessions: queue('sessions'), deadLetter: queue('deadLetter') },
+      rehearsed: queue('rehearsed'),
     },
     inspector: {
       depth: (url: string) => ({ visible: queued[url as 'breach'] ?? 0, inFlight: 0, delayed: 0 }),
