@@ -9,7 +9,6 @@ import { isCanary } from '../../lib/contract/canary.ts'
 import { AGAIN, ASKS, ENDS_SESSIONS } from '../../lib/contract/code-entry.ts'
 import { describeCode, NO_REASON } from '../../lib/contract/codes.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
-import { MAY_HAVE_HAPPENED } from '../../lib/queue/dead-letter.ts'
 
 /**
  * A dead letter as it was received. `code`: its reason, as it is shown and named with --code. `rows`: how many member rows it
@@ -35,7 +34,7 @@ export function readDeadLetter(message: Message): DeadLetter {
   const members = event?.data.members ?? []
   const canary = event !== undefined && isCanary(event.source, members)
   const code = canary ? 'canary' : readReason(attribute('failure-code'))
-  const advice = canary ? advise(code) : adviseMembers(code, attribute('failure-detail'), value)
+  const advice = canary ? advise(code) : adviseMembers(code, attribute('redrive'), value)
   return {
     messageId: MessageId,
     body: Body,
@@ -50,25 +49,22 @@ export function readDeadLetter(message: Message): DeadLetter {
 /** What a redrive of one dead letter does, by its code and by what it says itself. `never`: the member was reset. */
 export type Advice = { kind: 'again' | 'asks' | 'futile' | 'never'; sentence: string }
 
-/** In the failure-detail of a dead letter of version 0.1.0: the member was reset, and only the ledger does not know it. */
-const DO_NOT_REDRIVE = 'do not redrive'
-
 const NEVER: Advice = { kind: 'never', sentence: 'was reset, and the ledger does not know: delete it' }
 
 /** A message of the sessions queue, which also could be one of the reset queue, is about people who were reset for certain. */
-function adviseMembers(code: string, detail: string | undefined, value: unknown): Advice {
+function adviseMembers(code: string, redrive: string | undefined, value: unknown): Advice {
   if (SessionsEventSchema.safeParse(value).success) return ENDS_SESSIONS
-  return advise(code, detail, ResetEventSchema.safeParse(value).data?.data.members)
+  return advise(code, redrive, ResetEventSchema.safeParse(value).data?.data.members)
 }
 
 /**
- * The advice for a dead letter by its failure-code, its failure-detail, and its rows if it comes from the reset queue as it was there:
+ * The advice for a dead letter by its failure-code, its attribute redrive, and its rows if it comes from the reset queue as it was there:
  * SQS moved it after five receives, in each of which they may have been called, or they are owed to the ledger. A producer's `owed`
  * says nothing.
  */
-function advise(code: string, detail = '', rows: readonly ResetMember[] = []): Advice {
-  if (detail.includes(DO_NOT_REDRIVE) || (rows.length > 0 && rows.every(({ owed }) => owed))) return NEVER
-  if (detail.includes(MAY_HAVE_HAPPENED) || rows.length > 0) return ASKS
+function advise(code: string, redrive?: string, rows: readonly ResetMember[] = []): Advice {
+  if (rows.length > 0 && rows.every(({ owed }) => owed)) return NEVER
+  if (redrive === 'ask' || rows.length > 0) return ASKS
   return describeCode(code).redrive ?? AGAIN
 }
 

@@ -5,10 +5,11 @@ import { isExpired } from '../../lib/contract/fence.ts'
 import type { ConsumeQuota } from '../../lib/quota/hourly-quota.ts'
 import type { Config, Sources } from './config.ts'
 
-/** Why nobody in an event is reset, although it meets the contract. The detail names field and rule. */
+/** Why nobody in an event is reset, although it meets the contract. The detail names field and rule. `maxMembers`: of `over_limit`. */
 export type Denial = {
   code: 'expired' | 'source_not_allowed' | 'mode_not_allowed' | 'over_limit' | 'over_hourly_limit'
   detail: string
+  maxMembers?: number
 }
 
 type Admission<Event> = { kind: 'admitted'; event: Event } | { kind: 'denied'; denial: Denial }
@@ -34,9 +35,10 @@ export async function admit<Event extends UncheckedBreachEvent>(
   const count = event.data.members.length
   const overLimit = (limit: string) => `data.members: has ${count} members, this stage allows ${limit}`
   if (count > config.maxMembersPerEvent)
-    return denied('over_limit', overLimit(`${config.maxMembersPerEvent}`))
+    return denied('over_limit', overLimit(`${config.maxMembersPerEvent}`), config.maxMembersPerEvent)
   const { name, maxMembersPerEvent = count, maxMembersPerHour } = source
-  if (count > maxMembersPerEvent) return denied('over_limit', overLimit(`its source ${maxMembersPerEvent}`))
+  if (count > maxMembersPerEvent)
+    return denied('over_limit', overLimit(`its source ${maxMembersPerEvent}`), maxMembersPerEvent)
 
   if (name !== undefined && maxMembersPerHour !== undefined) {
     const message = {
@@ -50,8 +52,12 @@ export async function admit<Event extends UncheckedBreachEvent>(
   return { kind: 'admitted', event: lowerToSource(event, source) }
 }
 
-function denied(code: Denial['code'], detail: string): { kind: 'denied'; denial: Denial } {
-  return { kind: 'denied', denial: { code, detail } }
+function denied(
+  code: Denial['code'],
+  detail: string,
+  maxMembers?: number,
+): { kind: 'denied'; denial: Denial } {
+  return { kind: 'denied', denial: { code, detail, ...(maxMembers !== undefined && { maxMembers }) } }
 }
 
 const EVERY_OTHER = '*'

@@ -73,12 +73,10 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
   const admission = await admit(environment, event, record)
   if (admission.kind === 'denied') {
     const failure = { ...admission.denial, event }
-    await deadLetterEvent(
-      environment,
-      toMessageBody(dropUnknownKeys(event)),
-      failure,
-      event.data.members.length,
-    )
+    // What is cut out of the letter later says where it comes from.
+    const letter = failure.code === 'over_limit' ? { ...event, resetrun: run.id } : event
+    const body = toMessageBody(dropUnknownKeys(letter))
+    await deadLetterEvent(environment, body, failure, event.data.members.length)
     return toRefusedFact(messageId, failure, run, now())
   }
   const { members, invalid } = checkMembers(event.data.members)

@@ -1,7 +1,7 @@
 import { lowerMode, type ResetEvent, type SessionsMember } from '../../lib/contract/breach-event.ts'
 import { isCanary } from '../../lib/contract/canary.ts'
 import type { End } from '../../lib/progress/fact.ts'
-import { MAY_HAVE_HAPPENED, sendDeadLetters } from '../../lib/queue/dead-letter.ts'
+import { sendDeadLetters } from '../../lib/queue/dead-letter.ts'
 import type { OutgoingMessage } from '../../lib/queue/send-messages.ts'
 import { toPersonLetter } from '../../lib/step/dead-letters.ts'
 import { reportOutcome } from '../../lib/step/report-outcome.ts'
@@ -76,15 +76,21 @@ const DETAILS = new Map([
   ['invalid_response', 'answered 2xx with an unusable body'],
   ['response_mismatch', 'the answer was about somebody else'],
 ])
-const UNCERTAIN = `${MAY_HAVE_HAPPENED}, check before redriving`
+const UNCERTAIN = 'the reset may have happened, check before redriving'
+/** Also of someone who was deferred without a call: nobody can see by the code that they were. */
+const ALWAYS_UNCERTAIN = new Set(['timeout', 'connection_lost', 'invalid_response', 'response_mismatch'])
 
 function toLetter(event: ResetEvent, person: Person, outcome: DeadLettered, now: number): OutgoingMessage {
-  const { code, uncertain, requestId } = outcome
+  const { code, requestId } = outcome
+  const uncertain = outcome.uncertain || ALWAYS_UNCERTAIN.has(code)
   const detail = [outcome.detail ?? DETAILS.get(code), uncertain ? UNCERTAIN : undefined]
   return toPersonLetter(
     event,
     toLetterRows(person),
-    { code, detail: detail.filter(Boolean).join(': '), requestId },
+    {
+      ...{ code, requestId, redrive: uncertain ? 'ask' : 'again' },
+      detail: detail.filter(Boolean).join(': '),
+    },
     now,
   )
 }

@@ -4,19 +4,25 @@ import type { OutgoingMessage, SendMessages } from './send-messages.ts'
 export type Failure = {
   code: string
   detail?: string | undefined
+  /** `ask`: a call may have reset the password, so a person decides about a redrive. Left out: `again`. */
+  redrive?: 'again' | 'ask' | undefined
+  /** The limit that an event has more members than. */
+  maxMembers?: number | undefined
   stytchRequestId?: string | undefined
   attempts?: number | undefined
   event?: { source: string; id: string } | undefined
 }
 
-/** In a detail: a call may have reset the password. `breach-reset redrive` asks before it repeats such a call. */
-export const MAY_HAVE_HAPPENED = 'the reset may have happened'
-
-/** The message for the dead-letter queue: `body` can be redriven as it is, the attributes say why it is there. Empty ones are left out. */
+/**
+ * The message for the dead-letter queue: `body` can be redriven as it is, the attributes, of which SQS takes ten, say why it is there.
+ * Empty ones are left out.
+ */
 export function toDeadLetter(body: string, failure: Failure, now: number): OutgoingMessage {
   const attributes = {
     'failure-code': failure.code,
     'failure-detail': failure.detail,
+    redrive: failure.redrive ?? 'again',
+    'max-members': failure.maxMembers?.toString(),
     'stytch-request-id': failure.stytchRequestId,
     attempts: failure.attempts?.toString(),
     'event-source': failure.event?.source,

@@ -41,10 +41,12 @@ export async function deadLetterBody(
 export function toPersonLetter(
   event: StepEvent,
   rows: readonly Member[],
-  { code, detail, requestId }: { code: string; detail: string; requestId?: string | undefined },
+  { requestId: stytchRequestId, ...why }: Why,
   now: number,
 ): OutgoingMessage {
   const { sentat: _sentat, attempts, firsttriedat: _firsttriedat, ...breachEvent } = event
   const body = toMessageBody({ ...breachEvent, data: { ...event.data, members: rows } })
-  return toDeadLetter(body, { code, detail, stytchRequestId: requestId, attempts: attempts + 1, event }, now)
+  return toDeadLetter(body, { ...why, stytchRequestId, attempts: attempts + 1, event }, now)
 }
+
+type Why = Pick<Failure, 'code' | 'detail' | 'redrive'> & { requestId?: string | undefined }

@@ -46,13 +46,18 @@ async function openQueues(intercept?: Interceptor) {
   const [breach, dead] = [await queue(), await queue()]
   const sendMessages: SendMessages = (url, messages) =>
     sendTo({ sqs: client, sleep, random: Math.random }, url, messages)
-  const letter = (name: string, code: string, detail?: string) =>
-    toDeadLetter(event(name), { code, detail }, Date.now())
+  const letter = (name: string, code: string) => toDeadLetter(event(name), { code }, Date.now())
   await sendMessages(dead.url, [
     letter('suspended', 'organization_suspended'),
     letter('again', 'organization_suspended'),
     letter('unknown', 'invalid_response'),
-    letter('recorded', 'ledger_unavailable', 'was reset at ..., do not redrive'),
+    {
+      body: marked(
+        'recorded',
+        { owed: { reset_at: '2026-11-20T10:00:00Z', outcome: 'reset' } },
+        ON_RESET_QUEUE,
+      ),
+    },
     toDeadLetter('rubbish', { code: 'not_json' }, Date.now()),
     { body: event('crashed') },
   ])
@@ -82,7 +87,7 @@ describe.concurrent('redrive', () => {
     expect(await run('preview')).toEqual({
       organization_suspended: '0 of 2',
       invalid_response: '0 of 1',
-      'ledger_unavailable:was_reset': '0 of 1',
+      'no_reason_given:was_reset': '0 of 1',
       not_json: '0 of 1',
       no_reason_given: '0 of 1',
     })
@@ -114,13 +119,13 @@ describe.concurrent('redrive', () => {
 
   it('never redrives a person who was reset, even when the code is named', async () => {
     const { breach, names, run } = await openQueues()
-    await run('redrive', 'ledger_unavailable:was_reset', 'ledger_unavailable')
+    await run('redrive', 'no_reason_given:was_reset')
     expect(names(breach.url)).toEqual([])
   })
 
   it('deletes only the codes that are named', async () => {
     const { breach, dead, names, run } = await openQueues()
-    await run('delete', 'not_json', 'ledger_unavailable:was_reset')
+    await run('delete', 'not_json', 'no_reason_given:was_reset')
     expect(names(breach.url)).toEqual([])
     expect(names(dead.url).toSorted()).toEqual(['again', 'crashed', 'suspended', 'unknown'])
   })
@@ -184,14 +189,13 @@ describe.concurrent('what a redrive leaves alone', () => {
   it('asks for confirmation where a call before the last one was not answered, or SQS moved a message of the reset queue', async () => {
     const { breach, names, run, sendDead } = await openQueues()
     const moved = (name: string, marks: object) => ({ body: marked(name, marks, ON_RESET_QUEUE) })
-    const detail = 'still failing when the retry horizon ended; the reset may have happened'
-    await sendDead(toDeadLetter(event('hung'), { code: 'http_500', detail }, Date.now()))
+    await sendDead(toDeadLetter(event('hung'), { code: 'http_500', redrive: 'ask' }, Date.now()))
     await sendDead(moved('owed', { owed: { reset_at: '2026-11-20T10:00:00Z', outcome: 'reset' } }))
     await sendDead(moved('unanswered', { uncertain: true }))
     await sendDead(moved('received', {}))
     expect(await run('redrive')).toMatchObject({
       'http_500:may_have_been_reset': '0 of 1',
-      'no_reason_given:was_reset': '0 of 1',
+      'no_reason_given:was_reset': '0 of 2',
       'no_reason_given:may_have_been_reset': '0 of 2',
     })
     await run('redrive', 'http_500:may_have_been_reset', 'no_reason_given:was_reset')
@@ -219,9 +223,8 @@ describe.concurrent('what a redrive leaves alone', () => {
   it('counts canaries apart from members, and redrives none', async () => {
     const { breach, names, run, sendDead } = await openQueues()
     const canary = JSON.stringify(canaryEvent('1', new Date().toISOString()))
-    const detail = 'the reset may have happened'
     await sendDead(toDeadLetter(canary, { code: 'organization_suspended' }, Date.now()))
-    await sendDead(toDeadLetter(canary, { code: 'timeout', detail }, Date.now()))
+    await sendDead(toDeadLetter(canary, { code: 'timeout', redrive: 'ask' }, Date.now()))
     const forged = canary.replace(/breach-reset-canary[^@"]*@/, 'real@')
     await sendDead(toDeadLetter(forged, { code: 'organization_suspended' }, Date.now()))
     expect(await run('redrive')).toMatchObject({ canary: '0 of 2', organization_suspended: '3 of 3' })

@@ -78,15 +78,28 @@ describe('a stage that names its sources', () => {
     expect(await endOf(of(...given), sources)).toEqual(end)
   })
 
-  it('dead-letters the whole event as its producer sent it, with its fence and the limit that it broke', async () => {
+  it('dead-letters the whole event as its producer sent it, with its fence, its run and the limit that it broke', async () => {
     const event = of('urn:a', { members: 4 })
     const { deadLetters } = await fanOut(event, {
       sources: { 'urn:a': { maxMembersPerEvent: 3, highestMode: 'dry_run' } },
     })
-    expect(JSON.parse(deadLetters[0]?.body ?? '')).toEqual({ ...event, fence: '2026-11-20T10:00:00.000Z' })
-    expect(deadLetters[0]?.attributes?.['failure-detail']).toBe(
-      'data.members: has 4 members, this stage allows its source 3',
-    )
+    const kept = { ...event, fence: '2026-11-20T10:00:00.000Z', resetrun: 'm-1' }
+    expect(JSON.parse(deadLetters[0]?.body ?? '')).toEqual(kept)
+    expect(deadLetters[0]?.attributes).toMatchObject({
+      'failure-detail': 'data.members: has 4 members, this stage allows its source 3',
+      'max-members': '3',
+    })
+  })
+
+  it("says in the dead letter the stage's limit when that is broken, and no limit of an event refused for something else", async () => {
+    const limitOf = async (event: unknown) => {
+      const { deadLetters } = await fanOut(event, {
+        ...{ sources: { 'urn:a': { highestMode: 'dry_run' } }, maxMembersPerEvent: 3 },
+      })
+      return deadLetters.map(({ attributes }) => attributes?.['max-members'])
+    }
+    expect(await limitOf(of('urn:a', { members: 4 }))).toEqual(['3'])
+    expect(await limitOf(of('urn:a', ENFORCE))).toEqual([undefined])
   })
 
   it('keeps the mode that the producer sent in the dead letter of an invalid row', async () => {

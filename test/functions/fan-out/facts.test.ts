@@ -120,16 +120,16 @@ describe('what fan-out keeps of a message that it refuses as a whole', () => {
       detail: 'data.members: has 3 members, this stage allows 2',
     })
     expect(fact.accepted).toBeUndefined()
-    expect(JSON.parse(deadLetters[0]?.body ?? '')).not.toHaveProperty('resetrun')
+    expect(JSON.parse(deadLetters[0]?.body ?? '')).toMatchObject({ resetrun: 'm-1', data: tooMany.data })
   })
 
-  it('is its rows in their event, if it is a redriven dead letter, which keeps what it says', async () => {
+  it('is its rows in their event, if it is a redriven dead letter, which keeps them', async () => {
     const members = [{ ...ADA, row_index: 7 }, BOB]
     const { fact, deadLetters } = await fanOut(breachEvent({ resetrun: 'm-0', data: { members } }), {
       maxMembersPerEvent: 1,
     })
     expect(fact.refused).toMatchObject({ rows: '7', of: 'm-0' })
-    expect(JSON.parse(deadLetters[0]?.body ?? '')).toMatchObject({ resetrun: 'm-0', data: { members } })
+    expect(JSON.parse(deadLetters[0]?.body ?? '')).toMatchObject({ resetrun: 'm-1', data: { members } })
   })
 
   it.each([

@@ -60,6 +60,7 @@ describe('fan-out', () => {
     expect(deadLetters[0]?.attributes).toEqual({
       'failure-code': 'invalid_member',
       'failure-detail': expect.stringMatching(/^data\.members\.0\.email_address: must be an e-mail address/),
+      redrive: 'again',
       'event-source': event.source,
       'event-id': event.id,
       'failed-at': '2026-11-20T12:00:00.000Z',
@@ -87,18 +88,19 @@ describe('fan-out', () => {
   })
 
   it.each([
-    ['over_limit', breachEvent({ data: { members: rows(11) } })],
-    ['expired', breachEvent({ expirytime: '2026-11-20T11:59:59Z', data: { members: rows(2) } })],
+    ['over_limit', breachEvent({ data: { members: rows(11) } }), { resetrun: 'm-1' }],
+    ['expired', breachEvent({ expirytime: '2026-11-20T11:59:59Z', data: { members: rows(2) } }), {}],
   ])(
     'dead-letters the whole event so that it can be redriven, and resets nobody: %s',
-    async (code, event) => {
+    async (code, event, origin) => {
       const { chunks, deadLetters } = await fanOut(
         { ...event, password: 'hunter2' },
         { maxMembersPerEvent: 10 },
       )
       expect(chunks).toEqual([])
       expect(deadLetters).toMatchObject([{ attributes: { 'failure-code': code, 'event-id': event.id } }])
-      expect(JSON.parse(deadLetters[0]?.body ?? '')).toEqual({ ...event, fence: '2026-11-20T10:00:00.000Z' })
+      const kept = { ...event, fence: '2026-11-20T10:00:00.000Z', ...origin }
+      expect(JSON.parse(deadLetters[0]?.body ?? '')).toEqual(kept)
     },
   )
 
