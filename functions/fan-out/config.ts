@@ -24,6 +24,8 @@ export const ConfigSchema = z
     MODE: ModeSchema,
     RESET_QUEUE_URL: z.url(),
     DEAD_LETTER_QUEUE_URL: z.url(),
+    /** Where events go that a stage would enforce which is a dry run. Left out in any other. */
+    REHEARSED_QUEUE_URL: z.url().optional(),
     MAX_MEMBERS_PER_EVENT: z.coerce.number().int().min(1),
     MEMBERS_PER_MESSAGE: z.coerce.number().int().min(1),
     MESSAGES_AT_ONCE: z.coerce.number().int().min(1),
@@ -37,6 +39,7 @@ export const ConfigSchema = z
     mode: env.MODE,
     resetQueueUrl: env.RESET_QUEUE_URL,
     deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,
+    rehearsedQueueUrl: env.REHEARSED_QUEUE_URL,
     maxMembersPerEvent: env.MAX_MEMBERS_PER_EVENT,
     membersPerMessage: env.MEMBERS_PER_MESSAGE,
     messagesAtOnce: env.MESSAGES_AT_ONCE,

@@ -21,7 +21,8 @@ import { admit } from './admit.ts'
 import type { Config } from './config.ts'
 import { describeInvalid, toRowLetters } from './dead-letter-rows.ts'
 import { type NotForwarded, toAcceptedFact, toRefusedFact } from './facts.ts'
-import { markRow, type Run, toRun } from './run.ts'
+import { rehearse } from './rehearse.ts'
+import { markRow, type Run, toRun, withRun } from './run.ts'
 import { splitEvent } from './split-event.ts'
 
 /** Settings of fan-out and every effect it has on the world. It remembers nothing between invocations. */
@@ -73,8 +74,7 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
   const admission = await admit(environment, event, record)
   if (admission.kind === 'denied') {
     const failure = { ...admission.denial, event }
-    // What is cut out of the letter later says where it comes from.
-    const letter = failure.code === 'over_limit' ? { ...event, resetrun: run.id } : event
+    const letter = failure.code === 'over_limit' ? withRun(event, run) : event
     const body = toMessageBody(dropUnknownKeys(letter))
     await deadLetterEvent(environment, body, failure, event.data.members.length)
     return toRefusedFact(messageId, failure, run, now())
@@ -88,6 +88,7 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
   )
   const unsendable = await sendChunks(environment, event, chunks)
   await deadLetterMembers(environment, event, run, { invalid, unsendable })
+  await rehearse(environment, event, admission.event)
   observe.measure('EventsAccepted', 1)
   observe.measure('MembersReceived', event.data.members.length)
   for (const { index } of duplicates) {

@@ -18,7 +18,18 @@ function ownIndexOf(row: unknown): number | undefined {
   return MarkedRowSchema.safeParse(row).data?.row_index
 }
 
-/** A row that is not valid, with its index, as it came otherwise. */
+/** The event of a message that is refused, with its run: what is cut out of it later says where it comes from. */
+export function withRun<Event extends UncheckedBreachEvent>(event: Event, { id, of }: Run): Event {
+  return { ...(of === undefined ? withoutRun(event) : event), resetrun: id }
+}
+
+/** The event without what it says of an earlier run of its rows. */
+export function withoutRun<Event extends UncheckedBreachEvent>(event: Event): Event {
+  const members = event.data.members.map((row) => markRow(row, undefined))
+  return { ...event, resetrun: undefined, data: { ...event.data, members } }
+}
+
+/** A row that need not be valid, with its index or without one, as it came otherwise. */
 export function markRow(row: unknown, index: number | undefined): unknown {
   const isObject = typeof row === 'object' && row !== null && !Array.isArray(row)
   return isObject ? { ...row, row_index: index } : row

@@ -23,6 +23,11 @@ const ALLOWED_PLACES: Partial<Record<OutputName, { kinds: readonly Planted['kind
     reason:
       'what is not a breach event, or a bad row, is kept as it came (docs/contract.md#unknown-keys); encrypted',
   },
+  'rehearsed queue, body': {
+    kinds: ['e-mail', 'password'],
+    reason:
+      'says who would have been reset, and can be sent to the breach queue as it is, with a bad row as it came (docs/contract.md#unknown-keys); encrypted',
+  },
   'request to Stytch': {
     kinds: ['e-mail', 'member id', 'secret'],
     reason: 'the calls that this project makes, over TLS, authorized by the secret',

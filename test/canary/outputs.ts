@@ -14,6 +14,8 @@ const OUTPUTS = [
   'dead-letter queue, all but the body',
   'dead-letter queue, verbatim body',
   'dead-letter queue, body of a member',
+  'rehearsed queue, all but the body',
+  'rehearsed queue, body',
   'request to Stytch',
   'status',
   'report',
@@ -65,7 +67,7 @@ type Message = { body: string; attributes?: Record<string, string>; groupId?: st
 /** Adds the messages of a queue, their bodies apart from everything else. What SQS moved itself has no code and is verbatim. */
 export function addMessages(
   outputs: Outputs,
-  queue: 'reset' | 'sessions' | 'dead-letter',
+  queue: 'reset' | 'sessions' | 'dead-letter' | 'rehearsed',
   messages: readonly Message[],
 ): void {
   for (const { body, ...rest } of messages) {

@@ -3,6 +3,7 @@ import { ConfigSchema as EndSessionsConfigSchema } from '../../functions/end-ses
 import { ConfigSchema as FanOutConfigSchema } from '../../functions/fan-out/config.ts'
 import { fanOutBatch } from '../../functions/fan-out/fan-out-batch.ts'
 import { ConfigSchema as RequireResetConfigSchema } from '../../functions/require-reset/config.ts'
+import type { Mode } from '../../lib/contract/breach-event.ts'
 import type { ProgressEffects } from '../../lib/progress/keep-facts.ts'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
 import { createProgress } from '../fakes/create-progress.ts'
@@ -51,6 +52,7 @@ function steps(): Step[] {
   const errors = talkativeErrors(JSON.stringify({ ...SECRETS, MEMBER }))
   return [
     ...FAN_OUT_BODIES.map(([code, body]): Step => [code, (outputs) => fanOut(outputs, [body])]),
+    [undefined, (outputs) => fanOut(outputs, bodies, { mode: 'dry_run' })],
     ['unsendable', (outputs) => fanOut(outputs, bodies, { refusing: 'reset' })],
     ['record failed', (outputs) => fanOut(outputs, bodies, { refusing: 'dead-letter' })],
     ...errors.flatMap((error): Step[] => [
@@ -75,17 +77,17 @@ function steps(): Step[] {
 async function fanOut(
   outputs: Outputs,
   bodies: readonly string[],
-  { refusing, send, lost }: { refusing?: string; send?: SendMessages; lost?: () => Promise<never> } = {},
+  { refusing, send, lost, mode = 'enforce' }: FanOutSituation = {},
 ): Promise<void> {
   const { observe, invoke } = createHandler('fan-out', outputs)
   const sendMessages: SendMessages = async (url, messages) => {
     if (url === refusing) return { refused: [...messages] }
-    addMessages(outputs, url === 'reset' ? 'reset' : 'dead-letter', [...messages])
+    addMessages(outputs, url as 'reset' | 'dead-letter' | 'rehearsed', [...messages])
     return { refused: [] }
   }
   const config = {
-    ...{ stage: 'test', mode: 'enforce' as const, resetQueueUrl: 'reset', deadLetterQueueUrl: 'dead-letter' },
-    ...{ maxMembersPerEvent: 30, membersPerMessage: 25, messagesAtOnce: 1 },
+    ...{ stage: 'test', mode, resetQueueUrl: 'reset', deadLetterQueueUrl: 'dead-letter' },
+    ...{ rehearsedQueueUrl: 'rehearsed', maxMembersPerEvent: 30, membersPerMessage: 25, messagesAtOnce: 1 },
     ...{
       sources: SOURCES,
       quotaTable: '',
@@ -110,6 +112,8 @@ async function fanOut(
   await invoke(() => fanOutBatch(environment, { Records }, 60_000))
   addProgress(outputs, progress)
 }
+
+type FanOutSituation = { refusing?: string; send?: SendMessages; lost?: () => Promise<never>; mode?: Mode }
 
 /** Past its retry horizon. */
 const LATE = { attempts: 9, firsttriedat: '2026-11-18T12:00:00.000Z' }

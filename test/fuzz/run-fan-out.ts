@@ -39,6 +39,7 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
       stage: 'test',
       resetQueueUrl: 'chunks',
       deadLetterQueueUrl: 'letters',
+      rehearsedQueueUrl: undefined,
       maxMembersPerEvent: 100,
       membersPerMessage: 3,
       messagesAtOnce: 1,

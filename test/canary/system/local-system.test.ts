@@ -14,7 +14,12 @@ const NOT_HERE = [
   'ahead of the clock', // all share one clock
 ]
 
-const outputs = createOutputs('functions', ['request to Stytch'])
+const outputs = createOutputs('functions', [
+  'request to Stytch',
+  // The stage enforces.
+  'rehearsed queue, all but the body',
+  'rehearsed queue, body',
+])
 let planted: readonly Planted[]
 
 beforeAll(async () => {

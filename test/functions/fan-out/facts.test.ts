@@ -132,6 +132,13 @@ describe('what fan-out keeps of a message that it refuses as a whole', () => {
     expect(JSON.parse(deadLetters[0]?.body ?? '')).toMatchObject({ resetrun: 'm-1', data: { members } })
   })
 
+  it('does not keep in its dead letter the index that a row says of no run', async () => {
+    const members = [{ ...ADA, row_index: 7 }, { note: 1, row_index: 8 }, 'x']
+    const { fact, deadLetters } = await fanOut(breachEvent({ data: { members } }), { maxMembersPerEvent: 1 })
+    expect(fact.refused).toMatchObject({ rows: '0-2', of: undefined })
+    expect(JSON.parse(deadLetters[0]?.body ?? '').data.members).toEqual([ADA, { note: 1 }, 'x'])
+  })
+
   it.each([
     ['without its event, if that can not be read', 'rubbish', undefined, 'not_json'],
     [

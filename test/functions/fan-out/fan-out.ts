@@ -23,7 +23,7 @@ export function createFanOut({
   consumeQuota = async () => true,
   ...config
 }: Omit<Given, 'sentAt'> = {}) {
-  const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [] }
+  const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [], rehearsed: [] }
   const recorder = createRecorder()
   const progress = createProgress()
   const environment: Environment = {
@@ -31,6 +31,7 @@ export function createFanOut({
       stage: 'test',
       resetQueueUrl: 'reset',
       deadLetterQueueUrl: 'dead-letter',
+      rehearsedQueueUrl: undefined,
       maxMembersPerEvent: 10_000,
       membersPerMessage: 25,
       messagesAtOnce: 1,
@@ -66,7 +67,7 @@ export async function fanOut(body: unknown, { sentAt = NOW - 1000, ...given }: G
     ResetEventSchema.parse(JSON.parse(message.body)),
   )
   const deadLetters = sent['dead-letter'] ?? []
-  return { chunks, deadLetters, fact, recorder, messages: sent.reset ?? [] }
+  return { chunks, deadLetters, fact, recorder, messages: sent.reset ?? [], rehearsed: sent.rehearsed ?? [] }
 }
 
 /** So many good members. */

@@ -78,6 +78,7 @@ export function bootFanOut(world: World, environment: Environment, seams: Seams)
       mode: deployment.stage.mode,
       resetQueueUrl: 'reset',
       deadLetterQueueUrl: 'dead-letter',
+      rehearsedQueueUrl: undefined,
       maxMembersPerEvent: deployment.stage.maxMembersPerEvent,
       membersPerMessage: deployment.settings.membersPerMessage,
       messagesAtOnce: deployment.settings.messagesAtOnce,
