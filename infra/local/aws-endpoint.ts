@@ -6,12 +6,14 @@ import { buffer } from 'node:stream/consumers'
 import * as z from 'zod'
 
 /**
- * Starts an HTTP server on a free port of 127.0.0.1 that hands AWS JSON requests to `serve` once the interceptor lets them pass.
+ * Starts an HTTP server on a free port of 127.0.0.1 that hands requests to `serve` once the interceptor lets them pass. They are in the AWS JSON
+ * protocol, unless `read` reads another.
  * An error thrown by `serve` is answered as a 500 InternalFailure. `stop` breaks off the requests that are still open.
  */
 export async function startAwsEndpoint(options: {
   service: AwsCall['service']
   intercept?: Interceptor | undefined
+  read?: ReadRequest
   serve: (request: AwsRequest) => unknown
 }): Promise<AwsEndpoint> {
   const open = new Set<AbortController>()
@@ -24,7 +26,8 @@ export async function startAwsEndpoint(options: {
       open.delete(controller)
     })
     const received = await buffer(request)
-    const asked = readCall(options.service, request.headers, received)
+    const { service, read = readJson } = options
+    const asked = { service, caller: readCaller(request.headers), ...read(request, received.toString()) }
     const call = await applyInterceptor(options.intercept, asked, response)
     if (!call) return
     const body = call === asked ? received : Buffer.from(JSON.stringify(call.body))
@@ -68,7 +71,7 @@ export type AwsEndpoint = { endpoint: string; stop(): Promise<void> }
 
 /** One request that a local AWS endpoint is about to serve. `caller` is the access key id it was signed with: a function's name. */
 export type AwsCall = {
-  service: 'sqs' | 'dynamodb' | 'secretsmanager' | 'eventbridge'
+  service: 'sqs' | 'dynamodb' | 'secretsmanager' | 'eventbridge' | 'cloudformation' | 'lambda'
   action: string
   caller: string
   body: unknown
@@ -163,15 +166,16 @@ function changeAnswer(response: ServerResponse, change: (body: string) => string
   }
 }
 
-/** Reads the action, the caller and the body of an AWS JSON request. Throws a SyntaxError when the body is not JSON. */
-function readCall(service: AwsCall['service'], headers: IncomingHttpHeaders, body: Buffer): AwsCall {
+type ReadRequest = (request: IncomingMessage, body: string) => Pick<AwsCall, 'action' | 'body'>
+
+/** Reads the action and the body of an AWS JSON request. Throws a SyntaxError when the body is not JSON. */
+function readJson({ headers }: IncomingMessage, body: string): ReturnType<ReadRequest> {
   const target = String(headers['x-amz-target'] ?? '')
-  return {
-    service,
-    action: target.slice(target.lastIndexOf('.') + 1),
-    caller: /Credential=([^/\s]+)\//.exec(headers.authorization ?? '')?.[1] ?? '',
-    body: body.length === 0 ? {} : JSON.parse(body.toString()),
-  }
+  return { action: target.slice(target.lastIndexOf('.') + 1), body: body ? JSON.parse(body) : {} }
+}
+
+function readCaller({ authorization = '' }: IncomingHttpHeaders): string {
+  return /Credential=([^/\s]+)\//.exec(authorization)?.[1] ?? ''
 }
 
 /** Answers a request to a local AWS endpoint in the AWS JSON protocol, as `status` with `body`. */

@@ -1,9 +1,10 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
 import { type EventSourceMappingOptions, startEventSourceMapping } from './lambda/event-source-mapping.ts'
 import { type LocalFunction, startFunction } from './lambda/function.ts'
+import type { LocalMapping } from './lambda/lambda-api.ts'
 import type { FunctionOptions } from './lambda/runtime-client.ts'
 import type { LocalSecretsManager } from './secrets-manager.ts'
 import type { LocalSqs } from './sqs/start-sqs.ts'
@@ -218,7 +219,7 @@ type BatchSummary = Parameters<NonNullable<EventSourceMappingOptions['onBatch']>
 /** Called for each batch once it is judged and its acknowledged messages are deleted. `functionName` is a logical id. */
 export type OnBatch = (summary: BatchSummary & { functionName: string }) => void
 
-/** Starts the template's event source mappings with their settings. `stop` stops all of them. */
+/** Starts the template's event source mappings with their settings. Returns them by their ids. */
 export function bootMappings(
   template: Template,
   resolver: Resolver,
@@ -228,14 +229,16 @@ export function bootMappings(
     functions: ReadonlyMap<string, LocalFunction>
     onBatch?: OnBatch
   },
-): { stop(): Promise<void> } {
+): Map<string, LocalMapping> {
   const mappings = resourcesOf(template, resolver, 'AWS::Lambda::EventSourceMapping', MappingSchema).map(
     ([logicalId, properties]) => {
       const queue = [...parts.queues.values()].find(({ arn }) => arn === properties.EventSourceArn)
       const target = parts.functions.get(properties.FunctionName)
       if (!queue || !target)
         throw new Error(`${logicalId} connects a queue or a function that does not exist locally`)
-      return startEventSourceMapping({
+      const uuid = randomUUID()
+      resolver.define(logicalId, { ref: uuid, attributes: { Id: uuid } })
+      const mapping = startEventSourceMapping({
         sqs: parts.sqs,
         queueUrl: queue.url,
         queueArn: queue.arn,
@@ -246,7 +249,8 @@ export function bootMappings(
         invoke: target.invoke,
         onBatch: (summary) => parts.onBatch?.({ ...summary, functionName: properties.FunctionName }),
       })
+      return [uuid, { ...mapping, functionName: properties.FunctionName, queueArn: queue.arn }] as const
     },
   )
-  return { stop: async () => void (await Promise.all(mappings.map((mapping) => mapping.stop()))) }
+  return new Map(mappings)
 }

@@ -17,10 +17,13 @@ import {
   type LocalQueue,
   type OnBatch,
 } from './boot.ts'
+import { resolveOutputs, startCloudFormation } from './cloudformation.ts'
 import { startDynamoDb } from './dynamodb.ts'
 import { type LocalEventBus, startEventBus } from './event-bus.ts'
 import type { LocalFunction } from './lambda/function.ts'
+import { startLambdaApi } from './lambda/lambda-api.ts'
 import { startSecretsManager } from './secrets-manager.ts'
+import { defineRoles, readSenderIds } from './sender-ids.ts'
 import { type LocalSqs, startSqs } from './sqs/start-sqs.ts'
 import type { Rates } from './stytch/gate.ts'
 import {
@@ -42,42 +45,23 @@ export async function startLocalSystem(options: LocalSystemOptions): Promise<Loc
   }
 }
 
-async function boot(
-  options: LocalSystemOptions,
-  cleanUp: ReturnType<typeof createCleanUp>,
-): Promise<LocalSystem> {
-  const { stageName, stage, intercept, onLog = () => {} } = options
+async function boot(options: LocalSystemOptions, cleanUp: CleanUp): Promise<LocalSystem> {
+  const { stageName, stage, onLog = () => {} } = options
   const outputDirectory = await mkdtemp(path.join(tmpdir(), 'breach-reset-'))
   cleanUp.add(() => rm(outputDirectory, { recursive: true, force: true }))
   const synthesized = await synthesizeStage(stageName, stage, outputDirectory)
   const { template } = synthesized
 
-  const interceptors = intercept ? { intercept } : {}
-  const inspector = cleanUp.keep(await startSqs(interceptors))
-  const tables = cleanUp.keep(await startDynamoDb(interceptors))
-  const secretsManager = cleanUp.keep(await startSecretsManager(interceptors))
-  const bus = cleanUp.keep(await startEventBus({ eventBus: stage.outcomes?.eventBus, ...interceptors }))
-  const credentials = { project_id: `project-test-${randomUUID()}`, secret: `secret-test-${randomUUID()}` }
-  const stytch = cleanUp.keep(
-    await startStytchSimulator({
-      ...options.stytch,
-      projectId: credentials.project_id,
-      secret: credentials.secret,
-    }),
-  )
-  const endpoints = {
-    sqs: inspector.endpoint,
-    dynamoDB: tables.endpoint,
-    secretsManager: secretsManager.endpoint,
-    eventBridge: bus.endpoint,
-  }
-  const { sqs, dynamoDB } = createClients(endpoints)
+  const services = await startServices(options, template, cleanUp)
+  const { inspector, secretsManager, bus, credentials, stytch, ofFunctions } = services
+  const { sqs, dynamoDB } = createClients(ofFunctions)
   cleanUp.add(async () => {
     sqs.destroy()
     dynamoDB.destroy()
   })
 
   const resolver = createResolver()
+  defineRoles(template, resolver)
   const queues = await bootQueues(template, resolver, inspector)
   const tableNames = await bootTables(template, resolver, dynamoDB)
   const secrets = bootSecrets(template, resolver, secretsManager)
@@ -87,7 +71,7 @@ async function boot(
   const functions = bootFunctions(synthesized, resolver, {
     // The simulator takes only test keys, whatever the stage is.
     environment: {
-      ...endpointVariables(endpoints),
+      ...endpointVariables(ofFunctions),
       STYTCH_BASE_URL: stytch.url,
       STYTCH_ENVIRONMENT: 'test',
     },
@@ -98,11 +82,14 @@ async function boot(
     ...{ sqs, queues, functions },
     ...(options.onBatch && { onBatch: options.onBatch }),
   })
-  cleanUp.add(() => Promise.all([mappings, ...functions.values()].map((part) => part.stop())))
+  cleanUp.add(() => Promise.all([...mappings.values(), ...functions.values()].map((part) => part.stop())))
+  const lambda = cleanUp.keep(await startLambdaApi(mappings, options))
+  const outputs = resolveOutputs(template, resolver)
+  const cloudFormation = cleanUp.keep(await startCloudFormation({ [`BreachReset-${stageName}`]: outputs }))
 
   return {
     template,
-    endpoints,
+    endpoints: { ...ofFunctions, cloudFormation: cloudFormation.endpoint, lambda: lambda.endpoint },
     sqs,
     dynamoDB,
     queues: nameQueues(queues, stage),
@@ -122,6 +109,30 @@ async function boot(
   }
 }
 
+/** Starts what is there before anything of the template is: AWS without resources, and Stytch without members. */
+async function startServices(
+  { stage, intercept, stytch: rates }: LocalSystemOptions,
+  template: Template,
+  cleanUp: CleanUp,
+) {
+  const interceptors = intercept ? { intercept } : {}
+  const toSenderId = readSenderIds(template)
+  const inspector = cleanUp.keep(await startSqs({ ...interceptors, toSenderId }))
+  const tables = cleanUp.keep(await startDynamoDb(interceptors))
+  const secretsManager = cleanUp.keep(await startSecretsManager(interceptors))
+  const bus = cleanUp.keep(await startEventBus({ eventBus: stage.outcomes?.eventBus, ...interceptors }))
+  const credentials = { project_id: `project-test-${randomUUID()}`, secret: `secret-test-${randomUUID()}` }
+  const { project_id: projectId, secret } = credentials
+  const stytch = cleanUp.keep(await startStytchSimulator({ ...rates, projectId, secret }))
+  const ofFunctions = {
+    sqs: inspector.endpoint,
+    dynamoDB: tables.endpoint,
+    secretsManager: secretsManager.endpoint,
+    eventBridge: bus.endpoint,
+  }
+  return { inspector, secretsManager, bus, credentials, stytch, ofFunctions }
+}
+
 export type LocalSystemOptions = {
   stageName: string
   stage: Stage
@@ -135,7 +146,7 @@ export type LocalSystemOptions = {
 
 export type LocalSystem = {
   template: Template
-  endpoints: LocalEndpoints
+  endpoints: Required<LocalEndpoints>
   sqs: SQSClient
   dynamoDB: DynamoDBClient
   /** `sessions` is undefined in a stage without end-sessions. */
@@ -203,19 +214,24 @@ function nameQueues(queues: ReadonlyMap<string, LocalQueue>, { endSessions }: St
   }
 }
 
-/** Without EventBridge: what functions have that send nothing there. */
-type LocalEndpoints = { sqs: string; dynamoDB: string; secretsManager: string; eventBridge?: string }
+/** Without EventBridge: what functions have that send nothing there. CloudFormation and Lambda are for commands. */
+type LocalEndpoints = { sqs: string; dynamoDB: string; secretsManager: string } & Partial<
+  Record<'eventBridge' | 'cloudFormation' | 'lambda', string>
+>
 
 /** The access key id of the local system's own clients, so that interceptors can tell them from the functions. */
 export const OPERATOR = 'operator'
 
 /** The environment variables that make any AWS SDK, or the AWS CLI, use the local endpoints. */
-export function endpointVariables({ eventBridge, ...endpoints }: LocalEndpoints): Record<string, string> {
+export function endpointVariables(endpoints: LocalEndpoints): Record<string, string> {
+  const { eventBridge, cloudFormation, lambda } = endpoints
   return {
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDB,
     AWS_ENDPOINT_URL_SECRETS_MANAGER: endpoints.secretsManager,
     ...(eventBridge && { AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge }),
+    ...(cloudFormation && { AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation }),
+    ...(lambda && { AWS_ENDPOINT_URL_LAMBDA: lambda }),
   }
 }
 

@@ -1,13 +1,17 @@
 import type * as z from 'zod'
 
 /** The part of a CloudFormation template that the local system reads. */
-export type Template = { Resources: Record<string, { Type: string; Properties?: unknown }> }
+export type Template = {
+  Resources: Record<string, { Type: string; Properties?: unknown }>
+  Outputs?: Record<string, { Value: unknown }>
+}
 
 export type Resolver = {
   /** Sets what `Ref` and `Fn::GetAtt` of a resource return, now that it exists. */
   define(logicalId: string, values: { ref: string; attributes?: Record<string, string> }): void
   /** Replaces the intrinsic functions in a template value. Throws for a resource that does not exist yet. */
   resolve(value: unknown): unknown
+  isDefined(logicalId: string): boolean
 }
 
 /** Resolves Ref, Fn::GetAtt and Fn::Join to the resources of the local system. Leaves other intrinsic functions as they are. */
@@ -34,7 +38,11 @@ export function createResolver(): Resolver {
     return Object.fromEntries(entries.map(([key, inner]) => [key, resolve(inner)]))
   }
 
-  return { define: (logicalId, values) => void defined.set(logicalId, values), resolve }
+  return {
+    define: (logicalId, values) => void defined.set(logicalId, values),
+    resolve,
+    isDefined: (logicalId) => defined.has(logicalId),
+  }
 }
 
 /**

@@ -10,11 +10,42 @@ const RETRY_RECEIVE_MS = 250
 /**
  * Starts what Lambda runs between a queue and a function: `maximumConcurrency` pollers that each receive a batch, invoke the
  * function, and delete the acknowledged messages. Failed messages are left to the visibility timeout.
- * stop() ends the long polls at once and resolves when the batches already received are finished.
  * Throws an Error that names the setting when AWS would not make such a mapping.
  */
-export function startEventSourceMapping(options: EventSourceMappingOptions): { stop(): Promise<void> } {
+export function startEventSourceMapping(options: EventSourceMappingOptions): EventSourceMapping {
   assertBatches(options)
+  let state: MappingState = 'Enabled'
+  let polling = startPolling(options)
+  return {
+    state: () => state,
+    async pause() {
+      state = 'Disabling'
+      await polling.stop()
+      state = 'Disabled'
+    },
+    async resume() {
+      state = 'Enabling'
+      await polling.stop()
+      polling = startPolling(options)
+      state = 'Enabled'
+    },
+    stop: () => polling.stop(),
+  }
+}
+
+export type MappingState = 'Enabled' | 'Disabling' | 'Disabled' | 'Enabling'
+
+export type EventSourceMapping = {
+  state(): MappingState
+  /** Ends the long polls at once. Resolves, and is disabled, when the batches already received are finished. */
+  pause(): Promise<void>
+  /** Resolves when it polls again, which is after a `pause` that is under way. */
+  resume(): Promise<void>
+  /** As `pause`, for good. */
+  stop(): Promise<void>
+}
+
+function startPolling(options: EventSourceMappingOptions): { stop(): Promise<void> } {
   const stopping = new AbortController()
   const pollers = Array.from({ length: options.maximumConcurrency }, () => poll(options, stopping.signal))
   return {

@@ -16,11 +16,13 @@ import { invalidParameter, SqsError } from './sqs-error.ts'
 const MAX_BATCH_ENTRIES = 10
 const MAX_BATCH_BYTES = 1024 * 1024
 
-/** `signal` aborts when the caller has gone. */
-type Context = { now: () => number; signal: AbortSignal }
+/** Who calls, as SQS says it in the attribute SenderId. `signal` aborts when the caller has gone. */
+type Caller = { senderId: string; signal: AbortSignal }
+
+type Context = Caller & { now: () => number }
 
 /** Serves the body of a request and returns the answer. Throws SqsErrors. */
-export type SqsAction = (body: unknown, signal: Context['signal']) => unknown
+export type SqsAction = (body: unknown, caller: Caller) => unknown
 
 const QueueSchema = z.object({ QueueUrl: z.string() })
 const CreateSchema = z.object({
@@ -41,9 +43,9 @@ export function createActions(
     schema: z.ZodType<Request>,
     run: (queue: SqsQueue, request: Request, context: Context) => unknown,
   ): SqsAction {
-    return (body, signal) => {
+    return (body, caller) => {
       const queue = queues.byUrl(QueueSchema.parse(body).QueueUrl)
-      return run(queue, schema.parse(body), { now, signal })
+      return run(queue, schema.parse(body), { now, ...caller })
     }
   }
 
@@ -97,9 +99,10 @@ function getQueueAttributes(queue: SqsQueue, { AttributeNames }: z.infer<typeof 
   return { Attributes: Object.fromEntries(entries.filter(([name]) => isWanted(name))) }
 }
 
-function send({ messages, attributes }: SqsQueue, request: SendRequest, { now }: Context) {
+function send({ messages, attributes }: SqsQueue, request: SendRequest, { now, senderId }: Context) {
   checkMessage(request, Number(attributes.MaximumMessageSize))
-  const message = toMessage(request, { now: now(), delaySeconds: Number(attributes.DelaySeconds) })
+  const delaySeconds = Number(attributes.DelaySeconds)
+  const message = toMessage(request, { now: now(), delaySeconds, senderId })
   messages.put(message)
   return toSendAnswer(message, request)
 }

@@ -28,6 +28,8 @@ type Attributes = SendRequest['MessageAttributes']
 export type SqsMessage = Message & {
   readonly body: string
   readonly attributes: Attributes
+  /** Who sent it, as SQS says it in the attribute SenderId. */
+  readonly senderId: string
   readonly traceHeader?: string | undefined
   /** The queue whose redrive policy moved the message to a dead-letter queue. A message that was sent there has none. */
   readonly deadLetterSourceArn?: string | undefined
@@ -36,10 +38,11 @@ export type SqsMessage = Message & {
 /** Makes the message that a request asks to send, under a new id. `delaySeconds` is used if the request has no delay. */
 export function toMessage(
   request: SendRequest,
-  { now, delaySeconds }: { now: number; delaySeconds: number },
+  { now, delaySeconds, senderId }: { now: number; delaySeconds: number; senderId: string },
 ): SqsMessage {
   return {
     id: randomUUID(),
+    senderId,
     sentAt: now,
     visibleAt: now + (request.DelaySeconds ?? delaySeconds) * 1000,
     receiveCount: 0,

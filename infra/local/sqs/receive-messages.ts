@@ -86,7 +86,7 @@ function toReceiveAnswer(
 
 function toSystemAttributes(message: SqsMessage): Record<string, string | undefined> {
   return {
-    SenderId: '000000000000',
+    SenderId: message.senderId,
     SentTimestamp: String(message.sentAt),
     ApproximateReceiveCount: String(message.receiveCount),
     ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),

@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { type AwsRequest, answer, type Interceptor, startAwsEndpoint } from '../aws-endpoint.ts'
+import { toUserId } from '../sender-ids.ts'
 import { createActions, type SqsAction } from './actions.ts'
 import type { SqsMessage } from './message.ts'
 import { createMoveTasks } from './move-tasks.ts'
@@ -18,8 +19,17 @@ export type LocalSqs = {
   stop(): Promise<void>
 }
 
-/** Starts SQS (standard queues, in memory) on a free port of 127.0.0.1. Every request passes the interceptor first. */
-export async function startSqs({ intercept }: { intercept?: Interceptor } = {}): Promise<LocalSqs> {
+/**
+ * Starts SQS (standard queues, in memory) on a free port of 127.0.0.1. Every request passes the interceptor first. `toSenderId`: the SenderId of
+ * messages by the access key id of who sends them; a user's, unless given.
+ */
+export async function startSqs({
+  intercept,
+  toSenderId = toUserId,
+}: {
+  intercept?: Interceptor
+  toSenderId?: (caller: string) => string
+} = {}): Promise<LocalSqs> {
   const now = Date.now
   const queues = createQueues({ now, endpoint: () => server.endpoint })
   const moveTasks = createMoveTasks(queues, now)
@@ -27,7 +37,10 @@ export async function startSqs({ intercept }: { intercept?: Interceptor } = {}):
   const server = await startAwsEndpoint({
     service: 'sqs',
     intercept,
-    serve: (request) => serveAction(actions, request),
+    serve: (request) => {
+      const { call, signal } = request
+      return serveAction(actions, request, { senderId: toSenderId(call.caller), signal })
+    },
   })
   const messagesOn = (queueUrl: string) => queues.byUrl(queueUrl).messages
 
@@ -50,12 +63,13 @@ export async function startSqs({ intercept }: { intercept?: Interceptor } = {}):
 /** Runs the action that a request names and answers it: 200 with what the action returns, 400 with the SqsError it throws. */
 async function serveAction(
   actions: ReadonlyMap<string, SqsAction>,
-  { call, response, signal }: AwsRequest,
+  { call, response }: AwsRequest,
+  caller: Parameters<SqsAction>[1],
 ): Promise<void> {
   try {
     const action = actions.get(call.action)
     if (!action) throw new SqsError('InvalidAction', `The local SQS has no action ${call.action}.`)
-    const result = await action(call.body, signal)
+    const result = await action(call.body, caller)
     if (!response.destroyed) answer(response, 200, result)
   } catch (error) {
     const known = toSqsError(error)

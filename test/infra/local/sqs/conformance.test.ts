@@ -102,6 +102,15 @@ describe('a message through the SQS endpoint', () => {
     ])
   })
 
+  it('says who sent it, by their access key id, also on a dead-letter queue', async () => {
+    const [queue, deadLetterQueue] = await (await openSqs()).redrivingQueue(1)
+    await queue.send('body')
+    const sender = { Attributes: { SenderId: 'AIDATESTER00000000000' } }
+    expect(await queue.receive({ VisibilityTimeout: 0 })).toMatchObject([sender])
+    expect(await queue.receive()).toEqual([])
+    expect(await deadLetterQueue.receive()).toMatchObject([sender])
+  })
+
   it('may be one of ten in a batch, together exactly 1 MiB', async () => {
     const { sqs, ...open } = await openSqs()
     const queue = await open.queue()

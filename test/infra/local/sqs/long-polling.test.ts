@@ -108,6 +108,7 @@ describe('a long poll of the SQS endpoint', () => {
     }
     messages.put({
       ...{ id: 'a', sentAt: now(), visibleAt: now() + 200, receiveCount: 0, body: 'body', attributes: {} },
+      senderId: 'AIDATESTER',
     })
     const queue = { name: 'queue', url: '', arn: '', attributes: {}, redrive: undefined, createdAt: 0 }
     const request = ReceiveSchema.parse({ WaitTimeSeconds })
