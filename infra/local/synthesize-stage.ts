@@ -32,6 +32,12 @@ export async function synthesizeStage(
 
 /** Bundles each function as `cdk deploy` would into the folder of `target` that has its name: `require-reset` and so on. */
 export async function bundleFunctions(target: string): Promise<void> {
+  const store = process.env[KEPT_STAGES]
+  if (store) await cp(await keptBundles(store, await hashOfSources()), target, { recursive: true })
+  else await bundle(target)
+}
+
+async function bundle(target: string): Promise<void> {
   const directory = await mkdtemp(path.join(tmpdir(), 'bundles-'))
   try {
     await synthesize('local', stages.local, directory)
@@ -84,9 +90,12 @@ async function keptStage(store: string, stageName: string, stage: Stage): Promis
     .update(sources)
     .digest('hex')
   return makeOnce(path.join(store, kept), async (folder) => {
-    const bundles = await makeOnce(path.join(store, `bundles-${sources}`), bundleFunctions)
-    await synthesize(stageName, stage, folder, bundles)
+    await synthesize(stageName, stage, folder, await keptBundles(store, sources))
   })
+}
+
+function keptBundles(store: string, sources: string): Promise<string> {
+  return makeOnce(path.join(store, `bundles-${sources}`), bundle)
 }
 
 /** `kept`, a folder that `make` has filled, once: when several processes do so at the same time, the first one's stays. */
