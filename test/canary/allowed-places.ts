@@ -64,15 +64,16 @@ export function unusedAllowances(outputs: Readable, planted: readonly Planted[])
 }
 
 /**
- * Puts a deliberate leak behind what a run has left in each output, in each encoding, one at a time. Returns those that are not
- * found under the name of their encoding.
+ * Puts a deliberate leak behind the last texts that a run has left in each output, in each encoding, one at a time. Returns those that
+ * are not found under the name of their encoding.
  */
 export function missedLeaks(outputs: Readable, planted: readonly Planted[]): string[] {
   return outputs.names.flatMap((output) => {
     const [value] = forbiddenIn(output, planted)
     if (!value) return [`${output}: nothing is looked for`]
+    const last = outputs.texts(output).slice(-3)
     return ENCODERS.flatMap(([encoding, encode], index) => {
-      const texts = () => [...outputs.texts(output), `{"leak":${encode(value.value)}}`]
+      const texts = () => [...last, `{"leak":${encode(value.value)}}`]
       const [found] = leaksIn({ names: [output], texts }, [value])
       return found?.encodings.includes(encoding) ? [] : [`${output}: ${encoding} (encoder ${index})`]
     })
