@@ -2,12 +2,19 @@ import type { SQSRecord } from 'aws-lambda'
 import type { UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
 import { CANARY_SOURCE, isCanary } from '../../lib/contract/canary.ts'
 import { isExpired } from '../../lib/contract/fence.ts'
+import { readSenderId } from '../../lib/queue/sender-id.ts'
 import type { ConsumeQuota } from '../../lib/quota/hourly-quota.ts'
 import type { Config, Sources } from './config.ts'
 
 /** Why nobody in an event is reset, although it meets the contract. The detail names field and rule. `maxMembers`: of `over_limit`. */
 export type Denial = {
-  code: 'expired' | 'source_not_allowed' | 'mode_not_allowed' | 'over_limit' | 'over_hourly_limit'
+  code:
+    | 'expired'
+    | 'source_not_allowed'
+    | 'sender_not_allowed'
+    | 'mode_not_allowed'
+    | 'over_limit'
+    | 'over_hourly_limit'
   detail: string
   maxMembers?: number
 }
@@ -15,8 +22,8 @@ export type Denial = {
 type Admission<Event> = { kind: 'admitted'; event: Event } | { kind: 'denied'; denial: Denial }
 
 /**
- * Decides whether an event may come in: not expired, from a source that the stage allows, in a mode and of a size that the
- * source may send, and within its hourly limit. That comes last, because checking it counts the members. The mode of an admitted
+ * Decides whether an event may come in: not expired, from a source that the stage allows and a sender of that source, in a mode and of a
+ * size that the source may send, and within its hourly limit. That comes last, because checking it counts the members. The mode of an admitted
  * event is lowered to what its source may have. Rejects when the members can't be counted.
  */
 export async function admit<Event extends UncheckedBreachEvent>(
@@ -29,6 +36,8 @@ export async function admit<Event extends UncheckedBreachEvent>(
 
   const source = limitsOf(event, config)
   if (!source) return denied('source_not_allowed', 'source: this stage allows no event of it')
+  if (source.senders && !source.senders.includes(readSenderId(record.attributes.SenderId)))
+    return denied('sender_not_allowed', 'source: this stage allows no event of it from this sender')
   if (source.highestMode === 'dry_run' && event.data.mode === 'enforce')
     return denied('mode_not_allowed', 'data.mode: this stage allows its source dry_run only')
 
@@ -70,7 +79,7 @@ const MAX_CANARIES_PER_HOUR = 60
 
 /**
  * The limits of an event's source: its own, or those of `*`, which all sources that are not named share. Undefined: the stage does
- * not allow the source. A stage without `sources` has no limits. A canary is about nobody and comes in without being named, but where
+ * not allow the source. A stage without `sources` has no limits. A canary is about nobody and comes in without being named, from any sender, but where
  * hours are limited, not any number of them.
  */
 function limitsOf(

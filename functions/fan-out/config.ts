@@ -9,6 +9,7 @@ const RulesSchema = z.record(
     maxMembersPerEvent: z.int().optional(),
     maxMembersPerHour: z.int().optional(),
     highestMode: ModeSchema.optional(),
+    senders: z.array(z.string()).optional(),
   }),
 )
 

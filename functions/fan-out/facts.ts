@@ -19,7 +19,7 @@ export function toAcceptedFact(
   event: UncheckedBreachEvent,
   { id: run, of, indices }: Run,
   { duplicates, invalid, unsendable }: NotForwarded,
-  { sentAt, at, mode }: { sentAt: number; at: number; mode: Mode },
+  { sentAt, at, ...known }: { sentAt: number; at: number; mode: Mode; sender: string },
 ): Fact {
   const { exposed_at: exposedAt, reason, severity } = event.data
   const indexOf = ({ index }: { index: number }) => indices[index] ?? []
@@ -36,7 +36,8 @@ export function toAcceptedFact(
       time: event.time,
       sentAt: new Date(sentAt).toISOString(),
       correlationId: event.correlationid,
-      ...{ exposedAt, reason, severity, mode, of },
+      ...{ exposedAt, reason, severity, of },
+      ...known,
     },
   }
 }
@@ -48,12 +49,12 @@ function endedAs(kind: End['kind'], code: string) {
 /** That nothing of a message was taken. `run`: undefined if its rows could not be read. */
 export function toRefusedFact(
   messageId: string,
-  { code, detail, event }: Failure,
+  { code, detail, event, sender }: Failure,
   run: Run | undefined,
   at: number,
 ): Fact {
   const rows = nameAll(run?.indices ?? [])
-  return { ...toFact(event, messageId, at), refused: { code, detail, rows, of: run?.of } }
+  return { ...toFact(event, messageId, at), refused: { code, detail, rows, sender, of: run?.of } }
 }
 
 function toFact(event: EventKey | undefined, run: string, at: number): Fact {

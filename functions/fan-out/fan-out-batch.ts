@@ -16,6 +16,7 @@ import { keepFacts, type ProgressEnvironment } from '../../lib/progress/keep-fac
 import { type Failure, sendDeadLetters, toDeadLetter } from '../../lib/queue/dead-letter.ts'
 import { processBatch } from '../../lib/queue/process-batch.ts'
 import { eventGroup, type SendMessages, toMessageBody } from '../../lib/queue/send-messages.ts'
+import { readSenderId } from '../../lib/queue/sender-id.ts'
 import type { ConsumeQuota } from '../../lib/quota/hourly-quota.ts'
 import { admit } from './admit.ts'
 import type { Config } from './config.ts'
@@ -58,9 +59,10 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
   const { config, observe, now } = environment
   const sentAt = Number(record.attributes.SentTimestamp)
   const { messageId } = record
+  const sender = readSenderId(record.attributes.SenderId)
   const read = readBreachEvent(record.body, sentAt)
   if (read.kind === 'rejected') {
-    const failure = { ...read.rejection, event: read.identity }
+    const failure = { ...read.rejection, event: read.identity, sender }
     await deadLetterEvent(environment, record.body, failure)
     return toRefusedFact(messageId, failure, undefined, now())
   }
@@ -73,7 +75,7 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
 
   const admission = await admit(environment, event, record)
   if (admission.kind === 'denied') {
-    const failure = { ...admission.denial, event }
+    const failure = { ...admission.denial, event, sender }
     const letter = failure.code === 'over_limit' ? withRun(event, run) : event
     const body = toMessageBody(dropUnknownKeys(letter))
     await deadLetterEvent(environment, body, failure, event.data.members.length)
@@ -89,6 +91,7 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
   const unsendable = await sendChunks(environment, event, chunks)
   await deadLetterMembers(environment, event, run, { invalid, unsendable })
   await rehearse(environment, event, admission.event)
+  observe.note('event accepted', { sender, ...eventIdentity(event) })
   observe.measure('EventsAccepted', 1)
   observe.measure('MembersReceived', event.data.members.length)
   for (const { index } of duplicates) {
@@ -97,7 +100,7 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
   observe.measure('MembersSkipped', duplicates.length)
   const mode = lowerMode(config.mode, admission.event.data.mode)
   const notForwarded = { duplicates, invalid, unsendable }
-  return toAcceptedFact(admission.event, run, notForwarded, { sentAt, at: now(), mode })
+  return toAcceptedFact(admission.event, run, notForwarded, { sentAt, at: now(), mode, sender })
 }
 
 /** Dead-letters a whole body for one reason. */
@@ -108,8 +111,8 @@ async function deadLetterEvent(
   members = 0,
 ): Promise<void> {
   const { observe, now } = environment
-  const { code, detail, event } = failure
-  observe.note('event dead-lettered', { code, detail, ...(event && eventIdentity(event)) })
+  const { code, detail, event, sender } = failure
+  observe.note('event dead-lettered', { code, detail, sender, ...(event && eventIdentity(event)) })
   await sendDeadLetters(environment, [toDeadLetter(body, failure, now())])
   observe.measure('EventsDeadLettered', 1)
   observe.measure('MembersDeadLettered', members)

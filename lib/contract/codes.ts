@@ -107,6 +107,11 @@ export const CODES = {
     'operator: name it (docs/deploy.md#sources), deploy and redrive; or delete it',
     futileUntil('sources names its source'),
   ),
+  sender_not_allowed: event(
+    'sources in the stage binds this source to senders, and this event came from another',
+    'operator: find out who sent it (event-sender); name that sender and those who redrive in senders, deploy and redrive; or delete it',
+    futileUntil('senders of its source names who redrives it'),
+  ),
   mode_not_allowed: event(
     'the event says enforce, and sources allows its source dry runs only',
     'producer: leave mode out; or operator: raise highestMode, deploy and redrive',

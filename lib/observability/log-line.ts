@@ -14,6 +14,8 @@ const LogLineSchema = z.object({
   /** Lambda's id of the invocation. */
   function_request_id: z.string().optional(),
   event_id: z.string().optional(),
+  /** Who sent the event: the unique id of a role or user, or the number of an account. */
+  sender: z.string().optional(),
   /** The ledger's HMAC of a person. Before its key is known, `member` is the row's index in the event. */
   person: z.string().optional(),
   member: z.number().optional(),

@@ -11,6 +11,8 @@ export type Failure = {
   stytchRequestId?: string | undefined
   attempts?: number | undefined
   event?: { source: string; id: string } | undefined
+  /** Who sent the event (sender-id.ts), if nothing of it was taken. */
+  sender?: string | undefined
 }
 
 /**
@@ -27,6 +29,7 @@ export function toDeadLetter(body: string, failure: Failure, now: number): Outgo
     attempts: failure.attempts?.toString(),
     'event-source': failure.event?.source,
     'event-id': failure.event?.id,
+    'event-sender': failure.sender,
     'failed-at': new Date(now).toISOString(),
   }
   const present = Object.entries(attributes).filter((entry): entry is [string, string] => Boolean(entry[1]))

@@ -1,3 +1,4 @@
+import type { Sources } from '../../functions/fan-out/config.ts'
 import { BreachEventSchema } from '../../lib/contract/breach-event.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { MALFORMED, MEMBER, PASSWORD, SHORT, STRANGER } from '../leaks/planted.ts'
@@ -65,6 +66,7 @@ export const FAN_OUT_BODIES: readonly [code: string | undefined, body: string][]
   ['in_future', json(event({ time: '2999-01-01T00:00:00Z' }))],
   ['over_limit', json(event({ data: { members: Array(40).fill(row) } }))],
   ['source_not_allowed', json(event({ source: 'urn:stranger' }))],
+  ['sender_not_allowed', json(event({ source: 'urn:bound' }))],
   ['mode_not_allowed', json(event({ source: 'urn:dry', data: { mode: 'enforce' } }))],
   ...Array(2).fill(['over_hourly_limit', json(event({ source: 'urn:full' }))]),
   ['expired', json(event({ expirytime: '2001-01-01T00:00:00Z' }))],
@@ -86,6 +88,7 @@ export const SOURCES = {
   [breachEvent().source]: {},
   /** Of EventBridge. */
   s: {},
+  'urn:bound': { senders: ['AROAEXAMPLEEXAMPLE12'] },
   'urn:dry': { highestMode: 'dry_run' },
   'urn:full': { maxMembersPerEvent: 1, maxMembersPerHour: 1 },
-} as const
+} satisfies Sources

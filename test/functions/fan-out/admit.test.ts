@@ -3,7 +3,7 @@ import type { Sources } from '../../../functions/fan-out/config.ts'
 import { canaryEvent } from '../../../lib/contract/canary.ts'
 import type { ConsumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
-import { endOf, fanOut, eventOf as of, rows } from './fan-out.ts'
+import { endOf, fanOut, eventOf as of, rows, SENDER, STRANGER } from './fan-out.ts'
 
 const DRY = { mode: 'dry_run' }
 const ENFORCE = { mode: 'enforce' }
@@ -78,6 +78,27 @@ describe('a stage that names its sources', () => {
     expect(await endOf(of(...given), sources)).toEqual(end)
   })
 
+  const bound = { 'urn:a': { senders: [SENDER, '111122223333'] }, '*': {} }
+  it.each([
+    ['lets a sender of its source through', 'urn:a', SENDER, [undefined]],
+    ['lets no other sender of its source through', 'urn:a', STRANGER, 'sender_not_allowed'],
+    ['lets nobody through whom SQS does not name', 'urn:a', 'ada@x.example', 'sender_not_allowed'],
+    ['lets anyone send for a source that it does not bind', 'urn:b', STRANGER, [undefined]],
+  ])('%s', async (_, source, sender, end) => {
+    expect(await endOf(of(source), bound, { sender })).toEqual(end)
+  })
+
+  it('refuses the sender before the mode and the size, and says who it was', async () => {
+    const sources: Sources = { '*': { senders: [SENDER], highestMode: 'dry_run', maxMembersPerEvent: 1 } }
+    const event = of('urn:b', { members: 2, ...ENFORCE })
+    const { deadLetters } = await fanOut(event, { sources, sender: STRANGER })
+    expect(deadLetters[0]?.attributes).toMatchObject({
+      'failure-code': 'sender_not_allowed',
+      'failure-detail': 'source: this stage allows no event of it from this sender',
+      'event-sender': STRANGER,
+    })
+  })
+
   it('dead-letters the whole event as its producer sent it, with its fence, its run and the limit that it broke', async () => {
     const event = of('urn:a', { members: 4 })
     const { deadLetters } = await fanOut(event, {
@@ -113,9 +134,10 @@ describe('a canary event, which is about nobody', () => {
   const canary = canaryEvent('1', '2026-11-20T10:00:00Z')
   const withRows = (members: unknown[]) => ({ ...canary, data: { ...canary.data, members } })
 
-  it('needs no source', async () => {
+  it('needs no source, and no sender of it', async () => {
     const consumeQuota = () => Promise.reject(new Error('counted'))
     expect(await endOf(canary, { 'urn:a': {} }, { consumeQuota })).toEqual([undefined])
+    expect(await endOf(canary, { '*': { senders: [STRANGER] } })).toEqual([undefined])
   })
 
   it('is counted under a name of its own, where hours are limited', async () => {

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { fanOutBatch } from '../../../functions/fan-out/fan-out-batch.ts'
 import { createClock } from '../../fakes/create-clock.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
-import { createFanOut, fanOut, type Refuses, rows } from './fan-out.ts'
+import { createFanOut, fanOut, type Refuses, rows, SENDER } from './fan-out.ts'
 
 const ADA = { email_address: 'ada@x.example' }
 const BOB = { email_address: 'bob@x.example' }
@@ -20,7 +20,7 @@ describe('what fan-out keeps of an accepted event', () => {
       accepted: {
         ...{ rows: '0-2', time: '2026-11-20T10:00:00Z', sentAt: '2026-11-20T11:59:59.000Z' },
         ...{ exposedAt: '2026-11-19', reason: event.data.reason, severity: 'high', mode: 'dry_run' },
-        correlationId: 'INC-7',
+        ...{ correlationId: 'INC-7', sender: SENDER },
       },
     })
   })
@@ -116,7 +116,7 @@ describe('what fan-out keeps of a message that it refuses as a whole', () => {
     const { fact, deadLetters } = await fanOut(tooMany, { maxMembersPerEvent: 2 })
     expect(fact).toMatchObject({ event: { source: tooMany.source, id: tooMany.id }, run: 'm-1', ends: [] })
     expect(fact.refused).toEqual({
-      ...{ code: 'over_limit', rows: '0-2', of: undefined },
+      ...{ code: 'over_limit', rows: '0-2', of: undefined, sender: SENDER },
       detail: 'data.members: has 3 members, this stage allows 2',
     })
     expect(fact.accepted).toBeUndefined()
@@ -149,7 +149,7 @@ describe('what fan-out keeps of a message that it refuses as a whole', () => {
     ],
   ])('is kept %s', async (_, body, event, code) => {
     const { fact } = await fanOut(body)
-    expect(fact).toMatchObject({ event, run: 'm-1', refused: { code, rows: '' } })
+    expect(fact).toMatchObject({ event, run: 'm-1', refused: { code, rows: '', sender: SENDER } })
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_MESSAGE_BYTES, messageSize } from '../../../lib/queue/send-messages.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
-import { fanOut, marked, type Refuses, rows } from './fan-out.ts'
+import { fanOut, marked, type Refuses, rows, SENDER } from './fan-out.ts'
 
 describe('fan-out', () => {
   it('splits an event into chunks that hold every member once, the fence, and nothing unknown', async () => {
@@ -67,6 +67,19 @@ describe('fan-out', () => {
     })
     expect(recorder.lines).toMatchObject([{ outcome: 'dead_lettered', code: 'invalid_member', member: 0 }])
   })
+
+  it.each([
+    ['accepted', 'event accepted', breachEvent({ correlationid: 'INC-7' })],
+    ['refused', 'event dead-lettered', breachEvent({ data: { members: rows(11) } })],
+    ['unreadable', 'event dead-lettered', 'rubbish'],
+  ])(
+    'logs who sent what is %s, without the name of their session, in one line',
+    async (_, message, event) => {
+      const { recorder } = await fanOut(event, { maxMembersPerEvent: 10 })
+      expect(recorder.notes).toMatchObject([{ message, fields: { sender: SENDER } }])
+      expect(JSON.stringify(recorder.notes)).not.toContain('ada@')
+    },
+  )
 
   it('survives an event without a single valid member', async () => {
     const { chunks, deadLetters } = await fanOut(breachEvent({ data: { members: [{}, 'x', null] } }))

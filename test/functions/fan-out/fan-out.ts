@@ -14,15 +14,25 @@ const NOW = Date.parse('2026-11-20T12:00:00Z')
 /** Whether SQS refuses a message for good. */
 export type Refuses = (message: OutgoingMessage, queue: string) => boolean
 
+/** The sender of a body, and of another one, as SQS names them. */
+export const SENDER = 'AROAPRODUCERPRODUCER'
+const SESSION = ':ada@x.example'
+export const STRANGER = 'AROASTRANGERSTRANGER'
+
 /** `sentAt`: when the message was sent, in ms since the epoch. */
-type Given = Partial<Config> & { refuses?: Refuses; consumeQuota?: ConsumeQuota; sentAt?: number }
+type Given = Partial<Config> & {
+  refuses?: Refuses
+  consumeQuota?: ConsumeQuota
+  sentAt?: number
+  sender?: string
+}
 
 /** The environment of fan-out, and what it sends, reports and keeps. */
 export function createFanOut({
   refuses = () => false,
   consumeQuota = async () => true,
   ...config
-}: Omit<Given, 'sentAt'> = {}) {
+}: Omit<Given, 'sentAt' | 'sender'> = {}) {
   const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [], rehearsed: [] }
   const recorder = createRecorder()
   const progress = createProgress()
@@ -58,10 +68,13 @@ export function createFanOut({
 }
 
 /** Takes one body through fan-out. Resolves to what it sent, reported and found out. */
-export async function fanOut(body: unknown, { sentAt = NOW - 1000, ...given }: Given = {}) {
+export async function fanOut(body: unknown, { sentAt = NOW - 1000, sender = SENDER, ...given }: Given = {}) {
   const { environment, sent, recorder } = createFanOut(given)
   const text = typeof body === 'string' ? body : JSON.stringify(body)
-  const attributes = { SentTimestamp: String(sentAt), ApproximateReceiveCount: '2' }
+  const attributes = {
+    ...{ SentTimestamp: String(sentAt), ApproximateReceiveCount: '2' },
+    SenderId: sender + SESSION,
+  }
   const fact = await fanOutRecord(environment, { body: text, messageId: 'm-1', attributes } as SQSRecord)
   const chunks: ResetEvent[] = (sent.reset ?? []).map((message) =>
     ResetEventSchema.parse(JSON.parse(message.body)),
