@@ -9,12 +9,13 @@ import type { Stage } from './stage.ts'
  */
 export function assertSameRegion(
   scope: Construct,
-  { kmsKeyArn, alarmTopicArn, producers, outcomes }: Stage,
+  { kmsKeyArn, breachKmsKeyArn, alarmTopicArn, producers, outcomes }: Stage,
 ): void {
   const { region } = Stack.of(scope)
   if (Token.isUnresolved(region)) return
   const arns = [
     ['kmsKeyArn', kmsKeyArn],
+    ['breachKmsKeyArn', breachKmsKeyArn],
     ['alarmTopicArn', alarmTopicArn],
     ['outcomes.eventBus', outcomes?.eventBus],
     ...(producers?.topicArns ?? []).map((arn) => ['producers.topicArns', arn]),

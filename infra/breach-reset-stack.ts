@@ -14,11 +14,8 @@ export class BreachResetStack extends Stack {
       ...props,
     })
     // CDK leaves 'Default' out of logical ids, so resources are named as if they were in the stack itself.
-    const { key, queues, ledger, progress, secrets, functions, mappings, alarmTopic } = new BreachReset(
-      this,
-      'Default',
-      { stageName, stage },
-    )
+    const parts = new BreachReset(this, 'Default', { stageName, stage })
+    const { key, breachKey, queues, ledger, progress, secrets, functions, mappings, alarmTopic } = parts
 
     const { sessions } = queues
     const { endSessions } = functions
@@ -35,6 +32,7 @@ export class BreachResetStack extends Stack {
       LedgerTableName: ledger.tableName,
       ProgressTableName: progress.tableName,
       KeyArn: key.keyArn,
+      BreachKeyArn: breachKey.keyArn,
       StytchSecretArn: secrets.stytchSecret.secretArn,
       LedgerKeyArn: secrets.ledgerKey.secretArn,
       AlarmTopicArn: alarmTopic.topicArn,

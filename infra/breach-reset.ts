@@ -17,6 +17,7 @@ import { connectFunctions, type Mappings } from './permissions.ts'
 import { createQueues, type Queues } from './queues.ts'
 import type { Stage } from './stage.ts'
 import {
+  createBreachKey,
   createEncryptionKey,
   createLedger,
   createProgress,
@@ -39,6 +40,8 @@ export class BreachReset extends Construct {
   readonly stageName: string
   readonly stage: Stage
   readonly key: IKey
+  /** Of the breach queue alone, which producers use. */
+  readonly breachKey: IKey
   readonly queues: Queues
   readonly ledger: Table
   readonly progress: Table
@@ -54,7 +57,8 @@ export class BreachReset extends Construct {
     assertStageName(this, stageName)
 
     const key = createEncryptionKey(this, stage)
-    const queues = createQueues(this, { stage, settings, key })
+    const breachKey = createBreachKey(this, stage, key)
+    const queues = createQueues(this, { stage, settings, key, breachKey })
     const ledger = createLedger(this, stage, key)
     const progress = createProgress(this, stage, key)
     const secrets = createSecrets(this, stage, key)
@@ -62,17 +66,18 @@ export class BreachReset extends Construct {
     const parts = { stage, settings, key, queues, ledger, progress, secrets, quota }
     const functions = createFunctions(this, { stageName, ...parts })
     const mappings = connectFunctions(functions, parts)
-    if (stage.producers) openToProducers(this, queues, key, stage.producers)
+    if (stage.producers) openToProducers(this, queues, stage.producers)
     const alarmTopic = createAlarmTopic(this, stage, key)
     const alarms = createAlarms(this, { stageName, stage, queues, functions, topic: alarmTopic })
     createDashboard(this, { stageName, stage, queues, functions, alarms })
     saveQueries(this, stageName, functions)
-    if (stage.canaryEveryMinutes) sendCanary(this, queues.breach, key, stage.canaryEveryMinutes)
+    if (stage.canaryEveryMinutes) sendCanary(this, queues.breach, stage.canaryEveryMinutes)
 
     applyAccountRules(this, stage)
     this.stageName = stageName
     this.stage = stage
     this.key = key
+    this.breachKey = breachKey
     this.queues = queues
     this.ledger = ledger
     this.progress = progress

@@ -8,9 +8,8 @@ import {
   PolicyStatement,
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam'
-import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { CfnSubscription } from 'aws-cdk-lib/aws-sns'
-import type { IQueue, Queue } from 'aws-cdk-lib/aws-sqs'
+import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { BREACH_EVENT_TYPE } from '../lib/contract/breach-event.ts'
 import { canaryEvent } from '../lib/contract/canary.ts'
@@ -21,7 +20,7 @@ import type { Producers } from './stage.ts'
  * Lets the producers of the stage send to the breach queue. What a rule or a topic can't deliver goes to the dead-letter queue
  * in its envelope, and can be redriven from there.
  */
-export function openToProducers(scope: Construct, queues: Queues, key: IKey, producers: Producers): void {
+export function openToProducers(scope: Construct, queues: Queues, producers: Producers): void {
   const { accounts = [], roleArns = [], organizationId, eventBus, topicArns = [] } = producers
   const { account, region, urlSuffix } = Stack.of(scope)
   const viaSqs = { 'kms:ViaService': `sqs.${region}.${urlSuffix}` }
@@ -31,7 +30,7 @@ export function openToProducers(scope: Construct, queues: Queues, key: IKey, pro
     ...roleArns.map((arn) => new ArnPrincipal(arn)),
   ]
   if (named.length > 0) {
-    allowSending([queues.breach], key, {
+    allowSending([queues.breach], {
       sid: 'ProducerAccountsAndRoles',
       principals: named,
       onKey: { StringEquals: viaSqs },
@@ -39,7 +38,7 @@ export function openToProducers(scope: Construct, queues: Queues, key: IKey, pro
   }
   if (organizationId !== undefined) {
     const ofOrganization = { 'aws:PrincipalOrgID': organizationId }
-    allowSending([queues.breach], key, {
+    allowSending([queues.breach], {
       sid: 'ProducerOrganization',
       principals: [new AnyPrincipal()],
       onQueue: { StringEquals: ofOrganization },
@@ -60,7 +59,7 @@ export function openToProducers(scope: Construct, queues: Queues, key: IKey, pro
         },
       ],
     })
-    allowSending([queues.breach, queues.deadLetter], key, {
+    allowSending([queues.breach, queues.deadLetter], {
       sid: 'ProducerEventBus',
       principals: [new ServicePrincipal('events.amazonaws.com')],
       onQueue: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
@@ -79,7 +78,7 @@ export function openToProducers(scope: Construct, queues: Queues, key: IKey, pro
   }
   if (topicArns.length > 0) {
     const fromTopics = { ArnEquals: { 'aws:SourceArn': [...topicArns] } }
-    allowSending([queues.breach, queues.deadLetter], key, {
+    allowSending([queues.breach, queues.deadLetter], {
       sid: 'ProducerTopics',
       principals: [new ServicePrincipal('sns.amazonaws.com')],
       onQueue: fromTopics,
@@ -93,12 +92,8 @@ type Conditions = Record<string, Record<string, string | string[]>>
 /** Who may send to a queue, and the conditions in the policies of the queue and of the key. */
 type Sender = { sid: string; principals: IPrincipal[]; onQueue?: Conditions; onKey?: Conditions }
 
-/** Lets a sender put messages on the queues and have them encrypted. A key that the stage names keeps its own policy. */
-function allowSending(
-  queues: readonly IQueue[],
-  key: IKey,
-  { sid, principals, onQueue, onKey }: Sender,
-): void {
+/** Lets a sender put messages on the queues and have them encrypted with the key of each. A key that the stage names keeps its own policy. */
+function allowSending(queues: readonly Queue[], { sid, principals, onQueue, onKey }: Sender): void {
   for (const queue of queues) {
     queue.addToResourcePolicy(
       new PolicyStatement({
@@ -106,17 +101,17 @@ function allowSending(
         ...(onQueue && { conditions: onQueue }),
       }),
     )
+    queue.encryptionMasterKey?.addToResourcePolicy(
+      new PolicyStatement({
+        ...{ sid, principals, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'] },
+        ...(onKey && { conditions: onKey }),
+      }),
+    )
   }
-  key.addToResourcePolicy(
-    new PolicyStatement({
-      ...{ sid, principals, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'] },
-      ...(onKey && { conditions: onKey }),
-    }),
-  )
 }
 
 /** Sends a canary event to the breach queue on a schedule. No function is needed: EventBridge fills in id and time. */
-export function sendCanary(scope: Construct, breachQueue: Queue, key: IKey, everyMinutes: number): void {
+export function sendCanary(scope: Construct, breachQueue: Queue, everyMinutes: number): void {
   const rule = new Rule(scope, 'CanaryRule', {
     description: 'A breach event with one made-up address, to prove that the whole system works',
     schedule: Schedule.rate(Duration.minutes(everyMinutes)),
@@ -129,7 +124,7 @@ export function sendCanary(scope: Construct, breachQueue: Queue, key: IKey, ever
       },
     ],
   })
-  allowSending([breachQueue], key, {
+  allowSending([breachQueue], {
     sid: 'Canary',
     principals: [new ServicePrincipal('events.amazonaws.com')],
     onQueue: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },

@@ -26,7 +26,7 @@ export type Queues = {
 /** The work queues, the dead-letter queue that they share, and the memory of a dry run. */
 export function createQueues(
   scope: Construct,
-  { stage, settings, key }: { stage: Stage; settings: Settings; key: IKey },
+  { stage, settings, key, breachKey }: { stage: Stage; settings: Settings; key: IKey; breachKey: IKey },
 ): Queues {
   const removalPolicy = stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
   const encrypted = {
@@ -43,7 +43,7 @@ export function createQueues(
     visibilityTimeout: Duration.seconds(settings.visibilityTimeoutSeconds),
     deadLetterQueue: { queue: deadLetter, maxReceiveCount: MAX_RECEIVE_COUNT },
   }
-  const breach = new Queue(scope, 'BreachQueue', workQueue)
+  const breach = new Queue(scope, 'BreachQueue', { ...workQueue, encryptionMasterKey: breachKey })
   const reset = new Queue(scope, 'ResetQueue', workQueue)
   const sessions =
     settings.sessions &&

@@ -8,17 +8,13 @@ import { acknowledge } from './acknowledge.ts'
 import type { Stage } from './stage.ts'
 
 /**
- * The one key for queues, ledger, secrets, logs and alarms: the key that the stage names, or a new one that is rotated every year.
- * AWS's `alias/aws/sqs` would not do: its policy can't be changed, so no other account, topic or rule could send.
+ * The key for ledger, tables, secrets, logs, alarms and every queue but the breach queue: the key that the stage names, or a new one
+ * that is rotated every year.
  */
 export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
   if (stage.kmsKeyArn !== undefined) return Key.fromKeyArn(scope, 'Key', stage.kmsKeyArn)
   const { region, account, partition, stackName, urlSuffix } = Stack.of(scope)
-  const key = new Key(scope, 'Key', {
-    description: `Breach Reset: queues, ledger, secrets, logs and alarms of ${stackName}`,
-    enableKeyRotation: true,
-    removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
-  })
+  const key = createKey(scope, 'Key', stage, 'queues, ledger, secrets, logs and alarms')
   key.addToResourcePolicy(
     new PolicyStatement({
       sid: 'LogGroupsOfThisStack',
@@ -48,6 +44,24 @@ export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
     }),
   )
   return key
+}
+
+/**
+ * The key for the breach queue, the only one that producers may use, so that they can read nothing else: the key that the stage names
+ * or, if it names one for everything, that one. AWS's `alias/aws/sqs` would not do: its policy can't be changed, so no other account,
+ * topic or rule could send.
+ */
+export function createBreachKey(scope: Construct, stage: Stage, key: IKey): IKey {
+  if (stage.breachKmsKeyArn !== undefined) return Key.fromKeyArn(scope, 'BreachKey', stage.breachKmsKeyArn)
+  return stage.kmsKeyArn === undefined ? createKey(scope, 'BreachKey', stage, 'the breach queue') : key
+}
+
+function createKey(scope: Construct, id: string, { retainData }: Stage, encrypts: string): Key {
+  return new Key(scope, id, {
+    description: `Breach Reset: ${encrypts} of ${Stack.of(scope).stackName}`,
+    enableKeyRotation: true,
+    removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+  })
 }
 
 /** Who was reset, and when: one row per person and kind, kept forever. */

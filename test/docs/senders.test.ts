@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { isAllowed, type Statement } from '../infra/is-allowed.ts'
 import { named, templateOf } from '../infra/template-of.ts'
-import { isAllowed, type Statement } from './is-allowed.ts'
 import { documentedProducers, jsonBlocksOf } from './pages.ts'
 
 const { accounts = [], roleArns = [], organizationId = '', topicArns = [] } = documentedProducers
@@ -15,7 +15,7 @@ const statementsOf = (type: string, prefix: string) => {
   return named(KeyPolicy.Statement) as Statement[]
 }
 const queuePolicy = statementsOf('AWS::SQS::QueuePolicy', 'BreachQueuePolicy')
-const keyPolicy = statementsOf('AWS::KMS::Key', 'Key')
+const keyPolicy = statementsOf('AWS::KMS::Key', 'BreachKey')
 
 /** The role's own policy on the page, each `<Name>` replaced by that output of the stack. */
 const [page = ''] = jsonBlocksOf('docs/producers.md').filter((block) => block.includes('"Statement"'))
@@ -24,7 +24,10 @@ const withOutputs = page.replaceAll(/<(\w+)>/g, (_, output) => outputs[output]?.
 const rolePolicy: Statement[] = JSON.parse(withOutputs).Statement
 
 const toSend = { action: 'sqs:SendMessage', resource: 'BreachQueue.Arn' }
-const toEncrypt = ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => ({ action, resource: 'Key.Arn' }))
+const toEncrypt = ['kms:Decrypt', 'kms:GenerateDataKey'].map((action) => ({
+  action,
+  resource: 'BreachKey.Arn',
+}))
 const viaSqs = { 'aws:SecureTransport': 'true', 'kms:ViaService': 'sqs.AWS::Region.AWS::URLSuffix' }
 
 /** Whether these policies of queue and key let somebody put a message on the queue and have it encrypted. */

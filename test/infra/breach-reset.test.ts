@@ -33,6 +33,7 @@ describe('the name of a stage', () => {
 describe('keys, topics and event buses of a stage', () => {
   it.each([
     ['kmsKeyArn', { kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d' }],
+    ['breachKmsKeyArn', { breachKmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d' }],
     ['alarmTopicArn', { alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:pages' }],
     ['producers.topicArns', { producers: { topicArns: ['arn:aws:sns:eu-west-1:111122223333:breaches'] } }],
     [
@@ -90,6 +91,7 @@ describe('the outputs', () => {
       ...{ Mode: 'dry_run', MaxMembersPerEvent: '1000', MaxMembersPerHour: '10000' },
       StytchRequestsPerSecond: '50',
       ...{ RehearsedQueueUrl: 'RehearsedQueue', LedgerTableName: 'Ledger' },
+      ...{ KeyArn: 'Key.Arn', BreachKeyArn: 'BreachKey.Arn' },
       FunctionRoleIds: 'FanOutRole.RoleId,RequireResetRole.RoleId,EndSessionsRole.RoleId',
     })
     expect([outputs.FanOutMapping, outputs.RequireResetMapping, outputs.EndSessionsMapping]).toEqual([

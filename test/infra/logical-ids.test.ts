@@ -17,7 +17,7 @@ const WITHOUT_SESSIONS = [
   ...['DeadLetterQueuePolicyB1FB890C', 'BreachQueuePolicy4772BD26', 'ResetQueuePolicy939B8050'],
   'RehearsedQueuePolicy87FC66A2',
   ...['LedgerB7379752', 'Progress46A8DAB4', 'LedgerKey4AEFADD0', 'StytchSecretA398C4DC'],
-  ...['Key961B73FD', 'FanOutLogs6368F6BF', 'RequireResetLogs2D4336EB'],
+  ...['Key961B73FD', 'BreachKey251436B0', 'FanOutLogs6368F6BF', 'RequireResetLogs2D4336EB'],
 ]
 const OF_SESSIONS = ['SessionsQueue2D9CBFDC', 'SessionsQueuePolicy3C04B2D3', 'EndSessionsLogs09D178BA']
 

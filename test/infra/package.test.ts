@@ -115,7 +115,7 @@ describe('the construct in another CDK app', () => {
   it('can be in one stack twice, each with resources of its own', () => {
     const count = (type: string) => resources.filter(([, { Type }]) => Type === type).length
     expect([count('AWS::SQS::Queue'), count('AWS::KMS::Key'), count('AWS::CloudWatch::Dashboard')]).toEqual([
-      10, 2, 2,
+      10, 3, 2,
     ])
     const us = resources.filter(([, { Properties }]) =>
       JSON.stringify(Properties?.Tags ?? []).includes('"us"'),

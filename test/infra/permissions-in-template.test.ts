@@ -21,7 +21,7 @@ it('lets fan-out of a dry run read the breach queue, send to three queues, add f
   expect(statementsOf('AWS::IAM::Policy', 'FanOutRole')).toEqual([
     PROGRESS,
     `Allow ${USE_KEY} on Key.Arn`,
-    'Allow kms:Decrypt on Key.Arn',
+    'Allow kms:Decrypt on BreachKey.Arn',
     `Allow ${LOG} on FanOutLogs.Arn`,
     `Allow ${CONSUME} on BreachQueue.Arn`,
     'Allow sqs:SendMessage on DeadLetterQueue.Arn',
@@ -148,13 +148,17 @@ it.each([
   })
 })
 
-it('opens the key to its own log groups, alarms and canary, each under a condition', () => {
-  const opened = statementsIn(template, 'AWS::KMS::Key', 'Key').filter(({ Sid }) => Sid)
-  expect(opened.map(({ Sid, Condition }) => [Sid, Object.keys(Condition as object)])).toEqual([
-    ['LogGroupsOfThisStack', ['ArnLike']],
-    ['AlarmTopicOfThisStack', ['ArnLike']],
-    ['Canary', ['StringEquals']],
-  ])
+it.each([
+  [
+    'Key',
+    'its own log groups and alarms',
+    { LogGroupsOfThisStack: ['ArnLike'], AlarmTopicOfThisStack: ['ArnLike'] },
+  ],
+  ['BreachKey', 'the canary', { Canary: ['StringEquals'] }],
+])('opens %s to %s, each under a condition', (id, _, expected) => {
+  const opened = statementsIn(template, 'AWS::KMS::Key', id).filter(({ Sid }) => Sid)
+  const conditions = opened.map(({ Sid, Condition }) => [Sid, Object.keys(Condition as object)])
+  expect(Object.fromEntries(conditions)).toEqual(expected)
 })
 
 it("lets those, and only those, that defer people to their own queue do so past AWS's loop detection", () => {

@@ -17,9 +17,11 @@ const FACT: Fact = {
   ...{ run: 'run', by: 'fan-out', at: 0, ends: [], passedOn: [] },
 }
 
-/** That one key encrypts everything that holds data. */
-function expectEncrypted(template: ReturnType<typeof templateOf>, key: unknown): void {
-  template.allResourcesProperties('AWS::SQS::Queue', { KmsMasterKeyId: key })
+/** That one key encrypts everything that holds data, and another one the breach queue. */
+function expectEncrypted(template: ReturnType<typeof templateOf>, key: unknown, breachKey: unknown): void {
+  const queues = Object.entries(template.findResources('AWS::SQS::Queue'))
+  for (const [logicalId, { Properties }] of queues)
+    expect(Properties.KmsMasterKeyId).toEqual(logicalId.startsWith('BreachQueue') ? breachKey : key)
   template.allResourcesProperties('AWS::DynamoDB::Table', {
     SSESpecification: { KMSMasterKeyId: key, SSEEnabled: true, SSEType: 'KMS' },
   })
@@ -29,18 +31,39 @@ function expectEncrypted(template: ReturnType<typeof templateOf>, key: unknown):
 }
 
 describe('queues, tables, secrets, logs and the alarm topic', () => {
-  it.each(STAGES)('are encrypted in %s with one key of its own that is rotated', (stageName) => {
-    const template = templateOf(stageName)
-    const [logicalId] = findResource(template, 'AWS::KMS::Key', 'Key')
-    template.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true })
-    expectEncrypted(template, { 'Fn::GetAtt': [logicalId, 'Arn'] })
+  const [kmsKeyArn, breachKmsKeyArn] = ['0a1b2c3d', '4e5f6a7b'].map(
+    (id) => `arn:aws:kms:eu-central-1:111122223333:key/${id}-0000-4000-8000-000000000000`,
+  ) as [string, string]
+  const madeIn = (template: ReturnType<typeof templateOf>, id: string) => ({
+    'Fn::GetAtt': [findResource(template, 'AWS::KMS::Key', id)[0], 'Arn'],
   })
 
-  it('are encrypted with the key that the stage names, and then none is made', () => {
-    const kmsKeyArn = 'arn:aws:kms:eu-central-1:111122223333:key/0a1b2c3d-0000-4000-8000-000000000000'
+  it.each(STAGES)(
+    'are encrypted in %s with one key, the breach queue with another, both rotated',
+    (stageName) => {
+      const template = templateOf(stageName)
+      template.allResourcesProperties('AWS::KMS::Key', { EnableKeyRotation: true })
+      template.resourceCountIs('AWS::KMS::Key', 2)
+      expectEncrypted(template, madeIn(template, 'Key'), madeIn(template, 'BreachKey'))
+    },
+  )
+
+  it('are encrypted with the key that the stage names, also the breach queue, and then none is made', () => {
     const template = templateOf('prod', { ...everySetting, kmsKeyArn })
     template.resourceCountIs('AWS::KMS::Key', 0)
-    expectEncrypted(template, kmsKeyArn)
+    expectEncrypted(template, kmsKeyArn, kmsKeyArn)
+  })
+
+  it('are encrypted with both keys that the stage names', () => {
+    const template = templateOf('prod', { ...everySetting, kmsKeyArn, breachKmsKeyArn })
+    template.resourceCountIs('AWS::KMS::Key', 0)
+    expectEncrypted(template, kmsKeyArn, breachKmsKeyArn)
+  })
+
+  it('are encrypted with a key made here, if the stage names only that of the breach queue', () => {
+    const template = templateOf('prod', { ...everySetting, breachKmsKeyArn })
+    template.resourceCountIs('AWS::KMS::Key', 1)
+    expectEncrypted(template, madeIn(template, 'Key'), breachKmsKeyArn)
   })
 })
 
