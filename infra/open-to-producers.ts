@@ -38,11 +38,13 @@ export function openToProducers(scope: Construct, queues: Queues, producers: Pro
   }
   if (organizationId !== undefined) {
     const ofOrganization = { 'aws:PrincipalOrgID': organizationId }
+    // A queue policy that names everybody needs no IAM policy in the queue's own account: every role of it could send.
+    const ofAnotherAccount = { StringNotEquals: { 'aws:PrincipalAccount': account } }
     allowSending([queues.breach], {
       sid: 'ProducerOrganization',
       principals: [new AnyPrincipal()],
-      onQueue: { StringEquals: ofOrganization },
-      onKey: { StringEquals: { ...ofOrganization, ...viaSqs } },
+      onQueue: { StringEquals: ofOrganization, ...ofAnotherAccount },
+      onKey: { StringEquals: { ...ofOrganization, ...viaSqs }, ...ofAnotherAccount },
     })
   }
   if (eventBus) {

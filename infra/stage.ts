@@ -119,7 +119,7 @@ export const ProducersSchema = z
     accounts: uniqueList(matching(/^\d{12}$/, 'the 12 digits of an AWS account')).optional(),
     /** Roles, in any account. */
     roleArns: uniqueList(matching(ROLE_ARN, 'the ARN of an IAM role')).optional(),
-    /** An AWS Organization with all its accounts. */
+    /** An AWS Organization with all its other accounts. In this one IAM policies decide, as without it. */
     organizationId: matching(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS Organization, o-...').optional(),
     /** An event bus in the same account, which gets a rule for events with our `detail-type` and one of these EventBridge sources. */
     eventBus: z
