@@ -66,12 +66,16 @@ export class BreachReset extends Construct {
     const parts = { stage, settings, key, queues, ledger, progress, secrets, quota }
     const functions = createFunctions(this, { stageName, ...parts })
     const mappings = connectFunctions(functions, parts)
-    if (stage.producers) openToProducers(this, queues, stage.producers)
+    const rules = {
+      producers: stage.producers && openToProducers(this, queues, stage.producers),
+      canary: stage.canaryEveryMinutes
+        ? sendCanary(this, queues.breach, stage.canaryEveryMinutes)
+        : undefined,
+    }
     const alarmTopic = createAlarmTopic(this, stage, key)
-    const alarms = createAlarms(this, { stageName, stage, queues, functions, topic: alarmTopic })
+    const alarms = createAlarms(this, { stageName, stage, queues, functions, rules, topic: alarmTopic })
     createDashboard(this, { stageName, stage, queues, functions, alarms })
     saveQueries(this, stageName, functions)
-    if (stage.canaryEveryMinutes) sendCanary(this, queues.breach, stage.canaryEveryMinutes)
 
     applyAccountRules(this, stage)
     this.stageName = stageName

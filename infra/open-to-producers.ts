@@ -18,9 +18,9 @@ import type { Producers } from './stage.ts'
 
 /**
  * Lets the producers of the stage send to the breach queue. What a rule or a topic can't deliver goes to the dead-letter queue
- * in its envelope, and can be redriven from there.
+ * in its envelope, and can be redriven from there. Returns the rule of their event bus, if they have one.
  */
-export function openToProducers(scope: Construct, queues: Queues, producers: Producers): void {
+export function openToProducers(scope: Construct, queues: Queues, producers: Producers): Rule | undefined {
   const { accounts = [], roleArns = [], organizationId, eventBus, topicArns = [] } = producers
   const { account, region, urlSuffix } = Stack.of(scope)
   const viaSqs = { 'kms:ViaService': `sqs.${region}.${urlSuffix}` }
@@ -47,27 +47,7 @@ export function openToProducers(scope: Construct, queues: Queues, producers: Pro
       onKey: { StringEquals: { ...ofOrganization, ...viaSqs }, ...ofAnotherAccount },
     })
   }
-  if (eventBus) {
-    const rule = new Rule(scope, 'BreachEventRule', {
-      description: 'Breach events from the event bus to the breach queue',
-      eventBus: EventBus.fromEventBusName(scope, 'ProducerBus', eventBus.name),
-      eventPattern: { source: [...eventBus.sources], detailType: [BREACH_EVENT_TYPE] },
-      targets: [
-        {
-          bind: () => ({
-            arn: queues.breach.queueArn,
-            deadLetterConfig: { arn: queues.deadLetter.queueArn },
-          }),
-        },
-      ],
-    })
-    allowSending([queues.breach, queues.deadLetter], {
-      sid: 'ProducerEventBus',
-      principals: [new ServicePrincipal('events.amazonaws.com')],
-      onQueue: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
-      onKey: { StringEquals: { 'aws:SourceAccount': account } },
-    })
-  }
+  const rule = eventBus && forwardFromBus(scope, queues, eventBus)
   const subscriptions = new Construct(scope, 'BreachTopics')
   for (const topicArn of topicArns) {
     // Named after its topic. With an index as its name, removing one topic would make CloudFormation unsubscribe another.
@@ -87,6 +67,34 @@ export function openToProducers(scope: Construct, queues: Queues, producers: Pro
       onKey: fromTopics,
     })
   }
+  return rule
+}
+
+function forwardFromBus(
+  scope: Construct,
+  queues: Queues,
+  eventBus: NonNullable<Producers['eventBus']>,
+): Rule {
+  const rule = new Rule(scope, 'BreachEventRule', {
+    description: 'Breach events from the event bus to the breach queue',
+    eventBus: EventBus.fromEventBusName(scope, 'ProducerBus', eventBus.name),
+    eventPattern: { source: [...eventBus.sources], detailType: [BREACH_EVENT_TYPE] },
+    targets: [
+      {
+        bind: () => ({
+          arn: queues.breach.queueArn,
+          deadLetterConfig: { arn: queues.deadLetter.queueArn },
+        }),
+      },
+    ],
+  })
+  allowSending([queues.breach, queues.deadLetter], {
+    sid: 'ProducerEventBus',
+    principals: [new ServicePrincipal('events.amazonaws.com')],
+    onQueue: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
+    onKey: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+  })
+  return rule
 }
 
 type Conditions = Record<string, Record<string, string | string[]>>
@@ -113,7 +121,7 @@ function allowSending(queues: readonly Queue[], { sid, principals, onQueue, onKe
 }
 
 /** Sends a canary event to the breach queue on a schedule. No function is needed: EventBridge fills in id and time. */
-export function sendCanary(scope: Construct, breachQueue: Queue, everyMinutes: number): void {
+export function sendCanary(scope: Construct, breachQueue: Queue, everyMinutes: number): Rule {
   const rule = new Rule(scope, 'CanaryRule', {
     description: 'A breach event with one made-up address, to prove that the whole system works',
     schedule: Schedule.rate(Duration.minutes(everyMinutes)),
@@ -132,4 +140,5 @@ export function sendCanary(scope: Construct, breachQueue: Queue, everyMinutes: n
     onQueue: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
     onKey: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
   })
+  return rule
 }

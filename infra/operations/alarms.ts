@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib'
+import { Duration, Stack } from 'aws-cdk-lib'
 import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
@@ -7,23 +7,34 @@ import type { Functions } from '../functions.ts'
 import type { Queues } from '../queues.ts'
 import type { Stage } from '../stage.ts'
 import type { AlarmDefinition } from './alarm-definition.ts'
+import { deliveryAlarms, type Rules } from './delivery-alarms.ts'
 import { functionAlarms } from './function-alarms.ts'
 import { type Emitter, ownMetric } from './own-metric.ts'
 import { queueAlarms } from './queue-alarms.ts'
 import { resetAlarms, sessionsAlarms } from './step-alarms.ts'
+import { volumeAlarms } from './volume-alarms.ts'
 
 /** Every alarm of a stage. The topic gets a notification when an alarm goes on and when it goes off. */
 export function createAlarms(
   scope: Construct,
-  parts: { stageName: string; stage: Stage; queues: Queues; functions: Functions; topic: ITopic },
+  parts: {
+    stageName: string
+    stage: Stage
+    queues: Queues
+    functions: Functions
+    rules: Rules
+    topic: ITopic
+  },
 ): Alarm[] {
-  const { stageName, stage, queues, functions, topic } = parts
+  const { stageName, stage, queues, functions, rules, topic } = parts
   const timeout = Duration.seconds(stage.functionTimeoutSeconds)
   const fanOut = { service: 'fan-out', stage: stageName } as const
   const requireReset = { service: 'require-reset', stage: stageName } as const
   const endSessions = { service: 'end-sessions', stage: stageName } as const
   const definitions: AlarmDefinition[] = [
     ...queueAlarms(queues),
+    ...deliveryAlarms(stage, rules, Stack.of(scope)),
+    ...volumeAlarms(stage, fanOut, requireReset),
     ...resetAlarms(requireReset),
     ...functionAlarms('FanOut', fanOut, functions.fanOut, timeout),
     ...functionAlarms('RequireReset', requireReset, functions.requireReset, timeout),
@@ -36,7 +47,12 @@ export function createAlarms(
     // In a dry run nobody is passed on, so a canary comes no further than to require-reset.
     ...(stage.canaryEveryMinutes === undefined
       ? []
-      : [canaryAlarm(functions.endSessions && stage.mode === 'enforce' ? endSessions : requireReset)]),
+      : [
+          canaryAlarm(
+            functions.endSessions && stage.mode === 'enforce' ? endSessions : requireReset,
+            Duration.minutes(stage.canaryEveryMinutes),
+          ),
+        ]),
   ]
   const action = new SnsAction(topic)
   return definitions.map(({ id, section = id, meaning, metric, threshold, below, periods, missingIsBad }) => {
@@ -57,13 +73,14 @@ export function createAlarms(
 }
 
 /** Without it, a broken system would look like a quiet one. */
-function canaryAlarm(last: Emitter): AlarmDefinition {
+function canaryAlarm(last: Emitter, period: Duration): AlarmDefinition {
   return {
     id: 'NoCanary',
-    meaning: 'No canary event has come through for 24 hours: a breach event would not either.',
-    metric: ownMetric(last, 'CanaryPassed', { period: Duration.hours(24) }),
+    meaning: 'Three canary events in a row have not come through: a breach event would not either.',
+    metric: ownMetric(last, 'CanaryPassed', { period }),
     threshold: 1,
     below: true,
+    periods: 3,
     missingIsBad: true,
   }
 }

@@ -28,6 +28,13 @@ export function functionAlarms(
       threshold: NEAR_TIMEOUT * timeout.toMilliseconds(),
     },
     {
+      id: `${name}Throttles`,
+      section: 'FunctionThrottles',
+      meaning: `Lambda had no execution left for ${service}; SQS delivers the messages again, and after five receives dead-letters them.`,
+      metric: lambda.metricThrottles({ period: Duration.minutes(5) }),
+      threshold: 0,
+    },
+    {
       id: `${name}RecordsFailing`,
       section: 'RecordsFailing',
       meaning: `Three records of ${service} failed in a quarter of an hour; after five receives SQS dead-letters them.`,

@@ -32,15 +32,26 @@ export function evaluateQuery(
 ): number | undefined {
   const from = to - query.periodMs
   if ('metric' in query) return statistic(query.stat, store.values(query.metric, from, to))
-  const used = others.filter(({ id }) => id !== '' && new RegExp(`\\b${id}\\b`).test(query.expression))
+  const { ids, evaluate } = compile(query.expression)
+  const used = ids.flatMap((name) => others.find(({ id }) => id === name) ?? [])
   const values = used.map((other) => evaluateQuery({ ...other, periodMs: query.periodMs }, others, store, to))
   if (values.includes(undefined)) return undefined
-  const math = { IF: (condition: boolean, yes: number, no: number) => (condition ? yes : no) }
-  const seconds = query.periodMs / 1000
-  const names = [...Object.keys(math), 'PERIOD', ...used.map(({ id }) => id)]
-  // CloudWatch's metric math reads like JavaScript, as far as it is used here.
-  const evaluate = new Function(...names, `return ${query.expression}`)
-  return evaluate(...Object.values(math), () => seconds, ...values)
+  return evaluate(IF, () => query.periodMs / 1000, ...values)
+}
+
+const IF = (condition: boolean, yes: number, no: number) => (condition ? yes : no)
+type Compiled = { ids: string[]; evaluate: (...values: unknown[]) => number }
+const compiled = new Map<string, Compiled>()
+
+/** An expression as a function of IF, PERIOD and the values of the queries that it names by their ids. CloudWatch's metric math reads like JavaScript, as far as it is used here. */
+function compile(expression: string): Compiled {
+  const known = compiled.get(expression)
+  if (known) return known
+  // Ids begin with a small letter, functions are in capitals.
+  const ids = [...new Set(expression.match(/\b[a-z]\w*/g))]
+  const evaluate = new Function('IF', 'PERIOD', ...ids, `return ${expression}`) as Compiled['evaluate']
+  compiled.set(expression, { ids, evaluate })
+  return { ids, evaluate }
 }
 
 function statistic(stat: string, values: readonly number[]): number | undefined {
@@ -94,5 +105,9 @@ function firstSince(samples: readonly { at: number }[], from: number): number {
 }
 
 function keyOf({ namespace, name, dimensions }: Metric): string {
-  return JSON.stringify([namespace, name, Object.entries(dimensions).toSorted()])
+  const names = Object.keys(dimensions).sort()
+  return names.reduce(
+    (key, dimension) => `${key}\n${dimension}\n${dimensions[dimension]}`,
+    `${namespace}\n${name}`,
+  )
 }

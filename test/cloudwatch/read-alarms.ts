@@ -78,6 +78,9 @@ export function resolveNames(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value
   if ('Ref' in value) return constructIdOf(String(value.Ref)).replace('AWS::Region', 'us-east-1')
   if ('Fn::GetAtt' in value) return constructIdOf(String((value['Fn::GetAtt'] as string[])[0]))
+  // The name of a rule, which is taken out of its ARN.
+  if ('Fn::Select' in value) return resolveNames((value['Fn::Select'] as [number, unknown])[1])
+  if ('Fn::Split' in value) return resolveNames((value['Fn::Split'] as [string, unknown])[1])
   if ('Fn::Join' in value) {
     const [separator, parts] = value['Fn::Join'] as [string, unknown[]]
     return parts.map(resolveNames).join(separator)

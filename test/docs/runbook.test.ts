@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { searchMembers, searchOrganizations } from '../../lib/stytch/search.ts'
 import { readSessions, revokeSessions } from '../../lib/stytch/sessions.ts'
+import { everySetting } from '../fixtures/stages.ts'
 import { findResource, templateOf } from '../infra/template-of.ts'
 import { jsonBlocksOf } from './pages.ts'
 
@@ -12,9 +13,10 @@ const sections = new Map(
     .slice(1)
     .map((section) => [section.split('\n')[0]?.trim().toLowerCase().replaceAll(' ', '-') ?? '', section]),
 )
-const alarms = Object.entries(templateOf('prod').findResources('AWS::CloudWatch::Alarm')).map(
+const alarms = Object.entries(templateOf('prod', everySetting).findResources('AWS::CloudWatch::Alarm')).map(
   ([logicalId, { Properties }]) => ({
-    id: logicalId.replace(/[0-9A-F]{8}$/, ''),
+    // A topic's alarm also has the name of the topic.
+    id: logicalId.replace(/[0-9A-F]{8}$/, '').replace(/^(TopicDeliveriesFailed).*/, '$1'),
     section: sections.get(String(Properties.AlarmDescription).split('#')[1] ?? '') ?? '',
   }),
 )

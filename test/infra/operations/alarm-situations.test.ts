@@ -5,14 +5,15 @@ import { isAlarming } from '../../cloudwatch/metrics.ts'
 import { readAlarms } from '../../cloudwatch/read-alarms.ts'
 import { watchSimulation } from '../../cloudwatch/watch-simulation.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
-import { stages } from '../../fixtures/stages.ts'
+import { everySetting, stages } from '../../fixtures/stages.ts'
 import { DAY, HOUR, MINUTE, type PersonKind } from '../../simulation/scenario/scenario.ts'
 import type { World } from '../../simulation/world/world.ts'
 import { synthesize } from '../template-of.ts'
-import { BEGIN, MEMBERS, SITUATIONS, type Situation } from './situations.ts'
+import { BEGIN, MEMBERS, SITUATIONS, type Situation, USUAL } from './situations.ts'
 
 const STAGE_NAME = 'prod'
-const stage = { ...stages.prod, mode: 'enforce' } as const
+const { producers = {} } = everySetting
+const stage = { ...stages.prod, mode: 'enforce', producers, alarmAboveMembersPer5Minutes: USUAL } as const
 const alarms = readAlarms(synthesize(STAGE_NAME, stage).toJSON() as Parameters<typeof readAlarms>[0])
 
 /**
@@ -25,10 +26,10 @@ const STEADY = [
 ]
 
 /**
- * Which alarms are on at any time and at the end, and which steady ones went on again. Looks every minute, or every hour in a
+ * Which alarms are on at any time and at the end, and which went on again, of the steady ones and of the one that shall. Looks every minute, or every hour in a
  * situation that lasts for days.
  */
-async function play({ outage, faults = [], people, seams = {}, begin, lasts = HOUR }: Situation) {
+async function play({ outage, faults = [], people, seams = {}, begin, aws = [], lasts = HOUR }: Situation) {
   const lastsMs = BEGIN + lasts
   const stepMs = lasts > DAY ? HOUR : MINUTE
   const { store, startedAt } = await watchSimulation({
@@ -44,6 +45,7 @@ async function play({ outage, faults = [], people, seams = {}, begin, lasts = HO
     lastsMs,
     sampleMs: Math.min(stepMs, 5 * MINUTE),
   })
+  for (const metric of aws) store.put({ ...metric, unit: 'Count', at: startedAt + BEGIN, values: [1] })
   const alarming = (after: number) =>
     [...alarms].filter(([, alarm]) => isAlarming(alarm, store, startedAt + after + 1)).map(([id]) => id)
   const moments = Array.from({ length: Math.floor(lastsMs / stepMs) }, (_, index) => (index + 1) * stepMs)
@@ -53,7 +55,7 @@ async function play({ outage, faults = [], people, seams = {}, begin, lasts = HO
   return {
     on: [...new Set(seen.flat())].sort(),
     stay: seen.at(-1)?.sort(),
-    again: STEADY.filter((id) => seen.filter(goesOn(id)).length > 1),
+    again: [...STEADY, 'EventsRefused'].filter((id) => seen.filter(goesOn(id)).length > 1),
   }
 }
 
@@ -74,8 +76,8 @@ function sendEvents(world: World, lastsMs: number, begin: Situation['begin']): v
 
 describe('the alarms', () => {
   it.each(Object.entries(SITUATIONS))('go on, and stay on, when %s', async (_, situation) => {
-    const { on, stay = [] } = situation
-    expect(await play(situation)).toEqual({ on, stay, again: [] })
+    const { on, stay = [], again = [] } = situation
+    expect(await play(situation)).toEqual({ on, stay, again })
   })
 
   it('each have a situation in which they go on', () => {

@@ -1,7 +1,9 @@
+import { App, Stack } from 'aws-cdk-lib'
 import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
+import { deliveryAlarms } from '../../../infra/operations/delivery-alarms.ts'
 import type { Stage } from '../../../infra/stage.ts'
-import { everySetting } from '../../fixtures/stages.ts'
+import { everySetting, stages } from '../../fixtures/stages.ts'
 import { findResource, named, templateOf } from '../template-of.ts'
 
 const template = templateOf('prod', everySetting)
@@ -67,6 +69,56 @@ describe('single alarms', () => {
   ])('await the canary of the function that it comes to: %s', (_, settings, Value) => {
     const [, alarm] = findResource(templateOf('prod', settings), 'AWS::CloudWatch::Alarm', 'NoCanary')
     expect(alarm.Properties.Dimensions).toContainEqual({ Name: 'service', Value })
+  })
+
+  it.each([5, 60, 12 * 60])('miss three canaries in a row, sent every %i minutes', (canaryEveryMinutes) => {
+    const [, alarm] = findResource(
+      templateOf('prod', { canaryEveryMinutes }),
+      'AWS::CloudWatch::Alarm',
+      'NoCanary',
+    )
+    expect(alarm.Properties).toMatchObject({ Period: 60 * canaryEveryMinutes, EvaluationPeriods: 3 })
+  })
+
+  it.each(['security', 'aws.partner/crm/sales'])(
+    'name a rule of another bus than the default one by both names: %s',
+    (name) => {
+      const producers = { eventBus: { name, sources: ['a'] } }
+      const [, alarm] = findResource(
+        templateOf('prod', { producers }),
+        'AWS::CloudWatch::Alarm',
+        'RuleDeliveriesFailed',
+      )
+      const [bus, rule] = alarm.Properties.Dimensions as unknown as [
+        object,
+        { Value: { 'Fn::Select': [number] } },
+      ]
+      expect(bus).toEqual({ Name: 'EventBusName', Value: name })
+      const [part] = rule.Value['Fn::Select']
+      expect(`arn:aws:events:eu-west-1:111122223333:rule/${name}/the-rule`.split('/')[part]).toBe('the-rule')
+    },
+  )
+
+  it('name a rule of the default bus by its name alone', () => {
+    const producers = { eventBus: { name: 'default', sources: ['a'] } }
+    const [, alarm] = findResource(
+      templateOf('prod', { producers }),
+      'AWS::CloudWatch::Alarm',
+      'RuleDeliveriesFailed',
+    )
+    expect(named(alarm.Properties.Dimensions)).toEqual([{ Name: 'RuleName', Value: 'BreachEventRule' }])
+  })
+
+  it('watch the topics of their own account, which counts what they can not deliver', () => {
+    const topicArns = ['111122223333', '444455556666'].map(
+      (account) => `arn:aws:sns:eu-west-1:${account}:of-${account}`,
+    )
+    const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } })
+    const stage = { ...stages.prod, producers: { topicArns } }
+    const rules = { producers: undefined, canary: undefined }
+    const watched = (of: Stack) => deliveryAlarms(stage, rules, of).map(({ id }) => id)
+    expect(watched(stack)).toEqual(['TopicDeliveriesFailedof-111122223333'])
+    expect(watched(new Stack(new App(), 'Anywhere'))).toHaveLength(2)
   })
 
   it('miss no canary in a stage that sends none', () => {

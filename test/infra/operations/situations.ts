@@ -1,3 +1,4 @@
+import type { Metric } from '../../cloudwatch/metrics.ts'
 import { answers } from '../../fakes/create-reset-world.ts'
 import type { Outage, PlannedFault } from '../../simulation/scenario/faults.ts'
 import type { PersonKind } from '../../simulation/scenario/scenario.ts'
@@ -8,6 +9,8 @@ import type { World } from '../../simulation/world/world.ts'
 /** Trouble begins, and an event with 100 members is sent, after ten quiet minutes in which the first canary comes through. */
 export const BEGIN = 10 * MINUTE
 export const MEMBERS = 100
+/** So many within five minutes are unusual in the stage of these situations. */
+export const USUAL = 150
 
 export type Situation = {
   /** What goes wrong at Stytch from the beginning of the trouble on. */
@@ -19,8 +22,12 @@ export type Situation = {
   begin?: (world: World) => void
   /** From the beginning of the trouble on. Left out: an hour. */
   lasts?: number
+  /** What only AWS counts, once, when the trouble begins. */
+  aws?: Metric[]
   /** Every alarm that goes on, at any time. */
   on: string[]
+  /** Those that go on more than once. Left out: none. */
+  again?: string[]
   /** Those that are on at the end. Left out: none. */
   stay?: string[]
 }
@@ -72,6 +79,17 @@ const TENTH_LOG_OUT: Seams = {
 function lookAtDeadLetters({ timeline, queues }: World): void {
   for (const hours of [1, 2, 3]) timeline.after(hours * HOUR, () => queues['dead-letter'].receive(10))
 }
+const refuseTwice = ({ timeline, queues }: World): void => {
+  const send = () => queues.breach.send({ by: 'a producer', body: '{}' })
+  send()
+  timeline.after(10 * MINUTE, send)
+}
+const ofFunction = (FunctionName: string): Metric => ({
+  ...{ namespace: 'AWS/Lambda', name: 'Throttles', dimensions: { FunctionName } },
+})
+const ofRule = (dimensions: Record<string, string>): Metric => ({
+  ...{ namespace: 'AWS/Events', name: 'FailedInvocations', dimensions },
+})
 const pause = (name: 'breach' | 'reset' | 'sessions') => (world: World) => world.queues[name].pause()
 
 const losingFacts = <Effects extends { putFact: unknown }>(effects: Effects): Effects => ({
@@ -91,6 +109,34 @@ export const SITUATIONS: Record<string, Situation> = {
       { step: 'call', kind: 'refused', nth: 40 },
     ],
     on: [],
+  },
+  'two events are refused, ten minutes apart': {
+    people: ['member'],
+    begin: refuseTwice,
+    on: ['DeadLetterQueueNotEmpty', 'EventsRefused'],
+    again: ['EventsRefused'],
+    stay: ['DeadLetterQueueNotEmpty'],
+  },
+  'twice as many members as usual are received and reset': {
+    people: Array(2 * MEMBERS).fill('member'),
+    on: ['MembersReceivedHigh', 'MembersResetHigh'],
+  },
+  'the account has no execution left, once': {
+    people: ['member'],
+    aws: ['FanOut', 'RequireReset', 'EndSessions'].map(ofFunction),
+    on: ['EndSessionsThrottles', 'FanOutThrottles', 'RequireResetThrottles'],
+  },
+  'EventBridge and SNS can not deliver': {
+    people: ['member'],
+    aws: [
+      ofRule({ EventBusName: 'security', RuleName: 'BreachEventRule' }),
+      ofRule({ RuleName: 'CanaryRule' }),
+      {
+        ...{ namespace: 'AWS/SNS', name: 'NumberOfNotificationsFailed' },
+        dimensions: { TopicName: 'breaches' },
+      },
+    ],
+    on: ['CanaryDeliveriesFailed', 'RuleDeliveriesFailed', 'TopicDeliveriesFailedbreaches'],
   },
   'Stytch refuses one member in ten': {
     seams: TENTH,

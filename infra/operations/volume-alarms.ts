@@ -1,0 +1,35 @@
+import { Duration } from 'aws-cdk-lib'
+import type { MetricName } from '../../lib/observability/observe.ts'
+import type { Stage } from '../stage.ts'
+import type { AlarmDefinition } from './alarm-definition.ts'
+import { type Emitter, ownMetric } from './own-metric.ts'
+
+/** What is refused, and more members than usual. */
+export function volumeAlarms(
+  { alarmAboveMembersPer5Minutes: usual }: Stage,
+  fanOut: Emitter,
+  requireReset: Emitter,
+): AlarmDefinition[] {
+  const above = (id: string, emitter: Emitter, name: MetricName, what: string): AlarmDefinition[] =>
+    usual === undefined
+      ? []
+      : [
+          {
+            ...{ id, section: 'ManyMembers' },
+            meaning: `More than ${usual} members were ${what} within 5 minutes: a large breach, or events that nobody should have sent.`,
+            metric: ownMetric(emitter, name, { period: Duration.minutes(5) }),
+            threshold: usual,
+          },
+        ]
+  return [
+    {
+      id: 'EventsRefused',
+      meaning: 'An event was refused by fan-out: nobody in it is reset until a human decides.',
+      // Not what is on the dead-letter queue: that has an alarm already, which a second refusal does not make go on again.
+      metric: ownMetric(fanOut, 'EventsDeadLettered', { period: Duration.minutes(1) }),
+      threshold: 0,
+    },
+    ...above('MembersReceivedHigh', fanOut, 'MembersReceived', 'received'),
+    ...above('MembersResetHigh', requireReset, 'MembersReset', 'reset'),
+  ]
+}
