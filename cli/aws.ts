@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SQSClient, type SQSServiceException } from '@aws-sdk/client-sqs'
 
 /** The SDK waits forever by default. One throttled request must not fail a command. */
@@ -12,6 +13,7 @@ const LIMITS = {
 export type AwsClients = {
   cloudFormation: CloudFormationClient
   dynamoDB: DynamoDBClient
+  lambda: LambdaClient
   logs: CloudWatchLogsClient
   sqs: SQSClient
 }
@@ -22,12 +24,13 @@ export function openAwsClients(given: ConstructorParameters<typeof SQSClient>[0]
   return {
     cloudFormation: explainErrors(new CloudFormationClient(options), 'cloudformation'),
     dynamoDB: explainErrors(new DynamoDBClient(options), 'dynamodb'),
+    lambda: explainErrors(new LambdaClient(options), 'lambda'),
     logs: explainErrors(new CloudWatchLogsClient(options), 'logs'),
     sqs: explainErrors(new SQSClient(options), 'sqs'),
   }
 }
 
-type Client = CloudFormationClient | CloudWatchLogsClient | DynamoDBClient | SQSClient
+type Client = AwsClients[keyof AwsClients]
 
 /**
  * Makes every error of an SDK client a sentence that names the IAM action, and keeps of it what can be shown: its name, its code and

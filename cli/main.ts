@@ -30,6 +30,14 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'shows, redrives or deletes dead letters',
     load: async () => (await import('./redrive.ts')).redrive,
   },
+  pause: {
+    does: 'stops functions from getting messages, which wait',
+    load: async () => (await import('./pause.ts')).pause,
+  },
+  resume: {
+    does: 'lets functions get messages again',
+    load: async () => (await import('./pause.ts')).resume,
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)

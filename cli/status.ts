@@ -5,6 +5,7 @@ import { type ProgressTarget, parseEvent, parseTarget, TARGET_FLAGS } from './pr
 import { toDeliveryJson } from './progress/run-json.ts'
 import { eventLines } from './status/event-lines.ts'
 import { listLines } from './status/list-lines.ts'
+import { pausedLines, readPaused } from './status/paused.ts'
 import { exitCodeOf } from './status/verdict.ts'
 import { watch } from './status/watch.ts'
 import {
@@ -21,6 +22,7 @@ const USAGE = `usage: breach-reset status (--stage NAME | --stack NAME | --table
 
 Shows what became of the latest breach events, or of one: how many rows were reset, skipped and dead-lettered, whose sessions
 ended, what is still open and since when, and what to do next. It reads the table Progress, which has no personal data in it.
+With --stage or --stack it first says which functions are paused.
   EVENT_ID         the id of the event; the message id, if no event could be read from the message
   --stage NAME     the deployed stage: stack BreachReset-<stage>, with the AWS CLI's credentials and region
   --stack NAME     the stack, when it is not BreachReset-<stage>
@@ -87,20 +89,25 @@ async function run(options: Options, signal: AbortSignal, { stdout, stderr }: Te
   const { target, which, watch: isWatched, limit, canaries, json } = options
   try {
     const source = await openProgress(target)
-    if (which && isWatched)
+    if (which && isWatched) {
+      if (!json) stderr.write(pausedLines(await readPaused(source), target).join('\n'))
       await watch(source, [which], { signal, stderr, quiet: json, patienceMs: MAX_WAIT_MS })
+    }
+    const paused = await readPaused(source)
     const now = Date.now()
     const deliveries = which
       ? toDeliveries(await findEvent(source, which, now)).toReversed()
       : await listLatest(source, { limit, canaries, now })
     const [latest, ...before] = which ? deliveries : []
     const columns = columnsOf(stdout)
-    const inWords = () =>
-      latest
+    const inWords = () => [
+      ...pausedLines(paused, target),
+      ...(latest
         ? eventLines(latest, before, { columns, now, target: target.typed })
-        : listLines(deliveries, columns)
+        : listLines(deliveries, columns)),
+    ]
     const text = json
-      ? JSON.stringify({ deliveries: deliveries.map(toDeliveryJson) }, undefined, 2)
+      ? JSON.stringify({ ...paused, deliveries: deliveries.map(toDeliveryJson) }, undefined, 2)
       : inWords().join('\n')
     stdout.write(`${text}\n`)
     return latest ? exitCodeOf(latest) : 0

@@ -1,8 +1,10 @@
 import { type DynamoDBClient, paginateQuery } from '@aws-sdk/client-dynamodb'
+import type { LambdaClient } from '@aws-sdk/client-lambda'
 import pLimit from 'p-limit'
 import { type EventKey, eventKey, type Fact, indexDay, readEventKey } from '../../lib/progress/fact.ts'
 import { readEvent, readRun } from '../../lib/progress/progress-table.ts'
 import { openAwsClients, readOutputs } from '../aws.ts'
+import { MAPPING_OUTPUTS, type Mapping, toMappings } from '../pause/mappings.ts'
 import { UsageError } from '../terminal.ts'
 import { type Delivery, toDeliveries } from './deliveries.ts'
 import { type ProgressTarget, quote } from './progress-target.ts'
@@ -10,12 +12,18 @@ import { type ProgressTarget, quote } from './progress-target.ts'
 /** Where the facts of a stage are. */
 export type ProgressSource = { dynamoDB: DynamoDBClient; table: string }
 
-/** Opens the table `Progress` of a deployed stack, or the one of that name. Rejects with a sentence. */
-export async function openProgress(target: ProgressTarget): Promise<ProgressSource> {
-  const { cloudFormation, dynamoDB } = openAwsClients()
-  if ('table' in target) return { dynamoDB, table: target.table }
-  const outputs = await readOutputs(cloudFormation, target.stackName, ['ProgressTableName'])
-  return { dynamoDB, table: outputs.ProgressTableName }
+/**
+ * Opens the table `Progress` of a deployed stack, or the one of that name. `mappings`: the event source mappings that are known by the stack.
+ * Rejects with a sentence.
+ */
+export async function openProgress(
+  target: ProgressTarget,
+): Promise<ProgressSource & { lambda: LambdaClient; mappings: readonly Mapping[] }> {
+  const { cloudFormation, dynamoDB, lambda } = openAwsClients()
+  if ('table' in target) return { dynamoDB, lambda, table: target.table, mappings: [] }
+  const names = ['ProgressTableName'] as const
+  const outputs = await readOutputs(cloudFormation, target.stackName, names, Object.values(MAPPING_OUTPUTS))
+  return { dynamoDB, lambda, table: outputs.ProgressTableName, mappings: toMappings(outputs) }
 }
 
 /** There is no event of that id, or not yet. */

@@ -4,6 +4,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { onTestFinished, vi } from 'vitest'
+import { pause, resume } from '../../cli/pause.ts'
 import { redrive } from '../../cli/redrive.ts'
 import { report } from '../../cli/report.ts'
 import { send } from '../../cli/send.ts'
@@ -11,8 +12,10 @@ import { smoke } from '../../cli/smoke.ts'
 import { start } from '../../cli/start.ts'
 import { status } from '../../cli/status.ts'
 import { validate } from '../../cli/validate.ts'
+import { startLambdaApi } from '../../infra/local/lambda/lambda-api.ts'
 import { toDeadLetter } from '../../lib/queue/dead-letter.ts'
 import { sendMessages } from '../../lib/queue/send-messages.ts'
+import { createMapping } from '../cli/pause/create-mapping.ts'
 import { accepted, deadLettered, settled } from '../cli/progress/facts.ts'
 import { openProgressTable } from '../cli/progress/open-progress.ts'
 import { runCli } from '../cli/run-cli.ts'
@@ -36,8 +39,10 @@ export async function sweepCommandLine(outputs: Outputs) {
       ResetQueueUrl: reset.url,
       DeadLetterQueueUrl: dead.url,
       ProgressTableName: progress.table,
+      FanOutMapping: 'fan-out-mapping',
     })),
     AWS_ENDPOINT_URL_DYNAMODB: progress.endpoint,
+    AWS_ENDPOINT_URL_LAMBDA: await startLambda(() => refusedNow()),
     AWS_ENDPOINT_URL_SQS: endpoint,
     ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'operator', AWS_SECRET_ACCESS_KEY: SECRETS.next },
   }
@@ -63,8 +68,10 @@ export async function sweepCommandLine(outputs: Outputs) {
 }
 
 const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
+  pause,
   redrive,
   report,
+  resume,
   send,
   smoke,
   start,
@@ -147,6 +154,21 @@ async function openProgress(refusedNow: () => RefusedAction | undefined) {
     settled('require-reset', [deadLettered(0, 'timeout'), deadLettered(1, 'organization_suspended')], about),
   )
   return { table: source.table, endpoint: environment.AWS_ENDPOINT_URL_DYNAMODB }
+}
+
+/** Lambda with a mapping that is switched at once, and of which an action may be refused. Resolves to its endpoint. */
+async function startLambda(refusedNow: () => RefusedAction | undefined): Promise<string> {
+  const mapping = createMapping('Enabled', { isQuick: true })
+  const { endpoint, stop } = await startLambdaApi(new Map([['fan-out-mapping', mapping]]), {
+    intercept: async ({ action }) => {
+      const refused = refusedNow()
+      return action === refused?.action
+        ? { status: 400, errorType: refused.errorType, message: INDISCREET }
+        : 'pass'
+    },
+  })
+  onTestFinished(() => stop())
+  return endpoint
 }
 
 /** Writes event files, each under a path that is an e-mail address. Resolves to their paths by their content; one is missing. */

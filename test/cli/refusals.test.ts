@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
+import { pause, resume } from '../../cli/pause.ts'
 import { redrive } from '../../cli/redrive.ts'
 import { send } from '../../cli/send.ts'
 import { smoke } from '../../cli/smoke.ts'
@@ -9,7 +10,7 @@ import { validate } from '../../cli/validate.ts'
 import { runCli } from './run-cli.ts'
 import { runCommand } from './run-command.ts'
 
-const commands: Record<string, Command> = { redrive, send, smoke, status, validate }
+const commands: Record<string, Command> = { pause, redrive, resume, send, smoke, status, validate }
 
 const REFUSALS: [command: string, args: string[], sentence: string][] = [
   ['validate', [], 'give one file, or - for standard input'],
@@ -122,6 +123,14 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
   ['redrive', ['--from', 'http://q.example/1', '--to', 'canary'], '--to: must be the URL of a queue'],
   ['redrive', ['--stage', 'prod', '--go', '--delete', '--code', 'x'], '--go and --delete: give one of them'],
   ['redrive', ['--stage', 'prod', '--delete'], '--delete: say which with --code'],
+  ['pause', [], 'say which stage: --stage NAME or --stack NAME'],
+  ['resume', ['--stage', ''], 'say which stage: --stage NAME or --stack NAME'],
+  [
+    'pause',
+    ['--stage', 'prod', '--function', 'fan-out', '--function', 'canary'],
+    '--function: must be fan-out, require-reset, end-sessions',
+  ],
+  ['pause', ['canary', '--stage', 'prod'], 'there is an argument that this command does not take'],
   ['smoke', [], 'say what to check: --stage NAME, --stack NAME or --local'],
   ['smoke', ['--stage', ''], 'say what to check: --stage NAME, --stack NAME or --local'],
   ['smoke', ['--local', '--stage', 'prod'], '--local: not with --stage or --stack'],

@@ -1,0 +1,155 @@
+import { type AwsClients, openAwsClients, readOutputs } from './aws.ts'
+import {
+  type FunctionName,
+  MAPPING_OUTPUTS,
+  type Mapping,
+  switchMapping,
+  toMappings,
+} from './pause/mappings.ts'
+import { quote } from './progress/progress-target.ts'
+import {
+  abortWhenInterrupted,
+  defineCommand,
+  type FlagValues,
+  sentenceOf,
+  type Terminal,
+  UsageError,
+} from './terminal.ts'
+
+const NAMES = Object.keys(MAPPING_OUTPUTS) as FunctionName[]
+
+const FLAGS = {
+  stage: { type: 'string' },
+  stack: { type: 'string' },
+  function: { type: 'string', multiple: true },
+  json: { type: 'boolean', default: false },
+} as const
+
+const COMMON_USAGE = `  --stage NAME     the deployed stage: stack BreachReset-<stage>, with the AWS CLI's credentials and region
+  --stack NAME     the stack, when it is not BreachReset-<stage>
+  --function NAME  only ${NAMES.join(', ')} (may be repeated)
+  --json           one object
+
+exit code 0: AWS says that it is done
+          1: it failed, or AWS was not done within 5 minutes
+          2: unusable arguments
+        130: interrupted with Ctrl-C, 128 + signal by another; what AWS was asked for goes on`
+
+/** Stops functions from getting messages. Exit code 0 done, 1 failed or not done in time, 2 unusable arguments. */
+export const pause = defineSwitch(
+  'pause',
+  false,
+  `usage: breach-reset pause (--stage NAME | --stack NAME) [--function NAME ...] [--json]
+
+Stops all functions, or some, from getting messages, and waits until they get none. Messages wait on their queues, and nobody is lost.
+It lasts until they are resumed.
+${COMMON_USAGE}
+
+  breach-reset pause --stage prod
+  breach-reset pause --stage prod --function require-reset`,
+)
+
+/** Lets functions get messages again. Exit codes as of `pause`. */
+export const resume = defineSwitch(
+  'resume',
+  true,
+  `usage: breach-reset resume (--stage NAME | --stack NAME) [--function NAME ...] [--json]
+
+Lets all functions, or some, get messages again, and waits until they do.
+${COMMON_USAGE}
+
+  breach-reset resume --stage prod
+  breach-reset resume --stage prod --function require-reset`,
+)
+
+type Options = { stackName: string; typed: string; names: readonly FunctionName[]; json: boolean }
+
+function defineSwitch(name: 'pause' | 'resume', enabled: boolean, usage: string) {
+  return defineCommand({
+    ...{ name, usage, flags: FLAGS, parse },
+    run: (options, terminal) =>
+      abortWhenInterrupted((signal) => run(enabled, options, { ...openAwsClients(), signal }, terminal)),
+  })
+}
+
+function parse({ stage, stack, function: given = [], json }: FlagValues<typeof FLAGS>): Options {
+  const stackName = stack || (stage && `BreachReset-${stage}`)
+  if (!stackName) throw new UsageError('say which stage: --stage NAME or --stack NAME')
+  const names = NAMES.filter((name) => given.includes(name))
+  if (names.length < new Set(given).size) throw new UsageError(`--function: must be ${NAMES.join(', ')}`)
+  return {
+    stackName,
+    typed: stack ? `--stack ${quote(stack)}` : `--stage ${quote(stage ?? '')}`,
+    names,
+    json,
+  }
+}
+
+const INTERRUPTED = 'interrupted: what AWS was asked for goes on'
+
+type Switched = { function: FunctionName; state?: string; failure?: string }
+
+async function run(
+  enabled: boolean,
+  options: Options,
+  clients: AwsClients & { signal: AbortSignal },
+  { stdout, stderr }: Terminal,
+): Promise<number> {
+  const { json, typed } = options
+  try {
+    const { mappings, timeoutSeconds } = await findMappings(options, clients)
+    const switched = await Promise.all(
+      mappings.map(
+        (mapping): Promise<Switched> =>
+          switchMapping(mapping, enabled, clients).then(
+            (state) => ({ function: mapping.name, state }),
+            (error) => ({
+              function: mapping.name,
+              failure: clients.signal.aborted ? INTERRUPTED : sentenceOf(error),
+            }),
+          ),
+      ),
+    )
+    if (json) stdout.write(`${JSON.stringify({ functions: switched }, undefined, 2)}\n`)
+    const wanted = enabled ? 'Enabled' : 'Disabled'
+    const done = switched.filter(({ state }) => state === wanted).map((one) => one.function)
+    if (!json && done.length > 0) stdout.write(`${doneLines(enabled, done, { typed, timeoutSeconds })}\n`)
+    for (const { function: name, state, failure } of switched)
+      if (state !== wanted)
+        stderr.write(`${name}: ${failure ?? `not done within 5 minutes: AWS says ${state}`}\n`)
+    return done.length === switched.length ? 0 : 1
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    if (!clients.signal.aborted) stderr.write(`${sentenceOf(error)}\n`)
+    return 1
+  }
+}
+
+/** The event source mappings of the chosen functions, and how long an invocation may last. */
+async function findMappings(
+  { stackName, names }: Options,
+  { cloudFormation }: AwsClients,
+): Promise<{ mappings: Mapping[]; timeoutSeconds: string | undefined }> {
+  const { 'fan-out': fanOut, ...others } = MAPPING_OUTPUTS
+  const optional = [...Object.values(others), 'FunctionTimeoutSeconds'] as const
+  const outputs = await readOutputs(cloudFormation, stackName, [fanOut], optional)
+  const all = toMappings(outputs)
+  const mappings = names.length === 0 ? all : all.filter(({ name }) => names.includes(name))
+  const missing = names.filter((name) => !mappings.some((mapping) => mapping.name === name))
+  if (missing.length > 0) throw new UsageError(`--function: this stage has no ${missing.join(', ')}`)
+  return { mappings, timeoutSeconds: outputs.FunctionTimeoutSeconds }
+}
+
+function doneLines(
+  enabled: boolean,
+  names: readonly FunctionName[],
+  { typed, timeoutSeconds }: { typed: string; timeoutSeconds: string | undefined },
+): string {
+  const list = names.join(', ')
+  if (enabled) return `resumed: ${list}`
+  const limit = timeoutSeconds === undefined ? '' : `, within ${timeoutSeconds} s`
+  return [
+    `paused: ${list}`,
+    `Invocations that had begun still end${limit}. Messages wait on their queues until: npx breach-reset resume ${typed}`,
+  ].join('\n')
+}
