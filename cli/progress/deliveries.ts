@@ -1,7 +1,10 @@
 import type { End, Fact } from '../../lib/progress/fact.ts'
 import { isEnded, type Row, type RunState, toRunState, toRunStates } from '../../lib/progress/run-state.ts'
 
-/** An event as it was sent once: what became of its rows, redrives of its dead letters included, and each redrive by itself. */
+/**
+ * An event as it was sent once: what became of its rows, redrives of its dead letters included, and each redrive by itself. One that was refused is
+ * `refused` until a redrive of it is accepted.
+ */
 export type Delivery = RunState & { redrives: readonly RunState[] }
 
 /** The deliveries that facts of one event are about, the earliest first. */
@@ -23,8 +26,25 @@ function toDelivery(run: string, family: readonly Fact[]): Delivery {
     return again ? withRedrive(row, again) : row
   })
   const isOpen = redrives.some((redrive) => redrive.state === 'open') || !rows.every(isEnded)
-  const isAccepted = state.accepted !== undefined
-  return { ...state, rows, state: isAccepted ? (isOpen ? 'open' : 'finished') : state.state, redrives }
+  const accepted = state.accepted ?? acceptedByRedrive(state, redrives)
+  return {
+    ...state,
+    accepted,
+    rows,
+    state: accepted ? (isOpen ? 'open' : 'finished') : state.state,
+    redrives,
+  }
+}
+
+/** What is known of an event that was refused as a whole, and then accepted in redrives. */
+function acceptedByRedrive(
+  { refused }: RunState,
+  redrives: readonly RunState[],
+): RunState['accepted'] | undefined {
+  const first = redrives.find(({ accepted }) => accepted)?.accepted
+  if (!refused || !first) return undefined
+  const { rows, sender } = refused
+  return { ...first, rows, sender, of: refused.of }
 }
 
 /** What a redrive found out, as part of the delivery that it belongs to. */

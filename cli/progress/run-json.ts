@@ -20,12 +20,18 @@ export function toRunJson(state: RunState) {
     mode: accepted?.mode,
     sent_at: accepted?.sentAt,
     accepted_at: toTimestamp(accepted?.at),
-    ...(!accepted &&
+    sender: (accepted ?? refused)?.sender,
+    ...(isRefusedFirst(state) &&
       refused && { refused_at: toTimestamp(refused.at), code: refused.code, detail: refused.detail }),
     finished_at: toTimestamp(state.state === 'finished' ? lastFactAt : undefined),
     last_fact_at: toTimestamp(lastFactAt),
     ...summarize(state),
   }
+}
+
+/** Whether it was refused, and not accepted before: what was refused may be accepted later, in redrives. */
+export function isRefusedFirst({ accepted, refused }: Pick<RunState, 'accepted' | 'refused'>): boolean {
+  return refused !== undefined && (!accepted || refused.at < accepted.at)
 }
 
 export function toTimestamp(at: number | undefined): string | undefined {

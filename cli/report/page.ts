@@ -97,6 +97,7 @@ function aboutEvent(report: Report): Html {
     ['Mode', mode?.replace('_', ' ')],
     ['Exposed until', report.exposed_at],
     ['Detected', moment(event?.time)],
+    ['Sender (unique id in AWS)', report.sender && html`<code>${report.sender}</code>`],
     ['Sent', moment(report.sent_at)],
     ['Accepted', moment(report.accepted_at)],
     ['First reset', moment(times.first_reset_at)],

@@ -95,12 +95,13 @@ function describeSeconds(seconds: number): string {
 export function runTable({ runs, run: reported }: Report): Html {
   return table(
     'By time. A delivery counts its redrives, too.',
-    ['When', 'What', 'State', 'Rows', 'Reset', 'Skipped', 'Dead-lettered', 'Open', 'Run'],
+    ['When', 'What', 'State', 'Rows', 'Reset', 'Skipped', 'Dead-lettered', 'Open', 'Sender', 'Run'],
     runs.map(({ run, redrive_of, state, mode, code, detail, ...one }) => [
-      moment(one.accepted_at ?? one.refused_at ?? one.last_fact_at),
+      moment(one.refused_at ?? one.accepted_at ?? one.last_fact_at),
       `${redrive_of ? 'redrive' : 'delivery'}${mode === 'dry_run' ? ', dry run' : ''}${run === reported ? ' (this report)' : ''}`,
       html`${state}${code && html` <code>${code}</code> ${detail}`}`,
       ...[one.row_count, one.reset.count, one.skipped.count, one.dead_lettered.count, one.open.count],
+      one.sender && html`<code>${one.sender}</code>`,
       html`<code>${run}</code>`,
     ]),
   )

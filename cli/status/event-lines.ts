@@ -4,6 +4,7 @@ import type { Row, RunState } from '../../lib/progress/run-state.ts'
 import { count } from '../input/input.ts'
 import { wrap } from '../lines.ts'
 import type { Delivery } from '../progress/deliveries.ts'
+import { isRefusedFirst } from '../progress/run-json.ts'
 import { meaningOf } from '../start/counts.ts'
 import { describeDuration, describeMoment } from '../times.ts'
 import { nextLines } from './next-lines.ts'
@@ -40,8 +41,9 @@ function aboutLines(delivery: Delivery, now: number): (readonly [label: string, 
     ['event', event ? list(`${event.id} of ${event.source}`, correlationId) : 'could not be read'],
     ['about', accepted && list(reason, severity && `severity ${severity}`, `mode ${mode}`)],
     ['detected', accepted && describeMoment(accepted.time)],
+    ['sender', (accepted ?? refused)?.sender],
+    ['refused', isRefusedFirst(delivery) && refused && list(describeMoment(refused.at), refused.detail)],
     ['accepted', accepted && moment(accepted.at, accepted.sentAt, 'after it was sent')],
-    ['refused', accepted ? '' : refused && list(describeMoment(refused.at), refused.detail)],
     [
       'finished',
       accepted && state === 'finished' ? moment(lastFactAt, accepted.at, 'after it was accepted') : '',

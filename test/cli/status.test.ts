@@ -193,6 +193,32 @@ describe('breach-reset status without an event', () => {
   })
 })
 
+describe('breach-reset status of an event that was split', () => {
+  it('says who sent it, when it was refused, and how its pieces ended', async () => {
+    const { put, status } = await prepare(
+      refused('over_limit', '0-3', { run: 'whole', sender: 'AROAPRODUCER' }),
+    )
+    await put(
+      accepted('0-3', { run: 'piece', of: 'whole', at: now - 30_000, sender: 'AROAOPERATOR' }),
+      settled(
+        'require-reset',
+        [0, 1, 2, 3].map((index) => reset(index)),
+        { run: 'piece', at: now - 20_000 },
+      ),
+    )
+    const { code, stdout } = await status(EVENT.id)
+    expect([code, firstLineOf(stdout)]).toEqual([0, 'FINISHED: 4 rows: 4 reset'])
+    expect(stdout).toMatch(/^sender {5}AROAPRODUCER\nrefused {4}.*\naccepted {3}/m)
+    const { deliveries } = JSON.parse((await status(EVENT.id, '--json')).stdout)
+    expect(deliveries).toMatchObject([
+      {
+        ...{ state: 'finished', code: 'over_limit', sender: 'AROAPRODUCER' },
+        redrives: [{ state: 'finished', sender: 'AROAOPERATOR' }],
+      },
+    ])
+  })
+})
+
 describe('breach-reset status that cannot be shown', () => {
   it('ends with 1 when there is no such event', async () => {
     const { status } = await prepare()

@@ -162,3 +162,51 @@ describe('deliveries', () => {
     ])
   })
 })
+
+describe('a delivery that was refused and then redriven in pieces', () => {
+  const whole = refused('over_limit', '0-3', { run: 'whole', sender: 'AROAPRODUCER' })
+  const piece = (run: string, rows: string, minutes: number) =>
+    accepted(rows, { run, of: 'whole', at: AT + minutes * 60_000, sender: 'AROAOPERATOR' })
+  const done = (run: string, ...indices: number[]) =>
+    settled(
+      'require-reset',
+      indices.map((index) => reset(index)),
+      { run, at: AT + 900_000 },
+    )
+  const [a, b] = [piece('a', '0-1', 5), piece('b', '2-3', 6)]
+
+  it.each([
+    ['is refused while no piece is accepted', [], 'refused', '', ['over_limit 0-3'], ''],
+    ['is open while one is, the others on the dead-letter queue', [a], 'open', '', ['over_limit 2-3'], '0-1'],
+    [
+      'is finished when all that were sent are',
+      [a, done('a', 0, 1)],
+      'finished',
+      '0-1',
+      ['over_limit 2-3'],
+      '',
+    ],
+    ['is open again for the next one', [a, done('a', 0, 1), b], 'open', '0-1', [], '2-3'],
+    ['is finished by all', [a, done('a', 0, 1), b, done('b', 2, 3)], 'finished', '0-3', [], ''],
+  ])('%s', (_what, facts, state, resets, dead, open) => {
+    const delivery = { run: 'whole', state, rows: { reset: resets, skipped: [], dead, open } }
+    expect(inShort([whole, ...facts])).toMatchObject([delivery])
+  })
+
+  it('is one delivery, refused at first, of who sent it, with what its pieces say of the event', () => {
+    const [delivery, ...others] = toDeliveries([whole, a, b])
+    expect(others).toEqual([])
+    expect(delivery).toMatchObject({
+      refused: { code: 'over_limit', at: AT },
+      accepted: { reason: 'infostealer', rows: '0-3', sender: 'AROAPRODUCER', at: AT + 300_000 },
+      redrives: [{ run: 'a', accepted: { sender: 'AROAOPERATOR' } }, { run: 'b' }],
+    })
+    expect(delivery?.accepted?.of).toBeUndefined()
+  })
+
+  it('stays refused when its pieces are, too', () => {
+    const again = refused('over_hourly_limit', '0-1', { run: 'a', of: 'whole', at: AT + 300_000 })
+    const dead = ['over_hourly_limit 0-1', 'over_limit 2-3']
+    expect(inShort([whole, again])).toMatchObject([{ run: 'whole', state: 'refused', rows: { dead } }])
+  })
+})

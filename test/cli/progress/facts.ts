@@ -11,20 +11,22 @@ const fact = {
   passedOn: [],
 } satisfies Partial<Fact>
 
+type About = { of?: string; sender?: string }
+
 /** What fan-out writes of an event of so many rows, unless `over` says otherwise. */
-export function accepted(rows: string, over: Partial<Fact> & { of?: string } = {}): Fact {
-  const { of, ...rest } = over
+export function accepted(rows: string, over: Partial<Fact> & About = {}): Fact {
+  const { of, sender, ...rest } = over
   const about: Accepted = {
-    ...{ rows, reason: 'infostealer', severity: 'high', mode: 'enforce', of },
+    ...{ rows, reason: 'infostealer', severity: 'high', mode: 'enforce', of, sender },
     ...{ time: '2026-11-29T02:00:00Z', sentAt: '2026-11-29T02:09:59.000Z', correlationId: 'INC-1' },
   }
   return { ...fact, by: 'fan-out', at: AT, accepted: about, ...rest }
 }
 
 /** What fan-out writes of a message that it refuses as a whole. */
-export function refused(code: string, rows: string, over: Partial<Fact> & { of?: string } = {}): Fact {
-  const { of, ...rest } = over
-  return { ...fact, by: 'fan-out', at: AT, refused: { code, rows, of }, ...rest }
+export function refused(code: string, rows: string, over: Partial<Fact> & About = {}): Fact {
+  const { of, sender, ...rest } = over
+  return { ...fact, by: 'fan-out', at: AT, refused: { code, rows, of, sender }, ...rest }
 }
 
 /** What a step writes a minute later. */
