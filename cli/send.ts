@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream'
 import { INPUT_FLAGS, INPUT_USAGE, type InputOptions, parseInputOptions } from './input/options.ts'
 import { loadInput } from './input/read-input.ts'
 import { type ProgressTarget, parseTarget } from './progress/progress-target.ts'
@@ -18,13 +19,15 @@ ${INPUT_USAGE}
   --dry-run              sends nothing, and reports what would be sent (unlike --mode dry_run, which is sent and resets nobody)
   --wait                 follows what was sent until all of it is finished, and shows what became of it
   --table NAME           with --queue-url: the table Progress, to follow it
+  --confirm N            sends N members, if there are so many, without asking; send asks when there are more in all than the stage
+                         takes in one event (with --stage or --stack; --queue-url does not say)
   --skip-invalid         sends the rest when something breaks the contract
   --resume TOKEN         resumes where an earlier send of the same input stopped; that send printed the token
   --json                 one object: what was read, and for each event whether it is on the queue
 
 exit code 0: everything is on the queue
           1: not everything is; it prints how to resume
-          2: unusable arguments or file
+          2: unusable arguments or file; or not confirmed, and nothing was sent
           3: something breaks the contract: nothing was sent, or with --skip-invalid the rest; with --wait: all is finished, and
              some of it is dead-lettered or was refused
           4: with --wait: some of it is still open, and --wait gave up
@@ -46,6 +49,7 @@ const FLAGS = {
   'skip-invalid': { type: 'boolean', default: false },
   wait: { type: 'boolean', default: false },
   resume: { type: 'string' },
+  confirm: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const
 
@@ -62,14 +66,17 @@ export const send = defineCommand({
   async run(options, terminal) {
     const input = await loadInput(options.input, terminal.stdin, Date.now())
     const before = findResume(input.events, options.resume)
-    return abortWhenInterrupted((signal) => runSend(input, before, options, signal, terminal))
+    // Who has typed, or piped, the events there can't type a number after them.
+    const stdin = options.input.file === '-' ? Readable.from([]) : terminal.stdin
+    return abortWhenInterrupted((signal) => runSend(input, before, options, signal, { ...terminal, stdin }))
   },
 })
 
 type Options = SendOptions & { input: InputOptions; resume: string | undefined }
 
 function parse(values: FlagValues<typeof FLAGS>, positionals: readonly string[]): Options {
-  const { stage, stack = stage && `BreachReset-${stage}`, 'queue-url': queueUrl, local, resume } = values
+  const { stage, stack = stage && `BreachReset-${stage}`, 'queue-url': queueUrl, local } = values
+  const { resume, confirm } = values
   const targets: (SendTarget | '' | false | undefined)[] = [
     stack && { stackName: stack },
     queueUrl && { queueUrl },
@@ -84,10 +91,13 @@ function parse(values: FlagValues<typeof FLAGS>, positionals: readonly string[])
   if (resume !== undefined && !isResumeToken(resume))
     throw new UsageError('--resume: must be a token that send printed')
   if (resume !== undefined && local) throw new UsageError('--resume: not with --local, whose queue is gone')
+  if (confirm !== undefined && !/^[1-9]\d{0,8}$/.test(confirm))
+    throw new UsageError('--confirm: must be the number of members')
+  const confirmed = confirm === undefined ? undefined : Number(confirm)
   const progress = parseProgress(values, target)
   const input = parseInputOptions(values, positionals)
   const { 'skip-invalid': skipInvalid, wait, json } = values
-  return { input, resume, target, progress, wait, skipInvalid, json }
+  return { input, resume, target, progress, wait, skipInvalid, confirmed, json }
 }
 
 /** Parses where to follow what was sent. Throws a UsageError when that can't be used, or is needed and not given. */

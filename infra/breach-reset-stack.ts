@@ -46,6 +46,7 @@ export class BreachResetStack extends Stack {
       MaxMembersPerEvent: String(stage.maxMembersPerEvent),
       ...(stage.maxMembersPerHour && { MaxMembersPerHour: String(stage.maxMembersPerHour) }),
       StytchRequestsPerSecond: String(stage.stytchRequestsPerSecond),
+      FunctionTimeoutSeconds: String(stage.functionTimeoutSeconds),
     }
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value })
   }

@@ -4,9 +4,10 @@ import { SingleBar } from 'cli-progress'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import { type EventResult, sendEvents } from '../../lib/producer/send-events.ts'
 import { openAwsClients, readOutputs } from '../aws.ts'
-import { type Input, inputLines, toInputJson } from '../input/input.ts'
+import { confirmCount } from '../confirm.ts'
+import { count, type Input, inputLines, toInputJson } from '../input/input.ts'
 import type { ProgressTarget } from '../progress/progress-target.ts'
-import { sentenceOf, type Terminal } from '../terminal.ts'
+import { sentenceOf, type Terminal, UsageError } from '../terminal.ts'
 import { isAnyMissing, type LocalEnds, localLines, sentLines, toLocalFields, toSent } from './report.ts'
 import type { Queue } from './send-local.ts'
 import { toStatusCommand, waitForEnds } from './wait-for-ends.ts'
@@ -14,12 +15,16 @@ import { toStatusCommand, waitForEnds } from './wait-for-ends.ts'
 /** Where to send to; `nowhere` for a dry run. */
 export type SendTarget = { stackName: string } | { queueUrl: string } | 'local' | 'nowhere'
 
-/** `progress`: where to follow what was sent; undefined if that is not known. `wait`: whether to follow it to the end. */
+/**
+ * `progress`: where to follow what was sent; undefined if that is not known. `wait`: whether to follow it to the end. `confirmed`: how many
+ * members may be sent, where that is more than the stage resets by one event.
+ */
 export type SendOptions = {
   target: SendTarget
   progress: ProgressTarget | undefined
   wait: boolean
   skipInvalid: boolean
+  confirmed: number | undefined
   json: boolean
 }
 
@@ -32,10 +37,11 @@ const IS_DRY_RUN = 'the stage is a dry run: what it would do is logged, and nobo
 export async function runSend(
   input: Input,
   before: ReadonlySet<number>,
-  { target, progress: followAt, wait, skipInvalid, json }: SendOptions,
+  { target, progress: followAt, wait, skipInvalid, confirmed, json }: SendOptions,
   signal: AbortSignal,
-  { stdout, stderr }: Terminal,
+  terminal: Terminal,
 ): Promise<number> {
+  const { stdout, stderr } = terminal
   const isValid = input.faults.length === 0
   const writeLines = (lines: readonly string[]) => void (json || stdout.write(`${lines.join('\n')}\n`))
   const writeJson = (more: object) => {
@@ -50,7 +56,8 @@ export async function runSend(
   try {
     const progress = { signal, stderr, quiet: json }
     const events = input.events.filter((_, index) => !before.has(index))
-    const { results, ends, isDryRun } = await sendTo(target, events, progress)
+    const confirm = (limit: number) => confirmMembers(events, { limit, confirmed }, terminal)
+    const { results, ends, isDryRun } = await sendTo(target, events, { ...progress, confirm })
     const sent = toSent(input.events, before, results)
     const dryRunLines = isDryRun ? [IS_DRY_RUN] : []
     writeLines([...sentLines(sent, input.time), ...dryRunLines, ...(ends ? localLines(ends) : [])])
@@ -66,6 +73,7 @@ export async function runSend(
     if (!isSent || (ends && isAnyMissing(ends))) return 1
     return isValid ? (waited?.exitCode ?? 0) : 3
   } catch (error) {
+    if (error instanceof UsageError) throw error
     const sentence = sentenceOf(error)
     stderr.write(`${sentence}\n`)
     writeJson({ before: before.size, results: [], error: sentence })
@@ -83,7 +91,7 @@ type Outcome = { results: EventResult[]; ends?: LocalEnds; isDryRun?: boolean }
 async function sendTo(
   target: Exclude<SendTarget, 'nowhere'>,
   events: readonly BreachEvent[],
-  progress: Progress,
+  progress: Progress & { confirm: (limit: number) => Promise<void> },
 ): Promise<Outcome> {
   const send = (queue: Queue) => sendShown(queue, events, progress)
   if (target === 'local') {
@@ -91,7 +99,24 @@ async function sendTo(
     return sendLocal(events, send, progress)
   }
   const deployed = await findQueue(target)
+  if (deployed.limit !== undefined) await progress.confirm(deployed.limit)
   return { results: await send(deployed), isDryRun: deployed.isDryRun }
+}
+
+/**
+ * Has a human confirm what is more than one event may have: cut into events, it passes that brake. Throws a UsageError when it is not confirmed.
+ */
+async function confirmMembers(
+  events: readonly BreachEvent[],
+  { limit, confirmed: given }: { limit: number; confirmed: number | undefined },
+  terminal: Terminal,
+): Promise<void> {
+  const members = events.reduce((sum, { data }) => sum + data.members.length, 0)
+  if (members <= limit) return
+  terminal.stderr.write(
+    `The stage takes up to ${count(limit, 'member')} in one event (maxMembersPerEvent). This is ${count(members, 'member')} in ${count(events.length, 'event')}.\n`,
+  )
+  await confirmCount({ count: members, what: 'members to send', given }, terminal)
 }
 
 /** Fewer events fit into one request. */
@@ -122,17 +147,21 @@ async function sendShown(
   return results
 }
 
+type Deployed = Queue & { isDryRun: boolean; limit?: number | undefined }
+
 /**
- * Finds a breach queue by the outputs of a stack, or by its URL. `isDryRun`: whether the stage resets nobody, as far as the stack
- * says so. Rejects with a sentence.
+ * Finds a breach queue by the outputs of a stack, or by its URL. `isDryRun`: whether the stage resets nobody, and `limit`: how many members it
+ * takes in one event, as far as the stack says so. Rejects with a sentence.
  */
-async function findQueue(target: Exclude<SendTarget, string>): Promise<Queue & { isDryRun: boolean }> {
+async function findQueue(target: Exclude<SendTarget, string>): Promise<Deployed> {
   if ('queueUrl' in target) {
     const region = /^https:\/\/sqs\.([\w-]+)\.amazonaws\.com/.exec(target.queueUrl)?.[1]
     const { sqs } = openAwsClients(region === undefined ? {} : { region })
     return { sqs, queueUrl: target.queueUrl, isDryRun: false }
   }
   const { cloudFormation, sqs } = openAwsClients()
-  const outputs = await readOutputs(cloudFormation, target.stackName, ['BreachQueueUrl', 'Mode'])
-  return { sqs, queueUrl: outputs.BreachQueueUrl, isDryRun: outputs.Mode === 'dry_run' }
+  const names = ['BreachQueueUrl', 'Mode'] as const
+  const outputs = await readOutputs(cloudFormation, target.stackName, names, ['MaxMembersPerEvent'])
+  const { BreachQueueUrl: queueUrl, Mode, MaxMembersPerEvent: limit } = outputs
+  return { sqs, queueUrl, isDryRun: Mode === 'dry_run', limit: limit === undefined ? limit : Number(limit) }
 }

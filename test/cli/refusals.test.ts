@@ -87,6 +87,7 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
     ['x.csv', '--stage', 'prod', '--table', 'canary'],
     '--table: only with --queue-url; a stack names its table',
   ],
+  ['send', ['x.csv', '--stage', 'prod', '--confirm', 'canary'], '--confirm: must be the number of members'],
   ['status', [], 'say which stage: --stage NAME, --stack NAME or --table NAME'],
   ['status', ['--stage', ''], 'say which stage: --stage NAME, --stack NAME or --table NAME'],
   [
