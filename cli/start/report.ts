@@ -154,8 +154,8 @@ export function keptPromises(
   )
 }
 
-/** How to reach the running system with the AWS CLI or an SDK. */
-export function toKeepNotes({ endpoints, queues, stytch, progress }: LocalSystem): string {
+/** How to reach the running system with commands, the AWS CLI or an SDK. */
+export function toKeepNotes({ endpoints, queues, stytch }: LocalSystem): string {
   const variables = {
     ...endpointVariables(endpoints),
     AWS_REGION: 'us-east-1',
@@ -171,10 +171,12 @@ export function toKeepNotes({ endpoints, queues, stytch, progress }: LocalSystem
     `dead-letter queue  ${queues.deadLetter.url}`,
     `simulated Stytch   ${stytch.url}/simulator/members  (also /simulator/sessions, /simulator/calls, /simulator/faults, /simulator/passwords)`,
     '',
-    'Send an event, see what became of it, and redrive the dead letters:',
+    'Send an event, see what became of it, look at the dead letters, and stop resetting:',
+    '  npx breach-reset send event.json --stage local',
     `  aws sqs send-message --queue-url ${queues.breach.url} --message-body file://event.json`,
-    `  npx breach-reset status --table ${progress.table}`,
-    `  aws sqs start-message-move-task --source-arn ${queues.deadLetter.arn} --destination-arn ${queues.breach.arn}`,
+    '  npx breach-reset status --stage local',
+    '  npx breach-reset redrive --stage local',
+    '  npx breach-reset pause --stage local --function require-reset',
     '',
   ].join('\n')
 }

@@ -130,6 +130,6 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
     typed: ['start', '{an event}', '--keep'],
     says: /invalid_member: \(no address\)/,
     spawned: true,
-    until: 'move-task',
+    until: 'breach-reset pause',
   },
 ]

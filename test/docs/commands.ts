@@ -43,7 +43,7 @@ const COMMANDS: Record<string, Check> = {
   'npm start -- --crash': 'run',
   'npm run chaos -- --seconds 20': 'run',
   'npm start -s -- --json': 'run',
-  'npm start -- --keep': { until: 'start-message-move-task' },
+  'npm start -- --keep': { until: 'breach-reset pause' },
   'npx breach-reset smoke --local': 'run',
   'npx breach-reset redrive --help': 'run',
   'npx cdk synth --quiet -c stage=prod': 'run',
@@ -120,7 +120,7 @@ const COMMANDS: Record<string, Check> = {
   'node send-list.ts node_modules/breach-reset/docs/examples/vendors/spycloud.json': {
     by: 'test/infra/package.test.ts, against a local queue',
   },
-  'npm start -- docs/examples/events/smallest.json --keep': { until: 'start-message-move-task' },
+  'npm start -- docs/examples/events/smallest.json --keep': { until: 'breach-reset pause' },
   'npx breach-reset send docs/examples/events/smallest.json --queue-url <breach queue>': {
     by: 'test/cli/start/system/keep.test.ts',
   },

@@ -1,12 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import {
-  GetQueueAttributesCommand,
-  SendMessageCommand,
-  SQSClient,
-  StartMessageMoveTaskCommand,
-} from '@aws-sdk/client-sqs'
+import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { expect, it, onTestFinished } from 'vitest'
 import { breachEvent } from '../../../fixtures/breach-event.ts'
 import { waitUntil } from '../../../infra/local/system/wait-until.ts'
@@ -21,7 +16,7 @@ async function startKeeping(folder: string, file: string) {
     screen = soFar
     signal = send
   })
-  await waitUntil('the notes', () => screen.includes('start-message-move-task'))
+  await waitUntil('the notes', () => screen.includes('breach-reset pause'))
   const find = (pattern: RegExp) => pattern.exec(screen)?.[1] ?? ''
   return {
     environment: Object.fromEntries(
@@ -30,9 +25,6 @@ async function startKeeping(folder: string, file: string) {
     simulator: find(/(http:\S+\/simulator)\/members/),
     queueUrl: find(/breach queue +(\S+)/),
     deadLetterUrl: find(/dead-letter queue +(\S+)/),
-    table: find(/breach-reset status --table (\S+)/),
-    deadLetterArn: find(/--source-arn (\S+)/),
-    breachArn: find(/--destination-arn (\S+)/),
     /** How many people of the event ended so, by the lines on the screen. */
     countEnded: (how: string, eventId: string) =>
       screen
@@ -72,8 +64,6 @@ function openQueues({ environment, queueUrl, deadLetterUrl }: Awaited<ReturnType
   return {
     send: (event: object) =>
       sqs.send(new SendMessageCommand({ QueueUrl: queueUrl, MessageBody: JSON.stringify(event) })),
-    redrive: (SourceArn: string, DestinationArn: string) =>
-      sqs.send(new StartMessageMoveTaskCommand({ SourceArn, DestinationArn })),
     async countDeadLetters() {
       const AttributeNames = ['ApproximateNumberOfMessages' as const]
       const command = new GetQueueAttributesCommand({ QueueUrl: deadLetterUrl, AttributeNames })
@@ -90,7 +80,7 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
   await Promise.race([look(), waitUntil(what, () => held)])
 }
 
-it('--keep processes what `send` and an ordinary SQS client send: covered, reset again, after a redrive too', async () => {
+it('--keep processes what `send` and an ordinary SQS client send, and obeys commands: covered, reset again, after a redrive too', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'keep-test-'))
   onTestFinished(() => rm(folder, { recursive: true }))
   const [ada, bob] = ['ada@customer.example', 'bob@customer.example']
@@ -100,9 +90,17 @@ it('--keep processes what `send` and an ordinary SQS client send: covered, reset
   const { simulator, environment, queueUrl, countEnded, ...notes } = await startKeeping(folder, file)
   const stytch = openSimulator(simulator)
   const queues = openQueues({ simulator, environment, queueUrl, countEnded, ...notes })
+  const onStage = async (...args: string[]) => {
+    const { code, stdout } = await runCli([...args, '--stage', 'local'], folder, undefined, environment)
+    expect(code).toBe(0)
+    return stdout
+  }
 
-  const sent = await runCli(['send', file, '--queue-url', queueUrl], folder, undefined, environment)
-  expect(sent.code).toBe(0)
+  await onStage('pause', '--function', 'require-reset')
+  await onStage('send', file)
+  expect(JSON.parse(await onStage('status', '--json')).paused).toEqual(['require-reset'])
+  expect(countEnded('skipped  covered', 'first')).toBe(0)
+  await onStage('resume')
   await waitUntil('both to be covered', () => countEnded('skipped  covered', 'first') === 2)
   await waitUntil(
     'their sessions to be covered',
@@ -121,7 +119,7 @@ it('--keep processes what `send` and an ordinary SQS client send: covered, reset
   expect(await stytch.countCalls(bob)).toBe(before.bob + 1)
 
   await stytch.post('passwords', { email_address: ada })
-  await queues.redrive(notes.deadLetterArn, notes.breachArn)
+  await onStage('redrive', '--go')
   await until('bob to be called again', async () => (await stytch.countCalls(bob)) === before.bob + 2)
   await waitUntil('both to be reset', () => countEnded('reset', 'second') === 2)
   await waitUntil('both to be logged out', () => countEnded('sessions ended', 'second') === 2)
@@ -133,14 +131,8 @@ it('--keep processes what `send` and an ordinary SQS client send: covered, reset
   await waitUntil('both to be covered again', () => countEnded('skipped  covered', 'second') === 2)
   expect(await stytch.calls()).toHaveLength(length)
 
-  const status = await runCli(
-    ['status', 'second', '--table', notes.table, '--watch', '--json'],
-    folder,
-    undefined,
-    environment,
-  )
-  expect(status.code).toBe(0)
-  expect(JSON.parse(status.stdout).deliveries).toMatchObject([
+  const status = await onStage('status', 'second', '--watch', '--json')
+  expect(JSON.parse(status).deliveries).toMatchObject([
     { state: 'finished', row_count: 2, reset: { count: 2 }, redrives: [] },
     { state: 'finished', row_count: 2, reset: { count: 2 }, redrives: [{ row_count: 1 }] },
   ])
