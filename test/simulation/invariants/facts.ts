@@ -3,12 +3,20 @@ import { numbersIn, rowsOf, runsOf } from './runs.ts'
 import { type EntryOf, type Invocation, KEPT_AS_SENT, type Trace } from './trace.ts'
 import { runOf, textOf, trueEndsOf } from './true-ends.ts'
 
+type Put = { fact: Fact; index: number }
+
+const cache = new WeakMap<Trace, readonly Put[]>()
+
 /** Each fact as it was put, with its place in the journal. */
-export function factsOf({ run }: Trace): { fact: Fact; index: number }[] {
-  return run.journal.flatMap((entry, index) => {
+export function factsOf(trace: Trace): readonly Put[] {
+  const known = cache.get(trace)
+  if (known) return known
+  const facts = trace.run.journal.flatMap((entry, index) => {
     const fact = entry.what === 'fact put' ? fromItem(entry.item) : undefined
     return fact ? [{ fact, index }] : []
   })
+  cache.set(trace, facts)
+  return facts
 }
 
 /**
@@ -25,7 +33,7 @@ export function factsAreTrue(trace: Trace): string[] {
   const times = new Set(stored.map(({ event, kind, resetAt }) => `${event} ${kind} ${resetAt}`))
   return factsOf(trace).flatMap((put) => [...wrongRows(put), ...wrongAdmission(put)])
 
-  function wrongRows({ fact, index }: { fact: Fact; index: number }): string[] {
+  function wrongRows({ fact, index }: Put): string[] {
     const { run, by, event } = fact
     const lane = by === 'end-sessions' ? 'sessions' : 'reset'
     const ends = fact.ends.filter((end) => {
@@ -45,7 +53,7 @@ export function factsAreTrue(trace: Trace): string[] {
     ]
   }
 
-  function wrongAdmission({ fact, index }: { fact: Fact; index: number }): string[] {
+  function wrongAdmission({ fact, index }: Put): string[] {
     const { run, accepted, refused, by } = fact
     if (!accepted && !refused) return by === 'fan-out' ? [`fan-out says nothing of ${run}`] : []
     const was = (admittedOf.get(run) ?? []).filter(({ since }) => since < index)
