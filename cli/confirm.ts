@@ -4,15 +4,27 @@ import { type Terminal, UsageError } from './terminal.ts'
 
 /**
  * Resolves once `count` was confirmed: by `given`, the value of --confirm, or by typing it at the terminal. `what`: what is counted, such as
- * `members to reset`. Throws a UsageError when another number was given or typed, and without a terminal when none was given.
+ * `members to reset`. Throws a UsageError when another number was given or typed, also when `signal`, Ctrl-C or the end of the input comes
+ * first, and without a terminal when none was given.
  */
 export async function confirmCount(
-  { count, what, given }: { count: number; what: string; given: number | undefined },
+  {
+    count,
+    what,
+    given,
+    signal,
+  }: {
+    count: number
+    what: string
+    given: number | undefined
+    signal?: AbortSignal
+  },
   { stdin, stderr }: Terminal,
 ): Promise<void> {
   if (given === undefined && !isTerminal(stdin))
     throw new UsageError(`nothing was done: confirm ${count} ${what} with --confirm ${count}`)
-  const confirmed = given ?? (await ask(`${count} ${what}. To confirm, type the number: `, stdin, stderr))
+  const question = `${count} ${what}. To confirm, type the number: `
+  const confirmed = given ?? (await ask(question, stdin, stderr, signal))
   if (confirmed !== count)
     throw new UsageError(`nothing was done: that is not the number of ${what}, ${count}`)
 }
@@ -21,11 +33,17 @@ function isTerminal(stdin: Readable): boolean {
   return 'isTTY' in stdin && stdin.isTTY === true
 }
 
-async function ask(question: string, input: Readable, output: NodeJS.WritableStream): Promise<number> {
+async function ask(
+  question: string,
+  input: Readable,
+  output: NodeJS.WritableStream,
+  signal?: AbortSignal,
+): Promise<number> {
   const lines = createInterface({ input, output })
-  try {
-    return Number((await lines.question(question)).replaceAll(/[,\s]/g, '') || Number.NaN)
-  } finally {
-    lines.close()
-  }
+  const closed = new AbortController()
+  lines.once('close', () => closed.abort())
+  const stop = AbortSignal.any(signal ? [signal, closed.signal] : [closed.signal])
+  const answer = await lines.question(question, { signal: stop }).catch(() => '')
+  lines.close()
+  return Number(answer.replaceAll(/[,\s]/g, '') || Number.NaN)
 }

@@ -27,7 +27,7 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     load: async () => (await import('./report.ts')).report,
   },
   redrive: {
-    does: 'shows, redrives or deletes dead letters',
+    does: 'shows, redrives, splits or deletes dead letters',
     load: async () => (await import('./redrive.ts')).redrive,
   },
   pause: {

@@ -1,18 +1,23 @@
 import type { Message } from '@aws-sdk/client-sqs'
 import {
   ResetEventSchema,
-  type ResetMember,
   SessionsEventSchema,
+  type UncheckedBreachEvent,
   UncheckedBreachEventSchema,
 } from '../../lib/contract/breach-event.ts'
 import { isCanary } from '../../lib/contract/canary.ts'
 import { AGAIN, ASKS, ENDS_SESSIONS } from '../../lib/contract/code-entry.ts'
-import { describeCode, NO_REASON } from '../../lib/contract/codes.ts'
+import { describeCode, NO_REASON, UNPROVEN } from '../../lib/contract/codes.ts'
 import { unwrapEnvelopes } from '../../lib/contract/unwrap-envelopes.ts'
+import { readSenderId } from '../../lib/queue/sender-id.ts'
+
+/** What a redrive of one letter does. `never`: the member was reset. */
+export type Advice = { kind: 'again' | 'asks' | 'futile' | 'never'; sentence: string }
 
 /**
- * A dead letter as it was received. `code`: its reason, as it is shown and named with --code. `rows`: how many member rows it
- * holds, none when it is not a breach event.
+ * A letter as it was received. `code`: its reason, as it is shown and named with --code. `rows`: how many member rows it holds, none when
+ * it is not a breach event. `isBelieved`: one of our functions sent it; only of such letters there are `detail`, `requestId`, `maxMembers` and
+ * `eventSender`, who sent the event that was refused. `movedFrom`: the ARN of the queue from which SQS moved it.
  */
 export type DeadLetter = {
   messageId: string
@@ -21,67 +26,102 @@ export type DeadLetter = {
   sentAt: number
   code: string
   advice: Advice
+  event: { source: string; id: string } | undefined
   rows: number
+  sender: string
+  isBelieved: boolean
+  isOverLimit: boolean
+  maxMembers: number | undefined
+  movedFrom: string | undefined
+  detail: string | undefined
+  requestId: string | undefined
+  eventSender: string | undefined
 }
 
-/** Reads a received message. Only its failure-code is ever shown: the body holds e-mail addresses. */
-export function readDeadLetter(message: Message): DeadLetter {
+/** How a queue is read. `functions`: the role ids of those who are believed. `isRehearsed`: the queue is that of a dry run. */
+export type Reading = { functions: ReadonlySet<string>; isRehearsed: boolean }
+
+/** Reads a received message. Its body, and what it claims if it is not believed, hold personal data. */
+export function readDeadLetter(message: Message, { functions, isRehearsed }: Reading): DeadLetter {
   const { MessageId = '', Body = '', ReceiptHandle = '', Attributes, MessageAttributes } = message
-  const attribute = (name: string) => MessageAttributes?.[name]?.StringValue
-  const unwrapped = unwrapEnvelopes(Body)
-  const value = unwrapped.kind === 'parsed' ? unwrapped.value : undefined
+  const claim = (name: string) => MessageAttributes?.[name]?.StringValue
+  const sender = readSenderId(Attributes?.SenderId)
+  const isBelieved = functions.has(sender)
+  const believed = (name: string) => (isBelieved ? claim(name) : undefined)
+  const value = valueIn(Body)
   const event = UncheckedBreachEventSchema.safeParse(value).data
   const members = event?.data.members ?? []
-  const canary = event !== undefined && isCanary(event.source, members)
-  const code = canary ? 'canary' : readReason(attribute('failure-code'))
-  const advice = canary ? advise(code) : adviseMembers(code, attribute('redrive'), value)
+  const judge = () => {
+    if (isRehearsed) return isBelieved ? REHEARSED : byCode(UNPROVEN)
+    if (event && isCanary(event.source, members)) return byCode('canary')
+    if (!isBelieved) return byCode(claim('failure-code') === undefined ? NO_REASON : UNPROVEN)
+    return judgeBelieved(claim('failure-code'), claim('redrive'), value)
+  }
+  const [source, id] = [believed('event-source'), believed('event-id')]
   return {
     messageId: MessageId,
     body: Body,
     receiptHandle: ReceiptHandle,
     sentAt: Number(Attributes?.SentTimestamp),
-    code: toLabel(code, advice),
-    advice,
+    ...judge(),
+    event: event ?? (source && id ? { source, id } : undefined),
     rows: members.length,
+    sender,
+    isBelieved,
+    isOverLimit: claim('failure-code') === 'over_limit',
+    maxMembers: Number(believed('max-members')) || undefined,
+    movedFrom: Attributes?.DeadLetterQueueSourceArn,
+    detail: believed('failure-detail'),
+    requestId: believed('stytch-request-id'),
+    eventSender: believed('event-sender'),
   }
 }
 
-/** What a redrive of one dead letter does, by its code and by what it says itself. `never`: the member was reset. */
-export type Advice = { kind: 'again' | 'asks' | 'futile' | 'never'; sentence: string }
+/** The breach event in a letter, whose members may be invalid. */
+export function readEvent({ body }: Pick<DeadLetter, 'body'>): UncheckedBreachEvent | undefined {
+  return UncheckedBreachEventSchema.safeParse(valueIn(body)).data
+}
+
+function valueIn(body: string): unknown {
+  const unwrapped = unwrapEnvelopes(body)
+  return unwrapped.kind === 'parsed' ? unwrapped.value : undefined
+}
+
+type Reason = { code: string; advice: Advice }
+
+const REHEARSED: Reason = {
+  code: 'rehearsed',
+  advice: { kind: 'again', sentence: 'goes through all checks and limits, as if it were sent now' },
+}
 
 const NEVER: Advice = { kind: 'never', sentence: 'was reset, and the ledger does not know: delete it' }
 
-/** A message of the sessions queue, which also could be one of the reset queue, is about people who were reset for certain. */
-function adviseMembers(code: string, redrive: string | undefined, value: unknown): Advice {
-  if (SessionsEventSchema.safeParse(value).success) return ENDS_SESSIONS
-  return advise(code, redrive, ResetEventSchema.safeParse(value).data?.data.members)
+function judgeBelieved(code: string | undefined, redrive: string | undefined, value: unknown): Reason {
+  if (code === undefined) return judgeMoved(value)
+  const { of, redrive: advice = AGAIN } = describeCode(code)
+  if (!/^[\w-]{1,128}$/.test(code) || of === 'tools') return byCode(UNPROVEN)
+  // Letters of version 0.1.0 say only in prose that a call may have reset the password.
+  const isOld = redrive === undefined && (of === 'person' || of === 'retried') && advice.kind === 'again'
+  const asks = redrive === 'ask' || (isOld && advice !== ENDS_SESSIONS)
+  return asks && advice.kind !== 'asks'
+    ? { code: `${code}:may_have_been_reset`, advice: ASKS }
+    : { code, advice }
 }
 
 /**
- * The advice for a dead letter by its failure-code, its attribute redrive, and its rows if it comes from the reset queue as it was there:
- * SQS moved it after five receives, in each of which they may have been called, or they are owed to the ledger. A producer's `owed`
- * says nothing.
+ * What our functions sent without a reason, SQS moved after five receives, in each of which somebody may have been called. In a message of
+ * the reset queue, `owed` says that they were reset. One of the sessions queue is about people who were reset for certain.
  */
-function advise(code: string, redrive?: string, rows: readonly ResetMember[] = []): Advice {
-  if (rows.length > 0 && rows.every(({ owed }) => owed)) return NEVER
-  if (redrive === 'ask' || rows.length > 0) return ASKS
-  return describeCode(code).redrive ?? AGAIN
+function judgeMoved(value: unknown): Reason {
+  if (SessionsEventSchema.safeParse(value).success)
+    return { code: `${NO_REASON}:sessions_not_ended`, advice: ENDS_SESSIONS }
+  const rows = ResetEventSchema.safeParse(value).data?.data.members
+  if (!rows) return byCode(NO_REASON)
+  return rows.every(({ owed }) => owed)
+    ? { code: `${NO_REASON}:was_reset`, advice: NEVER }
+    : { code: `${NO_REASON}:may_have_been_reset`, advice: ASKS }
 }
 
-/**
- * What SQS moved keeps the producer's attributes: anything but a plain code could be personal data, and `canary`, which is deleted
- * without a look, is never believed.
- */
-function readReason(claimed = NO_REASON as string): string {
-  if (claimed === NO_REASON) return claimed
-  return /^[\w-]{1,128}$/.test(claimed) && describeCode(claimed).of !== 'tools'
-    ? claimed
-    : 'unreadable_reason'
-}
-
-function toLabel(code: string, advice: Advice): string {
-  const { kind } = advice
-  if (advice === ENDS_SESSIONS && advise(code) !== ENDS_SESSIONS) return `${code}:sessions_not_ended`
-  if (kind === 'never') return `${code}:was_reset`
-  return kind === 'asks' && advise(code).kind !== 'asks' ? `${code}:may_have_been_reset` : code
+function byCode(code: string): Reason {
+  return { code, advice: describeCode(code).redrive ?? AGAIN }
 }

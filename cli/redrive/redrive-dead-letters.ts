@@ -1,107 +1,145 @@
 import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
-import type { SendMessages } from '../../lib/queue/send-messages.ts'
+import { pack } from '../../lib/queue/pack.ts'
 import { sentenceOf } from '../terminal.ts'
-import type { Advice, DeadLetter } from './dead-letter.ts'
+import { type Advice, type DeadLetter, type Reading, readDeadLetter } from './dead-letter.ts'
 import { deleteDeadLetters, walkDeadLetters } from './walk-dead-letters.ts'
 
 const WHOLE_SECOND_MS = 1000
 
-/** What to do with dead letters. `codes`: only those of these reasons; when empty, all that a redrive can help. */
-export type RedriveOptions = { action: 'preview' | 'redrive' | 'delete'; codes: ReadonlySet<string> }
+/** `awsNow`: AWS's clock as of the last response of `sqs`. */
+export type RedriveEnvironment = {
+  sqs: SQSClient
+  awsNow: () => number
+  sleep: (ms: number) => Promise<unknown>
+  signal: AbortSignal
+}
 
 /**
- * Counts the dead letters that are there now, and redrives or deletes them as the options say. A dead letter is removed only
- * once the breach queue has it: after a crash in between it is on both, and the ledger covers the people who were reset.
- * `awsNow` is AWS's clock as of the last response of `sqs`.
+ * What to do with the letters of a queue, by AWS's clock `now`. `isTaken`: of those that are chosen, which are acted on, at most `limit`,
+ * `atOnce` at a time. `send` puts all that letters ask for on the breach queue, and resolves to those for which it has done so. What is taken is removed, unless
+ * it is only looked at.
+ */
+export type Work = {
+  reading: Reading
+  does: 'look' | 'send' | 'delete'
+  isChosen: (letter: DeadLetter, now: number) => boolean
+  isTaken: (letter: DeadLetter) => boolean
+  limit: number
+  atOnce: number
+  onLook?: (letter: DeadLetter) => void
+  send: (letters: readonly DeadLetter[]) => Promise<readonly DeadLetter[]>
+}
+
+/**
+ * Counts the letters that are there now, and sends or deletes them. A letter is removed only once the breach queue has all that it asks
+ * for: after a crash in between it is on both, and the ledger covers the people who were reset.
  */
 export async function redriveDeadLetters(
-  queues: { from: string; to: string },
-  options: RedriveOptions,
-  deps: {
-    sqs: SQSClient
-    sendMessages: SendMessages
-    awsNow: () => number
-    sleep: (ms: number) => Promise<unknown>
-    signal: AbortSignal
-  },
+  environment: RedriveEnvironment,
+  queueUrl: string,
+  work: Work,
 ): Promise<Redriven> {
-  const { sqs, sendMessages, awsNow, sleep, signal } = deps
-  const counts = countByReason()
-  const hidden = await countHidden()
+  const { sqs, awsNow, sleep, signal } = environment
+  const [chosen, others] = [createCount(work.reading), createCount(work.reading)]
+  let wanted = 0
+  const hidden = await countHidden(sqs, queueUrl)
   const startedAt = awsNow()
   // What is redriven from now on comes back, if it does, after the second that AWS's clock names.
-  if (options.action === 'redrive') await sleep(WHOLE_SECOND_MS)
+  if (work.does === 'send') await sleep(WHOLE_SECOND_MS)
+  const read = (message: Parameters<typeof readDeadLetter>[0]) => readDeadLetter(message, work.reading)
+  const isEnough = () => wanted >= work.limit
+  const counted = () => ({ at: startedAt, groups: chosen.groups(), others: others.groups(), hidden })
   try {
-    const more = await walkDeadLetters(sqs, queues.from, { startedAt, signal, handle })
-    return { reasons: counts.reasons(), hidden, more }
+    const more = await walkDeadLetters(sqs, queueUrl, { startedAt, signal, read, handle, isEnough })
+    return { ...counted(), more }
   } catch (error) {
-    return { reasons: counts.reasons(), hidden, more: true, failure: sentenceOf(error) }
+    return { ...counted(), more: true, failure: sentenceOf(error) }
   }
 
   async function handle(page: readonly DeadLetter[]): Promise<ReadonlySet<DeadLetter>> {
-    const isRedrive = options.action === 'redrive'
-    const chosen = page.filter((deadLetter) => isTaken(deadLetter, options))
-    let taken = new Set<DeadLetter>()
+    const { mine = [], not = [] } = Object.groupBy(page, (letter) =>
+      work.isChosen(letter, startedAt) ? 'mine' : 'not',
+    )
+    others.add(not, new Set())
+    const some = mine.filter(work.isTaken).slice(0, work.limit - wanted)
+    wanted += some.length
+    if (work.does === 'look') for (const letter of some) work.onLook?.(letter)
+    const taken = new Set<DeadLetter>()
     try {
-      if (isRedrive) taken = new Set(await sendAgain(chosen))
-      const leaving = isRedrive ? [...taken] : chosen
-      const removed = await deleteDeadLetters(sqs, queues.from, leaving)
-      if (!isRedrive) taken = removed
-      const left = leaving.length - removed.size
-      if (left > 0) throw new Error(`SQS did not delete ${left} dead letters: they are still there`)
-      return removed
+      return work.does === 'look' ? taken : await take(some, taken)
     } finally {
-      counts.add(page, taken)
+      chosen.add(mine, taken)
     }
   }
 
-  async function countHidden(): Promise<number> {
-    const command = new GetQueueAttributesCommand({
-      QueueUrl: queues.from,
-      AttributeNames: ['ApproximateNumberOfMessagesNotVisible'],
-    })
-    const { Attributes } = await sqs.send(command)
-    return Number(Attributes?.ApproximateNumberOfMessagesNotVisible)
+  /** Adds to `taken` what was sent or deleted. Resolves to what was removed. */
+  async function take(letters: readonly DeadLetter[], taken: Set<DeadLetter>): Promise<Set<DeadLetter>> {
+    const removed = new Set<DeadLetter>()
+    for (const batch of pack(letters, { sizeOf: () => 1, maxSize: work.atOnce })) {
+      if (signal.aborted) break
+      const leaving = work.does === 'send' ? await work.send(batch) : batch
+      if (work.does === 'send') for (const letter of leaving) taken.add(letter)
+      for (const letter of await deleteDeadLetters(sqs, queueUrl, leaving)) removed.add(letter)
+      if (work.does === 'delete') for (const letter of removed) taken.add(letter)
+      const left = leaving.filter((letter) => !removed.has(letter)).length
+      if (left > 0) throw new Error(`SQS did not delete ${left} of them: they are still there`)
+    }
+    return removed
   }
+}
 
-  async function sendAgain(deadLetters: readonly DeadLetter[]): Promise<DeadLetter[]> {
-    const messages = deadLetters.map((deadLetter) => ({ body: deadLetter.body, deadLetter }))
-    const { refused } = await sendMessages(queues.to, messages)
-    return messages.filter((message) => !refused.includes(message)).map(({ deadLetter }) => deadLetter)
-  }
+async function countHidden(sqs: SQSClient, QueueUrl: string): Promise<number> {
+  const AttributeNames = ['ApproximateNumberOfMessagesNotVisible'] as const
+  const command = new GetQueueAttributesCommand({ QueueUrl, AttributeNames: [...AttributeNames] })
+  const { Attributes } = await sqs.send(command)
+  return Number(Attributes?.ApproximateNumberOfMessagesNotVisible)
 }
 
 /**
- * What was done. `hidden`: about how many dead letters another redrive, or one that was killed, holds for a while.
- * `more`: not all were looked at. `failure`: why it stopped, a sentence.
+ * What was done, by AWS's clock since `at`. `others`: what was not chosen. `hidden`: about how many letters another redrive, or one that was
+ * killed, holds for a while. `more`: not all were looked at. `failure`: why it stopped, a sentence.
  */
-export type Redriven = { reasons: Reason[]; hidden: number; more: boolean; failure?: string }
-
-/** Whether a dead letter is redriven or deleted. People who may have been reset are redriven only when the code is named, those who were reset never. */
-function isTaken({ code, advice }: DeadLetter, { action, codes }: RedriveOptions): boolean {
-  if (action === 'preview') return false
-  if (action === 'delete') return codes.has(code)
-  if (advice.kind === 'never') return false
-  return codes.size > 0 ? codes.has(code) : advice.kind === 'again'
+export type Redriven = {
+  at: number
+  groups: Group[]
+  others: Group[]
+  hidden: number
+  more: boolean
+  failure?: string
 }
 
-/** The dead letters of one reason: how many there were, how many member rows they hold, how many were taken. */
-export type Reason = { code: string; advice: Advice; letters: number; rows: number; taken: number }
+/** Letters of one reason, or rehearsed events of one source: how many there are, and of when, their member rows, and how many were taken. */
+export type Group = {
+  name: string
+  advice: Advice
+  letters: number
+  rows: number
+  taken: number
+  oldest: number
+  newest: number
+}
 
-/** Counts dead letters by reason, page by page. */
-function countByReason() {
-  const reasons = new Map<string, Reason>()
+/** Counts letters by group, page by page. */
+function createCount({ isRehearsed }: Reading) {
+  const groups = new Map<string, Group>()
+  const nameOf = ({ code, event, isBelieved }: DeadLetter) =>
+    isRehearsed && isBelieved && event ? event.source : code
   return {
     add(page: readonly DeadLetter[], taken: ReadonlySet<DeadLetter>): void {
-      for (const deadLetter of page) {
-        const { code, advice } = deadLetter
-        const reason = reasons.get(code) ?? { code, advice, letters: 0, rows: 0, taken: 0 }
-        reason.letters++
-        reason.rows += deadLetter.rows
-        if (taken.has(deadLetter)) reason.taken++
-        reasons.set(code, reason)
+      for (const letter of page) {
+        const { advice, rows, sentAt } = letter
+        const name = nameOf(letter)
+        const before = groups.get(name)
+        groups.set(name, {
+          ...{ name, advice },
+          letters: (before?.letters ?? 0) + 1,
+          rows: (before?.rows ?? 0) + rows,
+          taken: (before?.taken ?? 0) + Number(taken.has(letter)),
+          oldest: Math.min(before?.oldest ?? sentAt, sentAt),
+          newest: Math.max(before?.newest ?? sentAt, sentAt),
+        })
       }
     },
-    reasons: (): Reason[] => [...reasons.values()].toSorted((a, b) => b.letters - a.letters),
+    groups: (): Group[] => [...groups.values()].toSorted((a, b) => b.letters - a.letters),
   }
 }

@@ -1,10 +1,11 @@
 import {
   ChangeMessageVisibilityBatchCommand,
   DeleteMessageBatchCommand,
+  type Message,
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
-import { type DeadLetter, readDeadLetter } from './dead-letter.ts'
+import type { DeadLetter } from './dead-letter.ts'
 
 /** SQS allows 120,000 messages in flight. */
 const MAX_HELD = 100_000
@@ -14,8 +15,8 @@ const HIDDEN_SECONDS = 900
  * Receives dead letters page by page and hands each page to `handle`, which resolves to those it has removed. At the end the
  * others are made visible again. Dead letters sent after `startedAt` (ms since the epoch, by AWS's clock) are left alone: a
  * redriven one may come back at once. Ends at the first long poll that brings none, which asks all of SQS's servers; when
- * `signal` is aborted; or when it holds as many as it can, or so long that the first become visible again. Resolves to whether
- * there may be more.
+ * `isEnough` or `signal` says so; or when it holds as many as it can, or so long that the first become visible again. Resolves to
+ * whether there may be more.
  */
 export async function walkDeadLetters(
   sqs: SQSClient,
@@ -23,19 +24,21 @@ export async function walkDeadLetters(
   options: {
     startedAt: number
     signal: AbortSignal
+    read: (message: Message) => DeadLetter
     handle: (page: readonly DeadLetter[]) => Promise<ReadonlySet<DeadLetter>>
+    isEnough: () => boolean
   },
 ): Promise<boolean> {
-  const held = new Map<string, DeadLetter>()
+  const held = new Map<string, string>()
   try {
-    while (held.size < MAX_HELD && !options.signal.aborted) {
-      const received = await receive(sqs, queueUrl)
+    while (held.size < MAX_HELD && !options.signal.aborted && !options.isEnough()) {
+      const received = (await receive(sqs, queueUrl)).map(options.read)
       if (received.length === 0) return false
       const isSecondRound = received.some(({ messageId }) => held.has(messageId))
       const page = received.filter(
         ({ messageId, sentAt }) => sentAt <= options.startedAt && !held.has(messageId),
       )
-      for (const deadLetter of received) held.set(deadLetter.messageId, deadLetter)
+      for (const { messageId, receiptHandle } of received) held.set(messageId, receiptHandle)
       for (const { messageId } of await options.handle(page)) held.delete(messageId)
       if (isSecondRound) return true
     }
@@ -48,7 +51,7 @@ export async function walkDeadLetters(
   }
 }
 
-async function receive(sqs: SQSClient, QueueUrl: string): Promise<DeadLetter[]> {
+async function receive(sqs: SQSClient, QueueUrl: string): Promise<Message[]> {
   const { Messages = [] } = await sqs.send(
     new ReceiveMessageCommand({
       QueueUrl,
@@ -56,21 +59,21 @@ async function receive(sqs: SQSClient, QueueUrl: string): Promise<DeadLetter[]> 
       VisibilityTimeout: HIDDEN_SECONDS,
       WaitTimeSeconds: 1,
       MessageAttributeNames: ['All'],
-      MessageSystemAttributeNames: ['SentTimestamp'],
+      MessageSystemAttributeNames: ['SentTimestamp', 'SenderId', 'DeadLetterQueueSourceArn'],
     }),
   )
-  return Messages.map(readDeadLetter)
+  return Messages
 }
 
 /** When this fails they become visible at the end of their visibility timeout: no reason to fail. */
 async function makeVisible(
   sqs: SQSClient,
   QueueUrl: string,
-  deadLetters: readonly DeadLetter[],
+  receiptHandles: readonly string[],
 ): Promise<void> {
-  const Entries = deadLetters.map(({ receiptHandle }, index) => ({
+  const Entries = receiptHandles.map((ReceiptHandle, index) => ({
     Id: String(index),
-    ReceiptHandle: receiptHandle,
+    ReceiptHandle,
     VisibilityTimeout: 0,
   }))
   await sqs.send(new ChangeMessageVisibilityBatchCommand({ QueueUrl, Entries })).catch(() => {})

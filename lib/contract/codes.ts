@@ -1,5 +1,4 @@
 import {
-  AGAIN,
   ASKS,
   body,
   type CodeEntry,
@@ -40,8 +39,11 @@ const NOT_B2B = retried(
   'look at the project, then ask Stytch',
 )
 
-/** Why a dead letter that SQS itself moved, after five receives, is on the queue: it has no code. */
+/** Why a dead letter is on the queue that has no code, or not from our functions: SQS itself moves such messages, after five receives. */
 export const NO_REASON = 'no_reason_given'
+
+/** Why a dead letter is on the queue that has a code, and was not sent by one of our functions. */
+export const UNPROVEN = 'unproven'
 
 /** Every code with which members and events end, as docs/contract.md explains them. */
 export const CODES = {
@@ -119,8 +121,8 @@ export const CODES = {
   ),
   over_limit: event(
     "more rows, invalid ones and duplicates included, than the stage's maxMembersPerEvent (prod 1,000; dev 10,000), or than sources allows its source; failure-detail says which",
-    'operator: raise it, deploy and redrive; or delete it',
-    futileUntil('maxMembersPerEvent is raised'),
+    'operator: approve it with --split (docs/runbook.md#redrive); or delete it',
+    { kind: 'futile', sentence: 'comes back the same: approve it with --split' },
   ),
   over_hourly_limit: event(
     'with these rows its source would have sent more in an hour than sources allows',
@@ -246,7 +248,19 @@ export const CODES = {
     meaning: 'SQS itself moved it there, after five receives',
     brief: 'SQS itself moved it there, after five receives',
     remedy: 'operator: fix what made the function crash, then redrive',
-    redrive: AGAIN,
+    redrive: {
+      kind: 'asks',
+      sentence: 'none of our functions says why it is here: look at it with --show, then name it',
+    },
+  },
+  [UNPROVEN]: {
+    of: 'tools',
+    meaning: 'it has a reason, and none of our functions sent it: the reason may be made up',
+    remedy: 'operator: find out who sent it (redrive --show), then delete it',
+    redrive: {
+      kind: 'asks',
+      sentence: 'none of our functions gave its reason: look at it with --show, then delete it or name it',
+    },
   },
   canary: {
     of: 'tools',

@@ -36,6 +36,10 @@ const ALLOWED_PLACES: Partial<Record<OutputName, { kinds: readonly Planted['kind
     kinds: ['e-mail'],
     reason: 'the file in which its caller wants names, from their own copy of the event; it stays with them',
   },
+  'command line, revealed': {
+    kinds: ['e-mail'],
+    reason: 'what somebody who may read the dead letters asks for with --reveal',
+  },
   'command line, path as typed': {
     kinds: ['e-mail'],
     reason: 'a command names the file that it cannot use, to the person who typed its path',

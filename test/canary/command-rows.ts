@@ -16,7 +16,8 @@ type CommandRow = {
   until?: string
 }
 
-const REDRIVE = ['redrive', '--from', '{dead letters}', '--to', '{breach queue}']
+const QUEUES = ['redrive', '--from', '{dead letters}', '--to', '{breach queue}']
+const REDRIVE = [...QUEUES, '--functions', 'AIDATESTER00000000000']
 const refused = (action: string, errorType: string) => ({ action, errorType })
 
 const LIST = ['{a list}', '--reason', 'phished', '--exposed-at', '2026-11-18']
@@ -32,7 +33,19 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   { typed: ['redrive', `--go=${MEMBER}`], says: /does not take an argument/ },
   { typed: ['redrive', '--code', MEMBER, '--stage', ''], says: /say which queues/ },
   { typed: ['redrive', '--from', MEMBER, '--to', STRANGER], says: /--from: must be the URL/ },
-  { typed: REDRIVE, says: /unreadable_reason/, spawned: true },
+  { typed: [...QUEUES, '--event', MEMBER], says: /the event id must be/ },
+  { typed: [...QUEUES, '--source', MEMBER], says: /--source: must be/ },
+  { typed: [...QUEUES, '--code', MEMBER], says: /--code: must be/ },
+  { typed: [...QUEUES, '--older-than', MEMBER], says: /--older-than: must be/ },
+  { typed: [...QUEUES, '--limit', MEMBER], says: /--limit: must be/ },
+  { typed: [...QUEUES, '--split', '--confirm', MEMBER], says: /--confirm: must be/ },
+  { typed: [...QUEUES, '--functions', MEMBER], says: /--functions: must be/ },
+  { typed: QUEUES, says: /no reason is believed/ },
+  { typed: REDRIVE, says: /unproven/, spawned: true },
+  { typed: [...REDRIVE, '--show'], says: / {2}members k…@leak.example\n/ },
+  { typed: [...REDRIVE, '--show', '--json'], says: /"addresses": \[\n +"k…@leak.example"/ },
+  { typed: [...REDRIVE, '--show', '--reveal'], says: /kanari/ },
+  { typed: [...REDRIVE, '--split'], says: /can't be split: one person has more than 2 rows/ },
   { typed: REDRIVE, says: /ReceiveMessage failed/, refused: refused('ReceiveMessage', MEMBER) },
   {
     typed: [...REDRIVE, '--go'],

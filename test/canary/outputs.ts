@@ -21,6 +21,7 @@ const OUTPUTS = [
   'report',
   'report with people',
   'command line, stdout',
+  'command line, revealed',
   'command line, stderr',
   'command line, path as typed',
 ] as const
@@ -90,13 +91,17 @@ export function addProgress(
   for (const event of events) outputs.add('outcome event', event)
 }
 
-/** Adds what a command wrote; the path that it was given, where a line begins with it, apart from the rest. */
+/** One character of an address, and where the address goes on, as cli/mask.ts writes it. The domain alone names nobody. */
+const MASK = /(?<=^|[\s",])[^\s",]…@/gmu
+
+/** Adds what a command wrote, where it was asked to reveal addresses apart from the rest; the path that it was given, where a line begins with it, apart from the rest. */
 export function addCommand(
   outputs: Outputs,
   { stdout, stderr }: { stdout: string; stderr: string },
   args: readonly string[],
 ): void {
-  outputs.add('command line, stdout', stdout)
+  const name = args.includes('--reveal') ? 'command line, revealed' : 'command line, stdout'
+  outputs.add(name, stdout.replaceAll(MASK, 'masked at '))
   for (const line of stderr.split('\n')) {
     const path = args.find((word) => line.startsWith(`${word}: `))
     if (path !== undefined) outputs.add('command line, path as typed', path)

@@ -2,7 +2,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SendMessageCommand } from '@aws-sdk/client-sqs'
+import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { onTestFinished, vi } from 'vitest'
 import { pause, resume } from '../../cli/pause.ts'
 import { redrive } from '../../cli/redrive.ts'
@@ -111,8 +111,8 @@ async function startAws(outputs: Record<string, string>) {
 }
 
 /**
- * Opens a breach queue, and a dead-letter queue with everything that may be on it: letters of ours, a letter whose reason a careless
- * producer made up, and a message that SQS moved with the producer's own attributes. `refuse` has AWS refuse an action to the command
+ * Opens a breach queue, and a dead-letter queue with everything that may be on it: letters of ours, letters with which a careless
+ * producer takes our place, and a message that SQS moved with the producer's own attributes. `refuse` has AWS refuse an action to the command
  * line.
  */
 async function openQueues() {
@@ -124,13 +124,22 @@ async function openQueues() {
   )
   const [breach, dead, reset] = [await queue(), await queue(), await queue()]
   const letters = FAN_OUT_BODIES.map(([code = 'organization_suspended', body]) =>
-    toDeadLetter(body, { code, detail: INDISCREET, stytchRequestId: MEMBER }, Date.now()),
+    toDeadLetter(body, { code, ...(code === 'over_limit' && { maxMembers: 2 }) }, Date.now()),
   )
-  const forged = toDeadLetter(JSON.stringify(breachEvent()), { code: MEMBER }, Date.now())
-  await sendMessages({ sqs: client, sleep, random: Math.random }, dead.url, [...letters, forged])
+  const careless = { detail: INDISCREET, stytchRequestId: MEMBER, event: { source: MEMBER, id: STRANGER } }
+  const forged = [MEMBER, 'organization_suspended'].map((code) =>
+    toDeadLetter(JSON.stringify(breachEvent()), { code, ...careless }, Date.now()),
+  )
+  const stranger = new SQSClient({
+    ...{ endpoint: sqs.endpoint, region: 'us-east-1' },
+    credentials: { accessKeyId: 'stranger', secretAccessKey: 'secret' },
+  })
+  onTestFinished(() => stranger.destroy())
+  await sendMessages({ sqs: client, sleep, random: Math.random }, dead.url, letters)
+  await sendMessages({ sqs: stranger, sleep, random: Math.random }, dead.url, forged)
   const victim = { DataType: 'String', StringValue: MEMBER }
   const moved = { QueueUrl: dead.url, MessageBody: MEMBER, MessageAttributes: { victim } }
-  await client.send(new SendMessageCommand(moved))
+  await stranger.send(new SendMessageCommand(moved))
   return {
     ...{ endpoint: sqs.endpoint, breach, dead, reset },
     refuse: (next: RefusedAction | undefined) => {

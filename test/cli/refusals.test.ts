@@ -122,8 +122,46 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
   ],
   ['redrive', ['--from', 'canary', '--to', 'http://q.example/1'], '--from: must be the URL of a queue'],
   ['redrive', ['--from', 'http://q.example/1', '--to', 'canary'], '--to: must be the URL of a queue'],
-  ['redrive', ['--stage', 'prod', '--go', '--delete', '--code', 'x'], '--go and --delete: give one of them'],
-  ['redrive', ['--stage', 'prod', '--delete'], '--delete: say which with --code'],
+  [
+    'redrive',
+    ['--stage', 'prod', '--go', '--delete', '--code', 'x'],
+    '--show, --go, --delete and --split: give one of them',
+  ],
+  [
+    'redrive',
+    ['--stage', 'prod', '--delete', '--limit', '5'],
+    '--delete: say which with --code, --event, --source, --older-than or --newer-than',
+  ],
+  ['redrive', ['--stage', 'prod', '--code', 'canary@x.example'], '--code: must be a reason as it is printed'],
+  [
+    'redrive',
+    ['--stage', 'prod', '--event', 'canary@x'],
+    'the event id must be printable ASCII without spaces, "@" or "%", as in the event',
+  ],
+  [
+    'redrive',
+    ['--stage', 'prod', '--older-than', 'canary'],
+    '--older-than: must be an age, such as 30m, 12h or 3d',
+  ],
+  ['redrive', ['--stage', 'prod', '--limit', 'canary'], '--limit: must be a whole number from 1'],
+  [
+    'redrive',
+    ['--stage', 'prod', '--split', '--confirm', 'canary'],
+    '--confirm: must be a whole number from 1',
+  ],
+  ['redrive', ['--stage', 'prod', '--confirm', '1'], '--confirm: only with --split'],
+  ['redrive', ['--stage', 'prod', '--reveal'], '--reveal: only with --show'],
+  ['redrive', ['--stage', 'prod', '--rehearsed', '--split'], '--split: not with --rehearsed'],
+  [
+    'redrive',
+    ['--stage', 'prod', '--functions', 'AROAFANOUT00000000000'],
+    '--functions: only with --from and --to; a stack names its own',
+  ],
+  [
+    'redrive',
+    ['--from', 'http://q.example/1', '--to', 'http://q.example/2', '--functions', 'canary@x'],
+    '--functions: must be ids of roles, AROA..., with commas between them',
+  ],
   ['pause', [], 'say which stage: --stage NAME or --stack NAME'],
   ['resume', ['--stage', ''], 'say which stage: --stage NAME or --stack NAME'],
   [

@@ -1,0 +1,110 @@
+import { SENDER_ID } from '../../lib/queue/sender-id.ts'
+import { parseEvent } from '../progress/progress-target.ts'
+import { type FlagValues, UsageError } from '../terminal.ts'
+import type { Choice } from './choice.ts'
+import type { Target } from './queues.ts'
+import type { Action } from './report.ts'
+
+export const FLAGS = {
+  stage: { type: 'string' },
+  stack: { type: 'string' },
+  from: { type: 'string' },
+  to: { type: 'string' },
+  functions: { type: 'string' },
+  rehearsed: { type: 'boolean', default: false },
+  code: { type: 'string', multiple: true },
+  event: { type: 'string' },
+  source: { type: 'string' },
+  'older-than': { type: 'string' },
+  'newer-than': { type: 'string' },
+  limit: { type: 'string' },
+  show: { type: 'boolean', default: false },
+  reveal: { type: 'boolean', default: false },
+  go: { type: 'boolean', default: false },
+  delete: { type: 'boolean', default: false },
+  split: { type: 'boolean', default: false },
+  confirm: { type: 'string' },
+  json: { type: 'boolean', default: false },
+} as const
+
+/** `isTyped`: whether letters were chosen, and not only by what holds unless something is typed. */
+export type Options = {
+  target: Target
+  action: Action
+  choice: Choice
+  isTyped: boolean
+  limit: number
+  confirm: number | undefined
+} & Record<'isRehearsed' | 'reveal' | 'json', boolean>
+
+type Values = FlagValues<typeof FLAGS>
+
+const DAY_MS = 24 * 60 * 60 * 1000
+
+/** Parses the flags of a redrive. Throws a UsageError when they can't be used. */
+export function parseOptions(values: Values): Options {
+  const { rehearsed: isRehearsed, reveal, json, limit, confirm, code: codes = [], event, source } = values
+  const target = parseTarget(values)
+  const action = parseAction(values)
+  if (event !== undefined || source !== undefined) parseEvent(event ?? 'any', source)
+  if (codes.some((code) => !/^[\w-]{1,128}(:\w+)?$/.test(code)))
+    throw new UsageError('--code: must be a reason as it is printed')
+  const [olderThan, newerThan] = (['older-than', 'newer-than'] as const).map((name) =>
+    parseAge(name, values[name]),
+  )
+  const isAgeTyped = olderThan !== undefined || newerThan !== undefined
+  const isTyped = codes.length > 0 || event !== undefined || source !== undefined || isAgeTyped
+  if (action === 'delete' && !isTyped)
+    throw new UsageError('--delete: say which with --code, --event, --source, --older-than or --newer-than')
+  const latest = isRehearsed && !isAgeTyped ? DAY_MS : undefined
+  const choice = { codes: new Set(codes), event, source, olderThan, newerThan: newerThan ?? latest }
+  return {
+    ...{ target, action, choice, isTyped, isRehearsed, reveal, json },
+    limit: parseNumber('limit', limit) ?? Number.POSITIVE_INFINITY,
+    confirm: parseNumber('confirm', confirm),
+  }
+}
+
+function parseAction({ show, go, delete: remove, split, reveal, confirm, rehearsed }: Values): Action {
+  const given = Object.entries({ show, redrive: go, delete: remove, split }).filter(([, value]) => value)
+  if (given.length > 1) throw new UsageError('--show, --go, --delete and --split: give one of them')
+  const [[action] = ['preview']] = given
+  if (reveal && !show) throw new UsageError('--reveal: only with --show')
+  if (confirm !== undefined && !split) throw new UsageError('--confirm: only with --split')
+  if (rehearsed && split) throw new UsageError('--split: not with --rehearsed')
+  return action as Action
+}
+
+function parseTarget({
+  stage,
+  stack = stage && `BreachReset-${stage}`,
+  from,
+  to,
+  functions,
+}: Values): Target {
+  for (const [name, url] of Object.entries({ from, to }))
+    if (url !== undefined && !URL.canParse(url)) throw new UsageError(`--${name}: must be the URL of a queue`)
+  const ids = functions?.split(',') ?? []
+  if (ids.some((id) => !SENDER_ID.test(id)))
+    throw new UsageError('--functions: must be ids of roles, AROA..., with commas between them')
+  if (stack && functions !== undefined)
+    throw new UsageError('--functions: only with --from and --to; a stack names its own')
+  if (stack && !from && !to) return { stackName: stack }
+  if (from && to && stack === undefined) return { from, to, functions: new Set(ids) }
+  throw new UsageError('say which queues: --stage NAME, or --from URL and --to URL')
+}
+
+const UNITS_MS: Record<string, number> = { m: 60_000, h: 60 * 60_000, d: DAY_MS }
+
+function parseAge(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const [, number, unit = ''] = /^([1-9]\d{0,3})([mhd])$/.exec(text) ?? []
+  if (number === undefined) throw new UsageError(`--${name}: must be an age, such as 30m, 12h or 3d`)
+  return Number(number) * (UNITS_MS[unit] ?? 0)
+}
+
+function parseNumber(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^[1-9]\d{0,7}$/.test(text)) throw new UsageError(`--${name}: must be a whole number from 1`)
+  return Number(text)
+}
