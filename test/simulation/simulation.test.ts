@@ -15,7 +15,7 @@ import { play } from './world/play.ts'
  */
 const breach = process.env.NIGHTLY
   ? { members: 10_000, from: 60_000, share: 0.2 }
-  : { members: 300, from: 2000, share: 0.1 }
+  : { members: 150, from: 1000, share: 0.08 }
 
 const seeds = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
@@ -66,8 +66,8 @@ it('an outage of two hours needs no manual step: everyone is reset, and nothing 
 
 it('a search that is down for an hour needs no manual step either: everyone is logged out', async () => {
   const outage = { from: 5000, lasts: 3_600_000, as: 'server error', at: 'search' } as const
-  const report = await playOutage(300, outage)
-  expect(report).toMatchObject({ reset: 300, loggedOut: 300, stolen: 0, deadLettered: 0, violations: [] })
+  const report = await playOutage(150, outage)
+  expect(report).toMatchObject({ reset: 150, loggedOut: 150, stolen: 0, deadLettered: 0, violations: [] })
   expect(report.lastLoggedOut).toBeGreaterThan(3600)
 })
 
