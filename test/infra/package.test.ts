@@ -36,7 +36,7 @@ async function pack(folder: string): Promise<string> {
   await mkdir(dist)
   const build = (...args: string[]) => run(process.execPath, args, { cwd: ROOT })
   await Promise.all([
-    build(TSC, '-p', 'tsconfig.build.json', '--outDir', dist),
+    build(TSC, '-p', 'tsconfig.build.json', '--singleThreaded', '--outDir', dist),
     build('infra/package/copy-bundles.ts', `${dist}/bundles`),
     build('infra/package/write-manifest.ts', dist),
   ])
@@ -85,6 +85,7 @@ const ENVIRONMENT = {
   RETRY_HORIZON_HOURS: '24',
 }
 const STRICT = [
+  '--singleThreaded',
   '--noEmit',
   '--strict',
   '--module',
