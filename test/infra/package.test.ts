@@ -138,7 +138,7 @@ describe('the construct in another CDK app', () => {
     const policy = resources.find(([logicalId]) => logicalId.startsWith('DetectorDefaultPolicy'))
     const text = JSON.stringify(policy?.[1].Properties)
     expect(text).toMatch(/"sqs:SendMessage".*BreachResetBreachQueue/)
-    expect(text).toMatch(/"kms:GenerateDataKey\*?".*BreachResetKey/)
+    expect(text).toMatch(/"kms:GenerateDataKey\*?".*BreachResetBreachKey/)
   })
 
   it('deploys the bundles made here, and they load on their own', async () => {
