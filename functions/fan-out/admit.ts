@@ -1,9 +1,9 @@
 import type { SQSRecord } from 'aws-lambda'
 import type { UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
-import { CANARY_SOURCE, isCanary } from '../../lib/contract/canary.ts'
+import { isCanary } from '../../lib/contract/canary.ts'
 import { isExpired } from '../../lib/contract/fence.ts'
 import { readSenderId } from '../../lib/queue/sender-id.ts'
-import type { ConsumeQuota } from '../../lib/quota/hourly-quota.ts'
+import type { ConsumeQuota, Quota } from '../../lib/quota/hourly-quota.ts'
 import type { Config, Sources } from './config.ts'
 
 /** Why nobody in an event is reset, although it meets the contract. The detail names field and rule. `maxMembers`: of `over_limit`. */
@@ -23,7 +23,7 @@ type Admission<Event> = { kind: 'admitted'; event: Event } | { kind: 'denied'; d
 
 /**
  * Decides whether an event may come in: not expired, from a source that the stage allows and a sender of that source, in a mode and of a
- * size that the source may send, and within its hourly limit. That comes last, because checking it counts the members. The mode of an admitted
+ * size that the source may send, and within the hourly limits of source and stage. Those come last, because checking them counts the members. The mode of an admitted
  * event is lowered to what its source may have. Rejects when the members can't be counted.
  */
 export async function admit<Event extends UncheckedBreachEvent>(
@@ -45,18 +45,19 @@ export async function admit<Event extends UncheckedBreachEvent>(
   const overLimit = (limit: string) => `data.members: has ${count} members, this stage allows ${limit}`
   if (count > config.maxMembersPerEvent)
     return denied('over_limit', overLimit(`${config.maxMembersPerEvent}`), config.maxMembersPerEvent)
-  const { name, maxMembersPerEvent = count, maxMembersPerHour } = source
+  const { maxMembersPerEvent = count } = source
   if (count > maxMembersPerEvent)
     return denied('over_limit', overLimit(`its source ${maxMembersPerEvent}`), maxMembersPerEvent)
 
-  if (name !== undefined && maxMembersPerHour !== undefined) {
+  const quotas = quotasOf(source, config)
+  if (quotas.length > 0) {
     const message = {
       id: record.messageId,
       receives: Number(record.attributes.ApproximateReceiveCount),
     }
-    const quota = { name, maxPerHour: maxMembersPerHour }
-    const hasRoom = await environment.consumeQuota(message, quota, count)
-    if (!hasRoom) return denied('over_hourly_limit', overLimit(`its source ${maxMembersPerHour} an hour`))
+    const full = await environment.consumeQuota(message, quotas, count)
+    const whose = full?.name === WHOLE_STAGE ? '' : 'its source '
+    if (full) return denied('over_hourly_limit', overLimit(`${whose}${full.maxPerHour} an hour`))
   }
   return { kind: 'admitted', event: lowerToSource(event, source) }
 }
@@ -71,8 +72,12 @@ function denied(
 
 const EVERY_OTHER = '*'
 
-/** What a source may send, and the name under which its members are counted. */
-type SourceLimits = Sources[string] & { name?: string }
+/** What a source may send, and the quota in which its members are counted. */
+type SourceLimits = Sources[string] & { quota?: string }
+
+/** Names of quotas beside those of sources. */
+const WHOLE_STAGE = 'stage all'
+const CANARIES = 'stage canaries'
 
 /** Each costs a call. Five times as many as the schedule can send, so that smoke checks pass, too. */
 const MAX_CANARIES_PER_HOUR = 60
@@ -86,12 +91,25 @@ function limitsOf(
   event: UncheckedBreachEvent,
   { sources, quotaTable }: Pick<Config, 'sources' | 'quotaTable'>,
 ): SourceLimits | undefined {
-  if (!sources) return {}
   if (isCanary(event.source, event.data.members))
-    return quotaTable === '' ? {} : { name: CANARY_SOURCE, maxMembersPerHour: MAX_CANARIES_PER_HOUR }
+    return { quota: CANARIES, ...(quotaTable !== '' && { maxMembersPerHour: MAX_CANARIES_PER_HOUR }) }
+  if (!sources) return {}
   const name = Object.hasOwn(sources, event.source) ? event.source : EVERY_OTHER
   const limits = sources[name]
-  return limits && { ...limits, name }
+  return limits && { ...limits, quota: `source ${name}` }
+}
+
+/** Where an event is counted: first its source, whose refusals then use up nothing of the stage's hour. Canaries don't count there. */
+function quotasOf(
+  { quota, maxMembersPerHour }: SourceLimits,
+  { maxMembersPerHour: ofStage }: Config,
+): Quota[] {
+  const own = quota !== undefined && maxMembersPerHour !== undefined
+  const all = quota !== CANARIES && ofStage !== undefined
+  return [
+    ...(own ? [{ name: quota, maxPerHour: maxMembersPerHour }] : []),
+    ...(all ? [{ name: WHOLE_STAGE, maxPerHour: ofStage }] : []),
+  ]
 }
 
 function lowerToSource<Event extends UncheckedBreachEvent>(event: Event, source: SourceLimits): Event {

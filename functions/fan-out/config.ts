@@ -28,10 +28,11 @@ export const ConfigSchema = z
     /** Where events go that a stage would enforce which is a dry run. Left out in any other. */
     REHEARSED_QUEUE_URL: z.url().optional(),
     MAX_MEMBERS_PER_EVENT: z.coerce.number().int().min(1),
+    MAX_MEMBERS_PER_HOUR: z.coerce.number().int().min(1).optional(),
     MEMBERS_PER_MESSAGE: z.coerce.number().int().min(1),
     MESSAGES_AT_ONCE: z.coerce.number().int().min(1),
     SOURCES: SourcesSchema.optional(),
-    /** Empty where no source has an hourly limit. */
+    /** Empty where hours are not limited. */
     QUOTA_TABLE: z.string().default(''),
     ...PROGRESS_VARIABLES,
   })
@@ -42,6 +43,7 @@ export const ConfigSchema = z
     deadLetterQueueUrl: env.DEAD_LETTER_QUEUE_URL,
     rehearsedQueueUrl: env.REHEARSED_QUEUE_URL,
     maxMembersPerEvent: env.MAX_MEMBERS_PER_EVENT,
+    maxMembersPerHour: env.MAX_MEMBERS_PER_HOUR,
     membersPerMessage: env.MEMBERS_PER_MESSAGE,
     messagesAtOnce: env.MESSAGES_AT_ONCE,
     sources: env.SOURCES,

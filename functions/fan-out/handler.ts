@@ -19,7 +19,7 @@ const environment: Environment = {
   config,
   observe,
   sendMessages: (queueUrl, messages) => sendMessages(queue, queueUrl, messages),
-  consumeQuota: (message, limit, members) => consumeQuota(quota, message, limit, members),
+  consumeQuota: (message, quotas, members) => consumeQuota(quota, message, quotas, members),
   ...createProgress(config),
   ...time,
   monotonic: () => performance.now(),

@@ -125,11 +125,11 @@ export const CODES = {
     { kind: 'futile', sentence: 'comes back the same: approve it with --split' },
   ),
   over_hourly_limit: event(
-    'with these rows its source would have sent more in an hour than sources allows',
+    'with these rows its source, or all sources together, would have sent more in an hour than the stage allows; failure-detail says which',
     'operator: wait, then redrive (docs/runbook.md#over-the-hourly-limit); or delete it',
     {
       kind: 'again',
-      sentence: 'is counted again: comes back unless its source has room for it in this hour',
+      sentence: 'is counted again: comes back unless this hour has room for it',
     },
   ),
   expired: event(

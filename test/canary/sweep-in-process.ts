@@ -6,6 +6,7 @@ import { ConfigSchema as RequireResetConfigSchema } from '../../functions/requir
 import type { Mode } from '../../lib/contract/breach-event.ts'
 import type { ProgressEffects } from '../../lib/progress/keep-facts.ts'
 import type { SendMessages } from '../../lib/queue/send-messages.ts'
+import type { Quota } from '../../lib/quota/hourly-quota.ts'
 import { createProgress } from '../fakes/create-progress.ts'
 import { answers, createResetWorld } from '../fakes/create-reset-world.ts'
 import { MEMBER, SECRETS } from '../leaks/planted.ts'
@@ -90,6 +91,7 @@ async function fanOut(
     ...{ rehearsedQueueUrl: 'rehearsed', maxMembersPerEvent: 30, membersPerMessage: 25, messagesAtOnce: 1 },
     ...{
       sources: SOURCES,
+      maxMembersPerHour: undefined,
       quotaTable: '',
       progressTable: 'progress',
       outcomeBus: 'outcomes',
@@ -100,7 +102,7 @@ async function fanOut(
   const environment = {
     ...{ config, observe, sendMessages: send ?? sendMessages },
     ...{ ...progress.effects, ...lossy },
-    consumeQuota: async () => false,
+    consumeQuota: async (_: unknown, [quota]: readonly Quota[]) => quota,
     now: () => Date.parse('2026-11-20T12:00:00Z'),
     ...{ monotonic: () => 0, sleep: () => Promise.withResolvers<void>().promise, random: () => 0.5 },
   }

@@ -40,7 +40,7 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
       resetQueueUrl: 'chunks',
       deadLetterQueueUrl: 'letters',
       rehearsedQueueUrl: undefined,
-      maxMembersPerEvent: 100,
+      ...{ maxMembersPerEvent: 100, maxMembersPerHour: undefined },
       membersPerMessage: 3,
       messagesAtOnce: 1,
       sources: SOURCES,
@@ -51,7 +51,7 @@ export async function runFanOut(bodies: readonly string[], sendings: readonly (r
     },
     ...createProgress().effects,
     ...{ monotonic: () => 0, sleep: async () => {}, random: () => 0.5 },
-    consumeQuota: async (_, { maxPerHour }, members) => members <= maxPerHour,
+    consumeQuota: async (_, quotas, members) => quotas.find(({ maxPerHour }) => members > maxPerHour),
     observe: recorder.observe,
     now: () => NOW,
     sendMessages: async (queue, given) => {

@@ -143,13 +143,18 @@ describe('a canary event, which is about nobody', () => {
   it('is counted under a name of its own, where hours are limited', async () => {
     const asked: Parameters<ConsumeQuota>[] = []
     const given = (hasRoom: boolean) => ({
-      quotaTable: 'quota',
-      consumeQuota: async (...count: Parameters<ConsumeQuota>) => asked.push(count) > 0 && hasRoom,
+      ...{ quotaTable: 'quota', maxMembersPerHour: 100 },
+      consumeQuota: async (...count: Parameters<ConsumeQuota>) => {
+        asked.push(count)
+        return hasRoom ? undefined : count[1][0]
+      },
     })
-    const sources = { '*': { maxMembersPerHour: 1 } }
-    expect(await endOf(canary, sources, given(true))).toEqual([undefined])
-    expect(await endOf(canary, sources, given(false))).toBe('over_hourly_limit')
-    expect(asked[0]).toEqual([expect.anything(), { name: canary.source, maxPerHour: 60 }, 1])
+    for (const sources of [{ '*': { maxMembersPerHour: 1 } }, undefined]) {
+      expect(await endOf(canary, sources, given(true))).toEqual([undefined])
+      expect(await endOf(canary, sources, given(false))).toBe('over_hourly_limit')
+    }
+    const counted = [expect.anything(), [{ name: 'stage canaries', maxPerHour: 60 }], 1]
+    expect(asked).toEqual([counted, counted, counted, counted])
   })
 
   it.each([
@@ -163,30 +168,58 @@ describe('a canary event, which is about nobody', () => {
 })
 
 describe('an hourly limit', () => {
-  const counting = (answer: boolean) => {
+  /** `full`: the quota, by its place, that has no room. */
+  const counting = (full?: number) => {
     const asked: Parameters<ConsumeQuota>[] = []
     const consumeQuota: ConsumeQuota = async (...given) => {
       asked.push(given)
-      return answer
+      return full === undefined ? undefined : given[1][full]
     }
     return { asked, consumeQuota }
   }
 
   it('refuses the whole event when there is no room for all of it', async () => {
-    const { asked, consumeQuota } = counting(false)
+    const { asked, consumeQuota } = counting(0)
     const sources = { '*': { maxMembersPerHour: 5 } }
     expect(await endOf(of('urn:b', { members: 3 }), sources, { consumeQuota })).toBe('over_hourly_limit')
-    expect(asked).toEqual([[{ id: 'm-1', receives: 2 }, { name: '*', maxPerHour: 5 }, 3]])
+    expect(asked).toEqual([[{ id: 'm-1', receives: 2 }, [{ name: 'source *', maxPerHour: 5 }], 3]])
   })
 
   it('counts every row, invalid ones and duplicates too, and dry runs as well', async () => {
-    const { asked, consumeQuota } = counting(true)
+    const { asked, consumeQuota } = counting()
     const event = breachEvent({
       source: 'urn:a',
       data: { mode: 'dry_run', members: [{}, ...rows(1), ...rows(1)] },
     })
     await fanOut(event, { sources: { 'urn:a': { maxMembersPerHour: 5 } }, consumeQuota })
-    expect(asked).toEqual([[expect.anything(), { name: 'urn:a', maxPerHour: 5 }, 3]])
+    expect(asked).toEqual([[expect.anything(), [{ name: 'source urn:a', maxPerHour: 5 }], 3]])
+  })
+
+  it('of the stage holds for every source, after its own, and for a stage that names no source', async () => {
+    const { asked, consumeQuota } = counting()
+    const given = { maxMembersPerHour: 9, consumeQuota }
+    const ofStage = { name: 'stage all', maxPerHour: 9 }
+    await fanOut(of('urn:a'), { ...given, sources: { 'urn:a': { maxMembersPerHour: 5 } } })
+    await fanOut(of('urn:a'), { ...given, sources: { 'urn:a': {} } })
+    await fanOut(of('urn:a'), given)
+    expect(asked.map(([, quotas]) => quotas)).toEqual([
+      [{ name: 'source urn:a', maxPerHour: 5 }, ofStage],
+      [ofStage],
+      [ofStage],
+    ])
+  })
+
+  it.each([
+    ["its source's", 0, 'its source 5 an hour'],
+    ["the stage's", 1, '9 an hour'],
+  ])('says in the dead letter that %s has no room', async (_, full, limit) => {
+    const { consumeQuota } = counting(full)
+    const given = { maxMembersPerHour: 9, sources: { 'urn:a': { maxMembersPerHour: 5 } }, consumeQuota }
+    const { deadLetters } = await fanOut(of('urn:a'), given)
+    expect(deadLetters[0]?.attributes).toMatchObject({
+      'failure-code': 'over_hourly_limit',
+      'failure-detail': `data.members: has 1 members, this stage allows ${limit}`,
+    })
   })
 
   it.each([
@@ -207,7 +240,7 @@ describe('an hourly limit', () => {
       { 'urn:a': { maxMembersPerHour: 5 } },
     ],
   ] as const)('does not count %s', async (_, event, sources) => {
-    const { asked, consumeQuota } = counting(true)
+    const { asked, consumeQuota } = counting()
     await fanOut(event, { sources, consumeQuota })
     expect(asked).toEqual([])
   })

@@ -30,7 +30,7 @@ type Given = Partial<Config> & {
 /** The environment of fan-out, and what it sends, reports and keeps. */
 export function createFanOut({
   refuses = () => false,
-  consumeQuota = async () => true,
+  consumeQuota = async () => undefined,
   ...config
 }: Omit<Given, 'sentAt' | 'sender'> = {}) {
   const sent: Record<string, OutgoingMessage[]> = { reset: [], 'dead-letter': [], rehearsed: [] }
@@ -42,7 +42,7 @@ export function createFanOut({
       resetQueueUrl: 'reset',
       deadLetterQueueUrl: 'dead-letter',
       rehearsedQueueUrl: undefined,
-      maxMembersPerEvent: 10_000,
+      ...{ maxMembersPerEvent: 10_000, maxMembersPerHour: undefined },
       membersPerMessage: 25,
       messagesAtOnce: 1,
       sources: undefined,
@@ -96,7 +96,7 @@ export const eventOf = (source: string, { members = 1, ...mode }: { members?: nu
   breachEvent({ source, data: { members: rows(members), ...mode } })
 
 /** How an event ends at a stage that allows ten members: the code of its one dead letter, or the mode of each message it became. */
-export async function endOf(event: unknown, sources: Sources, more: Given = {}) {
+export async function endOf(event: unknown, sources: Sources | undefined, more: Given = {}) {
   const { chunks, deadLetters } = await fanOut(event, { sources, maxMembersPerEvent: 10, ...more })
   const [letter] = deadLetters
   if (letter) expect(chunks).toEqual([])

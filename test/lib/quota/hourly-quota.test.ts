@@ -2,10 +2,12 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Interceptor } from '../../../infra/local/aws-endpoint.ts'
-import { addToHour, consumeQuota } from '../../../lib/quota/hourly-quota.ts'
+import { addToHour, type ConsumeQuota, consumeQuota, type Quota } from '../../../lib/quota/hourly-quota.ts'
 import { openTable } from '../../infra/local/open-table.ts'
 
 const table = 'quota'
+
+type Message = Parameters<ConsumeQuota>[0]
 
 /** Starts DynamoDB with an empty quota table. `join` adds an environment that counts, with a client and a clock of its own. */
 async function openQuota(intercept?: Interceptor) {
@@ -14,10 +16,10 @@ async function openQuota(intercept?: Interceptor) {
   function join(now: () => number) {
     const environment = { dynamoDB: connect(), table, now, sleep: async () => {}, random: Math.random }
     return {
-      addToHour: (name: string, members: number, maxPerHour: number) =>
-        addToHour(environment, name, members, maxPerHour),
-      consume: (id: string, receives: number, members: number) =>
-        consumeQuota(environment, { id, receives }, { name: 'urn:feed', maxPerHour: 10 }, members),
+      addToHour: async (name: string, members: number, maxPerHour: number) =>
+        (await addToHour(environment, { name, maxPerHour }, members)) !== undefined,
+      consume: (message: Message, members: number, quotas: readonly Quota[]) =>
+        consumeQuota(environment, message, quotas, members),
     }
   }
 
@@ -151,7 +153,9 @@ async function open(intercept?: Interceptor) {
   let now = NOW
   const { join, rows } = await openQuota(intercept)
   const { consume } = join(() => now)
-  const count = (id: string, receives: number, members = 6) => consume(id, receives, members)
+  const quotas = [{ name: 'urn:feed', maxPerHour: 10 }]
+  const count = async (id: string, receives: number, members = 6) =>
+    (await consume({ id, receives }, members, quotas)) === undefined
   const wait = (ms: number) => {
     now += ms
   }
@@ -202,6 +206,6 @@ describe('counting the members of a message', () => {
     await count('4711', 1)
     const expiresAt = { N: String(Date.parse('2026-12-04T12:00:00Z') / 1000) }
     expect(await rows()).toContainEqual({ id: { S: 'message 4711' }, expiresAt })
-    expect((await rows()).map(({ id }) => id?.S).toSorted()).toEqual(['message 4711', 'source urn:feed'])
+    expect((await rows()).map(({ id }) => id?.S).toSorted()).toEqual(['message 4711', 'urn:feed'])
   })
 })

@@ -129,10 +129,10 @@ const CANARIES_PER_HOUR = 60
  */
 export function limitsOf({ deployment }: Pick<Run, 'deployment'>, json: Body | undefined) {
   const { maxMembersPerEvent: maxMembers, sources } = deployment.stage
-  if (!sources) return { name: '', maxMembers, maxPerHour: Number.POSITIVE_INFINITY, isDry: false }
   const [source = ''] = json?.id.split(' ') ?? []
   if (source === CANARY_SOURCE)
-    return { name: source, maxMembers, maxPerHour: CANARIES_PER_HOUR, isDry: false }
+    return { name: 'canaries', maxMembers, maxPerHour: CANARIES_PER_HOUR, isDry: false }
+  if (!sources) return { name: '', maxMembers, maxPerHour: Number.POSITIVE_INFINITY, isDry: false }
   const name = source in sources ? source : '*'
   const limits = sources[name]
   if (!limits) return undefined

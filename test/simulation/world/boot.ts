@@ -80,6 +80,7 @@ export function bootFanOut(world: World, environment: Environment, seams: Seams)
       deadLetterQueueUrl: 'dead-letter',
       rehearsedQueueUrl: undefined,
       maxMembersPerEvent: deployment.stage.maxMembersPerEvent,
+      maxMembersPerHour: deployment.stage.maxMembersPerHour,
       membersPerMessage: deployment.settings.membersPerMessage,
       messagesAtOnce: deployment.settings.messagesAtOnce,
       sources: deployment.stage.sources,

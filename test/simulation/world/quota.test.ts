@@ -52,10 +52,13 @@ async function count(send: Send, events: readonly { at: number; members: number;
     sleep: async () => {},
     random: () => 0,
   }
-  const quota = { name: 'urn:a', maxPerHour: 20 }
+  const quotas = [
+    { name: 'source urn:a', maxPerHour: 20 },
+    { name: 'stage all', maxPerHour: 24 },
+  ]
   for (const { at, members, receives = 1 } of events) {
     time = START + at
-    log.push(await consumeQuota(environment, { id: `m-${members}`, receives }, quota, members))
+    log.push(await consumeQuota(environment, { id: `m-${members}`, receives }, quotas, members))
   }
   return log
 }
@@ -80,6 +83,15 @@ describe('the simulated quota table', () => {
         { at: 0, members: 20 },
         { at: 10, members: 1 },
         { at: 63 * MINUTE_MS, members: 19 },
+      ],
+    ],
+    [
+      'more than the hour of all has room for',
+      [
+        { at: 0, members: 20 },
+        { at: 62 * MINUTE_MS, members: 4 },
+        { at: 62 * MINUTE_MS, members: 20 },
+        { at: 62 * MINUTE_MS, members: 19 },
       ],
     ],
     [

@@ -47,6 +47,9 @@ const CONDITIONS: Record<string, (item: Item | undefined, values: Values) => boo
   '#head = :minute AND #total <= :room': (item, values) =>
     numberAt(item, values['#head']) === Number(values[':minute']) &&
     numberAt(item, values['#total']) <= Number(values[':room']),
+  '#head = :minute AND NOT contains(#givers, :giver)': (item, values) =>
+    numberAt(item, values['#head']) === Number(values[':minute']) &&
+    !item?.[values['#givers'] ?? '']?.SS?.includes(values[':giver'] ?? ''),
 }
 
 const UPDATES: Record<string, (item: Item, values: Values) => Item> = {
@@ -61,6 +64,26 @@ const UPDATES: Record<string, (item: Item, values: Values) => Item> = {
     const add = (number: string | undefined) => ({ N: String(Number(number) + Number(values[':members'])) })
     return { ...item, [total]: add(item[total].N), [minutes]: { M: { ...counts, [minute]: add(before) } } }
   },
+  'SET #total = #total - :members, #minutes.#minute = #minutes.#minute - :members ADD #givers :one': (
+    item,
+    values,
+  ) => {
+    const {
+      '#total': total = '',
+      '#minutes': minutes = '',
+      '#minute': minute = '',
+      '#givers': givers = '',
+    } = values
+    const counts = item[minutes]?.M
+    const before = counts?.[minute]?.N
+    if (before === undefined) throw new Error('DynamoDB rejects an update of what is not there')
+    const less = (number = '') => ({ N: String(Number(number) - Number(values[':members'])) })
+    const SS = [...(item[givers]?.SS ?? []), values[':one'] ?? '']
+    return {
+      ...{ ...item, [total]: less(item[total]?.N), [givers]: { SS } },
+      [minutes]: { M: { ...counts, [minute]: less(before) } },
+    }
+  },
 }
 
 function known<Meaning>(table: Record<string, Meaning>, expression = ''): Meaning {
@@ -74,11 +97,12 @@ function numberAt(item: Item | undefined, name = ''): number {
   return Number(item?.[name]?.N ?? Number.NaN)
 }
 
-/** Names and numbers by placeholder. Throws, as DynamoDB does, when a placeholder is not defined or not used. */
+/** Names and values by placeholder. Throws, as DynamoDB does, when a placeholder is not defined or not used. */
 function valuesOf(input: Partial<UpdateItemCommand['input']>, expressions: string): Values {
   const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues = {} } = input
-  const numbers = Object.entries(ExpressionAttributeValues).map(([name, { N = '' }]) => [name, N])
-  const values = { ...names, ...Object.fromEntries(numbers) }
+  const given = Object.entries(ExpressionAttributeValues)
+  const texts = given.map(([name, { N, S, SS = [] }]) => [name, N ?? S ?? SS.join()])
+  const values = { ...names, ...Object.fromEntries(texts) }
   const used = new Set(expressions.match(/[#:]\w+/g))
   if (used.size !== Object.keys(values).length || ![...used].every((placeholder) => placeholder in values))
     throw new Error('DynamoDB rejects placeholders that are not defined or not used')
