@@ -121,8 +121,18 @@ function report(environment: Environment, event: ResetEvent, { person, key, outc
   const { observe } = environment
   reportOutcome(environment, event, { key, organizationId: person.rows[0]?.organization_id, outcome })
   if (outcome.kind === 'reset') observe.measure('DetectionToResetMs', outcome.at - Date.parse(event.time))
-  if (isCanary(event.source, event.data.members) && provesEndToEnd(environment, outcome, event))
-    observe.measure('CanaryPassed', 1)
+  if (!isCanary(event.source, event.data.members)) measureUnknown(environment, outcome)
+  else if (provesEndToEnd(environment, outcome, event)) observe.measure('CanaryPassed', 1)
+}
+
+const NOT_ASKED = ['dry_run', 'expired']
+const UNKNOWN = ['not_a_member', 'email_not_found']
+
+/** Says of each person at their end whether Stytch knows nobody with the e-mail; nothing of those about whom nobody asked it. */
+function measureUnknown({ observe }: Environment, outcome: Outcome): void {
+  if (outcome.kind === 'deferred') return
+  const code = outcome.kind === 'reset' ? outcome.kind : outcome.code
+  if (!NOT_ASKED.includes(code)) observe.measure('MemberUnknown', UNKNOWN.includes(code) ? 1 : 0)
 }
 
 /**

@@ -2,7 +2,8 @@
  * Every metric. Names in `Ms` are durations in milliseconds, the others counts.
  * ResetToSessionsEndedMs: of a deferred person, so far.
  * StytchThrottled (per call), StytchNamedNobody (per 2xx), MemberSucceeded and, of require-reset, MemberUnknown (per person at the end) are 0 or 1:
- * their average is a ratio. MemberUnknown: Stytch knows nobody with the e-mail.
+ * their average is a ratio. MemberUnknown: Stytch knows nobody with the e-mail; not of canaries, nor of people whom a dry run or an expired
+ * event does not ask about.
  */
 export type MetricName =
   | 'EventsAccepted'

@@ -97,6 +97,30 @@ describe('the metrics of require-reset', () => {
     expect(world.recorder.values('MemberSucceeded').toSorted()).toEqual([0, 1, 1, 1])
   })
 
+  it.each<[string, Answer, Partial<ResetEvent>, number[]]>([
+    ['who was reset', answers.reset(), {}, [0]],
+    ['without a password', answers.error(404, 'member_password_not_found'), {}, [0]],
+    ['whom Stytch refuses to reset', answers.error(400, 'organization_suspended'), {}, [0]],
+    ['whom Stytch does not know', answers.error(404, 'email_not_found'), {}, [1]],
+    ['who is deferred', answers.timeout(), {}, []],
+    ['of an expired event', answers.reset(), { expirytime: '2026-11-20T11:59:59Z' }, []],
+  ])('say of a person %s whether they are a stranger', async (_, answer, more, values) => {
+    const { recorder } = await worldAfter(answer, resetEvent(['ada@x.example'], more))
+    expect(recorder.values('MemberUnknown')).toEqual(values)
+  })
+
+  it('say that somebody is a stranger whom the event named with ids, and nothing of a canary or a dry run', async () => {
+    const stranger = answers.error(404, 'email_not_found')
+    const named = resetEvent(['ada@x.example'])
+    named.data.members = named.data.members.map((row) => ({ ...row, member_id: 'm' }))
+    const { recorder, deadLetters } = await worldAfter(stranger, named)
+    expect(deadLetters()).toHaveLength(1)
+    expect(recorder.values('MemberUnknown')).toEqual([1])
+    const dry = { ...named, data: { ...named.data, mode: 'dry_run' as const } }
+    for (const event of [canary, dry])
+      expect((await worldAfter(stranger, event)).recorder.values('MemberUnknown')).toEqual([])
+  })
+
   it('say how long a deferred member has been tried', async () => {
     const tried = resetEvent(['ada@x.example'], { firsttriedat: '2026-11-20T11:15:00.000Z' })
     const [waitingMs = 0] = (await worldAfter(answers.timeout(), tried)).recorder.values('MemberWaitingMs')
