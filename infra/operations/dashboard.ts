@@ -16,6 +16,7 @@ import type { Construct } from 'constructs'
 import type { MetricName } from '../../lib/observability/observe.ts'
 import { everyFunction } from '../functions.ts'
 import { runbookLink } from './alarms.ts'
+import { brakesRow } from './brakes-row.ts'
 import { type Emitter, ownMetric } from './own-metric.ts'
 import { sessionsRow } from './sessions-row.ts'
 import {
@@ -34,7 +35,7 @@ import {
  * list of dashboards for all regions.
  */
 export function createDashboard(scope: Construct, parts: DashboardParts): Dashboard {
-  const rows = [overviewRow, membersRow, stytchRow, sessionsRow, queuesRow, functionsRow]
+  const rows = [overviewRow, membersRow, brakesRow, stytchRow, sessionsRow, queuesRow, functionsRow]
   return new Dashboard(scope, 'Dashboard', {
     dashboardName: `BreachReset-${parts.stageName}-${Stack.of(scope).region}`,
     widgets: rows.flatMap((row) => row(parts)),

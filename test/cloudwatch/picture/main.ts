@@ -13,7 +13,8 @@ const WAVES = 4
 
 /** Runs the local system for about a minute with everything a dashboard shows, and draws the dashboard with it. */
 const [file = 'docs/dashboard.svg'] = process.argv.slice(2)
-const stage = { ...stages.local, canaryEveryMinutes: 60 }
+const limits = { maxMembersPerHour: 10_000, alarmAboveMembersPer5Minutes: 2_000 }
+const stage = { ...stages.local, ...limits, canaryEveryMinutes: 60 }
 const watched = await watchSystem({ stageName: 'local', stage, stytch: { requestsPerSecond: 100 } })
 const from = Date.now()
 const sampling = setInterval(() => watched.sampleQueues(), 500)
