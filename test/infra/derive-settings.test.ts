@@ -190,6 +190,11 @@ const SOURCES_PROBLEMS: Problem[] = [
     { maxMembersPerEvent: 500, sources: { '*': { maxMembersPerHour: 400 } } },
   ],
   [
+    'sources.*.senders.0 must be the unique id of a role or user, AROA... or AIDA..., or the 12 digits of an AWS account',
+    { sources: { '*': { senders: ['arn:aws:iam::111122223333:role/detector'] } } },
+  ],
+  ['sources.*.senders must name at least one', { sources: { '*': { senders: [] } } }],
+  [
     'sources.*.maxMembersPerHour 20001 is above maxMembersPerHour 20000, which holds for all sources together: lower it, or leave it out',
     { maxMembersPerHour: 20_000, sources: { '*': { maxMembersPerHour: 20_001 } } },
   ],
