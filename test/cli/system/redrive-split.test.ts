@@ -111,7 +111,7 @@ describe.concurrent('a split that does not go through at once', () => {
     return { ...open, with: with_ }
   }
 
-  it('sends only what was previewed', async () => {
+  it('sends only what was previewed, and nothing instead of it', async () => {
     const { sendDead, sendMessages, sqs, breach, names, dead, with: by } = await openSplit()
     await sendDead(overLimit(PEOPLE))
     const { plan, send } = by(sendMessages)
@@ -119,7 +119,9 @@ describe.concurrent('a split that does not go through at once', () => {
     await sendDead(overLimit(['eve', 'fay', 'gus'], { id: 'later', run: 'run-2' }))
     await send(plans)
     expect(readAll(sqs.messages(breach.url))).toEqual(SENT)
-    expect(names(dead.url)).toEqual(['eve'])
+    const { groups, others } = await send(plans)
+    expect([groups, others]).toMatchObject([[], [{ name: 'over_limit', letters: 1 }]])
+    expect([sqs.messages(breach.url).length, names(dead.url)]).toEqual([3, ['eve']])
   })
 
   it('keeps a letter of which a piece is not sent, and sends all of it the next time', async () => {
