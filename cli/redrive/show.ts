@@ -13,12 +13,13 @@ const MAX_MASKED = 5
 export type Shown = ReturnType<typeof toShown>
 
 export function toShown(letter: DeadLetter, at: number, isRevealed: boolean, { queueArns }: StageFacts) {
-  const { code, event, rows, sender, isBelieved, movedFrom, detail, requestId, messageId } = letter
+  const { code, event, rows, sender, isBelieved, movedFrom, detail, requestId, messageId, eventSender } =
+    letter
   const all = [...new Set(readEvent(letter)?.data.members.map(addressOf))]
   const addresses = isRevealed ? all : all.slice(0, MAX_MASKED).map(maskAddress)
   return {
     code,
-    ...{ source: event?.source, id: event?.id },
+    ...{ source: event?.source, id: event?.id, event_sender: eventSender },
     age_seconds: Math.max(0, Math.round((at - letter.sentAt) / 1000)),
     rows,
     ...{ addresses, more_addresses: all.length - addresses.length },
@@ -39,10 +40,11 @@ function addressOf(row: unknown): string {
 /** A letter in lines. */
 export function shownLines(shown: Shown, columns: number): string[] {
   const { code, source, id, rows, addresses, more_addresses, sender, moved_from: queue, detail } = shown
+  const by = shown.event_sender
   const age = describeDuration(shown.age_seconds)
   const more = more_addresses > 0 ? [`and ${more_addresses} more`] : []
   const facts: [label: string, text: string | undefined][] = [
-    ['event', source && `${id} of ${source}`],
+    ['event', source && `${id} of ${source}${by ? `, sent by ${by}` : ''}`],
     ['members', addresses.length > 0 ? [addresses.join(', '), ...more].join(' ') : undefined],
     ['sent by', shown.sent_by_our_function ? `${sender}, one of our functions` : sender],
     ['moved', queue && `by SQS from the ${shown.from_a_foreign_queue ? 'foreign ' : ''}queue ${queue}`],

@@ -9,13 +9,14 @@ import { breachEvent } from '../../fixtures/breach-event.ts'
 import { FUNCTION, openQueues } from '../redrive/open-queues.ts'
 import { openStage } from '../redrive/open-stage.ts'
 
+const PRODUCER = 'AROAPRODUCER000000000'
 const FENCE = '2026-11-18T10:00:00.000Z'
 
 /** What fan-out sends of an event over the limit. The first and the last row are one person. */
 function overLimit(names: readonly string[], { id = 'mass', run = 'run-1', maxMembers = 2 } = {}) {
   const members = names.map((name) => ({ email_address: `${name}@x.example` }))
   const body = breachEvent({ id, fence: FENCE, resetrun: run, data: { members } })
-  const failure = { code: 'over_limit', redrive: 'again' as const, maxMembers, event: body }
+  const failure = { code: 'over_limit', redrive: 'again' as const, maxMembers, event: body, sender: PRODUCER }
   return toDeadLetter(JSON.stringify(body), failure, Date.now())
 }
 
@@ -44,6 +45,7 @@ describe('a split of letters over the limit', () => {
     const asked = await type('--split')
     expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('--confirm 5\n') })
     expect(asked.stdout).toContain('mass of urn:detector:stealer-logs\n  5 members in 3 events of at most 2')
+    expect(asked.stdout).toContain(`exposed 2026-11-20T10:00:00Z, sent by ${PRODUCER}`)
     expect(asked.stdout.replaceAll('\n', ' ')).toContain(
       '5 members, 5 s at 1 request a second, 3 hours at 2 members an hour',
     )
