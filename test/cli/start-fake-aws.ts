@@ -1,6 +1,5 @@
+import { startCloudFormation } from '../../infra/local/cloudformation.ts'
 import { startHttp } from '../fakes/start-http.ts'
-
-const NAMESPACE = 'xmlns="http://cloudformation.amazonaws.com/doc/2010-05-15/"'
 
 /**
  * A CloudFormation that knows `stacks` (outputs by stack), and a CloudWatch Logs whose group of a function holds the lines
@@ -11,11 +10,7 @@ export async function startFakeAws(options: {
   lines: readonly string[]
   denied: ReadonlyMap<string, string>
 }) {
-  const cloudFormation = await startHttp((response, { body }) => {
-    const outputs = options.stacks[new URLSearchParams(body).get('StackName') ?? '']
-    response.writeHead(outputs ? 200 : 400, { 'content-type': 'text/xml' })
-    response.end(outputs ? describeStacks(outputs) : refuse('ValidationError', 'Stack does not exist'))
-  })
+  const { endpoint, ...cloudFormation } = await startCloudFormation(options.stacks)
   const logs = await startHttp((response, { body, headers }) => {
     const action = String(headers['x-amz-target']).replace('Logs_20140328.', 'logs:')
     const errorType = options.denied.get(action)
@@ -23,19 +18,11 @@ export async function startFakeAws(options: {
     const page = errorType ? { __type: errorType } : filter(options.lines, JSON.parse(body))
     response.end(JSON.stringify(page))
   })
-  return { cloudFormation, logs, stop: () => Promise.all([cloudFormation.stop(), logs.stop()]) }
-}
-
-function describeStacks(outputs: Record<string, string>): string {
-  const members = Object.entries(outputs).map(
-    ([key, value]) => `<member><OutputKey>${key}</OutputKey><OutputValue>${value}</OutputValue></member>`,
-  )
-  const stack = `<StackName>s</StackName><StackStatus>CREATE_COMPLETE</StackStatus><CreationTime>2026-11-20T10:00:00Z</CreationTime>`
-  return `<DescribeStacksResponse ${NAMESPACE}><DescribeStacksResult><Stacks><member>${stack}<Outputs>${members.join('')}</Outputs></member></Stacks></DescribeStacksResult></DescribeStacksResponse>`
-}
-
-function refuse(code: string, message: string): string {
-  return `<ErrorResponse ${NAMESPACE}><Error><Type>Sender</Type><Code>${code}</Code><Message>${message}</Message></Error></ErrorResponse>`
+  return {
+    cloudFormation: { url: endpoint },
+    logs,
+    stop: () => Promise.all([cloudFormation.stop(), logs.stop()]),
+  }
 }
 
 type Search = { logGroupName: string; startTime: number; filterPattern: string; nextToken?: string }

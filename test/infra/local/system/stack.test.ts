@@ -42,6 +42,9 @@ it('the local stack has the outputs of the deployed one, and SQS says who sends'
     await waitUntil('the event to be refused', () => deadLettered(system).size === 2)
     const fanOut = await receiveSender(producer, queues.deadLetter.url)
     expect(fanOut).toMatch(/^AROA[A-Z0-9]{17}:FanOut[0-9A-F]{8}$/)
+    const roleIds = outputs.FunctionRoleIds?.split(',')
+    expect(roleIds).toHaveLength(3)
+    expect(roleIds).toContain(fanOut?.split(':')[0])
 
     const command = new SendMessageCommand({ QueueUrl: queues.deadLetter.url, MessageBody: 'forged' })
     await producer.send(command)
