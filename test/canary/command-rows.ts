@@ -107,6 +107,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   { typed: ['validate', ...LIST, '--id', MEMBER], says: /--id: must be/ },
   { typed: ['send', MEMBER, STRANGER], says: /say where to/ },
   { typed: ['send', '{an event}', '--queue-url', MEMBER], says: /--queue-url: must be/ },
+  { typed: ['send', '{an event}', '--stage', 'swept', '--confirm', MEMBER], says: /--confirm: must be/ },
   { typed: ['send', ...LIST, '--queue-url', '{breach queue}'], says: /nothing was sent/ },
   { typed: ['send', ...LIST, ...TO_QUEUE], says: /sent 1 of 1 event / },
   { typed: ['send', '{an event}', ...TO_QUEUE, '--json'], says: /"status": "sent"/ },

@@ -5,7 +5,7 @@ import { toPage } from '../../../cli/report/page.ts'
 import { toJson, toReport } from '../../../cli/report/to-report.ts'
 import { describeCode } from '../../../lib/contract/codes.ts'
 import type { Fact } from '../../../lib/progress/fact.ts'
-import { accepted, deadLettered, ended, refused, reset, settled } from '../progress/facts.ts'
+import { AT, accepted, deadLettered, ended, refused, reset, settled } from '../progress/facts.ts'
 
 const FINISHED = [
   accepted('0-1'),
@@ -69,6 +69,17 @@ it('says of an event that was refused when that was, and not that it is to finis
   const { html } = page([refused('over_limit', '0-1')])
   expect(html).toMatch(/Refused<\/th><td><time>2026-11-29 02:10:00\.000</)
   expect(html).not.toContain('not finished')
+})
+
+it('says who sent the event, when it was refused, and who redrove it', () => {
+  const { html } = page([
+    refused('over_limit', '0-1', { run: 'whole', sender: 'AROAPRODUCER' }),
+    accepted('0-1', { run: 'piece', of: 'whole', at: AT + 60_000, sender: 'AROAOPERATOR' }),
+  ])
+  expect(html).toMatch(/Sender[^<]*<\/th><td><code>AROAPRODUCER</)
+  expect(html).toMatch(/Refused<\/th><td><time>2026-11-29 02:10:00\.000</)
+  expect(html).toMatch(/2026-11-29 02:10:00\.000.*<code>over_limit<\/code>.*<code>AROAPRODUCER<\/code>/)
+  expect(html).toMatch(/<td>redrive<\/td>.*<code>AROAOPERATOR<\/code>/)
 })
 
 it('says what can be done about each row that could not be reset', () => {
