@@ -65,6 +65,7 @@ it.each([
   ['4\n', 0, 2],
   ['5\n', 2, 0],
   ['\n', 2, 0],
+  ['', 2, 0],
 ])('takes what is typed at the terminal: %j', async (typed, code, sent) => {
   const { send, file } = await prepare(4, typed)
   expect(await send([file, ...STAGE])).toMatchObject({

@@ -134,7 +134,10 @@ it('--keep processes what `send` and an ordinary SQS client send, and obeys comm
   const status = await onStage('status', 'second', '--watch', '--json')
   expect(JSON.parse(status).deliveries).toMatchObject([
     { state: 'finished', row_count: 2, reset: { count: 2 }, redrives: [] },
-    { state: 'finished', row_count: 2, reset: { count: 2 }, redrives: [{ row_count: 1 }] },
+    {
+      ...{ state: 'finished', row_count: 2, reset: { count: 2 }, sender: 'AIDAANY00000000000000' },
+      redrives: [{ row_count: 1, sender: 'AIDALOCAL000000000000' }],
+    },
   ])
 
   expect(await notes.end()).toBe(130)
