@@ -56,7 +56,7 @@ export async function runSend(
   try {
     const progress = { signal, stderr, quiet: json }
     const events = input.events.filter((_, index) => !before.has(index))
-    const confirm = (limit: number) => confirmMembers(events, { limit, confirmed }, terminal)
+    const confirm = (limit: number) => confirmMembers(events, { limit, confirmed, signal }, terminal)
     const { results, ends, isDryRun } = await sendTo(target, events, { ...progress, confirm })
     const sent = toSent(input.events, before, results)
     const dryRunLines = isDryRun ? [IS_DRY_RUN] : []
@@ -73,7 +73,7 @@ export async function runSend(
     if (!isSent || (ends && isAnyMissing(ends))) return 1
     return isValid ? (waited?.exitCode ?? 0) : 3
   } catch (error) {
-    if (error instanceof UsageError) throw error
+    if (error instanceof UsageError && !signal.aborted) throw error
     const sentence = sentenceOf(error)
     stderr.write(`${sentence}\n`)
     writeJson({ before: before.size, results: [], error: sentence })
@@ -108,7 +108,7 @@ async function sendTo(
  */
 async function confirmMembers(
   events: readonly BreachEvent[],
-  { limit, confirmed: given }: { limit: number; confirmed: number | undefined },
+  { limit, confirmed: given, signal }: { limit: number; confirmed: number | undefined; signal: AbortSignal },
   terminal: Terminal,
 ): Promise<void> {
   const members = events.reduce((sum, { data }) => sum + data.members.length, 0)
@@ -116,7 +116,7 @@ async function confirmMembers(
   terminal.stderr.write(
     `The stage takes up to ${count(limit, 'member')} in one event (maxMembersPerEvent). This is ${count(members, 'member')} in ${count(events.length, 'event')}.\n`,
   )
-  await confirmCount({ count: members, what: 'members to send', given }, terminal)
+  await confirmCount({ count: members, what: 'members to send', given, signal }, terminal)
 }
 
 /** Fewer events fit into one request. */
