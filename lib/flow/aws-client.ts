@@ -1,5 +1,3 @@
-import { ConditionalCheckFailedException } from '@aws-sdk/client-dynamodb'
-
 /**
  * How long an AWS client may take for one request, and how often it tries. By default the SDK waits forever:
  * one hung request would cost the whole invocation, and the record of every call not yet written.
@@ -13,6 +11,6 @@ export const AWS_CLIENT_LIMITS = {
 export function isWritten(write: Promise<unknown>): Promise<boolean> {
   return write.then(
     () => true,
-    (error) => (error instanceof ConditionalCheckFailedException ? false : Promise.reject(error)),
+    (error) => (error.name === 'ConditionalCheckFailedException' ? false : Promise.reject(error)),
   )
 }

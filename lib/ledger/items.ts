@@ -20,7 +20,7 @@ export type LedgerEnvironment = {
 export type Item = Record<string, AttributeValue>
 
 /** What a row is about: a person's password, or their sessions. Each person has at most one row of each kind. */
-type Kind = 'reset' | 'sessions'
+export type Kind = 'reset' | 'sessions'
 
 /** The key of a person's row. */
 export function keyOf(person: string, kind: Kind) {
