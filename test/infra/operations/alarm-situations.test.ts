@@ -80,8 +80,10 @@ describe('the alarms', () => {
     expect(await play(situation)).toEqual({ on, stay, again })
   })
 
-  it('each have a situation in which they go on', () => {
-    const shown = new Set(Object.values(SITUATIONS).flatMap(({ on }) => on))
-    expect([...shown].sort()).toEqual([...alarms.keys()].sort())
+  it('each have a situation in which they go on, and off again', () => {
+    const shown = Object.values(SITUATIONS).flatMap(({ on, stay = [] }) =>
+      on.filter((id) => !stay.includes(id)),
+    )
+    expect([...new Set(shown)].sort()).toEqual([...alarms.keys()].sort())
   })
 })

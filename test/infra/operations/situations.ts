@@ -1,13 +1,17 @@
+import type { PutFact } from '../../../lib/progress/progress-table.ts'
 import type { Metric } from '../../cloudwatch/metrics.ts'
 import { answers } from '../../fakes/create-reset-world.ts'
 import type { Outage, PlannedFault } from '../../simulation/scenario/faults.ts'
 import type { PersonKind } from '../../simulation/scenario/scenario.ts'
 import { DAY, HOUR, MINUTE } from '../../simulation/scenario/scenario.ts'
 import type { Client, Seams } from '../../simulation/world/boot.ts'
+import { FIRST_SECRET } from '../../simulation/world/stytch.ts'
 import type { World } from '../../simulation/world/world.ts'
 
 /** Trouble begins, and an event with 100 members is sent, after ten quiet minutes in which the first canary comes through. */
 export const BEGIN = 10 * MINUTE
+/** Most troubles are over before the next canary. */
+const OVER = 45 * MINUTE
 export const MEMBERS = 100
 /** So many within five minutes are unusual in the stage of these situations. */
 export const USUAL = 150
@@ -32,13 +36,19 @@ export type Situation = {
   stay?: string[]
 }
 
-/** A client whose requests fail or hang from the beginning of the trouble on, if `isHit` says so. */
+/** Whether the trouble has begun and is not over. */
+function isOn({ timeline, startedAt }: World): boolean {
+  const since = timeline.now() - startedAt - BEGIN
+  return since >= 0 && since <= OVER
+}
+
+/** A client whose requests fail or hang during the trouble, if `isHit` says so. */
 const troubled =
   (how: 'fails' | 'hangs', isHit: (input: Record<string, unknown>) => boolean) =>
-  (client: Client, { timeline, startedAt }: World): Client => ({
+  (client: Client, world: World): Client => ({
     send: (command) => {
       const { input } = command as { input: Record<string, unknown> }
-      if (timeline.now() - startedAt < BEGIN || !isHit(input)) return client.send(command)
+      if (!isOn(world) || !isHit(input)) return client.send(command)
       return how === 'hangs' ? new Promise(() => {}) : Promise.reject(new Error('denied'))
     },
   })
@@ -77,7 +87,9 @@ const TENTH_LOG_OUT: Seams = {
   }),
 }
 function lookAtDeadLetters({ timeline, queues }: World): void {
-  for (const hours of [1, 2, 3]) timeline.after(hours * HOUR, () => queues['dead-letter'].receive(10))
+  const letters = queues['dead-letter']
+  for (const hours of [1, 2, 3]) timeline.after(hours * HOUR, () => letters.receive(10))
+  timeline.after(3 * DAY + 2 * HOUR, () => letters.all().forEach(letters.remove))
 }
 const refuseTwice = ({ timeline, queues }: World): void => {
   const send = () => queues.breach.send({ by: 'a producer', body: '{}' })
@@ -90,11 +102,16 @@ const ofFunction = (FunctionName: string): Metric => ({
 const ofRule = (dimensions: Record<string, string>): Metric => ({
   ...{ namespace: 'AWS/Events', name: 'FailedInvocations', dimensions },
 })
-const pause = (name: 'breach' | 'reset' | 'sessions') => (world: World) => world.queues[name].pause()
+const pause =
+  (name: 'breach' | 'reset' | 'sessions', lasts = OVER) =>
+  ({ queues, timeline }: World) => {
+    queues[name].pause()
+    timeline.after(lasts, queues[name].resume)
+  }
 
-const losingFacts = <Effects extends { putFact: unknown }>(effects: Effects): Effects => ({
+const losingFacts = <Effects extends { putFact: PutFact }>(effects: Effects, world: World): Effects => ({
   ...effects,
-  putFact: () => Promise.reject(new Error('denied')),
+  putFact: (...fact) => (isOn(world) ? Promise.reject(new Error('denied')) : effects.putFact(...fact)),
 })
 
 /** What can go wrong, and the alarms that go on then. */
@@ -143,40 +160,40 @@ export const SITUATIONS: Record<string, Situation> = {
     on: ['DeadLetterQueueNotEmpty', 'SuccessRatioLow'],
     stay: ['DeadLetterQueueNotEmpty'],
   },
-  'dead letters are looked at three times, and left alone for three days': {
+  'dead letters are looked at three times, and left alone until they are deleted after three days': {
     seams: TENTH,
     begin: lookAtDeadLetters,
-    lasts: 3 * DAY + 2 * HOUR,
+    lasts: 3 * DAY + 4 * HOUR,
     // The success ratio is low for a quarter of an hour only, and not when this test looks.
     on: ['DeadLetterNearExpiry', 'DeadLetterQueueNotEmpty'],
-    stay: ['DeadLetterNearExpiry', 'DeadLetterQueueNotEmpty'],
   },
   'fan-out is paused for an hour': {
     begin: pause('breach'),
+    lasts: 70 * MINUTE,
     on: ['BreachQueueStuck'],
-    stay: ['BreachQueueStuck'],
   },
   'fan-out is paused for eleven days': {
-    begin: pause('breach'),
+    begin: pause('breach', 10.5 * DAY),
     lasts: 11 * DAY,
     on: ['BreachQueueNearExpiry', 'BreachQueueStuck', 'NoCanary'],
-    stay: ['BreachQueueNearExpiry', 'BreachQueueStuck', 'NoCanary'],
   },
   'require-reset is paused for an hour': {
     begin: pause('reset'),
+    lasts: 70 * MINUTE,
     on: ['ResetQueueStuck'],
-    stay: ['ResetQueueStuck'],
   },
   'require-reset is paused for eleven days': {
-    begin: pause('reset'),
+    begin: pause('reset', 10.5 * DAY),
     lasts: 11 * DAY,
     on: ['NoCanary', 'ResetQueueNearExpiry', 'ResetQueueStuck'],
-    stay: ['NoCanary', 'ResetQueueNearExpiry', 'ResetQueueStuck'],
   },
-  'the key is replaced at Stytch and not in the secret': {
-    begin: ({ stytch }) => stytch.rotateSecret('another'),
+  'the key is replaced at Stytch and not in the secret, until it is put back': {
+    begin: ({ stytch, timeline }) => {
+      stytch.rotateSecret('another')
+      timeline.after(OVER, () => stytch.rotateSecret(FIRST_SECRET))
+    },
+    lasts: 90 * MINUTE,
     on: ['ConfigurationFault', 'MembersWaiting'],
-    stay: ['ConfigurationFault', 'MembersWaiting'],
   },
   'one answer of 200 proves nothing': {
     faults: [{ step: 'call', kind: 'unusable', nth: 20 }],
@@ -200,8 +217,8 @@ export const SITUATIONS: Record<string, Situation> = {
   },
   'the ledger can not be read': {
     seams: { dynamoDB: readsLedger('fails') },
+    lasts: 2 * HOUR,
     on: ['DependencyUnavailable', 'MembersWaiting'],
-    stay: ['DependencyUnavailable', 'MembersWaiting'],
   },
   'events can not be forwarded': {
     seams: { sqs: sendsTo('fails', 'fan-out', 'reset') },
@@ -215,14 +232,13 @@ export const SITUATIONS: Record<string, Situation> = {
   },
   'end-sessions is paused for an hour': {
     begin: pause('sessions'),
-    on: ['SessionsQueueStuck'],
-    stay: ['SessionsQueueStuck'],
+    lasts: 90 * MINUTE,
+    on: ['SessionsLate', 'SessionsQueueStuck'],
   },
   'end-sessions is paused for eleven days': {
-    begin: pause('sessions'),
+    begin: pause('sessions', 10.5 * DAY),
     lasts: 11 * DAY,
     on: ['NoCanary', 'SessionsQueueNearExpiry', 'SessionsQueueStuck'],
-    stay: ['NoCanary', 'SessionsQueueNearExpiry', 'SessionsQueueStuck'],
   },
   'Stytch refuses to log one member in ten out': {
     seams: TENTH_LOG_OUT,
@@ -249,8 +265,8 @@ export const SITUATIONS: Record<string, Situation> = {
   },
   'end-sessions can not read the ledger': {
     seams: { dynamoDB: endSessionsReadsLedger('fails') },
+    lasts: 2 * HOUR,
     on: ['EndSessionsDependencyUnavailable', 'SessionsLate', 'SessionsWaiting'],
-    stay: ['EndSessionsDependencyUnavailable', 'SessionsLate', 'SessionsWaiting'],
   },
   'dead letters of end-sessions can not be sent': {
     seams: { ...TENTH_LOG_OUT, sqs: sendsTo('fails', 'end-sessions', 'dead-letter') },
@@ -260,23 +276,20 @@ export const SITUATIONS: Record<string, Situation> = {
   'end-sessions hangs': {
     seams: { dynamoDB: endSessionsReadsLedger('hangs') },
     on: ['DeadLetterQueueNotEmpty', 'EndSessionsErrors', 'EndSessionsTimeouts'],
-    stay: ['DeadLetterQueueNotEmpty', 'EndSessionsErrors', 'EndSessionsTimeouts'],
+    stay: ['DeadLetterQueueNotEmpty'],
   },
   'fan-out hangs': {
     seams: { sqs: sendsTo('hangs', 'fan-out', 'reset') },
     on: ['DeadLetterQueueNotEmpty', 'FanOutErrors', 'FanOutTimeouts'],
-    // The next canary hangs, too.
-    stay: ['DeadLetterQueueNotEmpty', 'FanOutErrors', 'FanOutTimeouts'],
+    stay: ['DeadLetterQueueNotEmpty'],
   },
   'require-reset hangs': {
     seams: { dynamoDB: readsLedger('hangs') },
     on: ['DeadLetterQueueNotEmpty', 'RequireResetErrors', 'RequireResetTimeouts'],
-    stay: ['DeadLetterQueueNotEmpty', 'RequireResetErrors', 'RequireResetTimeouts'],
+    stay: ['DeadLetterQueueNotEmpty'],
   },
   'facts can not be kept': {
     seams: { fanOutEffects: losingFacts, resetEffects: losingFacts, endEffects: losingFacts },
     on: ['EndSessionsProgressLost', 'FanOutProgressLost', 'RequireResetProgressLost'],
-    // The next canary's are lost, too.
-    stay: ['EndSessionsProgressLost', 'FanOutProgressLost', 'RequireResetProgressLost'],
   },
 }

@@ -66,6 +66,10 @@ export function createSimulatedQueue({ timeline, random, note }: Engine, setting
     pause: () => {
       isPaused = true
     },
+    /** From the next message on that is sent to it, the queue is read again. */
+    resume: () => {
+      isPaused = false
+    },
   }
 }
 
