@@ -26,6 +26,13 @@ export function resetAlarms(requireReset: Emitter): AlarmDefinition[] {
         'The ledger or a secret could not be reached three times in an hour: members wait.',
     }),
     {
+      id: 'FewAreMembers',
+      meaning:
+        'Stytch knows nobody with more than nine in ten of at least 20 e-mails in a quarter of an hour: another project, or a list that is not ours.',
+      metric: percentage(requireReset, 'MemberUnknown', { min: 20, otherwise: 0 }),
+      threshold: 90,
+    },
+    {
       id: 'MembersWaiting',
       meaning: 'A member has been retried for half an hour and is still not reset.',
       ...waiting(requireReset),

@@ -138,6 +138,10 @@ export const SITUATIONS: Record<string, Situation> = {
     people: Array(2 * MEMBERS).fill('member'),
     on: ['MembersReceivedHigh', 'MembersResetHigh'],
   },
+  'Stytch knows nobody of a whole event': {
+    people: Array(MEMBERS).fill('stranger'),
+    on: ['FewAreMembers'],
+  },
   'the account has no execution left, once': {
     people: ['member'],
     aws: ['FanOut', 'RequireReset', 'EndSessions'].map(ofFunction),
