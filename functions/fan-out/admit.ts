@@ -79,8 +79,8 @@ type SourceLimits = Sources[string] & { quota?: string }
 const WHOLE_STAGE = 'stage all'
 const CANARIES = 'stage canaries'
 
-/** Each costs a call. Five times as many as the schedule can send, so that smoke checks pass, too. */
-const MAX_CANARIES_PER_HOUR = 60
+/** Each costs a call. As many as the breach queue can hold of hourly ones, which come all at once when fan-out was paused. */
+const MAX_CANARIES_PER_HOUR = 400
 
 /**
  * The limits of an event's source: its own, or those of `*`, which all sources that are not named share. Undefined: the stage does

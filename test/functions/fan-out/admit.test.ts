@@ -153,7 +153,7 @@ describe('a canary event, which is about nobody', () => {
       expect(await endOf(canary, sources, given(true))).toEqual([undefined])
       expect(await endOf(canary, sources, given(false))).toBe('over_hourly_limit')
     }
-    const counted = [expect.anything(), [{ name: 'stage canaries', maxPerHour: 60 }], 1]
+    const counted = [expect.anything(), [{ name: 'stage canaries', maxPerHour: 400 }], 1]
     expect(asked).toEqual([counted, counted, counted, counted])
   })
 

@@ -121,7 +121,7 @@ export function refusedEventsResetNobody({ invocations }: Trace): string[] {
 const sameEvent = ({ json }: Message, { messages }: Invocation) =>
   messages.filter((message) => message.json?.id === json?.id)
 
-const CANARIES_PER_HOUR = 60
+const CANARIES_PER_HOUR = 400
 
 /**
  * Returns what the stage of a run allows the source of an event, and the name under which its members are counted; undefined
