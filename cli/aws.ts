@@ -2,6 +2,7 @@ import { CloudFormationClient, DescribeStacksCommand } from '@aws-sdk/client-clo
 import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs'
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient, type SQSServiceException } from '@aws-sdk/client-sqs'
 
 /** The SDK waits forever by default. One throttled request must not fail a command. */
@@ -15,6 +16,7 @@ export type AwsClients = {
   dynamoDB: DynamoDBClient
   lambda: LambdaClient
   logs: CloudWatchLogsClient
+  secrets: SecretsManagerClient
   sqs: SQSClient
 }
 
@@ -26,6 +28,7 @@ export function openAwsClients(given: ConstructorParameters<typeof SQSClient>[0]
     dynamoDB: explainErrors(new DynamoDBClient(options), 'dynamodb'),
     lambda: explainErrors(new LambdaClient(options), 'lambda'),
     logs: explainErrors(new CloudWatchLogsClient(options), 'logs'),
+    secrets: explainErrors(new SecretsManagerClient(options), 'secretsmanager'),
     sqs: explainErrors(new SQSClient(options), 'sqs'),
   }
 }
@@ -111,7 +114,9 @@ export function explainAwsError(error: unknown, action: string): string {
 }
 
 function kmsActionsFor(action: string): string {
-  return action === 'dynamodb:Query' ? 'kms:Decrypt' : 'kms:Decrypt and kms:GenerateDataKey'
+  return /:(Query|Scan|(Batch)?Get(Item|SecretValue))$/.test(action)
+    ? 'kms:Decrypt'
+    : 'kms:Decrypt and kms:GenerateDataKey'
 }
 
 function wordOf(text = ''): string {

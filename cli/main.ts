@@ -38,6 +38,10 @@ const commands: Record<string, { does: string; load: () => Promise<Command> }> =
     does: 'lets functions get messages again',
     load: async () => (await import('./pause.ts')).resume,
   },
+  ledger: {
+    does: 'says who is known as reset, and copies rows back after a restore',
+    load: async () => (await import('./ledger.ts')).ledger,
+  },
 }
 
 const [name = '', ...args] = process.argv.slice(2)

@@ -43,9 +43,7 @@ export async function restoreRows(
     const some = copies.slice(first, first + MAX_READ_AT_ONCE)
     const people = some.map(({ person }) => person?.S ?? '')
     const known = await readItems(ledger, people, { kind, attributes: COMPARED[kind] })
-    await allOrFirstError(
-      some.map((copy) => limited(() => restore(copy, known.get(copy.person?.S ?? '')))),
-    )
+    await allOrFirstError(some.map((copy) => limited(() => restore(copy, known.get(copy.person?.S ?? '')))))
   }
   return compared
 }

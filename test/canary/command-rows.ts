@@ -23,6 +23,8 @@ const refused = (action: string, errorType: string) => ({ action, errorType })
 const LIST = ['{a list}', '--reason', 'phished', '--exposed-at', '2026-11-18']
 const TO_QUEUE = ['--queue-url', '{breach queue}', '--skip-invalid']
 
+const CHECK = ['ledger', 'check', '{people}', '--stage', 'swept']
+
 const NOT_TAKEN = /an argument that .* does not take/
 
 /** Every command, with unusable arguments, with good ones, and refused by AWS. A new command needs rows here. */
@@ -134,6 +136,19 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
     typed: ['report', MEMBER, '--source', STRANGER, '--stage', 'swept', '--json'],
     says: /there is no event of that source and id/,
   },
+  { typed: ['ledger', MEMBER, '--stage', 'swept'], says: /say what to do/ },
+  { typed: ['ledger', 'check', MEMBER, '--stage', 'swept'], says: /addresses belong in it/ },
+  { typed: ['ledger', 'check', '--project-id', MEMBER, '--stage', 'swept'], says: /--project-id: must be/ },
+  { typed: ['ledger', 'restore', '--from-table', MEMBER, '--stage', 'swept'], says: /--from-table: must be/ },
+  { typed: CHECK, says: /1 of 2 known as reset; 1 line could/ },
+  { typed: [...CHECK, '--json'], says: /"known_as_reset": 1/ },
+  {
+    typed: CHECK,
+    says: /dynamodb:BatchGetItem failed/,
+    refused: refused('BatchGetItem', INDISCREET),
+  },
+  { typed: [...CHECK, '--project-id', 'project-live-x'], says: /of another Stytch project/ },
+  { typed: ['ledger', 'restore', '--from-table', 'Copy', '--stage', 'swept'], says: /Nothing was changed/ },
   { typed: ['start', `--${MEMBER}`], says: NOT_TAKEN },
   { typed: ['start', '--report', `nowhere/${MEMBER}`], says: /--report: there is no such directory/ },
   { typed: ['start', '--members', MEMBER], says: /--members: must be/ },

@@ -2,8 +2,10 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { onTestFinished, vi } from 'vitest'
+import { ledger } from '../../cli/ledger.ts'
 import { pause, resume } from '../../cli/pause.ts'
 import { redrive } from '../../cli/redrive.ts'
 import { report } from '../../cli/report.ts'
@@ -13,8 +15,12 @@ import { start } from '../../cli/start.ts'
 import { status } from '../../cli/status.ts'
 import { validate } from '../../cli/validate.ts'
 import { startLambdaApi } from '../../infra/local/lambda/lambda-api.ts'
+import { startSecretsManager } from '../../infra/local/secrets-manager.ts'
+import { personKey, writeResets } from '../../lib/ledger/ledger.ts'
+import { checkSentinel } from '../../lib/ledger/sentinel.ts'
 import { toDeadLetter } from '../../lib/queue/dead-letter.ts'
 import { sendMessages } from '../../lib/queue/send-messages.ts'
+import { createLedger } from '../cli/ledger/open-ledger.ts'
 import { createMapping } from '../cli/pause/create-mapping.ts'
 import { accepted, deadLettered, settled } from '../cli/progress/facts.ts'
 import { openProgressTable } from '../cli/progress/open-progress.ts'
@@ -33,6 +39,7 @@ export async function sweepCommandLine(outputs: Outputs) {
   onTestFinished(() => rm(folder, { recursive: true }))
   const { endpoint, breach, dead, reset, refuse, refusedNow } = await openQueues()
   const progress = await openProgress(() => refusedNow())
+  const ledgers = await openLedgers(progress.dynamoDB)
   const environment = {
     ...(await startAws({
       BreachQueueUrl: breach.url,
@@ -40,7 +47,9 @@ export async function sweepCommandLine(outputs: Outputs) {
       DeadLetterQueueUrl: dead.url,
       ProgressTableName: progress.table,
       FanOutMapping: 'fan-out-mapping',
+      ...ledgers.outputs,
     })),
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: ledgers.secretsEndpoint,
     AWS_ENDPOINT_URL_DYNAMODB: progress.endpoint,
     AWS_ENDPOINT_URL_LAMBDA: await startLambda(() => refusedNow()),
     AWS_ENDPOINT_URL_SQS: endpoint,
@@ -69,6 +78,7 @@ export async function sweepCommandLine(outputs: Outputs) {
 
 const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
   pause,
+  ledger,
   redrive,
   report,
   resume,
@@ -162,7 +172,30 @@ async function openProgress(refusedNow: () => RefusedAction | undefined) {
     accepted('0-1', about),
     settled('require-reset', [deadLettered(0, 'timeout'), deadLettered(1, 'organization_suspended')], about),
   )
-  return { table: source.table, endpoint: environment.AWS_ENDPOINT_URL_DYNAMODB }
+  return { ...source, endpoint: environment.AWS_ENDPOINT_URL_DYNAMODB }
+}
+
+/** Makes a ledger that knows one person, an empty copy of it, and the secrets of both. */
+async function openLedgers(dynamoDB: DynamoDBClient) {
+  const secrets = await startSecretsManager()
+  onTestFinished(() => secrets.stop())
+  const { credentials, ledgerKey } = SECRETS
+  for (const table of ['Ledger', 'Copy']) {
+    await createLedger(dynamoDB, table)
+    await checkSentinel({ dynamoDB, table, begin: true }, ledgerKey, credentials.project_id)
+  }
+  const person = personKey(ledgerKey, credentials.project_id, SHORT)
+  const environment = { dynamoDB, table: 'Ledger', sleep, random: Math.random }
+  const about = { source: 'urn:example:sweep', eventId: 'event-of-a-sweep' }
+  await writeResets(environment, [{ person, at: Date.now(), outcome: 'reset', ...about }])
+  return {
+    secretsEndpoint: secrets.endpoint,
+    outputs: {
+      LedgerTableName: 'Ledger',
+      LedgerKeyArn: secrets.put('LedgerKey', ledgerKey),
+      StytchSecretArn: secrets.put('StytchSecret', JSON.stringify(credentials)),
+    },
+  }
 }
 
 /** Lambda with a mapping that is switched at once, and of which an action may be refused. Resolves to its endpoint. */
@@ -196,6 +229,7 @@ async function writeFiles(folder: string): Promise<Record<string, string>> {
       ...{ password: PASSWORD, username: STRANGER },
       ...{ target_url: `https://x/?${STRANGER}`, [MALFORMED]: PASSWORD },
     }),
+    people: `${SHORT}\n${MALFORMED}\nx@l.example\n`,
     'an event': JSON.stringify(breachEvent({ [MEMBER]: PASSWORD, data: { members } })),
   }
   const fileOf = (name: string) => path.join(folder, name, MEMBER)

@@ -1,5 +1,6 @@
 import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
+import { ledger } from '../../cli/ledger.ts'
 import { pause, resume } from '../../cli/pause.ts'
 import { redrive } from '../../cli/redrive.ts'
 import { send } from '../../cli/send.ts'
@@ -10,7 +11,7 @@ import { validate } from '../../cli/validate.ts'
 import { runCli } from './run-cli.ts'
 import { runCommand } from './run-command.ts'
 
-const commands: Record<string, Command> = { pause, redrive, resume, send, smoke, status, validate }
+const commands: Record<string, Command> = { ledger, pause, redrive, resume, send, smoke, status, validate }
 
 const REFUSALS: [command: string, args: string[], sentence: string][] = [
   ['validate', [], 'give one file, or - for standard input'],
@@ -170,6 +171,26 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
     '--function: must be fan-out, require-reset, end-sessions',
   ],
   ['pause', ['canary', '--stage', 'prod'], 'there is an argument that this command does not take'],
+  ['ledger', ['--stage', 'prod'], 'say what to do: check or restore'],
+  ['ledger', ['canary', '--stage', 'prod'], 'say what to do: check or restore'],
+  ['ledger', ['check'], 'say which stage: --stage NAME or --stack NAME'],
+  [
+    'ledger',
+    ['check', 'canary@x.example', '--stage', 'prod'],
+    'check: give one file, or - for standard input; addresses belong in it',
+  ],
+  ['ledger', ['check', '--go', '--stage', 'prod'], '--from-table and --go: only with restore'],
+  [
+    'ledger',
+    ['check', '--project-id', 'canary', '--stage', 'prod'],
+    '--project-id: must be the id of a Stytch project, project-live-… or project-test-…',
+  ],
+  ['ledger', ['restore', '--stage', 'prod'], '--from-table: must be the name of the restored table'],
+  [
+    'ledger',
+    ['restore', 'canary', '--from-table', 'copy', '--stage', 'prod'],
+    'restore: takes neither a file nor --project-id',
+  ],
   ['smoke', [], 'say what to check: --stage NAME, --stack NAME or --local'],
   ['smoke', ['--stage', ''], 'say what to check: --stage NAME, --stack NAME or --local'],
   ['smoke', ['--local', '--stage', 'prod'], '--local: not with --stage or --stack'],

@@ -1,0 +1,88 @@
+import { existsSync } from 'node:fs'
+import { check } from './ledger/check.ts'
+import { restore } from './ledger/restore.ts'
+import {
+  abortWhenInterrupted,
+  defineCommand,
+  type FlagValues,
+  sentenceOf,
+  type Terminal,
+  UsageError,
+} from './terminal.ts'
+
+const USAGE = `usage: breach-reset ledger check [FILE|-] --stage NAME [--project-id ID] [--json]
+       breach-reset ledger restore --from-table NAME --stage NAME [--go] [--json]
+
+check says of each address whether the ledger knows that person as reset, when and for which event, and whether their sessions have ended.
+  FILE, -            one e-mail address a line; standard input unless a file is given, so that no address is in the shell's history
+  --project-id ID    the Stytch project; read from the Stytch secret unless given. Ledger key and project are compared with those that
+                     the ledger was started with before anything is answered
+restore copies rows back from a table that was restored to a point in time: those that the ledger lacks or has older ones of. Newer ones stay.
+  --from-table NAME  the restored table
+  --go               copies; without it restore only counts. Pause require-reset and end-sessions first. It may be repeated
+
+  --stage NAME       the deployed stage: stack BreachReset-<stage>, with the AWS CLI's credentials and region
+  --stack NAME       the stack, when it is not BreachReset-<stage>
+  --json             one object
+
+exit code 0: check: everyone is known as reset, or to have no password; restore: done
+          1: it can't be read, or ledger, key, project or table don't belong together
+          2: unusable arguments or file
+          3: check: somebody is not known as reset, or a line is not an address
+        130: interrupted with Ctrl-C, 128 + signal by another
+
+  npx breach-reset ledger check people.txt --stage prod
+  npx breach-reset ledger restore --from-table Ledger-restored --stage prod`
+
+const FLAGS = {
+  stage: { type: 'string' },
+  stack: { type: 'string' },
+  'project-id': { type: 'string' },
+  'from-table': { type: 'string' },
+  go: { type: 'boolean', default: false },
+  json: { type: 'boolean', default: false },
+} as const
+
+/** Answers who is in the ledger, and copies rows back into it. Exit code 0 done, 1 failed, 2 unusable arguments, 3 not everyone was reset. */
+export const ledger = defineCommand({
+  name: 'ledger',
+  usage: USAGE,
+  flags: FLAGS,
+  positionals: true,
+  parse,
+  run: (action, terminal) => abortWhenInterrupted((signal) => run(action, signal, terminal)),
+})
+
+type Action = (signal: AbortSignal, terminal: Terminal) => Promise<number>
+
+function parse(values: FlagValues<typeof FLAGS>, [name, ...files]: readonly string[]): Action {
+  const { stage, stack = stage && `BreachReset-${stage}`, json, go } = values
+  const { 'project-id': projectId, 'from-table': fromTable } = values
+  if (name !== 'check' && name !== 'restore') throw new UsageError('say what to do: check or restore')
+  if (!stack) throw new UsageError('say which stage: --stage NAME or --stack NAME')
+  if (name === 'restore') {
+    if (files.length > 0 || projectId !== undefined)
+      throw new UsageError('restore: takes neither a file nor --project-id')
+    if (fromTable === undefined || !/^[\w.-]{3,255}$/.test(fromTable))
+      throw new UsageError('--from-table: must be the name of the restored table')
+    return (signal, terminal) => restore({ stack, fromTable, go, json }, signal, terminal)
+  }
+  const [file = '-', ...others] = files
+  if (fromTable !== undefined || go) throw new UsageError('--from-table and --go: only with restore')
+  // An address in the wrong place must not be repeated, as the name of a file is.
+  if (others.length > 0 || (file.includes('@') && !existsSync(file)))
+    throw new UsageError('check: give one file, or - for standard input; addresses belong in it')
+  if (projectId !== undefined && !/^project-(live|test)-[\w-]+$/.test(projectId))
+    throw new UsageError('--project-id: must be the id of a Stytch project, project-live-… or project-test-…')
+  return (_signal, terminal) => check({ stack, file, projectId, json }, terminal)
+}
+
+async function run(action: Action, signal: AbortSignal, terminal: Terminal): Promise<number> {
+  try {
+    return await action(signal, terminal)
+  } catch (error) {
+    if (error instanceof UsageError) throw error
+    if (!signal.aborted) terminal.stderr.write(`${sentenceOf(error)}\n`)
+    return 1
+  }
+}
