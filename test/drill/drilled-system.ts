@@ -1,0 +1,90 @@
+import { execFile } from 'node:child_process'
+import path from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ratesOf } from '../../cli/start/local-stage.ts'
+import type { createCleanUp } from '../../infra/local/local-system.ts'
+import { endpointVariables, OPERATOR } from '../../infra/local/local-system.ts'
+import type { Stage } from '../../infra/stage.ts'
+import { isAlarming } from '../cloudwatch/metrics.ts'
+import { readAlarms } from '../cloudwatch/read-alarms.ts'
+import { watchSystem } from '../cloudwatch/watch-system.ts'
+import { isDrained } from '../infra/local/system/crowd.ts'
+import { waitUntil } from '../infra/local/system/wait-until.ts'
+import { STAGE_NAME } from './stage.ts'
+import type { Transcript } from './transcript.ts'
+
+const MAIN = path.join(import.meta.dirname, '../../cli/breach-reset.cjs')
+const MINUTE_MS = 60_000
+const MAX_DRAIN_MS = 3 * MINUTE_MS
+const MAX_ALARM_MS = 5 * MINUTE_MS
+const LOOK_EVERY_MS = 500
+
+export type DrilledSystem = Awaited<ReturnType<typeof startDrilledSystem>>
+
+/** Boots a stage, and runs the operator's commands against it as processes of their own. */
+export async function startDrilledSystem(
+  stage: Stage,
+  transcript: Transcript,
+  cleanUp: ReturnType<typeof createCleanUp>,
+) {
+  const watched = await watchSystem({ stageName: STAGE_NAME, stage, stytch: ratesOf(stage) })
+  const { system, store } = watched
+  cleanUp.add(system.stop)
+  const alarms = readAlarms(system.template)
+  const environment = {
+    ...process.env,
+    ...endpointVariables(system.endpoints),
+    ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: OPERATOR, AWS_SECRET_ACCESS_KEY: OPERATOR },
+  }
+
+  /** Types a command, which must show a line like this, and end with this exit code. Resolves to everything it printed. */
+  async function type(typed: string, { shows, code = 0 }: { shows: RegExp; code?: number }): Promise<string> {
+    const ended = await run(typed.split(' '), environment)
+    const line = ended.printed.split('\n').find((one) => shows.test(one))
+    transcript.types(`npx breach-reset ${typed}`, line?.trim() ?? '(not what was expected)')
+    if (line === undefined || ended.code !== code)
+      throw new Error(
+        `exit code ${ended.code} instead of ${code}, or no line like ${shows}:\n${ended.printed}`,
+      )
+    return ended.printed
+  }
+
+  const onAt = (at: number) =>
+    [...alarms].flatMap(([id, alarm]) => (isAlarming(alarm, store, at) ? [id] : []))
+  const before = new Set(onAt(Date.now()))
+
+  /** Waits until an alarm goes on. CloudWatch looks once a minute is over. Resolves to that moment, in minutes since the first event. */
+  async function untilAlarm(): Promise<number> {
+    const deadline = Date.now() + MAX_ALARM_MS
+    while (Date.now() < deadline) {
+      watched.sampleQueues()
+      const endOfMinute = Math.ceil(Date.now() / MINUTE_MS) * MINUTE_MS
+      const on = onAt(endOfMinute).filter((id) => !before.has(id))
+      if (on.length > 0) {
+        await sleep(endOfMinute - Date.now())
+        transcript.happens(`alarm: ${on.join(', ')}`)
+        return transcript.minutes()
+      }
+      await sleep(LOOK_EVERY_MS)
+    }
+    throw new Error(`no alarm within ${MAX_ALARM_MS / MINUTE_MS} minutes`)
+  }
+
+  return {
+    ...{ system, type, untilAlarm },
+    untilDrained: () => waitUntil('the work queues to be empty', () => isDrained(system), MAX_DRAIN_MS),
+  }
+}
+
+function run(args: readonly string[], env: NodeJS.ProcessEnv) {
+  return new Promise<{ code: number; printed: string }>((resolve) => {
+    execFile(process.execPath, [MAIN, ...args], { env }, (error, stdout, stderr) => {
+      resolve({ code: error ? Number(error.code ?? 1) : 0, printed: stdout + stderr })
+    })
+  })
+}
+
+/** Throws unless it holds: the goal of a drill is missed. */
+export function demand(holds: boolean, sentence: string): void {
+  if (!holds) throw new Error(sentence)
+}
