@@ -94,9 +94,24 @@ function limitsOf(
   if (isCanary(event.source, event.data.members))
     return { quota: CANARIES, ...(quotaTable !== '' && { maxMembersPerHour: MAX_CANARIES_PER_HOUR }) }
   if (!sources) return {}
-  const name = Object.hasOwn(sources, event.source) ? event.source : EVERY_OTHER
+  const name = nameOf(event.source, sources)
   const limits = sources[name]
   return limits && { ...limits, quota: `source ${name}` }
+}
+
+function nameOf(source: string, sources: Sources): string {
+  return Object.hasOwn(sources, source) ? source : EVERY_OTHER
+}
+
+/** Whether the source that a rejected event claims is bound to senders, and this is none of them. */
+export function isFromWrongSender(
+  source: string | undefined,
+  sender: string,
+  { sources = {} }: Pick<Config, 'sources'>,
+): boolean {
+  if (source === undefined) return false
+  const { senders = [sender] } = sources[nameOf(source, sources)] ?? {}
+  return !senders.includes(sender)
 }
 
 /** Where an event is counted: first its source, whose refusals then use up nothing of the stage's hour. Canaries don't count there. */

@@ -18,7 +18,7 @@ import { processBatch } from '../../lib/queue/process-batch.ts'
 import { eventGroup, type SendMessages, toMessageBody } from '../../lib/queue/send-messages.ts'
 import { readSenderId } from '../../lib/queue/sender-id.ts'
 import type { ConsumeQuota } from '../../lib/quota/hourly-quota.ts'
-import { admit } from './admit.ts'
+import { admit, isFromWrongSender } from './admit.ts'
 import type { Config } from './config.ts'
 import { describeInvalid, toRowLetters } from './dead-letter-rows.ts'
 import { type NotForwarded, toAcceptedFact, toRefusedFact } from './facts.ts'
@@ -62,7 +62,9 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
   const sender = readSenderId(record.attributes.SenderId)
   const read = readBreachEvent(record.body, sentAt)
   if (read.kind === 'rejected') {
-    const failure = { ...read.rejection, event: read.identity, sender }
+    // What is redriven comes from the operator, who may send for the source: only a person can decide that.
+    const redrive = isFromWrongSender(read.identity?.source, sender, config) ? 'ask' : 'again'
+    const failure = { ...read.rejection, event: read.identity, sender, redrive } as const
     await deadLetterEvent(environment, record.body, failure)
     return toRefusedFact(messageId, failure, undefined, now())
   }

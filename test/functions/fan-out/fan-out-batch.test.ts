@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { MAX_MESSAGE_BYTES, messageSize } from '../../../lib/queue/send-messages.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
-import { fanOut, marked, type Refuses, rows, SENDER } from './fan-out.ts'
+import { fanOut, marked, type Refuses, rows, SENDER, STRANGER } from './fan-out.ts'
 
 describe('fan-out', () => {
   it('splits an event into chunks that hold every member once, the fence, and nothing unknown', async () => {
@@ -130,6 +130,18 @@ describe('fan-out', () => {
     expect(chunks).toEqual([])
     expect(deadLetters).toMatchObject([{ attributes: { 'failure-code': 'in_future' } }])
   })
+
+  it.each([
+    ['ask', STRANGER],
+    ['again', SENDER],
+  ])(
+    'says %s about an event that is ahead and comes from %s, if its source is bound',
+    async (redrive, sender) => {
+      const event = breachEvent({ time: '2026-11-20T13:00:00Z' })
+      const { deadLetters } = await fanOut(event, { sender, sources: { '*': { senders: [SENDER] } } })
+      expect(deadLetters).toMatchObject([{ attributes: { 'failure-code': 'in_future', redrive } }])
+    },
+  )
 
   it('ignores internal fields that a producer forged', async () => {
     const owed = { reset_at: '2026-11-20T10:00:00.000Z', outcome: 'reset' }
