@@ -55,6 +55,7 @@ const QUEUES: Record<QueueName, string> = {
   reset: 'ResetQueue',
   sessions: 'SessionsQueue',
   'dead-letter': 'DeadLetterQueue',
+  rehearsed: 'RehearsedQueue',
 }
 
 /** SQS's metrics of a queue as it is now. As SQS does, it ignores messages that were received three times when it measures the age. */

@@ -14,6 +14,7 @@ import { simulate } from './report/run.ts'
  *            (progress.ts), the clock and all randomness (timeline.ts). SQS has the queue of the local system, in any order
  *            (queue.ts), and Stytch is that of the local system (stytch.ts, members.ts), behind a network (network.ts,
  *            stytch-client.ts).
+ *            What strangers and the operator do: stranger.ts, operator.ts; by whom a message is: senders.ts.
  * Scenarios  what producers send and what goes wrong when: scenario/scenario.ts, drawn from a seed by arbitrary.ts.
  * Faults     every fault, and every step at which it can strike: scenario/faults.ts.
  * Promises   invariants/invariants.ts lists them all. They read a trace of the run (trace.ts), and know nothing of the code.

@@ -1,4 +1,5 @@
 import { callBugs } from './calls.ts'
+import { decisionBugs } from './decisions.ts'
 import { deliveryBugs } from './deliveries.ts'
 import { factBugs } from './facts.ts'
 import { fanOutBugs, limitBugs } from './fan-out.ts'
@@ -14,6 +15,7 @@ import { sessionBugs } from './sessions.ts'
 export const BUGS: Record<string, Bug> = {
   ...fanOutBugs,
   ...limitBugs,
+  ...decisionBugs,
   ...callBugs,
   ...ledgerBugs,
   ...messageBugs,

@@ -2,23 +2,24 @@ import { ResetEventSchema, SessionsEventSchema } from '../../../lib/contract/bre
 import { checkBreachEvent } from '../../../lib/contract/check-breach-event.ts'
 import { unwrapEnvelopes } from '../../../lib/contract/unwrap-envelopes.ts'
 import { aheadDuring, CLOCK_TOLERANCE_MS } from './clocks.ts'
-import { limitsOf } from './limits.ts'
-import { type Invocation, KEPT_AS_SENT, type Message, type Trace, UNCERTAIN } from './trace.ts'
+import { isImposture, limitsOf, quotasOf } from './limits.ts'
+import { type Invocation, KEPT_AS_SENT, type Message, STRANGER, type Trace, UNCERTAIN } from './trace.ts'
 
 const INTERNAL = ['sentat', 'attempts', 'firsttriedat']
 
 /**
- * Every dead letter says why it is one. What was a breach event can be sent to the breach queue as it is, names its people, and
+ * Every dead letter says why it is one, and what a redrive of it may do. What was a breach event can be sent to the breach queue as it is, names its people, and
  * has no internal field of the queues between functions. Every message on those queues can be read there.
  */
 export function deadLettersCanBeRedriven({ messages }: Trace): string[] {
   return [...messages.values()].flatMap((message) => {
     if (message.queue === 'reset' || message.queue === 'sessions')
       return isReadable(message) ? [] : [`${message.message} can't be read`]
-    if (message.queue === 'breach') return []
-    const { attributes, body, json } = message
-    const code = attributes['failure-code']
-    if (!code || !attributes['failed-at']) return [`${message.message} does not say why`]
+    if (message.queue === 'breach' || message.by === STRANGER) return []
+    const { attributes, body, json, queue } = message
+    const { 'failure-code': code = queue, redrive } = attributes
+    const isExplained = attributes['failed-at'] && (redrive === 'again' || redrive === 'ask')
+    if (queue === 'dead-letter' && !isExplained) return [`${message.message} does not say why`]
     if (KEPT_AS_SENT.includes(code)) return []
     const event = unwrapEnvelopes(body)
     const isEvent =
@@ -75,12 +76,18 @@ export function deadLettersGiveTheTrueReason(trace: Trace): string[] {
         )
       case 'over_limit':
         return members > (limits?.maxMembers ?? 0)
+      case 'sender_not_allowed':
+        return invocation.messages.some((origin) => origin.json?.id === json?.id && isImposture(run, origin))
       case 'source_not_allowed':
         return limits === undefined
       case 'mode_not_allowed':
         return limits?.isDry === true && json?.data.mode === 'enforce'
       case 'over_hourly_limit':
-        return members + countedSince(limits?.name, at - HOUR_MS) > (limits?.maxPerHour ?? 0)
+        return quotasOf(run, json).some(
+          ({ name, maxPerHour, isOf }) =>
+            isOf(attributes['failure-detail'] ?? '') &&
+            members + countedSince(name, at - HOUR_MS) > maxPerHour,
+        )
       case 'invalid_member':
         return bad > 0 && rows.size === 0
       case 'in_future':
@@ -105,9 +112,9 @@ export function deadLettersGiveTheTrueReason(trace: Trace): string[] {
     return moments.some((moment) => Date.parse(moment) > at + CLOCK_TOLERANCE_MS)
   }
 
-  function countedSince(name: string | undefined, since: number): number {
+  function countedSince(name: string, since: number): number {
     const counted = [...invocations.values()].flatMap((invocation) => invocation.counted)
-    const recent = counted.filter((one) => one.name === name && one.at >= since)
+    const recent = counted.filter((one) => one.name === name && one.at >= since && one.members > 0)
     return recent.reduce((sum, one) => sum + one.members, 0)
   }
 }
@@ -177,11 +184,9 @@ function isGivenUp(trace: Trace, { attributes, json, rows, at }: Message, invoca
   return isOld && !isKnown && Boolean(attributes['failure-detail']?.startsWith(GIVEN_UP))
 }
 
-const SAYS_UNCERTAIN = /may have happened/
-
 /**
  * After an unanswered or unusable call the ledger has a note of it, unless it could not be written. Until the person is
- * known to be reset, remainders of that event keep the mark, and the dead letter says that the reset may have happened. (A
+ * known to be reset, remainders of that event keep the mark, and the dead letter says that a redrive must be asked for. (A
  * redrive of a message that SQS itself moved loses the mark: fan-out does not trust internal fields.)
  */
 export function uncertainResetsAreReported({ invocations, run }: Trace): string[] {
@@ -205,12 +210,9 @@ export function uncertainResetsAreReported({ invocations, run }: Trace): string[
       violations.push(`${invocation} left no note of an uncertain call of ${person}`)
     for (const { queue, rows, attributes, message: id } of sent) {
       const row = rows.get(person)?.[0]
-      const isReported =
-        queue === 'dead-letter'
-          ? SAYS_UNCERTAIN.test(attributes['failure-detail'] ?? '')
-          : row?.uncertain || row?.owed
+      const isReported = queue === 'dead-letter' ? attributes.redrive === 'ask' : row?.uncertain || row?.owed
       if (row && queue !== 'sessions' && !isReported)
-        violations.push(`${id} does not say that ${person} may have been reset`)
+        violations.push(`${id} says that ${person} can be redriven without a question`)
     }
     return violations
   }

@@ -15,11 +15,12 @@ import {
   uncertainResetsAreReported,
 } from './dead-letters.ts'
 import { factsAreTrue, factsComeLast, factsDelayNothing } from './facts.ts'
+import { hourlyLimitHolds, refusalsTakeNoRoom } from './hour.ts'
 import {
-  hourlyLimitHolds,
   misplacedLimitsResetNobody,
   refusedEventsResetNobody,
   sizeAndExpiryAreObeyed,
+  wrongSendersResetNobody,
 } from './limits.ts'
 import { indicesAreKept } from './marks.ts'
 import {
@@ -33,6 +34,8 @@ import {
 import { everythingIsSaid, finishedIsTrue, outcomeEventsAgree } from './outcome-events.ts'
 import { everyoneResetIsPassedOn, passedOnAreReset } from './passed-on.ts'
 import { acknowledgedWhenDurable, exactlyOneOutcome, nobodyIsLost } from './people.ts'
+import { onlyNamedLettersComeIn } from './redrives.ts'
+import { dryRunsAreKept, nothingElseIsKept } from './rehearsal.ts'
 import { everyRepeatHasACause } from './repeats.ts'
 import { nobodyIsLookedForForEver, slowSearchesGetSmaller, whoIsMissedIsLookedForAgain } from './searches.ts'
 import {
@@ -64,8 +67,13 @@ export const INVARIANTS = {
   'the fence is kept': fenceIsKept,
   'size limit and expiry are obeyed': sizeAndExpiryAreObeyed,
   'the hourly limit holds': hourlyLimitHolds,
+  'who is refused takes no room': refusalsTakeNoRoom,
   'misplaced limits reset nobody': misplacedLimitsResetNobody,
   'refused events reset nobody': refusedEventsResetNobody,
+  'wrong senders reset nobody': wrongSendersResetNobody,
+  'dry runs of the stage are kept': dryRunsAreKept,
+  'nothing else is kept': nothingElseIsKept,
+  'nobody is reset by a letter that nobody named': onlyNamedLettersComeIn,
   'mode, expiry and age are kept': modeAndAgeAreKept,
   'dead letters can be redriven': deadLettersCanBeRedriven,
   'uncertain resets are reported': uncertainResetsAreReported,

@@ -1,7 +1,10 @@
 import { CANARY_SOURCE } from '../../../lib/contract/canary.ts'
+import { isHourly } from '../scenario/scenario.ts'
+import { CANARIES, STAGE } from '../world/journal.ts'
 import type { Run } from '../world/play.ts'
 import { aheadDuring } from './clocks.ts'
-import type { Body, Invocation, Message, Trace } from './trace.ts'
+import { isNamed, letterOf } from './redrives.ts'
+import { type Body, IMPOSTOR, type Invocation, type Message, type Trace } from './trace.ts'
 
 /**
  * Nobody is called for an event that had expired when the invocation began, by the clock of its environment. No event is split that is larger than its stage or
@@ -32,55 +35,10 @@ export function sizeAndExpiryAreObeyed(trace: Trace): string[] {
   })
 }
 
-const HOUR_MS = 3_600_000
-
-/**
- * What fan-out forwards for a source with an hourly limit was counted before, in full, under the name by which the stage lists
- * the source, and is remembered by its message. In no 60 minutes are more members remembered than the limit.
- */
-export function hourlyLimitHolds({ run, invocations, messages }: Trace): string[] {
-  const all = [...invocations.values()].filter(({ role }) => role === 'fan-out')
-  const remembered = all.flatMap((invocation) => invocation.remembered)
-  const limited = ({ json }: Message) => Number.isFinite(limitsOf(run, json)?.maxPerHour)
-  const accepted = remembered.flatMap(({ message: id, at }) => {
-    const message = messages.get(id)
-    const { name = '', maxPerHour = 0 } = limitsOf(run, message?.json) ?? {}
-    return { name, maxPerHour, at, members: message?.json?.data.members.length ?? 0 }
-  })
-  const tooMany = accepted.flatMap(({ name, maxPerHour, at }) => {
-    const hour = accepted.filter((other) => other.name === name && other.at >= at && other.at < at + HOUR_MS)
-    const members = sum(hour.map((other) => other.members))
-    return members > maxPerHour ? [`${members} members of ${name} in an hour, not ${maxPerHour}`] : []
-  })
-  return [...tooMany, ...all.flatMap(notCounted), ...all.flatMap(notRemembered)]
-
-  function notCounted({ invocation, counted, remembered: own }: Invocation): string[] {
-    const rows = own.flatMap(({ message }) => messages.get(message) ?? [])
-    return [...Map.groupBy(rows, ({ json }) => limitsOf(run, json)?.name ?? '')].flatMap(([name, of]) => {
-      const members = sum(of.map(({ json }) => json?.data.members.length ?? 0))
-      const known = sum(counted.filter((one) => one.name === name).map((one) => one.members))
-      return known < members ? [`${invocation} counted ${known} of ${members} members of ${name}`] : []
-    })
-  }
-
-  function notRemembered({ messages: received, sent }: Invocation): string[] {
-    return sent
-      .filter(({ queue, json }) => queue === 'reset' && json)
-      .flatMap((chunk) => {
-        const origins = received.filter(({ json }) => json?.id === chunk.json?.id)
-        const isKnown = (id: string) =>
-          remembered.some(({ message, index }) => message === id && index < chunk.index)
-        const isFree = origins.some((origin) => !limited(origin) || isKnown(origin.message))
-        return isFree ? [] : [`${chunk.message} was forwarded and not counted`]
-      })
-  }
-}
-
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, number) => total + number, 0)
-}
-
-const REFUSALS = ['source_not_allowed', 'mode_not_allowed', 'over_limit', 'over_hourly_limit']
+const REFUSALS = [
+  ...['source_not_allowed', 'sender_not_allowed', 'mode_not_allowed'],
+  ...['over_limit', 'over_hourly_limit'],
+]
 
 /** Nobody is forwarded of an event that limits itself where that has no effect. */
 export function misplacedLimitsResetNobody({ invocations }: Trace): string[] {
@@ -121,6 +79,55 @@ export function refusedEventsResetNobody({ invocations }: Trace): string[] {
 const sameEvent = ({ json }: Message, { messages }: Invocation) =>
   messages.filter((message) => message.json?.id === json?.id)
 
+/**
+ * Nobody is forwarded of an event whose source names its senders, if somebody else sent it, nor of a letter about it that nobody
+ * named.
+ */
+export function wrongSendersResetNobody({ run, messages, invocations }: Trace): string[] {
+  return [...messages.values()].flatMap(({ queue, json, message }) => {
+    const origin = queue === 'reset' ? messages.get(json?.resetrun ?? '') : undefined
+    return origin && isForged(origin) ? [`${message} is of ${origin.message}, from a wrong sender`] : []
+  })
+
+  function isForged(message: Message): boolean {
+    const letter = letterOf(message, messages)
+    if (!letter) return isImposture(run, message)
+    if (isNamed(message, run)) return false
+    const { messages: received = [] } = invocations.get(letter.by) ?? {}
+    const origins = received.filter(({ json, queue }) => queue === 'breach' && json?.id === letter.json?.id)
+    return origins.length > 0 && origins.every(isForged)
+  }
+}
+
+/** Whether a message is from somebody who may send, but no events of its source. */
+export function isImposture({ deployment }: Pick<Run, 'deployment'>, { by, json }: Message): boolean {
+  const { sources = {} } = deployment.stage
+  const limits = sources[sourceOf(json)] ?? sources['*']
+  return by === IMPOSTOR && limits?.senders !== undefined
+}
+
+/** What an event may add to within an hour, by the name of the count. `isOf`: whether a detail speaks of it. */
+type Quota = { name: string; maxPerHour: number; isOf: (detail: string) => boolean }
+
+const isOfSource = (detail: string) => detail.includes('source')
+
+/** Returns the hourly limits that the stage of a run has for an event: that of its source, or of all canaries, and its own. */
+export function quotasOf(run: Pick<Run, 'deployment'>, json: Body | undefined): Quota[] {
+  const { maxMembersPerHour } = run.deployment.stage
+  const { name, maxPerHour } = limitsOf(run, json) ?? { name: '', maxPerHour: Number.POSITIVE_INFINITY }
+  const isCounted = maxMembersPerHour !== undefined && sourceOf(json) !== CANARY_SOURCE
+  return [
+    ...(Number.isFinite(maxPerHour) ? [{ name, maxPerHour, isOf: isOfSource }] : []),
+    ...(isCounted
+      ? [{ name: STAGE, maxPerHour: maxMembersPerHour, isOf: (detail: string) => !isOfSource(detail) }]
+      : []),
+  ]
+}
+
+function sourceOf(json: Body | undefined): string {
+  return json?.id.split(' ')[0] ?? ''
+}
+
 const CANARIES_PER_HOUR = 400
 
 /**
@@ -129,14 +136,17 @@ const CANARIES_PER_HOUR = 400
  */
 export function limitsOf({ deployment }: Pick<Run, 'deployment'>, json: Body | undefined) {
   const { maxMembersPerEvent: maxMembers, sources } = deployment.stage
-  const [source = ''] = json?.id.split(' ') ?? []
-  if (source === CANARY_SOURCE)
-    return { name: 'canaries', maxMembers, maxPerHour: CANARIES_PER_HOUR, isDry: false }
-  if (!sources) return { name: '', maxMembers, maxPerHour: Number.POSITIVE_INFINITY, isDry: false }
+  const source = sourceOf(json)
+  const unlimited = Number.POSITIVE_INFINITY
+  if (source === CANARY_SOURCE) {
+    const maxPerHour = isHourly(deployment.stage) ? CANARIES_PER_HOUR : unlimited
+    return { name: CANARIES, maxMembers, maxPerHour, isDry: false }
+  }
+  if (!sources) return { name: '', maxMembers, maxPerHour: unlimited, isDry: false }
   const name = source in sources ? source : '*'
   const limits = sources[name]
   if (!limits) return undefined
-  const { maxMembersPerEvent = maxMembers, maxMembersPerHour: maxPerHour = Number.POSITIVE_INFINITY } = limits
+  const { maxMembersPerEvent = maxMembers, maxMembersPerHour: maxPerHour = unlimited } = limits
   return {
     name,
     maxMembers: Math.min(maxMembers, maxMembersPerEvent),

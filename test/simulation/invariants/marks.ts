@@ -5,7 +5,8 @@ const OF_ROWS = ['invalid_member', 'unsendable']
 
 /**
  * Every message behind fan-out says which run its people are of, and on each person's first row which index the run gives them. So do the
- * dead letters of people and of rows; one of a whole event says what came.
+ * dead letters of people and of rows; one of a whole event says what came, except that one over the limit, which can be split, says its run.
+ * What a dry run keeps is a delivery of its own.
  */
 export function indicesAreKept(trace: Trace): string[] {
   const runs = runsOf(trace)
@@ -19,6 +20,9 @@ export function indicesAreKept(trace: Trace): string[] {
 function isKept(sent: Message, { role, messages }: Invocation, runs: ReadonlyMap<string, Run>): boolean {
   const origins = messages.filter(({ json }) => json?.id === sent.json?.id)
   if (role !== 'fan-out') return origins.some((origin) => keepsPeople(sent, origin))
+  if (sent.queue === 'rehearsed') return marksOf(sent).every((mark) => mark === undefined)
+  if (sent.attributes['failure-code'] === 'over_limit')
+    return origins.some((origin) => saysItsRun(sent, origin))
   if (sent.queue === 'dead-letter' && !OF_ROWS.includes(sent.attributes['failure-code'] ?? ''))
     return origins.some((origin) => saysTheSame(sent, origin))
   const run = runs.get(sent.json?.resetrun ?? '')
@@ -47,9 +51,14 @@ function keepsPeople(sent: Message, origin: Message): boolean {
 }
 
 function saysTheSame(sent: Message, origin: Message): boolean {
-  const marks = ({ json }: Message) => [
-    json?.resetrun,
-    ...(json?.data.members.map(({ row_index }) => row_index) ?? []),
-  ]
-  return JSON.stringify(marks(sent)) === JSON.stringify(marks(origin))
+  return JSON.stringify(marksOf(sent)) === JSON.stringify(marksOf(origin))
+}
+
+function saysItsRun(sent: Message, origin: Message): boolean {
+  const [run, ...indices] = marksOf(sent)
+  return run === origin.message && JSON.stringify(indices) === JSON.stringify(marksOf(origin).slice(1))
+}
+
+function marksOf({ json }: Message): unknown[] {
+  return [json?.resetrun, ...(json?.data.members.map(({ row_index }) => row_index) ?? [])]
 }

@@ -11,7 +11,7 @@ import { type Body, type Invocation, KEPT_AS_SENT, type Message, OWN_QUEUE, type
 export function fenceIsKept({ invocations }: Trace): string[] {
   return [...invocations.values()].flatMap(({ invocation, role, messages, sent }) =>
     sent
-      .filter(({ json, queue }) => json && (queue === 'reset' || role !== 'fan-out'))
+      .filter(({ json, queue }) => json && (queue === 'reset' || queue === 'rehearsed' || role !== 'fan-out'))
       .flatMap(({ json, message }) => {
         const origins = messages.filter((origin) => origin.json?.id === json?.id)
         const allowed = origins.map((origin) =>
@@ -22,7 +22,8 @@ export function fenceIsKept({ invocations }: Trace): string[] {
   )
 }
 
-function fenceOf(json: Body | undefined, sentAt: number): string | undefined {
+/** The fence that fan-out gives an event. */
+export function fenceOf(json: Body | undefined, sentAt: number): string | undefined {
   if (!json) return undefined
   const end = Date.parse(json.data.exposed_at ?? json.time)
   const inherited = json.fence === undefined ? end : Date.parse(json.fence)
@@ -60,8 +61,8 @@ export function modeAndAgeAreKept(trace: Trace): string[] {
     return role === 'require-reset' && queue === 'reset' && isCalled && age >= horizon
   }
 
-  function isDry(person: string, { messages }: Invocation): boolean {
-    if (run.deployment.stage.mode === 'dry_run') return true
+  function isDry(person: string, { messages, mode }: Invocation): boolean {
+    if (mode === 'dry_run') return true
     const naming = messages.filter(({ rows }) => rows.has(person))
     return naming.every(({ json }) => json?.data.mode === 'dry_run')
   }

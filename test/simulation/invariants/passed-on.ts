@@ -9,7 +9,7 @@ const CANARY = 'nobody'
  * where the stage ends no sessions. The message says nothing of how the reset was tried.
  */
 export function passedOnAreReset({ run, messages, invocations }: Trace): string[] {
-  const { stage, settings } = run.deployment
+  const { settings } = run.deployment
   const violations: string[] = []
   const recorded = new Set<string>()
   for (const entry of run.journal) {
@@ -17,12 +17,13 @@ export function passedOnAreReset({ run, messages, invocations }: Trace): string[
       recorded.add(`${entry.person} ${entry.resetAt}`)
     if (entry.what !== 'sent' || entry.queue !== 'sessions') continue
     const message = messages.get(entry.message)
-    if (message && invocations.get(entry.by)?.role === 'require-reset') judge(message)
+    const sender = invocations.get(entry.by)
+    if (message && sender?.role === 'require-reset') judge(message, sender)
   }
   return violations
 
-  function judge({ message, json, rows }: Message): void {
-    const isDry = stage.mode === 'dry_run' || json?.data.mode === 'dry_run'
+  function judge({ message, json, rows }: Message, { mode }: Invocation): void {
+    const isDry = mode === 'dry_run' || json?.data.mode === 'dry_run'
     if (isDry || !settings.sessions) violations.push(`${message} was passed on although nobody may be`)
     if (json?.attempts !== 0 || json.firsttriedat !== undefined)
       violations.push(`${message} says how often its people have been tried`)
@@ -43,8 +44,8 @@ const COVERS = ['covered', 'no_password']
  * also somebody whose dead letter was redriven. So is a canary that proved to be about nobody.
  */
 export function everyoneResetIsPassedOn({ run, invocations }: Trace): string[] {
-  const { stage, settings } = run.deployment
-  if (!settings.sessions || stage.mode === 'dry_run') return []
+  const { settings } = run.deployment
+  if (!settings.sessions) return []
   return [...invocations.values()].flatMap((invocation) => (isWhole(invocation) ? judge(invocation) : []))
 
   function judge({ invocation, messages, sent, outcomes }: Invocation): string[] {
@@ -76,9 +77,10 @@ export function everyoneResetIsPassedOn({ run, invocations }: Trace): string[] {
 }
 
 /** Whether everything is acknowledged, and the log names everyone. */
-function isWhole({ role, acknowledged, failures, messages, outcomes }: Invocation): boolean {
+function isWhole({ role, mode, acknowledged, failures, messages, outcomes }: Invocation): boolean {
   return (
     role === 'require-reset' &&
+    mode === 'enforce' &&
     acknowledged !== undefined &&
     failures?.length === 0 &&
     messages.every(({ json }) => json) &&

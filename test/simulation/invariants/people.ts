@@ -1,28 +1,27 @@
 import { limitsOf } from './limits.ts'
+import { onlyRehearsed } from './rehearsal.ts'
 import { type Invocation, type Message, OWN_QUEUE, type Trace } from './trace.ts'
 
 /**
- * At the end nobody named in an accepted event has a usable password from before its fence, except in a dry run, or when a
- * dead letter names the person, or all their members have been deleted. A redriven dead letter keeps its fence. (A clock that was ahead dates a row later than the call was, and so the row may cover too much.)
+ * At the end nobody named in an accepted event has a usable password from before its fence, except in a dry run that nobody redrove, or when a
+ * dead letter names the person that is still there, or all their members have been deleted. A redriven dead letter keeps its fence. (A clock that was ahead dates a row later than the call was, and so the row may cover too much.)
  */
-export function nobodyIsLost({ run, messages, calls, invocations }: Trace): string[] {
-  const { world, deployment } = run
+export function nobodyIsLost(trace: Trace): string[] {
+  const { run, messages, calls, invocations } = trace
+  const { world } = run
   const all = [...messages.values()]
   const called = [...calls.values()]
+  const left = world.queues['dead-letter'].all().flatMap(({ id }) => messages.get(id) ?? [])
   const deadLettered = new Set(
-    all
-      .filter(({ queue, by }) => queue === 'dead-letter' && invocations.get(by)?.role !== 'end-sessions')
+    left
+      .filter(({ queue, by }) => queue !== 'sessions' && invocations.get(by)?.role !== 'end-sessions')
       .flatMap(({ json, rows }) => [...rows.keys()].map((person) => `${json?.id} ${person}`)),
   )
-  for (const entry of run.journal) {
-    if (entry.what !== 'moved to the dead-letter queue by SQS') continue
-    const moved = entry.queue === 'sessions' ? undefined : messages.get(entry.message)
-    for (const person of moved?.rows.keys() ?? []) deadLettered.add(`${moved?.json?.id} ${person}`)
-  }
+  const rehearsed = onlyRehearsed(trace)
   return all
     .filter(({ queue, json }) => queue === 'breach' && json && json.data.mode !== 'dry_run')
-    .flatMap(({ json, rows, at }) => {
-      if (!json || deployment.stage.mode === 'dry_run' || limitsOf(run, json)?.isDry) return []
+    .flatMap(({ json, rows, at, message }) => {
+      if (!json || rehearsed.has(message) || limitsOf(run, json)?.isDry) return []
       const inherited = json.fence === undefined ? at : Date.parse(json.fence)
       const fence = Math.min(Date.parse(json.data.exposed_at ?? json.time), at, inherited)
       return [...rows.keys()].flatMap((person) => {
@@ -37,6 +36,9 @@ export function nobodyIsLost({ run, messages, calls, invocations }: Trace): stri
       })
     })
 }
+
+/** Nobody is reset by what is there. */
+const ELSEWHERE = ['sessions', 'rehearsed']
 
 /**
  * When a message is deleted, everyone in it is reset since the fence according to the ledger, or on the dead-letter queue, or
@@ -54,7 +56,7 @@ export function acknowledgedWhenDurable({ run, invocations, messages }: Trace): 
     if (!invocation || invocation.role === 'end-sessions') continue
     const deleted = entry.messages.flatMap((id) => messages.get(id) ?? [])
     const before = invocation.sent.filter(
-      (sent) => sent.index < index && !sent.copy && sent.queue !== 'sessions',
+      (sent) => sent.index < index && !sent.copy && !ELSEWHERE.includes(sent.queue),
     )
     const missing = (message: Message) =>
       invocation.role === 'fan-out'
@@ -87,8 +89,8 @@ export function acknowledgedWhenDurable({ run, invocations, messages }: Trace): 
     return (resetAt.get(person) ?? Number.NEGATIVE_INFINITY) >= Date.parse(json?.fence ?? '')
   }
 
-  function isSkipped(person: string, { json, rows }: Message, { calls }: Invocation): boolean {
-    if (run.deployment.stage.mode === 'dry_run' || json?.data.mode === 'dry_run') return true
+  function isSkipped(person: string, { json, rows }: Message, { calls, mode }: Invocation): boolean {
+    if (mode === 'dry_run' || json?.data.mode === 'dry_run') return true
     const namesIds = rows.get(person)?.some((row) => row.member_id || row.idstried)
     return (
       !namesIds && calls.some((call) => call.person === person && call.answered?.as === '404 email_not_found')

@@ -17,13 +17,10 @@ export function whoIsMissedIsLookedForAgain(trace: Trace): string[] {
     invocation.outcomes.flatMap(({ outcome, code, person: key = '', event_source, event_id }) => {
       if (outcome !== 'skipped' || code !== 'no_member_found' || event_source === CANARY_SOURCE) return []
       const person = people.keyed(key)
-      const could = invocation.asks.filter(
-        ({ endpoint, reachedAt = 0, answered, people: asked }) =>
-          endpoint === 'search organizations' &&
-          asked.includes(person) &&
-          answered?.as === 'done' &&
-          reachedAt >= stytch.indexedAt,
-      )
+      const answered = searchesFor(person).filter((ask) => ask.invocation === invocation.invocation)
+      // Of several messages about somebody, one may have been looked at before the index was there.
+      const could =
+        answered.length > 0 && answered.every(({ reachedAt = 0 }) => reachedAt >= stytch.indexedAt)
       const isThere = stytch
         .membersOf(Number(person.slice(1)))
         .some((member) => !couldMiss(trace, invocation, person, member))
@@ -31,7 +28,7 @@ export function whoIsMissedIsLookedForAgain(trace: Trace): string[] {
       const lookedForMs = (invocation.overAt ?? Number.POSITIVE_INFINITY) - passedOnAt
       const searches = searchesFor(person).filter(({ reachedAt = 0 }) => reachedAt >= passedOnAt)
       return [
-        ...(isThere && could.length > 0 ? [`${invocation.invocation} did not see ${person}`] : []),
+        ...(isThere && could ? [`${invocation.invocation} did not see ${person}`] : []),
         ...(searches.length < MIN_SEARCHES
           ? [`${invocation.invocation} searched too seldom for ${person}`]
           : []),

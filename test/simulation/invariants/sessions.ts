@@ -142,9 +142,9 @@ export function endedRowsAreTrue(trace: Trace): string[] {
  * end-sessions logs out only people whom a message names that it was given, and nobody in a dry run. It does nothing else to anyone: it
  * resets nobody, writes no other rows, and sends to no other queue than its own and that of dead letters.
  */
-export function nobodyElseIsLoggedOut({ run, invocations }: Trace): string[] {
-  const isDry = run.deployment.stage.mode === 'dry_run'
-  return [...invocations.values()].flatMap(({ invocation, role, messages, asks, calls, stored, sent }) => {
+export function nobodyElseIsLoggedOut({ invocations }: Trace): string[] {
+  return [...invocations.values()].flatMap((one) => {
+    const { invocation, role, mode, messages, asks, calls, stored, sent } = one
     if (role !== 'end-sessions')
       return stored
         .filter(({ kind }) => kind !== 'reset')
@@ -156,7 +156,9 @@ export function nobodyElseIsLoggedOut({ run, invocations }: Trace): string[] {
     const others = sent.filter(({ queue }) => queue !== 'sessions' && queue !== 'dead-letter')
     const rows = stored.filter(({ kind, person }) => kind !== 'sessions' || !named.has(person))
     return [
-      ...(isDry ? asks : strangers).map(({ member }) => `${invocation} has no business with ${member}`),
+      ...(mode === 'dry_run' ? asks : strangers).map(
+        ({ member }) => `${invocation} has no business with ${member}`,
+      ),
       ...calls.map(({ person }) => `${invocation} reset ${person}`),
       ...rows.map(({ kind, person }) => `${invocation} wrote a row of ${kind} for ${person}`),
       ...others.map(({ message }) => `${invocation} sent ${message}`),

@@ -215,6 +215,10 @@ export const OWN_QUEUE: Record<Role, QueueName> = {
   'end-sessions': 'sessions',
 }
 
+/** Who sends what they may not: letters that nobody of us wrote, and events of a source that names others. */
+export const STRANGER = 'a stranger'
+export const IMPOSTOR = 'an impostor'
+
 /** Ends of a call that leave open whether the reset happened. */
 export const UNCERTAIN: readonly string[] = ['timeout', 'connection_lost', 'unusable']
 

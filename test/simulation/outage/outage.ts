@@ -172,6 +172,10 @@ export function bigBreach(members: number, outages: readonly Outage[], entropy =
     },
     survivors: [],
     memberTroubles: [],
+    maxMembersPerHour: undefined,
+    rehearsal: undefined,
+    impostures: [],
+    forgedLetters: [],
   }
 }
 

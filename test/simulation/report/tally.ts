@@ -99,6 +99,7 @@ export function addCounts(sum: Counts, more: Counts): void {
 }
 
 const HOUR_MS = 3_600_000
+const OVER_STAGE = /^(?!.*source).* an hour$/
 
 /** Counts what happened in a run besides the planned faults. */
 function countSituations({ run, invocations, calls, messages }: Trace): Record<string, number> {
@@ -127,7 +128,15 @@ function countSituations({ run, invocations, calls, messages }: Trace): Record<s
     'events from a wrong clock': scenario.produced.filter(({ clockOff }) => clockOff !== 0).length,
     'events of sources that are not allowed': deadLettered('source_not_allowed'),
     'events in a mode that is not allowed for their source': deadLettered('mode_not_allowed'),
-    'events over the hourly limit of their source': deadLettered('over_hourly_limit'),
+    'events over an hourly limit': deadLettered('over_hourly_limit'),
+    'events over the hourly limit of their stage': sent.filter(({ attributes }) =>
+      OVER_STAGE.test(attributes['failure-detail'] ?? ''),
+    ).length,
+    'events from a wrong sender': deadLettered('sender_not_allowed'),
+    'forged letters': scenario.forgedLetters.length,
+    'stages that were a dry run at first': scenario.rehearsal ? 1 : 0,
+    'events kept in a dry run': sent.filter(({ queue }) => queue === 'rehearsed').length,
+    'events redriven after a dry run': sent.filter(({ by }) => by.startsWith('redrive of rehearsed')).length,
     'messages counted': count('remembered'),
     'processes killed': count('crashed'),
     'invocations that timed out': all.filter(({ crashed }) => crashed?.why === 'timeout').length,

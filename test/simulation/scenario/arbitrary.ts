@@ -1,4 +1,5 @@
 import fc from 'fast-check'
+import { moreForDecisions, withDecisions } from './decision-arbitrary.ts'
 import {
   atMostOne,
   badDeploy,
@@ -65,8 +66,9 @@ function scenarioOn(deployment: Scenario['deployment']): fc.Arbitrary<Scenario> 
     more: moreForSessions,
     memberTroubles: memberTroubles(people),
     progress: moreForProgress,
+    decisions: moreForDecisions(people),
   })
-  return scenario.map(({ limited, more, progress, ...rest }) => {
+  return scenario.map(({ limited, more, progress, decisions, ...rest }) => {
     const withSessions = {
       ...rest,
       memberTroubles: rest.memberTroubles.map((trouble) => ofSeveralMembers(trouble, rest.people)),
@@ -77,7 +79,7 @@ function scenarioOn(deployment: Scenario['deployment']): fc.Arbitrary<Scenario> 
       badDeploys: [...rest.badDeploys, ...more.badDeploys],
       clockSteps: [...rest.clockSteps, ...more.clockSteps],
     }
-    return withProgress(withSessions, progress)
+    return withDecisions(withProgress(withSessions, progress), decisions)
   })
 }
 

@@ -22,10 +22,15 @@ export const moreForProgress = fc.record({
 
 const DELIVERED_AGAIN: PlannedFault = { step: 'acknowledge event', kind: 'refused', nth: 0 }
 
+type OfProgress = 'hasBus' | 'redriveAgainAfter'
+type WithoutProgress = Pick<Scenario, 'produced' | 'faults' | 'brownouts'>
 type More = typeof moreForProgress extends fc.Arbitrary<infer Value> ? Value : never
 
 /** The scenario with what goes wrong with facts. */
-export function withProgress(scenario: Omit<Scenario, 'hasBus' | 'redriveAgainAfter'>, more: More): Scenario {
+export function withProgress<Given extends WithoutProgress>(
+  scenario: Given,
+  more: More,
+): Given & Pick<Scenario, OfProgress> {
   const { expiresBetween, hasBus, redriveAgainAfter } = more
   const [first, ...others] = scenario.produced
   const expiring = first && expiresBetween !== undefined

@@ -1,6 +1,7 @@
 import type { Settings } from '../../../infra/derive-settings.ts'
 import type { SimulatorSettings } from '../../../infra/local/stytch/settings.ts'
 import type { Stage } from '../../../infra/stage.ts'
+import type { Mode } from '../../../lib/contract/breach-event.ts'
 import { stages } from '../../fixtures/stages.ts'
 import type { BadDeploy, Brownout, ClockStep, MemberTrouble, Outage, PlannedFault } from './faults.ts'
 
@@ -38,7 +39,20 @@ export type Scenario = {
   /** Whose sessions no revocation ends before that. */
   survivors: readonly { person: number; until: number }[]
   memberTroubles: readonly MemberTrouble[]
+  /** Of the stage. */
+  maxMembersPerHour: number | undefined
+  /** Until when the stage is a dry run, and how long after that the operator redrives what it has kept. */
+  rehearsal: { until: number; redriveAfter: number } | undefined
+  /** Which of the produced events somebody sends who may send, but not for sources that name their senders. */
+  impostures: readonly number[]
+  forgedLetters: readonly ForgedLetter[]
 }
+
+/**
+ * What somebody puts on the dead-letter queue whose own queue is pointed at it: an event, which may claim a reason, or say the same as the
+ * letter of ours that is there, or a message such as those between the functions. `at`: ms after the start.
+ */
+export type ForgedLetter = { at: number; person: number; as: 'event' | 'with a reason' | 'for a step' }
 
 /**
  * What Stytch does not document. `sendsDate`: whether its answers have a Date header. `searchSlowAbove`: a search about more e-mails than
@@ -90,13 +104,28 @@ export type Row = { person: number; ids: 'none' | 'right' | 'wrong' } | 'bad'
 export type Deployment = { stage: Stage; settings: Settings; recycled: number }
 
 /** Returns how the functions of a scenario are deployed. */
-export function deploymentOf({ deployment, sources, endSessions }: Scenario): Deployment {
+export function deploymentOf(scenario: Scenario): Deployment {
+  const { deployment, sources, maxMembersPerHour, endSessions } = scenario
   const { stage, settings, ...rest } = DEPLOYMENTS[deployment]
   return {
     ...rest,
-    stage: { ...stage, ...(sources && { sources }), endSessions },
+    stage: { ...stage, sources, maxMembersPerHour, endSessions },
     settings: endSessions ? settings : { ...settings, sessions: undefined },
   }
+}
+
+/** Whether the stage limits hours, and so has a table that counts. */
+export function isHourly({ sources = {}, maxMembersPerHour }: Stage): boolean {
+  const limits = Object.values(sources).map((source) => source.maxMembersPerHour)
+  return [maxMembersPerHour, ...limits].some((limit) => limit !== undefined)
+}
+
+/** The mode of the stage, `since` ms after the start. */
+export function modeAt(
+  of: { scenario: Pick<Scenario, 'rehearsal'>; deployment: Deployment },
+  since: number,
+): Mode {
+  return since < (of.scenario.rehearsal?.until ?? 0) ? 'dry_run' : of.deployment.stage.mode
 }
 
 const stage = { ...stages.dev, retryHorizonHours: 1 }

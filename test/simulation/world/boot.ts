@@ -28,7 +28,7 @@ import { sendMessages } from '../../../lib/queue/send-messages.ts'
 import { consumeQuota } from '../../../lib/quota/hourly-quota.ts'
 import type { StepEffects } from '../../../lib/step/environment.ts'
 import type { Step } from '../scenario/faults.ts'
-import type { Deployment } from '../scenario/scenario.ts'
+import { isHourly } from '../scenario/scenario.ts'
 import { createReadSecret, createRecorder, type Environment, type OnMeasure } from './environment.ts'
 import type { Role } from './journal.ts'
 import { createLedgerClient } from './ledger.ts'
@@ -75,16 +75,16 @@ export function bootFanOut(world: World, environment: Environment, seams: Seams)
   const real: FanOutEffects = {
     config: {
       stage: 'simulation',
-      mode: deployment.stage.mode,
+      mode: world.mode(),
+      rehearsedQueueUrl: world.mode() === 'dry_run' ? 'rehearsed' : undefined,
       resetQueueUrl: 'reset',
       deadLetterQueueUrl: 'dead-letter',
-      rehearsedQueueUrl: undefined,
       maxMembersPerEvent: deployment.stage.maxMembersPerEvent,
       maxMembersPerHour: deployment.stage.maxMembersPerHour,
       membersPerMessage: deployment.settings.membersPerMessage,
       messagesAtOnce: deployment.settings.messagesAtOnce,
       sources: deployment.stage.sources,
-      quotaTable: 'quota',
+      quotaTable: isHourly(deployment.stage) ? 'quota' : '',
       ...PROGRESS_CONFIG,
     },
     sendMessages: (url, messages) => sendMessages(sending, url, messages),
@@ -116,7 +116,7 @@ function createStepEffects(
   const random = () => world.random.next(`random ${environment.name}`)
   const waiting = (step: Step) => ({ sleep: environment.sleepAt(step), random })
   const ledger = { dynamoDB, table: 'ledger' }
-  const begin = world.deployment.stage.mode === 'enforce'
+  const begin = world.mode() === 'enforce'
   const effects: Omit<StepEffects, 'readSecret' | 'sleep' | 'random'> = {
     ...createProgressEffects(world, environment, role, seams),
     now: environment.now,
@@ -145,7 +145,7 @@ export function bootRequireReset(world: World, environment: Environment, seams: 
   const create = (config: Partial<Config> = {}): Handle => {
     const fresh = createResetEnvironment(
       {
-        ...stepConfig(world.deployment),
+        ...stepConfig(world),
         resetQueueUrl: 'reset',
         sessionsQueueUrl: settings.sessions && 'sessions',
         requestsPerSecond: settings.requestsPerSecond,
@@ -181,7 +181,7 @@ export function bootEndSessions(
   const create = (config: Partial<EndConfig> = {}): Handle => {
     const fresh = createEndEnvironment(
       {
-        ...stepConfig(world.deployment),
+        ...stepConfig(world),
         sessionsQueueUrl: 'sessions',
         callsInFlight: sessions.callsInFlight,
         searchesPerMinute: sessions.searchesPerMinute,
@@ -197,10 +197,11 @@ export function bootEndSessions(
   return seams.endSessions?.(create, world, environment) ?? create()
 }
 
-function stepConfig({ stage, settings }: Deployment) {
+function stepConfig({ deployment, mode }: World) {
+  const { stage, settings } = deployment
   return {
     stage: 'simulation',
-    mode: stage.mode,
+    mode: mode(),
     deadLetterQueueUrl: 'dead-letter',
     ledgerTable: 'ledger',
     ...PROGRESS_CONFIG,
@@ -241,6 +242,8 @@ export type Seams = {
     world: World,
     environment: Environment,
   ) => Handle
+  /** Whose letters the operator believes. */
+  isBelieved?: (senderId: string) => boolean
   endEffects?: (effects: EndEffects, world: World, environment: Environment) => EndEffects
   endEnvironment?: (fresh: EndEnvironment) => EndEnvironment
   endSessions?: (

@@ -1,10 +1,11 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb'
+import type { Mode } from '../../../lib/contract/breach-event.ts'
 import { personKey } from '../../../lib/ledger/ledger.ts'
 import type { OutcomeLine } from '../../../lib/observability/observe.ts'
 import type { FaultKind, Step } from '../scenario/faults.ts'
 import type { PersonKind } from '../scenario/scenario.ts'
 
-export type QueueName = 'breach' | 'reset' | 'sessions' | 'dead-letter'
+export type QueueName = 'breach' | 'reset' | 'sessions' | 'dead-letter' | 'rehearsed'
 export type Role = 'fan-out' | 'require-reset' | 'end-sessions'
 /** An endpoint of Stytch that end-sessions asks. */
 export type Asked = 'search organizations' | 'search members' | 'revoke' | 'read back'
@@ -31,6 +32,8 @@ type Happening =
       role: Role
       environment: string
       fresh: boolean
+      /** As the environment was deployed. */
+      mode: Mode
       received: readonly { message: string; receives: number }[]
       deadline: number
       /** The wall clock of the environment. */
@@ -89,7 +92,7 @@ type Happening =
       event: string
     }
   | { what: 'call noted'; invocation: string; person: string; kind: string; calledAt: number }
-  /** `name`: under which the stage lists the source. */
+  /** `name`: under which the stage lists the source, or that of another count. What is given back is below zero. */
   | { what: 'counted'; invocation: string; name: string; members: number }
   | { what: 'remembered'; invocation: string; message: string }
   | { what: 'outcome'; invocation: string; line: OutcomeLine }
@@ -120,6 +123,10 @@ export type Note = (happening: Happening) => void
 export const LEDGER_KEY = 'canary-ledger-key-'.repeat(4)
 export const PROJECT_ID = 'project-test-simulation'
 export const OTHER_PROJECT_ID = 'project-test-of-somebody-else'
+
+/** Under which names the members of the whole stage are counted, and canaries: no source has spaces. */
+export const STAGE = 'stage all'
+export const CANARIES = 'stage canaries'
 
 /** Its canary is about nobody. */
 export const CANARY_ID = 'simulation'

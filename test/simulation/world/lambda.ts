@@ -1,5 +1,6 @@
 import type { SQSEvent } from 'aws-lambda'
 import { judgeResponse } from '../../../infra/local/lambda/judge-response.ts'
+import type { Mode } from '../../../lib/contract/breach-event.ts'
 import { isOngoing, type Step } from '../scenario/faults.ts'
 import { bootEndSessions, bootFanOut, bootRequireReset, type Handle, type Seams } from './boot.ts'
 import { createEnvironment, type Environment } from './environment.ts'
@@ -53,12 +54,14 @@ function startMapping(world: World, mapping: Mapping): void {
   const { recycled } = deployment
   let gathered: Stored[] = []
   let closesAt = Number.POSITIVE_INFINITY
-  const idle: { environment: Environment; handle: Handle }[] = []
+  /** `mode`: of the stage when it was started. Another one is deployed. */
+  const idle: { environment: Environment; handle: Handle; mode: Mode }[] = []
   const lastUsed: Environment[] = []
   const count = { busy: 0, invocations: 0, environments: 0 }
   let wakesAt = Number.POSITIVE_INFINITY
 
   queue.watch(wake)
+  if (scenario.rehearsal) timeline.at(startedAt + scenario.rehearsal.until, () => void idle.splice(0))
   for (const { at, by, environment, role: steps } of scenario.clockSteps)
     if (steps === role)
       timeline.at(startedAt + at, () => {
@@ -96,21 +99,22 @@ function startMapping(world: World, mapping: Mapping): void {
 
   function invoke(messages: readonly Stored[]): void {
     const warm = random.next('recycle') < recycled ? undefined : idle.pop()
-    const { environment, handle } = warm ?? startAnother()
+    const started = warm ?? startAnother()
+    const { environment, handle, mode } = started
     if (warm) lastUsed.splice(lastUsed.indexOf(environment), 1)
     lastUsed.push(environment)
     count.busy++
     const id = `${role} ${++count.invocations}`
-    runInvocation(world, { id, role, queue, messages, environment, handle, isFresh: !warm }, () => {
+    runInvocation(world, { id, role, queue, messages, environment, handle, mode, isFresh: !warm }, () => {
       count.busy--
-      if (environment.isAlive()) idle.push({ environment, handle })
+      if (environment.isAlive() && mode === world.mode()) idle.push(started)
       wake()
     })
   }
 
   function startAnother() {
     const environment = createEnvironment(world, `${role}-${++count.environments}`)
-    return { environment, handle: boot(environment) }
+    return { environment, handle: boot(environment), mode: world.mode() }
   }
 }
 
@@ -131,13 +135,14 @@ type Invocation = {
   messages: readonly Stored[]
   environment: Environment
   handle: Handle
+  mode: Mode
   isFresh: boolean
 }
 
 /** Runs one invocation until what it handled is deleted or its process has died, and calls `onOver` once. */
 function runInvocation(world: World, invocation: Invocation, onOver: () => void): void {
   const { timeline, note, deployment } = world
-  const { id, role, queue, messages, environment, handle, isFresh } = invocation
+  const { id, role, queue, messages, environment, handle, mode, isFresh } = invocation
   const timeoutMs = deployment.stage.functionTimeoutSeconds * 1000
   const deadline = timeline.now() + timeoutMs
   const received = messages.map(({ id: message, receiveCount }) => ({ message, receives: receiveCount }))
@@ -148,7 +153,7 @@ function runInvocation(world: World, invocation: Invocation, onOver: () => void)
   environment.thaw()
   note({
     ...{ what: 'invoked', invocation: id, role, environment: environment.name },
-    ...{ fresh: isFresh, received, deadline, clock: environment.now() },
+    ...{ fresh: isFresh, received, deadline, clock: environment.now(), mode },
   })
   scheduleDeath(world, { role, deadline, die: (why) => !isOver && environment.crash(why) })
   handle(toEvent(messages), deadline - environment.now()).then(
@@ -212,10 +217,13 @@ function acknowledge(
 }
 
 function toEvent(messages: readonly Stored[]): SQSEvent {
-  const records = messages.map(({ id, body, sentAt, receiveCount }) => ({
+  const records = messages.map(({ id, body, sentAt, receiveCount, senderId }) => ({
     messageId: id,
     body,
-    attributes: { SentTimestamp: String(sentAt), ApproximateReceiveCount: String(receiveCount) },
+    attributes: {
+      ...{ SentTimestamp: String(sentAt), ApproximateReceiveCount: String(receiveCount) },
+      SenderId: senderId,
+    },
   }))
   return { Records: records } as unknown as SQSEvent
 }

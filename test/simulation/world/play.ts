@@ -1,5 +1,4 @@
 import { BREACH_EVENT_TYPE } from '../../../lib/contract/breach-event.ts'
-import { canaryEvent } from '../../../lib/contract/canary.ts'
 import {
   DAY,
   type Deployment,
@@ -11,10 +10,11 @@ import {
   SECOND,
 } from '../scenario/scenario.ts'
 import type { Seams } from './boot.ts'
-import { CANARY_ID, type Entry, OTHER_PROJECT_ID } from './journal.ts'
+import type { Entry } from './journal.ts'
 import { startFunctions } from './lambda.ts'
-import type { NewMessage } from './queue.ts'
-import { createWorld, toSecret, type World } from './world.ts'
+import { scheduleOperator } from './operator.ts'
+import { scheduleForgedLetters } from './stranger.ts'
+import { createWorld, sendToBreachQueue, type World } from './world.ts'
 
 /** Far more than an outage of 10,000 members needs. */
 const MAX_ENTRIES = 1_500_000
@@ -34,7 +34,8 @@ export async function play(
   startFunctions(world, seams)
   scheduleProducers(world)
   schedulePeople(world)
-  scheduleOperator(world)
+  scheduleOperator(world, seams)
+  scheduleForgedLetters(world)
   await world.timeline.run(world.startedAt + END_MS, () => journal.length > MAX_ENTRIES)
   return { scenario, deployment, world, journal }
 }
@@ -49,16 +50,14 @@ function scheduleProducers(world: World): void {
           ...{ number, start: startedAt, lastCallAt: world.lastCallAt() },
           emailOf: people.emailOf,
         })
-        sendToBreachQueue(world, { body, by: 'a producer' })
+        const isForged = scenario.impostures.includes(number)
+        sendToBreachQueue(world, {
+          ...{ body, by: isForged ? 'an impostor' : 'a producer' },
+          sender: isForged ? 'impostor' : 'producer',
+        })
       })
     }
   }
-}
-
-/** While fan-out is disabled a message is sent, and nobody receives it. */
-function sendToBreachQueue({ scenario, timeline, queues, startedAt }: World, message: NewMessage): void {
-  const pausedMs = startedAt + (scenario.pausedUntil ?? 0) - timeline.now()
-  queues.breach.send({ ...message, delaySeconds: Math.max(0, pausedMs / 1000) })
 }
 
 function schedulePeople(world: World): void {
@@ -88,44 +87,6 @@ function scheduleSessions({ scenario, timeline, random, stytch, startedAt, note 
     begins(0.7, -DAY, 0)
     begins(0.2, 0, 5 * SECOND)
     begins(0.1, 0, HOUR)
-  }
-}
-
-/** Whether the ledger knows its project: the first one that it is used with would be its project. */
-function isBound({ ledger }: World): boolean {
-  return ledger.all().some(({ projectProof }) => projectProof)
-}
-
-const SECOND_SECRET = 'canary-secret-2'
-
-function scheduleOperator(world: World): void {
-  const { scenario, timeline, queues, stytch, secrets, startedAt } = world
-  const { rotation, redriveAt, redriveAgainAfter, canaryAt } = scenario
-  if (rotation) {
-    timeline.at(startedAt + rotation.at, () => {
-      stytch.rotateSecret(SECOND_SECRET)
-      if (rotation.mistaken && isBound(world))
-        secrets.set('stytch', toSecret(SECOND_SECRET, OTHER_PROJECT_ID))
-    })
-    const corrected = startedAt + rotation.at + Math.max(1, rotation.lag)
-    timeline.at(corrected, () => secrets.set('stytch', toSecret(SECOND_SECRET)))
-  }
-  if (canaryAt !== undefined)
-    timeline.at(startedAt + canaryAt, () => {
-      const event = canaryEvent(CANARY_ID, new Date(timeline.now()).toISOString())
-      sendToBreachQueue(world, { body: JSON.stringify(event), by: 'the canary rule' })
-    })
-  if (redriveAt !== undefined) {
-    timeline.at(startedAt + redriveAt, redrive)
-    if (redriveAgainAfter !== undefined) timeline.at(startedAt + redriveAt + redriveAgainAfter, redrive)
-  }
-
-  /** As a message move task does: the body stays the same, the SentTimestamp is new. */
-  function redrive(): void {
-    for (const message of queues['dead-letter'].all()) {
-      queues['dead-letter'].remove(message)
-      sendToBreachQueue(world, { body: message.body, by: `redrive of ${message.id}` })
-    }
   }
 }
 

@@ -3,12 +3,20 @@ import { createQueue, type Message } from '../../../infra/local/sqs/queue.ts'
 import type { Step } from '../scenario/faults.ts'
 import type { Engine, Environment, Serving } from './environment.ts'
 import type { QueueName, Role } from './journal.ts'
+import { type Sender, senderIdOf } from './senders.ts'
 
-export type Stored = Message & { body: string; attributes: Record<string, string> }
+export type Stored = Message & {
+  body: string
+  attributes: Record<string, string>
+  by: string
+  senderId: string
+}
 
 export type NewMessage = {
   body: string
   by: string
+  /** Left out: the producer. */
+  sender?: Sender
   attributes?: Record<string, string>
   groupId?: string | undefined
   delaySeconds?: number
@@ -35,11 +43,22 @@ export function createSimulatedQueue({ timeline, random, note }: Engine, setting
   let sent = 0
   let isPaused = false
 
-  function send({ body, by, attributes = {}, groupId, delaySeconds = 0, copy = false }: NewMessage): void {
+  function send(message: NewMessage): void {
+    const {
+      body,
+      by,
+      sender = 'producer',
+      attributes = {},
+      groupId,
+      delaySeconds = 0,
+      copy = false,
+    } = message
     const now = timeline.now()
     const id = `${name}-${++sent}`
     note({ what: 'sent', queue: name, message: id, body, attributes, groupId, delaySeconds, by, copy })
-    queue.put({ id, body, attributes, sentAt: now, visibleAt: now + delaySeconds * 1000, receiveCount: 0 })
+    const visibleAt = now + delaySeconds * 1000
+    const senderId = senderIdOf(sender)
+    queue.put({ id, body, attributes, by, senderId, sentAt: now, visibleAt, receiveCount: 0 })
   }
 
   function deadLetter(message: Stored): void {
@@ -74,7 +93,10 @@ export function createSimulatedQueue({ timeline, random, note }: Engine, setting
 }
 
 const SEND_STEPS: Record<Role, Record<string, Step>> = {
-  'fan-out': { reset: 'send chunks', 'dead-letter': 'send fan-out dead letters' },
+  'fan-out': {
+    ...{ reset: 'send chunks', 'dead-letter': 'send fan-out dead letters' },
+    rehearsed: 'keep rehearsed',
+  },
   'require-reset': { sessions: 'pass on', reset: 'send remainder', 'dead-letter': 'send dead letters' },
   'end-sessions': { sessions: 'send session remainder', 'dead-letter': 'send session letters' },
 }
@@ -91,7 +113,7 @@ export function createQueueClient(
     const { QueueUrl = '', Entries = [] } = command.input
     const name = QueueUrl as QueueName
     return environment.perform(SEND_STEPS[role][name] ?? 'send chunks', (serving) =>
-      accept(queues[name], Entries, serving),
+      accept(queues[name], Entries, { ...serving, sender: role }),
     )
   }
 }
@@ -99,7 +121,7 @@ export function createQueueClient(
 function accept(
   queue: Queue,
   entries: readonly SendMessageBatchRequestEntry[],
-  { invocation, fault }: Serving,
+  { invocation, fault, sender }: Serving & { sender: Sender },
 ) {
   assertSendable(entries)
   const half = Math.floor(entries.length / 2)
@@ -122,6 +144,7 @@ function accept(
       groupId: entry.MessageGroupId,
       delaySeconds: entry.DelaySeconds ?? 0,
       by: invocation,
+      sender,
       copy,
     })
   }

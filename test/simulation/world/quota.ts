@@ -115,6 +115,10 @@ function idOf(command: Command): string {
   return id.S
 }
 
+function isBack({ input }: UpdateItemCommand): boolean {
+  return input.ConditionExpression?.includes('#givers') === true
+}
+
 /** Creates DynamoDB as one execution environment of fan-out sees it. */
 export function createQuotaClient({ quota, note }: { quota: Quota; note: Note }, environment: Environment) {
   const totalOf = (id: string) =>
@@ -122,7 +126,8 @@ export function createQuotaClient({ quota, note }: { quota: Quota; note: Note },
 
   function serve(command: Command, { invocation }: Serving): Answer {
     const id = idOf(command)
-    const [kind, name = ''] = id.split(' ')
+    const [kind, message = ''] = id.split(' ')
+    const name = id.replace(/^source /, '')
     const before = totalOf(id)
     const answer = quota(command)
     note({ what: 'output', text: JSON.stringify(command.input) })
@@ -130,7 +135,7 @@ export function createQuotaClient({ quota, note }: { quota: Quota; note: Note },
     if (command instanceof UpdateItemCommand)
       note({ what: 'counted', invocation, name, members: totalOf(id) - before })
     if (command instanceof PutItemCommand && kind === 'message')
-      note({ what: 'remembered', invocation, message: name })
+      note({ what: 'remembered', invocation, message })
     return answer
   }
 
@@ -141,7 +146,8 @@ export function createQuotaClient({ quota, note }: { quota: Quota; note: Note },
   }
 
   return async (command: unknown): Promise<unknown> => {
-    if (command instanceof UpdateItemCommand) return perform('count members', command)
+    if (command instanceof UpdateItemCommand)
+      return perform(isBack(command) ? 'give back' : 'count members', command)
     if (command instanceof GetItemCommand) return perform('read quota', command)
     if (command instanceof PutItemCommand) return perform('write quota', command)
     throw new Error('the simulated quota table does not serve this command')

@@ -1,9 +1,10 @@
-import type { Deployment, Scenario } from '../scenario/scenario.ts'
+import type { Mode } from '../../../lib/contract/breach-event.ts'
+import { type Deployment, modeAt, type Scenario } from '../scenario/scenario.ts'
 import { createFaults, type Engine } from './environment.ts'
 import { createPeople, type Entry, LEDGER_KEY, type People, PROJECT_ID, type QueueName } from './journal.ts'
 import { createLedger, type Ledger } from './ledger.ts'
 import { createProgressTable, type ProgressTable } from './progress.ts'
-import { createSimulatedQueue, type Queue } from './queue.ts'
+import { createSimulatedQueue, type NewMessage, type Queue } from './queue.ts'
 import { createQuota, type Quota } from './quota.ts'
 import { createStytch, FIRST_SECRET, type Stytch } from './stytch.ts'
 import { createRandom, createTimeline } from './timeline.ts'
@@ -20,6 +21,8 @@ export type World = Engine & {
   stytch: Stytch
   /** What Secrets Manager holds, by name. */
   secrets: Map<string, string>
+  /** The mode of the stage, as it is deployed now. */
+  mode: () => Mode
   /** Returns the number of the call that starts now. */
   numberCall: () => number
   /** Returns the number of the request to another endpoint that starts now. */
@@ -68,6 +71,7 @@ export function createWorld(scenario: Scenario, deployment: Deployment): { world
       ['ledger key', LEDGER_KEY],
       ['stytch', toSecret(FIRST_SECRET)],
     ]),
+    mode: () => modeAt({ scenario, deployment }, timeline.now() - START),
     numberCall: () => {
       lastCallAt = timeline.now()
       return ++calls
@@ -104,7 +108,17 @@ function createQueues(engine: Engine, { settings }: Deployment): World['queues']
     reset: createSimulatedQueue(engine, { name: 'reset', ...limits, deadLetters }),
     sessions: createSimulatedQueue(engine, { name: 'sessions', ...limits, visibilityMs, deadLetters }),
     'dead-letter': deadLetters,
+    rehearsed: createSimulatedQueue(engine, { name: 'rehearsed', ...limits }),
   }
+}
+
+/** While fan-out is disabled a message is sent, and nobody receives it. */
+export function sendToBreachQueue(
+  { scenario, timeline, queues, startedAt }: World,
+  message: NewMessage,
+): void {
+  const pausedMs = startedAt + (scenario.pausedUntil ?? 0) - timeline.now()
+  queues.breach.send({ ...message, delaySeconds: Math.max(0, pausedMs / 1000) })
 }
 
 /** Returns the text of the Stytch secret. */
