@@ -16,8 +16,8 @@ async function openQuota(intercept?: Interceptor) {
   function join(now: () => number) {
     const environment = { dynamoDB: connect(), table, now, sleep: async () => {}, random: Math.random }
     return {
-      addToHour: async (name: string, members: number, maxPerHour: number) =>
-        (await addToHour(environment, { name, maxPerHour }, members)) !== undefined,
+      addToHour: (name: string, members: number, maxPerHour: number) =>
+        addToHour(environment, { name, maxPerHour }, members),
       consume: (message: Message, members: number, quotas: readonly Quota[]) =>
         consumeQuota(environment, message, quotas, members),
     }

@@ -1,4 +1,3 @@
-import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Environment as FanOut } from '../../../functions/fan-out/fan-out-batch.ts'
 import type { Seams } from '../world/boot.ts'
 import { SENDER_IDS } from '../world/senders.ts'
@@ -11,13 +10,17 @@ export const decisionBugs: Record<string, Bug> = {
     breaks: 'the hourly limit holds',
     seams: fanningOut(({ config }) => ({ config: { ...config, maxMembersPerHour: undefined } })),
   },
-  'gives back twice': {
-    breaks: 'the hourly limit holds',
-    seams: givingBack(2),
-  },
-  'keeps the room of events that the stage refuses': {
+  'counts an event for its source before it looks at the hour of the stage': {
     breaks: 'who is refused takes no room',
-    seams: givingBack(0),
+    seams: fanningOut(({ consumeQuota }) => ({
+      consumeQuota: async (message, quotas, members) => {
+        for (const quota of quotas) {
+          const full = await consumeQuota({ ...message, receives: 1 }, [quota], members)
+          if (full) return full
+        }
+        return undefined
+      },
+    })),
   },
   'takes every sender for the one that is allowed': {
     breaks: 'wrong senders reset nobody',
@@ -100,20 +103,3 @@ function kept(rewrite: Rewrite): Seams {
 }
 
 /** Gives back what was counted for an event that is refused, that many times. */
-function givingBack(times: number): Seams {
-  return {
-    quota: ({ send }) => ({
-      send: async (command) => {
-        const { ExpressionAttributeValues: values = {}, ...input } =
-          command instanceof UpdateItemCommand ? command.input : { Key: undefined, TableName: undefined }
-        if (!(':giver' in values)) return send(command)
-        for (let time = 0; time < times; time++) {
-          const giver = `${values[':giver']?.S} ${time}`
-          const ExpressionAttributeValues = { ...values, ':giver': { S: giver }, ':one': { SS: [giver] } }
-          await send(new UpdateItemCommand({ ...input, ExpressionAttributeValues }))
-        }
-        return {}
-      },
-    }),
-  }
-}

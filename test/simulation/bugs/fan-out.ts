@@ -1,4 +1,4 @@
-import { PutItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
+import { type GetItemCommandOutput, UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import type { Config } from '../../../functions/fan-out/config.ts'
 import { parseJson } from '../../../lib/contract/parse-json.ts'
 import { normalizeEmail } from '../../../lib/contract/person.ts'
@@ -121,11 +121,14 @@ export const limitBugs: Record<string, Bug> = {
   },
   'restarts the hour every minute': {
     breaks: 'the hourly limit holds',
-    seams: changingRequests((command) => {
-      if (!(command instanceof PutItemCommand) || !command.input.Item?.head) return command
-      const Item = { ...command.input.Item, total: { N: '0' }, minutes: { M: {} } }
-      return new PutItemCommand({ ...command.input, Item })
-    }),
+    seams: {
+      quota: ({ send }) => ({
+        send: async (command) => {
+          const answer: GetItemCommandOutput = Object(await send(command))
+          return answer.Item?.minutes ? { Item: { ...answer.Item, minutes: { M: {} } } } : answer
+        },
+      }),
+    },
   },
   'counts each delivery of a message': {
     breaks: 'refused events reset nobody',

@@ -52,29 +52,24 @@ export function hourlyLimitHolds({ run, invocations, messages }: Trace): string[
 }
 
 /**
- * An event that is refused takes nothing from an hour: where nothing went wrong, the members that an invocation has counted are those of the
- * messages that it remembers. (What could not be given back within its minute is counted too much.)
+ * An event that is refused takes nothing from an hour: where nothing went wrong, the members that an invocation with one event has counted
+ * are those of the message that it remembers. (Of events at the same moment, one can take the room that the other has seen.)
  */
 export function refusalsTakeNoRoom({ run, invocations, messages }: Trace): string[] {
   if (run.deployment.stage.maxMembersPerHour === undefined) return []
-  const isKept = run.journal.some((entry) => 'step' in entry && entry.step === 'give back')
-  if (isKept) return []
-  return [...invocations.values()].flatMap(
-    ({ invocation, at, endedAt = at, failures, counted, remembered }) => {
-      if (failures?.length !== 0 || minuteOf(at) !== minuteOf(endedAt)) return []
-      const own = remembered.flatMap(({ message }) => messages.get(message) ?? [])
-      return [...Map.groupBy(counted, ({ name }) => name)].flatMap(([name, of]) => {
-        const taken = own.filter(({ json }) => quotasOf(run, json).some((quota) => quota.name === name))
-        const members = sum(taken.map(({ json }) => json?.data.members.length ?? 0))
-        const known = sum(of.map((one) => one.members))
-        return known === members ? [] : [`${invocation} counted ${known} members of ${name}, not ${members}`]
-      })
-    },
-  )
-}
-
-function minuteOf(at: number): number {
-  return Math.floor(at / 60_000)
+  const all = [...invocations.values()].filter(({ role }) => role === 'fan-out')
+  const isAlone = ({ at, endedAt = at, messages: own }: Invocation) =>
+    own.length === 1 && all.filter((one) => one.at <= endedAt && (one.endedAt ?? endedAt) >= at).length === 1
+  return all.filter(isAlone).flatMap(({ invocation, failures, counted, remembered }) => {
+    if (failures?.length !== 0) return []
+    const own = remembered.flatMap(({ message }) => messages.get(message) ?? [])
+    return [...Map.groupBy(counted, ({ name }) => name)].flatMap(([name, of]) => {
+      const taken = own.filter(({ json }) => quotasOf(run, json).some((quota) => quota.name === name))
+      const members = sum(taken.map(({ json }) => json?.data.members.length ?? 0))
+      const known = sum(of.map((one) => one.members))
+      return known === members ? [] : [`${invocation} counted ${known} members of ${name}, not ${members}`]
+    })
+  })
 }
 
 function sum(numbers: readonly number[]): number {

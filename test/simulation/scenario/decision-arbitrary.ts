@@ -10,9 +10,7 @@ export const moreForDecisions = (people: number) =>
       fc.record({
         max: fc.integer({ min: 4, max: 20 }),
         maxOfSource: fc.constantFrom(undefined, 20, 20, 40),
-        faults: fc
-          .tuple(faults('quota', some(0, 8)), faults('giving back', some(2, 10)))
-          .map((all) => all.flat()),
+        faults: faults('quota', some(0, 10)),
       }),
       6,
     ),

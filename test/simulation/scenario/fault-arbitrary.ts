@@ -82,10 +82,9 @@ const CAUSES: Partial<Record<Step, readonly PlannedFault[]>> = {
   'send session remainder': [{ step: 'write ended row', kind: 'refused', nth: 0 }],
 }
 
-type FaultGroup = 'quota' | 'giving back' | 'rehearsal' | 'sessions' | 'progress' | 'others'
+type FaultGroup = 'quota' | 'rehearsal' | 'sessions' | 'progress' | 'others'
 const GROUPS: readonly (readonly [FaultGroup, RegExp])[] = [
   ['quota', /quota|count/],
-  ['giving back', /give back/],
   ['rehearsal', /rehearsed/],
   ['progress', /fact|read run|outcome/],
   ['sessions', /session|ended|search|revoke|read back|pass on/],

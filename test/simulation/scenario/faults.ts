@@ -45,7 +45,6 @@ const CALL = [...READ, 'unanswered', 'swallowed', 'throttled', 'unusable'] as co
 export const FAULTS_AT = {
   'read quota': READ,
   'count members': [...READ, 'unanswered'],
-  'give back': [...READ, 'unanswered'],
   'write quota': [...READ, 'unanswered'],
   'send chunks': SEND,
   'send fan-out dead letters': SEND,

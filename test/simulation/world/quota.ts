@@ -47,9 +47,6 @@ const CONDITIONS: Record<string, (item: Item | undefined, values: Values) => boo
   '#head = :minute AND #total <= :room': (item, values) =>
     numberAt(item, values['#head']) === Number(values[':minute']) &&
     numberAt(item, values['#total']) <= Number(values[':room']),
-  '#head = :minute AND NOT contains(#givers, :giver)': (item, values) =>
-    numberAt(item, values['#head']) === Number(values[':minute']) &&
-    !item?.[values['#givers'] ?? '']?.SS?.includes(values[':giver'] ?? ''),
 }
 
 const UPDATES: Record<string, (item: Item, values: Values) => Item> = {
@@ -64,26 +61,6 @@ const UPDATES: Record<string, (item: Item, values: Values) => Item> = {
     const add = (number: string | undefined) => ({ N: String(Number(number) + Number(values[':members'])) })
     return { ...item, [total]: add(item[total].N), [minutes]: { M: { ...counts, [minute]: add(before) } } }
   },
-  'SET #total = #total - :members, #minutes.#minute = #minutes.#minute - :members ADD #givers :one': (
-    item,
-    values,
-  ) => {
-    const {
-      '#total': total = '',
-      '#minutes': minutes = '',
-      '#minute': minute = '',
-      '#givers': givers = '',
-    } = values
-    const counts = item[minutes]?.M
-    const before = counts?.[minute]?.N
-    if (before === undefined) throw new Error('DynamoDB rejects an update of what is not there')
-    const less = (number = '') => ({ N: String(Number(number) - Number(values[':members'])) })
-    const SS = [...(item[givers]?.SS ?? []), values[':one'] ?? '']
-    return {
-      ...{ ...item, [total]: less(item[total]?.N), [givers]: { SS } },
-      [minutes]: { M: { ...counts, [minute]: less(before) } },
-    }
-  },
 }
 
 function known<Meaning>(table: Record<string, Meaning>, expression = ''): Meaning {
@@ -97,12 +74,11 @@ function numberAt(item: Item | undefined, name = ''): number {
   return Number(item?.[name]?.N ?? Number.NaN)
 }
 
-/** Names and values by placeholder. Throws, as DynamoDB does, when a placeholder is not defined or not used. */
+/** Names and numbers by placeholder. Throws, as DynamoDB does, when a placeholder is not defined or not used. */
 function valuesOf(input: Partial<UpdateItemCommand['input']>, expressions: string): Values {
   const { ExpressionAttributeNames: names = {}, ExpressionAttributeValues = {} } = input
-  const given = Object.entries(ExpressionAttributeValues)
-  const texts = given.map(([name, { N, S, SS = [] }]) => [name, N ?? S ?? SS.join()])
-  const values = { ...names, ...Object.fromEntries(texts) }
+  const numbers = Object.entries(ExpressionAttributeValues).map(([name, { N = '' }]) => [name, N])
+  const values = { ...names, ...Object.fromEntries(numbers) }
   const used = new Set(expressions.match(/[#:]\w+/g))
   if (used.size !== Object.keys(values).length || ![...used].every((placeholder) => placeholder in values))
     throw new Error('DynamoDB rejects placeholders that are not defined or not used')
@@ -113,10 +89,6 @@ function idOf(command: Command): string {
   const id = command instanceof PutItemCommand ? command.input.Item?.id : command.input.Key?.id
   if (!id?.S) throw new Error('DynamoDB rejects a request without a key')
   return id.S
-}
-
-function isBack({ input }: UpdateItemCommand): boolean {
-  return input.ConditionExpression?.includes('#givers') === true
 }
 
 /** Creates DynamoDB as one execution environment of fan-out sees it. */
@@ -146,8 +118,7 @@ export function createQuotaClient({ quota, note }: { quota: Quota; note: Note },
   }
 
   return async (command: unknown): Promise<unknown> => {
-    if (command instanceof UpdateItemCommand)
-      return perform(isBack(command) ? 'give back' : 'count members', command)
+    if (command instanceof UpdateItemCommand) return perform('count members', command)
     if (command instanceof GetItemCommand) return perform('read quota', command)
     if (command instanceof PutItemCommand) return perform('write quota', command)
     throw new Error('the simulated quota table does not serve this command')
