@@ -23,11 +23,9 @@ export async function settlePeople(
   const results = isHorizonOver(event, environment) ? decided.map(giveUp) : decided
   await sendDeadLetters(
     environment,
-    results.flatMap(({ person, outcome }) => {
-      if (outcome.kind !== 'dead_lettered') return []
-      const { code, detail, requestId } = outcome
-      return [toPersonLetter(event, [toLetterRow(person)], { code, detail, requestId }, now())]
-    }),
+    results.flatMap(({ person, outcome }) =>
+      outcome.kind === 'dead_lettered' ? [toPersonLetter(event, [toLetterRow(person)], outcome, now())] : [],
+    ),
   )
   await sendDeferred(
     environment,
