@@ -11,18 +11,14 @@ import { withoutRun } from './run.ts'
  * Rejects when it can't be kept.
  */
 export async function rehearse(
-  { config, sendMessages, now }: { config: Config; sendMessages: SendMessages; now: () => number },
+  { config, sendMessages }: { config: Config; sendMessages: SendMessages },
   event: UncheckedBreachEvent & { fence: string },
   admitted: UncheckedBreachEvent,
 ): Promise<void> {
   const { mode, rehearsedQueueUrl } = config
   if (mode !== 'dry_run' || rehearsedQueueUrl === undefined) return
   if (admitted.data.mode === 'dry_run' || isCanary(event.source, event.data.members)) return
-  const attributes = {
-    ...{ 'event-source': event.source, 'event-id': event.id },
-    'rehearsed-at': new Date(now()).toISOString(),
-  }
   const body = toMessageBody(dropUnknownKeys(withoutRun(event)))
-  const { refused } = await sendMessages(rehearsedQueueUrl, [{ body, attributes }])
-  if (refused.length > 0) throw new Error('an event is too large to be kept with where it comes from')
+  const { refused } = await sendMessages(rehearsedQueueUrl, [{ body }])
+  if (refused.length > 0) throw new Error('an event is too large to be kept with its fence')
 }

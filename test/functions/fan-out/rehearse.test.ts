@@ -17,16 +17,7 @@ describe('a stage that is a dry run', () => {
     const members = [...rows(2), ...rows(1), { email_address: 'nobody', note: 1 }]
     const event = breachEvent({ correlationid: 'INC-7', data: { members } })
     const { rehearsed } = await fanOut({ ...event, vendor: 'x' }, DRY_STAGE)
-    expect(rehearsed).toEqual([
-      {
-        body: JSON.stringify({ ...event, fence: '2026-11-20T10:00:00.000Z' }),
-        attributes: {
-          'event-source': event.source,
-          'event-id': event.id,
-          'rehearsed-at': '2026-11-20T12:00:00.000Z',
-        },
-      },
-    ])
+    expect(rehearsed).toEqual([{ body: JSON.stringify({ ...event, fence: '2026-11-20T10:00:00.000Z' }) }])
   })
 
   it('takes what it has kept once it enforces, with the fence of the dry run, as an event of its own', async () => {
