@@ -16,7 +16,7 @@ export type Denial = {
     | 'over_limit'
     | 'over_hourly_limit'
   detail: string
-  maxMembers?: number
+  maxMembers?: number | undefined
 }
 
 type Admission<Event> = { kind: 'admitted'; event: Event } | { kind: 'denied'; denial: Denial }
@@ -62,12 +62,8 @@ export async function admit<Event extends UncheckedBreachEvent>(
   return { kind: 'admitted', event: lowerToSource(event, source) }
 }
 
-function denied(
-  code: Denial['code'],
-  detail: string,
-  maxMembers?: number,
-): { kind: 'denied'; denial: Denial } {
-  return { kind: 'denied', denial: { code, detail, ...(maxMembers !== undefined && { maxMembers }) } }
+function denied(code: Denial['code'], detail: string, maxMembers?: number) {
+  return { kind: 'denied', denial: { code, detail, maxMembers } } as const
 }
 
 const EVERY_OTHER = '*'
