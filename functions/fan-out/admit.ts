@@ -23,8 +23,8 @@ type Admission<Event> = { kind: 'admitted'; event: Event } | { kind: 'denied'; d
 
 /**
  * Decides whether an event may come in: not expired, from a source that the stage allows and a sender of that source, in a mode and of a
- * size that the source may send, and within the hourly limits of source and stage. Those come last, because checking them counts the members. The mode of an admitted
- * event is lowered to what its source may have. Rejects when the members can't be counted.
+ * size that the source may send, and within the hourly limits of source and stage. Those come last, because checking them counts the members.
+ * The mode of an admitted event is lowered to what its source may have. Rejects when the members can't be counted.
  */
 export async function admit<Event extends UncheckedBreachEvent>(
   environment: { config: Config; consumeQuota: ConsumeQuota; now: () => number },
@@ -43,19 +43,18 @@ export async function admit<Event extends UncheckedBreachEvent>(
 
   const count = event.data.members.length
   const overLimit = (limit: string) => `data.members: has ${count} members, this stage allows ${limit}`
-  if (count > config.maxMembersPerEvent)
-    return denied('over_limit', overLimit(`${config.maxMembersPerEvent}`), config.maxMembersPerEvent)
-  const { maxMembersPerEvent = count } = source
-  if (count > maxMembersPerEvent)
-    return denied('over_limit', overLimit(`its source ${maxMembersPerEvent}`), maxMembersPerEvent)
+  const ofStage = config.maxMembersPerEvent
+  const { maxMembersPerEvent: ofSource = ofStage } = source
+  const max = Math.min(ofStage, ofSource)
+  if (count > max)
+    return denied('over_limit', overLimit(ofSource < ofStage ? `its source ${max}` : `${max}`), max)
 
-  const quotas = quotasOf(source, config)
-  if (quotas.length > 0) {
+  if (source.quotas.length > 0) {
     const message = {
       id: record.messageId,
       receives: Number(record.attributes.ApproximateReceiveCount),
     }
-    const full = await environment.consumeQuota(message, quotas, count)
+    const full = await environment.consumeQuota(message, source.quotas, count)
     const whose = full?.name === WHOLE_STAGE ? '' : 'its source '
     if (full) return denied('over_hourly_limit', overLimit(`${whose}${full.maxPerHour} an hour`))
   }
@@ -68,8 +67,8 @@ function denied(code: Denial['code'], detail: string, maxMembers?: number) {
 
 const EVERY_OTHER = '*'
 
-/** What a source may send, and the quota in which its members are counted. */
-type SourceLimits = Sources[string] & { quota?: string }
+/** What a source may send, and where its members are counted: first for itself, whose refusals use up nothing of the stage's hour. */
+type SourceLimits = Sources[string] & { quotas: Quota[] }
 
 /** Names of quotas beside those of sources. */
 const WHOLE_STAGE = 'stage all'
@@ -80,19 +79,26 @@ const MAX_CANARIES_PER_HOUR = 400
 
 /**
  * The limits of an event's source: its own, or those of `*`, which all sources that are not named share. Undefined: the stage does
- * not allow the source. A stage without `sources` has no limits. A canary is about nobody and comes in without being named, from any sender, but where
- * hours are limited, not any number of them.
+ * not allow the source. A stage without `sources` limits no source. A canary is about nobody: it comes in without being named, from any sender,
+ * and is not counted with members, but where hours are limited, not any number of them come in.
  */
 function limitsOf(
   event: UncheckedBreachEvent,
-  { sources, quotaTable }: Pick<Config, 'sources' | 'quotaTable'>,
+  { sources, quotaTable, maxMembersPerHour }: Config,
 ): SourceLimits | undefined {
   if (isCanary(event.source, event.data.members))
-    return { quota: CANARIES, ...(quotaTable !== '' && { maxMembersPerHour: MAX_CANARIES_PER_HOUR }) }
-  if (!sources) return {}
+    return { quotas: quotaTable === '' ? [] : [{ name: CANARIES, maxPerHour: MAX_CANARIES_PER_HOUR }] }
+  const ofStage = toQuotas(WHOLE_STAGE, maxMembersPerHour)
+  if (!sources) return { quotas: ofStage }
   const name = nameOf(event.source, sources)
   const limits = sources[name]
-  return limits && { ...limits, quota: `source ${name}` }
+  return (
+    limits && { ...limits, quotas: [...toQuotas(`source ${name}`, limits.maxMembersPerHour), ...ofStage] }
+  )
+}
+
+function toQuotas(name: string, maxPerHour: number | undefined): Quota[] {
+  return maxPerHour === undefined ? [] : [{ name, maxPerHour }]
 }
 
 function nameOf(source: string, sources: Sources): string {
@@ -108,19 +114,6 @@ export function isFromWrongSender(
   if (source === undefined) return false
   const { senders = [sender] } = sources[nameOf(source, sources)] ?? {}
   return !senders.includes(sender)
-}
-
-/** Where an event is counted: first its source, whose refusals then use up nothing of the stage's hour. Canaries don't count there. */
-function quotasOf(
-  { quota, maxMembersPerHour }: SourceLimits,
-  { maxMembersPerHour: ofStage }: Config,
-): Quota[] {
-  const own = quota !== undefined && maxMembersPerHour !== undefined
-  const all = quota !== CANARIES && ofStage !== undefined
-  return [
-    ...(own ? [{ name: quota, maxPerHour: maxMembersPerHour }] : []),
-    ...(all ? [{ name: WHOLE_STAGE, maxPerHour: ofStage }] : []),
-  ]
 }
 
 function lowerToSource<Event extends UncheckedBreachEvent>(event: Event, source: SourceLimits): Event {

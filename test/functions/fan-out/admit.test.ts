@@ -112,6 +112,19 @@ describe('a stage that names its sources', () => {
     })
   })
 
+  it('says in the dead letter the lower limit when an event has more members than both: its pieces must come in', async () => {
+    const sources = { 'urn:a': { maxMembersPerEvent: 2 }, '*': { maxMembersPerEvent: 9 } }
+    const letterOf = async (source: string) => {
+      const { deadLetters } = await fanOut(of(source, { members: 10 }), { sources, maxMembersPerEvent: 3 })
+      return deadLetters[0]?.attributes
+    }
+    expect(await letterOf('urn:a')).toMatchObject({
+      'failure-detail': 'data.members: has 10 members, this stage allows its source 2',
+      'max-members': '2',
+    })
+    expect(await letterOf('urn:b')).toMatchObject({ 'max-members': '3' })
+  })
+
   it("says in the dead letter the stage's limit when that is broken, and no limit of an event refused for something else", async () => {
     const limitOf = async (event: unknown) => {
       const { deadLetters } = await fanOut(event, {
