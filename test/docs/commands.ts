@@ -23,7 +23,7 @@ export type Check = 'run' | { until: string } | 'aws arguments' | { by: string }
 
 const IN_AWS = { by: 'needs an account: until then it ends with "Unable to resolve AWS account"' }
 const ENDPOINTS = {
-  by: 'test/cli, against local endpoints of CloudFormation, SQS, DynamoDB and CloudWatch Logs',
+  by: 'test/cli, against local endpoints of CloudFormation, SQS, DynamoDB, Lambda and CloudWatch Logs',
 }
 const SAMPLE = { by: 'test/docs/examples, against a local queue and under a Python of npm' }
 const VENDORS = {
@@ -95,6 +95,17 @@ const COMMANDS: Record<string, Check> = {
   'npx breach-reset redrive --stage prod --code canary --delete': ENDPOINTS,
   'npx breach-reset redrive --stage prod --code over_hourly_limit --go': ENDPOINTS,
   'npx breach-reset redrive --stage prod --code over_hourly_limit --delete': ENDPOINTS,
+  'npx breach-reset redrive --stage prod --code over_hourly_limit --show': ENDPOINTS,
+  'npx breach-reset redrive --stage prod --event harvest-41234 --delete': ENDPOINTS,
+  'npx breach-reset redrive --stage prod --event harvest-41234 --split': ENDPOINTS,
+  'npx breach-reset redrive --stage prod --rehearsed': ENDPOINTS,
+  'npx breach-reset redrive --stage prod --rehearsed --source urn:example:stealer-log-feed --go': ENDPOINTS,
+  'npx breach-reset redrive --stage prod --source <source> --show': ENDPOINTS,
+  'npx breach-reset pause --stage prod': ENDPOINTS,
+  'npx breach-reset pause --stage prod --function require-reset': ENDPOINTS,
+  'npx breach-reset resume --stage prod': ENDPOINTS,
+  'npx breach-reset resume --stage prod --function require-reset': ENDPOINTS,
+  'npm run drill': { by: 'hand: minutes; test/drill' },
   'npx breach-reset validate event.json': { by: 'test/cli/validate.test.ts' },
   'npx breach-reset send event.json --stage prod': ENDPOINTS,
   'npx breach-reset send members.csv --reason infostealer --exposed-at 2026-11-18 --breach hibp:ExampleForum2026 --stage prod':
