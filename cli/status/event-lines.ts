@@ -1,4 +1,4 @@
-import { describeCode, NO_REASON } from '../../lib/contract/codes.ts'
+import { describeCode } from '../../lib/contract/codes.ts'
 import { parseRanges } from '../../lib/contract/ranges.ts'
 import type { Row, RunState } from '../../lib/progress/run-state.ts'
 import { count } from '../input/input.ts'
@@ -8,7 +8,7 @@ import { isRefusedFirst } from '../progress/run-json.ts'
 import { meaningOf } from '../start/counts.ts'
 import { describeDuration, describeMoment } from '../times.ts'
 import { nextLines } from './next-lines.ts'
-import { describeCounts, exitCodeOf, headlineOf, lanesOf } from './verdict.ts'
+import { describeCounts, exitCodeOf, headlineOf, lanesOf, refusalCodesOf } from './verdict.ts'
 
 type View = { columns: number; now: number; target: string }
 
@@ -71,8 +71,8 @@ function missingLines({ accepted, refused }: RunState): string[] {
   ]
 }
 
-function refusalLines({ refused }: Delivery, columns: number): string[] {
-  const texts = describeLetters(refused?.code ?? NO_REASON)
+function refusalLines(delivery: Delivery, columns: number): string[] {
+  const texts = refusalCodesOf(delivery).flatMap(describeLetters)
   return ['', 'It is on the dead-letter queue', ...texts.flatMap((text) => wrap('  ', text, columns))]
 }
 
@@ -141,7 +141,7 @@ function runLines(title: string, runs: readonly RunState[], columns: number): st
   if (runs.length === 0) return []
   const lines = runs.flatMap((run) => {
     const at = run.accepted?.at ?? run.refused?.at ?? run.lastFactAt
-    const why = run.state === 'refused' ? `: ${run.refused?.code ?? NO_REASON}` : ''
+    const why = run.state === 'refused' ? `: ${refusalCodesOf(run).join(', ')}` : ''
     const dead = run.state === 'finished' && exitCodeOf(run) !== 0 ? ', with dead letters' : ''
     return wrap('  ', `${describeMoment(at)}: ${run.state}${why}${dead}: ${describeCounts(run)}`, columns)
   })

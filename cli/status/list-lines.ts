@@ -1,7 +1,7 @@
 import { summarize } from '../../lib/progress/summary.ts'
 import type { Delivery } from '../progress/deliveries.ts'
 import { describeMoment } from '../times.ts'
-import { countRows } from './verdict.ts'
+import { countRows, refusalCodesOf } from './verdict.ts'
 
 /** Deliveries, one line each; two, where the names of events do not fit beside the numbers. */
 export function listLines(deliveries: readonly Delivery[], columns: number): string[] {
@@ -29,10 +29,11 @@ function toCells(delivery: Delivery): string[] {
   return [sentAt, state, ...[rows.length, reset.count, skipped.count, dead, open].map(String)]
 }
 
-function nameOf({ event, run, redrives, accepted, refused, state }: Delivery): string {
+function nameOf(delivery: Delivery): string {
+  const { event, run, redrives, accepted, state } = delivery
   return [
     event ? `${event.id} of ${event.source}` : `message ${run}, which could not be read`,
-    ...(state === 'refused' ? [refused?.code] : []),
+    ...(state === 'refused' ? refusalCodesOf(delivery) : []),
     ...(accepted?.mode === 'dry_run' ? ['dry run'] : []),
     ...(redrives.length > 0 ? ['redriven'] : []),
   ].join(', ')

@@ -1,3 +1,4 @@
+import { NO_REASON } from '../../lib/contract/codes.ts'
 import { isEnded, type RunState } from '../../lib/progress/run-state.ts'
 import { type Counted, type Summary, summarize } from '../../lib/progress/summary.ts'
 import { count } from '../input/input.ts'
@@ -19,12 +20,18 @@ export function countRows({ rows }: Pick<Run, 'rows'>): { dead: number; open: nu
   }
 }
 
+/** Why a run was refused, and of a delivery, why its redrives were: the codes of the letters that are on the queue now. */
+export function refusalCodesOf(run: Pick<Run, 'rows' | 'refused'>): string[] {
+  const codes = Object.keys(summarize(run).dead_lettered.by_code)
+  return codes.length > 0 ? codes : [run.refused?.code ?? NO_REASON]
+}
+
 /** What matters most about a run, in a sentence. */
 export function headlineOf(run: Run): string {
   if (run.state === 'refused') {
     const rows =
       run.rows.length > 0 ? `none of its ${count(run.rows.length, 'row')} was reset` : 'nobody was reset'
-    return `REFUSED: ${run.refused?.code}: ${rows}`
+    return `REFUSED: ${refusalCodesOf(run).join(', ')}: ${rows}`
   }
   const state =
     run.state === 'open' ? 'STILL OPEN' : countRows(run).dead > 0 ? 'FINISHED, with dead letters' : 'FINISHED'

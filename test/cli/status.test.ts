@@ -99,6 +99,18 @@ describe('breach-reset status of an event', () => {
     expect(second.stdout).toContain('To do: producer: fix it')
   })
 
+  it('says of an event whose pieces were refused, too, why they were: those letters are on the queue now', async () => {
+    const { status, put } = await prepare(refused('over_limit', '0-2', { run: 'whole' }))
+    await put(refused('over_hourly_limit', '0-2', { run: 'piece', of: 'whole', at: now - 30_000 }))
+    const { code, stdout } = await status(EVENT.id)
+    expect([code, firstLineOf(stdout)]).toEqual([
+      3,
+      'REFUSED: over_hourly_limit: none of its 3 rows was reset',
+    ])
+    expect(stdout).not.toContain('--split')
+    expect((await status()).stdout).toContain(', over_hourly_limit, redriven')
+  })
+
   it('is about the latest delivery, and names the ones before and the redrives', async () => {
     const { status, put } = await prepare(accepted('0-1', { run: 'first' }))
     const at = now - 30_000
