@@ -28,7 +28,8 @@ With --stage or --stack it first says which functions are paused.
   --stack NAME     the stack, when it is not BreachReset-<stage>
   --table NAME     the table: that of a local system, or of a stack that has BreachReset as a construct
   --source SOURCE  the source of the event, when several have used the id, or the event is more than 14 days old
-  --watch          follows the event until it is finished, and waits up to a minute for one that is not there yet
+  --watch          follows the event until it is finished; waits up to a minute for one that is not there yet, and for the redrive of
+                   one that was refused
   --limit N        how many of the latest events, 20 unless given; of the last 14 days
   --canaries       lists canaries as well
   --json           one object
@@ -82,7 +83,7 @@ function parse(values: FlagValues<typeof FLAGS>, positionals: readonly string[])
   return { target: parseTarget(values), which, watch, limit: Number(limit ?? 20), canaries, json }
 }
 
-/** How long --watch waits for an event that is not there yet. */
+/** How long --watch waits for an event that is not there yet, or the redrive of one that was refused. */
 const MAX_WAIT_MS = 60_000
 
 async function run(options: Options, signal: AbortSignal, { stdout, stderr }: Terminal): Promise<number> {
@@ -91,7 +92,8 @@ async function run(options: Options, signal: AbortSignal, { stdout, stderr }: Te
     const source = await openProgress(target)
     if (which && isWatched) {
       if (!json) stderr.write(pausedLines(await readPaused(source), target).join('\n'))
-      await watch(source, [which], { signal, stderr, quiet: json, patienceMs: MAX_WAIT_MS })
+      const watching = { signal, stderr, quiet: json, patienceMs: MAX_WAIT_MS, needsAccepted: true }
+      await watch(source, [which], watching)
     }
     const paused = await readPaused(source)
     const now = Date.now()

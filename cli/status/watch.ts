@@ -9,12 +9,16 @@ import { createProgressBar } from './progress-bar.ts'
 /** An event to follow: its delivery that has the message `run`, or its latest one. */
 export type Wanted = { id: string; eventSource?: string | undefined; run?: string }
 
-/** `patienceMs`: how long it waits without news while some are not known at all. `sleep` and `now` in ms. */
+/**
+ * `patienceMs`: how long it waits without news while some are not there. `needsAccepted`: one that was refused is not there, either, because its
+ * redrive may be on the way. `sleep` and `now` in ms.
+ */
 export type Watching = {
   stderr: Writable
   quiet: boolean
   signal: AbortSignal
   patienceMs: number
+  needsAccepted?: boolean
   sleep?: (ms: number, value: undefined, options: { signal: AbortSignal }) => Promise<unknown>
   now?: () => number
 }
@@ -29,16 +33,19 @@ const AT_ONCE = 8
 export async function watch(
   source: ProgressSource,
   wanted: readonly Wanted[],
-  { stderr, quiet, signal, patienceMs, ...deps }: Watching,
+  { stderr, quiet, signal, patienceMs, needsAccepted = false, ...deps }: Watching,
 ): Promise<(Delivery | undefined)[]> {
   const { sleep: wait = sleep, now = Date.now } = deps
   const bar = createProgressBar(stderr, now)
   const limited = pLimit(AT_ONCE)
   const latest = new Map<Wanted, Delivery | undefined>()
   let newsAt = now()
+  const isThere = (delivery: Delivery | undefined) =>
+    delivery !== undefined && !(needsAccepted && delivery.state === 'refused')
+  const isEnded = (delivery: Delivery | undefined) => isThere(delivery) && delivery?.state !== 'open'
   const lookAt = async (one: Wanted) => {
     const before = latest.get(one)
-    if (before && before.state !== 'open') return before
+    if (isEnded(before)) return before
     const delivery = await look(
       source,
       { ...one, eventSource: one.eventSource ?? before?.event?.source },
@@ -53,11 +60,11 @@ export async function watch(
       signal.throwIfAborted()
       const all = Promise.all(wanted.map((one) => limited(() => lookAt(one))))
       const looked = await unlessAborted(all, signal)
-      if (!quiet && looked.some((delivery) => delivery)) bar.look(looked)
+      if (!quiet && looked.some(isThere)) bar.look(looked)
       else if (!quiet && looks === 0)
         stderr.write(`Not accepted yet. Waiting, at most ${describeDuration(patienceMs / 1000)} ...\n`)
-      if (looked.every((delivery) => delivery && delivery.state !== 'open')) return looked
-      if (looked.includes(undefined) && now() - newsAt >= patienceMs) return looked
+      if (looked.every(isEnded)) return looked
+      if (!looked.every(isThere) && now() - newsAt >= patienceMs) return looked
       await wait(LOOK_EVERY_MS, undefined, { signal })
     }
   } finally {

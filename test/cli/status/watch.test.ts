@@ -14,9 +14,9 @@ type News = readonly Fact[] | 'interrupt'
  */
 async function watchNews(
   news: readonly News[],
-  over: { wanted?: readonly Wanted[]; patienceMs?: number } = {},
+  over: { wanted?: readonly Wanted[]; patienceMs?: number; needsAccepted?: boolean } = {},
 ) {
-  const { wanted = [{ id: EVENT.id, eventSource: EVENT.source }], patienceMs = 60_000 } = over
+  const { wanted = [{ id: EVENT.id, eventSource: EVENT.source }], patienceMs = 60_000, ...how } = over
   let queries = 0
   const { source, put } = await openProgressTable(async ({ action }) => {
     if (action === 'Query') queries++
@@ -33,7 +33,8 @@ async function watchNews(
     now += 60_000
   }
   await sleep()
-  const watching = { stderr, quiet: false, signal: interruption.signal, patienceMs, sleep, now: () => now }
+  const deps = { stderr, quiet: false, signal: interruption.signal, sleep, now: () => now }
+  const watching = { ...deps, patienceMs, ...how }
   const ends = await watch(source, wanted, watching).catch((error: Error) => error.message)
   return { ends, looks, queries, lines: (await text(stderr.end())).trim().split(/ *\n/) }
 }
@@ -67,6 +68,16 @@ describe('an event that is watched', () => {
   it('that is refused is at its end', async () => {
     const { ends, looks } = await watchNews([[refused('over_limit', '0-9')]])
     expect([ends, looks]).toMatchObject([[{ state: 'refused' }], 1])
+  })
+
+  it('that is refused is waited for, until it is redriven, where it must be accepted', async () => {
+    const whole = refused('over_limit', '0-2', { run: 'whole' })
+    const piece = [accepted('0-2', { run: 'piece', of: 'whole' })]
+    const done = DONE.map((fact) => ({ ...fact, run: 'piece' }))
+    const redriven = await watchNews([[whole], piece, done], { needsAccepted: true })
+    expect([redriven.ends, redriven.looks]).toMatchObject([[{ run: 'whole', state: 'finished' }], 3])
+    const { ends, looks } = await watchNews([[whole]], { needsAccepted: true })
+    expect([ends, looks]).toMatchObject([[{ state: 'refused' }], 2])
   })
 
   it('is not watched any more when the user interrupts', async () => {
