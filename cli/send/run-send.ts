@@ -56,7 +56,7 @@ export async function runSend(
   try {
     const progress = { signal, stderr, quiet: json }
     const events = input.events.filter((_, index) => !before.has(index))
-    const confirm = (limit: number) => confirmMembers(events, { limit, confirmed, signal }, terminal)
+    const confirm = (limit: number) => confirmMembers(input.events, { limit, confirmed, signal }, terminal)
     const { results, ends, isDryRun } = await sendTo(target, events, { ...progress, confirm })
     const sent = toSent(input.events, before, results)
     const dryRunLines = isDryRun ? [IS_DRY_RUN] : []
@@ -104,7 +104,8 @@ async function sendTo(
 }
 
 /**
- * Has a human confirm what is more than one event may have: cut into events, it passes that brake. Throws a UsageError when it is not confirmed.
+ * Has a human confirm what is more than one event may have: cut into events, it passes that brake. `events`: also those sent before, so that a
+ * command that is resumed confirms the same number. Throws a UsageError when it is not confirmed, or the stage would refuse an event.
  */
 async function confirmMembers(
   events: readonly BreachEvent[],
@@ -113,10 +114,14 @@ async function confirmMembers(
 ): Promise<void> {
   const members = events.reduce((sum, { data }) => sum + data.members.length, 0)
   if (members <= limit) return
+  if (events.some(({ data }) => data.members.length > limit))
+    throw new UsageError(
+      `nothing was sent: the stage takes up to ${count(limit, 'member')} in one event: cut them with --members-per-event ${limit}`,
+    )
   terminal.stderr.write(
     `The stage takes up to ${count(limit, 'member')} in one event (maxMembersPerEvent). This is ${count(members, 'member')} in ${count(events.length, 'event')}.\n`,
   )
-  await confirmCount({ count: members, what: 'members to send', given, signal }, terminal)
+  await confirmCount({ count: members, what: 'members in all', given, signal }, terminal)
 }
 
 /** Fewer events fit into one request. */

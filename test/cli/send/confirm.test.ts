@@ -37,7 +37,7 @@ async function prepare(members: number, typed?: string) {
     async send(args: readonly string[], input = typed ?? '') {
       const [stdout, stderr] = [new PassThrough(), new PassThrough()]
       const stdin = Object.assign(Readable.from([Buffer.from(input)]), typed !== undefined && { isTTY: true })
-      const code = await command([...args, ...LIST], { stdin, stdout, stderr })
+      const code = await command([...LIST, ...args], { stdin, stdout, stderr })
       const said = await text(stderr.end())
       return { code, said, sent: sqs.depth(url).visible }
     },
@@ -50,7 +50,7 @@ const WHY =
 
 it('asks before it sends more members in all than the stage takes in one event', async () => {
   const { send, file } = await prepare(4)
-  const said = `${WHY}nothing was done: confirm 4 members to send with --confirm 4\n`
+  const said = `${WHY}nothing was done: confirm 4 members in all with --confirm 4\n`
   expect(await send([file, ...STAGE])).toEqual({ code: 2, said, sent: 0 })
   const wrong = await send([file, ...STAGE, '--confirm', '3'])
   expect(wrong).toMatchObject({
@@ -70,7 +70,7 @@ it.each([
   const { send, file } = await prepare(4, typed)
   expect(await send([file, ...STAGE])).toMatchObject({
     ...{ code, sent },
-    said: expect.stringContaining('4 members to send. To confirm, type the number: '),
+    said: expect.stringContaining('4 members in all. To confirm, type the number: '),
   })
 })
 
@@ -86,10 +86,18 @@ it('asks for nothing up to the limit, or where no stage says one', async () => {
   expect(await many.send([many.file, '--queue-url', many.url])).toEqual({ code: 0, said: '', sent: 2 })
 })
 
-it('asks only about what an earlier send did not put on the queue', async () => {
+it('takes the same number when the same command is given again to resume', async () => {
   const { send, file, events } = await prepare(6)
   await send([file, ...STAGE, '--confirm', '6'])
   const token = resumeToken(events(), new Set([0]))
-  const { said } = await send([file, ...STAGE, '--resume', token])
-  expect(said).toContain('nothing was done: confirm 4 members to send with --confirm 4\n')
+  const resumed = await send([file, ...STAGE, '--confirm', '6', '--resume', token])
+  expect(resumed).toEqual({ code: 0, said: expect.any(String), sent: 5 })
+})
+
+it('sends nothing when the stage would refuse one of the events', async () => {
+  const { send, file } = await prepare(4)
+  const said =
+    'nothing was sent: the stage takes up to 3 members in one event: cut them with --members-per-event 3\n'
+  const args = [file, ...STAGE, '--confirm', '4', '--members-per-event', '4']
+  expect(await send(args)).toEqual({ code: 2, said, sent: 0 })
 })
