@@ -6,7 +6,7 @@ import {
   switchMapping,
   toMappings,
 } from './pause/mappings.ts'
-import { quote } from './progress/progress-target.ts'
+import { toStackTarget } from './progress/progress-target.ts'
 import {
   abortWhenInterrupted,
   defineCommand,
@@ -62,6 +62,7 @@ ${COMMON_USAGE}
   breach-reset resume --stage prod --function require-reset`,
 )
 
+/** `typed`: the flags that say of which stage and which functions, for a shell. */
 type Options = { stackName: string; typed: string; names: readonly FunctionName[]; json: boolean }
 
 function defineSwitch(name: 'pause' | 'resume', enabled: boolean, usage: string) {
@@ -73,47 +74,35 @@ function defineSwitch(name: 'pause' | 'resume', enabled: boolean, usage: string)
 }
 
 function parse({ stage, stack, function: given = [], json }: FlagValues<typeof FLAGS>): Options {
-  const stackName = stack || (stage && `BreachReset-${stage}`)
-  if (!stackName) throw new UsageError('say which stage: --stage NAME or --stack NAME')
+  if (!(stage || stack)) throw new UsageError('say which stage: --stage NAME or --stack NAME')
   const names = NAMES.filter((name) => given.includes(name))
   if (names.length < new Set(given).size) throw new UsageError(`--function: must be ${NAMES.join(', ')}`)
-  return {
-    stackName,
-    typed: stack ? `--stack ${quote(stack)}` : `--stage ${quote(stage ?? '')}`,
-    names,
-    json,
-  }
+  const { stackName, typed } = toStackTarget({ stage, stack })
+  return { stackName, typed: [typed, ...names.map((name) => `--function ${name}`)].join(' '), names, json }
 }
 
 const INTERRUPTED = 'interrupted: what AWS was asked for goes on'
 
+type Clients = AwsClients & { signal: AbortSignal }
 type Switched = { function: FunctionName; state?: string; failure?: string }
 
 async function run(
   enabled: boolean,
   options: Options,
-  clients: AwsClients & { signal: AbortSignal },
+  clients: Clients,
   { stdout, stderr }: Terminal,
 ): Promise<number> {
   const { json, typed } = options
   try {
     const { mappings, timeoutSeconds } = await findMappings(options, clients)
-    const switched = await Promise.all(
-      mappings.map(
-        (mapping): Promise<Switched> =>
-          switchMapping(mapping, enabled, clients).then(
-            (state) => ({ function: mapping.name, state }),
-            (error) => ({
-              function: mapping.name,
-              failure: clients.signal.aborted ? INTERRUPTED : sentenceOf(error),
-            }),
-          ),
-      ),
-    )
+    const switched = await Promise.all(mappings.map((mapping) => trySwitch(mapping, enabled, clients)))
     if (json) stdout.write(`${JSON.stringify({ functions: switched }, undefined, 2)}\n`)
     const wanted = enabled ? 'Enabled' : 'Disabled'
-    const done = switched.filter(({ state }) => state === wanted).map((one) => one.function)
-    if (!json && done.length > 0) stdout.write(`${doneLines(enabled, done, { typed, timeoutSeconds })}\n`)
+    const done = switched.filter(({ state }) => state === wanted)
+    if (!json && done.length > 0) {
+      const [did, more] = enabled ? ['resumed', ''] : ['paused', pausedLine(typed, timeoutSeconds)]
+      stdout.write(`${did}: ${done.map((one) => one.function).join(', ')}\n${more}`)
+    }
     for (const { function: name, state, failure } of switched)
       if (state !== wanted)
         stderr.write(`${name}: ${failure ?? `not done within 5 minutes: AWS says ${state}`}\n`)
@@ -122,6 +111,15 @@ async function run(
     if (error instanceof UsageError) throw error
     if (!clients.signal.aborted) stderr.write(`${sentenceOf(error)}\n`)
     return 1
+  }
+}
+
+async function trySwitch(mapping: Mapping, enabled: boolean, clients: Clients): Promise<Switched> {
+  try {
+    return { function: mapping.name, state: await switchMapping(mapping, enabled, clients) }
+  } catch (error) {
+    const failure = clients.signal.aborted ? INTERRUPTED : sentenceOf(error)
+    return { function: mapping.name, failure }
   }
 }
 
@@ -140,16 +138,7 @@ async function findMappings(
   return { mappings, timeoutSeconds: outputs.FunctionTimeoutSeconds }
 }
 
-function doneLines(
-  enabled: boolean,
-  names: readonly FunctionName[],
-  { typed, timeoutSeconds }: { typed: string; timeoutSeconds: string | undefined },
-): string {
-  const list = names.join(', ')
-  if (enabled) return `resumed: ${list}`
+function pausedLine(typed: string, timeoutSeconds: string | undefined): string {
   const limit = timeoutSeconds === undefined ? '' : `, within ${timeoutSeconds} s`
-  return [
-    `paused: ${list}`,
-    `Invocations that had begun still end${limit}. Messages wait on their queues until: npx breach-reset resume ${typed}`,
-  ].join('\n')
+  return `Invocations that had begun still end${limit}. Messages wait on their queues until: npx breach-reset resume ${typed}\n`
 }

@@ -45,7 +45,7 @@ const PATIENCE_MS = 5 * 60_000
 
 /**
  * Enables or disables an event source mapping, and waits up to 5 minutes until AWS says that it is. Resolves to its last state. AWS takes no
- * change while another one is under way, and may answer with a state of before: what is not as wanted is asked for again.
+ * change while another one is under way, may throttle, and may answer with a state of before: what is not as wanted is asked for again.
  */
 export async function switchMapping(
   { uuid }: Mapping,
@@ -58,7 +58,7 @@ export async function switchMapping(
     const state = await readState(lambda, uuid)
     if (state === wanted || now() >= endsAt) return state
     if (state === opposite)
-      await lambda.send(new UpdateEventSourceMappingCommand({ UUID: uuid, Enabled })).catch(unlessInUse)
+      await lambda.send(new UpdateEventSourceMappingCommand({ UUID: uuid, Enabled })).catch(unlessBusy)
     await sleep(LOOK_EVERY_MS, undefined, { signal })
   }
 }
@@ -68,6 +68,8 @@ async function readState(lambda: LambdaClient, UUID: string): Promise<string> {
   return State
 }
 
-function unlessInUse(error: Error): void {
-  if (error.name !== 'ResourceInUseException' && error.name !== 'ResourceConflictException') throw error
+const BUSY = new Set(['ResourceInUseException', 'ResourceConflictException', 'TooManyRequestsException'])
+
+function unlessBusy(error: Error): void {
+  if (!BUSY.has(error.name)) throw error
 }

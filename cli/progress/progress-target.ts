@@ -24,8 +24,13 @@ export function parseTarget({ stage, stack, table }: Typed): ProgressTarget {
   }
   if (table !== undefined || !(stack || stage))
     throw new UsageError('say which stage: --stage NAME, --stack NAME or --table NAME')
-  const stackName = stack || `BreachReset-${stage}`
-  return { stackName, typed: stack ? `--stack ${quote(stack)}` : `--stage ${quote(stage ?? '')}` }
+  return toStackTarget({ stage, stack })
+}
+
+/** The stack that the flags name. */
+export function toStackTarget({ stage = '', stack }: Typed): { stackName: string; typed: string } {
+  if (stack) return { stackName: stack, typed: `--stack ${quote(stack)}` }
+  return { stackName: `BreachReset-${stage}`, typed: `--stage ${quote(stage)}` }
 }
 
 const OPAQUE = 'must be printable ASCII without spaces, "@" or "%", as in the event'

@@ -63,6 +63,8 @@ describe('breach-reset pause and resume', () => {
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toEqual({ functions: [{ function: 'require-reset', state: 'Disabled' }] })
     expect(states()).toEqual(['Enabled', 'Disabled', 'Enabled'])
+    const again = await stage.pause('--function', 'require-reset')
+    expect(again.stdout).toContain('npx breach-reset resume --stage prod --function require-reset\n')
   })
 
   it('end with 1 and name the permission when AWS denies it', async () => {

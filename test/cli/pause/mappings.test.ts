@@ -1,14 +1,19 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openAwsClients } from '../../../cli/aws.ts'
 import { findPaused, switchMapping, toMappings } from '../../../cli/pause/mappings.ts'
+import type { Interceptor } from '../../../infra/local/aws-endpoint.ts'
 import type { MappingState } from '../../../infra/local/lambda/event-source-mapping.ts'
 import { startLambdaApi } from '../../../infra/local/lambda/lambda-api.ts'
 import { createMapping } from './create-mapping.ts'
 
 /** `pass`: what happens each time that the command waits; a minute passes, too. */
-async function prepare(states: Record<string, MappingState>, pass: (waits: number) => void = () => {}) {
+async function prepare(
+  states: Record<string, MappingState>,
+  pass: (waits: number) => void = () => {},
+  intercept: Interceptor = async () => 'pass',
+) {
   const mappings = new Map(Object.entries(states).map(([uuid, state]) => [uuid, createMapping(state)]))
-  const { endpoint, stop } = await startLambdaApi(mappings)
+  const { endpoint, stop } = await startLambdaApi(mappings, { intercept })
   const credentials = { accessKeyId: 'any', secretAccessKey: 'any' }
   const { lambda } = openAwsClients({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 })
   onTestFinished(async () => {
@@ -66,6 +71,23 @@ describe('switching an event source mapping', () => {
     if (one) one.state = () => (++looks === 2 ? 'Disabling' : one.current)
     expect(await switchMapping(mapping, false, deps)).toBe('Disabled')
     expect(one?.changes).toEqual(['pause'])
+  })
+
+  it('asks again when AWS throttles the request', async () => {
+    let asked = 0
+    const { mappings, deps } = await prepare(
+      { one: 'Enabled' },
+      () => {
+        const one = mappings.get('one')
+        if (one?.current === 'Disabling') one.current = 'Disabled'
+      },
+      async ({ action }) =>
+        action === 'UpdateEventSourceMapping' && ++asked === 1
+          ? { status: 429, errorType: 'TooManyRequestsException' }
+          : 'pass',
+    )
+    expect(await switchMapping(mapping, false, deps)).toBe('Disabled')
+    expect(mappings.get('one')?.changes).toEqual(['pause'])
   })
 
   it('gives up after 5 minutes with the state that AWS says', async () => {
