@@ -23,15 +23,6 @@ export function toMappings(outputs: Partial<Record<string, string>>): Mapping[] 
   })
 }
 
-/** The functions that get no messages, or soon none. Rejects with a sentence. */
-export async function findPaused(
-  lambda: LambdaClient,
-  mappings: readonly Mapping[],
-): Promise<FunctionName[]> {
-  const states = await Promise.all(mappings.map(({ uuid }) => readState(lambda, uuid)))
-  return mappings.flatMap(({ name }, at) => (/^Disabl/.test(states[at] ?? '') ? [name] : []))
-}
-
 export type Switching = {
   lambda: LambdaClient
   signal: AbortSignal
@@ -63,7 +54,8 @@ export async function switchMapping(
   }
 }
 
-async function readState(lambda: LambdaClient, UUID: string): Promise<string> {
+/** What AWS says of an event source mapping. Rejects with a sentence. */
+export async function readState(lambda: LambdaClient, UUID: string): Promise<string> {
   const { State = 'unknown' } = await lambda.send(new GetEventSourceMappingCommand({ UUID }))
   return State
 }

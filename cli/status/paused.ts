@@ -1,12 +1,12 @@
 import type { LambdaClient } from '@aws-sdk/client-lambda'
-import { type FunctionName, findPaused, type Mapping } from '../pause/mappings.ts'
+import { type FunctionName, type Mapping, readState } from '../pause/mappings.ts'
 import type { ProgressTarget } from '../progress/progress-target.ts'
 import { sentenceOf } from '../terminal.ts'
 
 /** Which functions get no messages, or why that is not known. Undefined: nothing names them. */
 type Paused = { paused: readonly FunctionName[] } | { paused_unknown: string } | undefined
 
-/** Reads which functions are paused. Never rejects: an operator may not be allowed to see it. */
+/** Reads which functions are paused, or soon will be. Never rejects: an operator may not be allowed to see it. */
 export async function readPaused({
   lambda,
   mappings,
@@ -15,10 +15,12 @@ export async function readPaused({
   mappings: readonly Mapping[]
 }): Promise<Paused> {
   if (mappings.length === 0) return undefined
-  return findPaused(lambda, mappings).then(
-    (paused) => ({ paused }),
-    (error) => ({ paused_unknown: sentenceOf(error) }),
-  )
+  try {
+    const states = await Promise.all(mappings.map(({ uuid }) => readState(lambda, uuid)))
+    return { paused: mappings.flatMap(({ name }, at) => (/^Disabl/.test(states[at] ?? '') ? [name] : [])) }
+  } catch (error) {
+    return { paused_unknown: sentenceOf(error) }
+  }
 }
 
 /** What is paused, and how to resume it, above what else there is to say; nothing if nothing is. */

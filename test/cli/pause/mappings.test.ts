@@ -1,6 +1,6 @@
 import { describe, expect, it, onTestFinished } from 'vitest'
 import { openAwsClients } from '../../../cli/aws.ts'
-import { findPaused, switchMapping, toMappings } from '../../../cli/pause/mappings.ts'
+import { switchMapping } from '../../../cli/pause/mappings.ts'
 import type { Interceptor } from '../../../infra/local/aws-endpoint.ts'
 import type { MappingState } from '../../../infra/local/lambda/event-source-mapping.ts'
 import { startLambdaApi } from '../../../infra/local/lambda/lambda-api.ts'
@@ -97,13 +97,5 @@ describe('switching an event source mapping', () => {
     })
     expect(await switchMapping(mapping, false, deps)).toBe('Disabling')
     expect(waited).toBe(5)
-  })
-})
-
-describe('what is paused', () => {
-  it('is what is disabled, or soon will be', async () => {
-    const ids = { FanOutMapping: 'a', RequireResetMapping: 'b', EndSessionsMapping: 'c' }
-    const { deps } = await prepare({ a: 'Disabled', b: 'Disabling', c: 'Enabling' })
-    expect(await findPaused(deps.lambda, toMappings(ids))).toEqual(['fan-out', 'require-reset'])
   })
 })

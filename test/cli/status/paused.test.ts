@@ -17,6 +17,8 @@ describe('breach-reset status of a stack', () => {
     const mappings = new Map([
       ['a', createMapping('Enabled')],
       ['b', createMapping('Disabled')],
+      ['c', createMapping('Disabling')],
+      ['d', createMapping('Enabling')],
     ])
     const lambda = await startLambdaApi(mappings, {
       intercept: async () => (denied ? { status: 403, errorType: 'AccessDeniedException' } : 'pass'),
@@ -50,6 +52,13 @@ describe('breach-reset status of a stack', () => {
   it('says nothing of it when nothing is paused, or the stack names no mapping', async () => {
     for (const named of [{ FanOutMapping: 'a' }, {}])
       expect((await (await prepareStack({ outputs: named }))()).stdout).not.toContain('paused')
+  })
+
+  it('counts as paused what is being disabled, and not what is being enabled', async () => {
+    const status = await prepareStack({
+      outputs: { FanOutMapping: 'c', RequireResetMapping: 'd', EndSessionsMapping: 'b' },
+    })
+    expect(JSON.parse((await status('--json')).stdout).paused).toEqual(['fan-out', 'end-sessions'])
   })
 
   it('goes on without it when it is not allowed to see it', async () => {
