@@ -2,9 +2,12 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
-import { type EventSourceMappingOptions, startEventSourceMapping } from './lambda/event-source-mapping.ts'
+import {
+  type EventSourceMapping,
+  type EventSourceMappingOptions,
+  startEventSourceMapping,
+} from './lambda/event-source-mapping.ts'
 import { type LocalFunction, startFunction } from './lambda/function.ts'
-import type { LocalMapping } from './lambda/lambda-api.ts'
 import type { FunctionOptions } from './lambda/runtime-client.ts'
 import type { LocalSecretsManager } from './secrets-manager.ts'
 import type { LocalSqs } from './sqs/start-sqs.ts'
@@ -229,7 +232,7 @@ export function bootMappings(
     functions: ReadonlyMap<string, LocalFunction>
     onBatch?: OnBatch
   },
-): Map<string, LocalMapping> {
+): Map<string, EventSourceMapping> {
   const mappings = resourcesOf(template, resolver, 'AWS::Lambda::EventSourceMapping', MappingSchema).map(
     ([logicalId, properties]) => {
       const queue = [...parts.queues.values()].find(({ arn }) => arn === properties.EventSourceArn)
@@ -249,7 +252,7 @@ export function bootMappings(
         invoke: target.invoke,
         onBatch: (summary) => parts.onBatch?.({ ...summary, functionName: properties.FunctionName }),
       })
-      return [uuid, { ...mapping, functionName: properties.FunctionName, queueArn: queue.arn }] as const
+      return [uuid, mapping] as const
     },
   )
   return new Map(mappings)

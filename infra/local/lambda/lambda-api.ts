@@ -3,15 +3,12 @@ import * as z from 'zod'
 import { type AwsEndpoint, answer, type Interceptor, startAwsEndpoint } from '../aws-endpoint.ts'
 import type { EventSourceMapping } from './event-source-mapping.ts'
 
-/** An event source mapping, and what it connects. */
-export type LocalMapping = EventSourceMapping & { functionName: string; queueArn: string }
-
 /**
  * Starts Lambda with two actions, GetEventSourceMapping and UpdateEventSourceMapping (of `Enabled`), on a free port of 127.0.0.1. `mappings`: by
  * their ids. Every request passes the interceptor first.
  */
 export async function startLambdaApi(
-  mappings: ReadonlyMap<string, LocalMapping>,
+  mappings: ReadonlyMap<string, EventSourceMapping>,
   { intercept }: { intercept?: Interceptor } = {},
 ): Promise<AwsEndpoint> {
   return startAwsEndpoint({
@@ -33,7 +30,7 @@ export async function startLambdaApi(
         if (Enabled !== (mapping.state() === 'Enabled')) void (Enabled ? mapping.resume() : mapping.pause())
       }
       const status = Enabled === undefined ? 200 : 202
-      return answer(response, status, describe(UUID, mapping))
+      return answer(response, status, { UUID, State: mapping.state() })
     },
   })
 }
@@ -47,13 +44,4 @@ function readRest({ method, url = '' }: IncomingMessage, text: string): { action
   const actions: Record<string, string> = { GET: 'GetEventSourceMapping', PUT: 'UpdateEventSourceMapping' }
   const action = (UUID !== undefined && actions[method ?? '']) || `${method} ${url}`
   return { action, body: { ...(text && JSON.parse(text)), UUID } }
-}
-
-function describe(UUID: string, { state, functionName, queueArn }: LocalMapping) {
-  return {
-    UUID,
-    State: state(),
-    EventSourceArn: queueArn,
-    FunctionArn: `arn:aws:lambda:us-east-1:000000000000:function:${functionName}`,
-  }
 }

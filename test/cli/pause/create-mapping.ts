@@ -4,7 +4,7 @@ import type { MappingState } from '../../../infra/local/lambda/event-source-mapp
 export function createMapping(state: MappingState, { isQuick = false } = {}) {
   const changes: string[] = []
   const mapping = {
-    ...{ current: state, changes, functionName: 'f', queueArn: 'q', stop: async () => {} },
+    ...{ current: state, changes, stop: async () => {} },
     state: () => mapping.current,
     async pause() {
       changes.push('pause')

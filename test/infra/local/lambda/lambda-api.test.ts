@@ -28,8 +28,7 @@ async function openLambda({
     ...{ batchSize: 10, windowSeconds: 0, maximumConcurrency: 2, reportBatchItemFailures: true },
     invoke: invoke ?? (async () => ({ kind: 'answered', payload: { batchItemFailures: [] }, durationMs: 1 })),
   })
-  const { queueArn } = queue
-  const mappings = new Map([[UUID, { ...mapping, functionName: 'FanOut', queueArn }]])
+  const mappings = new Map([[UUID, mapping]])
   const { endpoint, stop } = await startLambdaApi(mappings, intercept && { intercept })
   const credentials = { accessKeyId: 'tester', secretAccessKey: 'secret' }
   const client = new LambdaClient({ endpoint, region: 'us-east-1', credentials, maxAttempts: 1 })
@@ -47,12 +46,9 @@ async function openLambda({
 }
 
 describe('Lambda', () => {
-  it('says what an event source mapping connects, and its state', async () => {
-    const { get, queue } = await openLambda({})
-    expect(await get()).toMatchObject({
-      ...{ UUID, State: 'Enabled', EventSourceArn: queue.queueArn },
-      FunctionArn: 'arn:aws:lambda:us-east-1:000000000000:function:FanOut',
-    })
+  it('says the state of an event source mapping', async () => {
+    const { get } = await openLambda({})
+    expect(await get()).toMatchObject({ UUID, State: 'Enabled' })
   })
 
   it('disables it once the batch under way is finished, delivers nothing until it is enabled again, then all', async () => {
