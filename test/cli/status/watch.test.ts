@@ -2,9 +2,11 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
 import { type Wanted, watch } from '../../../cli/status/watch.ts'
+import { status as command } from '../../../cli/status.ts'
 import type { Fact } from '../../../lib/progress/fact.ts'
 import { AT, accepted, EVENT, ended, refused, reset, settled } from '../progress/facts.ts'
 import { openProgressTable } from '../progress/open-progress.ts'
+import { runCommand } from '../run-command.ts'
 
 type News = readonly Fact[] | 'interrupt'
 
@@ -152,4 +154,20 @@ it('of an event that was sent twice, the delivery of a message, or of a redrive 
   for (const run of ['first', 'redrive'])
     expect((await watchNews([facts], { wanted: wanted(run) })).ends).toMatchObject([{ run: 'first' }])
   expect((await watchNews([facts, 'interrupt'], { wanted: wanted() })).ends).toBe('interrupted')
+})
+
+it('breach-reset status --watch waits for the redrive of an event that was refused', async () => {
+  let looks = 0
+  const { put, environment } = await openProgressTable(async ({ action }) => {
+    if (action === 'Query' && ++looks === 2)
+      await put(
+        accepted('0-2', { run: 'piece', of: 'whole' }),
+        ...DONE.map((fact) => ({ ...fact, run: 'piece' })),
+      )
+    return 'pass'
+  })
+  await put(refused('over_limit', '0-2', { run: 'whole' }))
+  const args = [EVENT.id, '--source', EVENT.source, '--table', 'Progress', '--watch']
+  const { code, stderr } = await runCommand(command, args, { environment })
+  expect([code, stderr.split('\n')[0]]).toEqual([0, 'Not accepted yet. Waiting, at most 60 s ...'])
 })
