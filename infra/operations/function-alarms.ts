@@ -30,9 +30,10 @@ export function functionAlarms(
     {
       id: `${name}Throttles`,
       section: 'FunctionThrottles',
-      meaning: `Lambda had no execution left for ${service}; SQS delivers the messages again, and after five receives dead-letters them.`,
-      metric: lambda.metricThrottles({ period: Duration.minutes(5) }),
-      threshold: 0,
+      meaning: `Lambda had no execution left for ${service}, three times in a quarter of an hour; after five receives SQS dead-letters the messages.`,
+      // Only the account can be full: `maximumConcurrency` is at most what is reserved. A single throttle costs one of five receives.
+      metric: lambda.metricThrottles({ period: Duration.minutes(15) }),
+      threshold: 2,
     },
     {
       id: `${name}RecordsFailing`,

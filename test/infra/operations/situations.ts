@@ -96,12 +96,12 @@ const refuseTwice = ({ timeline, queues }: World): void => {
   send()
   timeline.after(10 * MINUTE, send)
 }
-const ofFunction = (FunctionName: string): Metric => ({
-  ...{ namespace: 'AWS/Lambda', name: 'Throttles', dimensions: { FunctionName } },
+const ofAws = (service: string, name: string, dimensions: Metric['dimensions']): Metric => ({
+  ...{ namespace: `AWS/${service}`, name, dimensions },
 })
-const ofRule = (dimensions: Record<string, string>): Metric => ({
-  ...{ namespace: 'AWS/Events', name: 'FailedInvocations', dimensions },
-})
+const THROTTLED_ONCE = ['FanOut', 'RequireReset', 'EndSessions'].map((FunctionName) =>
+  ofAws('Lambda', 'Throttles', { FunctionName }),
+)
 const pause =
   (name: 'breach' | 'reset' | 'sessions', lasts = OVER) =>
   ({ queues, timeline }: World) => {
@@ -125,6 +125,7 @@ export const SITUATIONS: Record<string, Situation> = {
       { step: 'call', kind: 'throttled', nth: 20 },
       { step: 'call', kind: 'refused', nth: 40 },
     ],
+    aws: [...THROTTLED_ONCE, ...THROTTLED_ONCE],
     on: [],
   },
   'two events are refused, ten minutes apart': {
@@ -142,20 +143,17 @@ export const SITUATIONS: Record<string, Situation> = {
     people: Array(MEMBERS).fill('stranger'),
     on: ['FewAreMembers'],
   },
-  'the account has no execution left, once': {
+  'the account has no execution left, three times': {
     people: ['member'],
-    aws: ['FanOut', 'RequireReset', 'EndSessions'].map(ofFunction),
+    aws: [...THROTTLED_ONCE, ...THROTTLED_ONCE, ...THROTTLED_ONCE],
     on: ['EndSessionsThrottles', 'FanOutThrottles', 'RequireResetThrottles'],
   },
   'EventBridge and SNS can not deliver': {
     people: ['member'],
     aws: [
-      ofRule({ EventBusName: 'security', RuleName: 'BreachEventRule' }),
-      ofRule({ RuleName: 'CanaryRule' }),
-      {
-        ...{ namespace: 'AWS/SNS', name: 'NumberOfNotificationsFailed' },
-        dimensions: { TopicName: 'breaches' },
-      },
+      ofAws('Events', 'FailedInvocations', { EventBusName: 'security', RuleName: 'BreachEventRule' }),
+      ofAws('Events', 'FailedInvocations', { RuleName: 'CanaryRule' }),
+      ofAws('SNS', 'NumberOfNotificationsFailed', { TopicName: 'breaches' }),
     ],
     on: ['CanaryDeliveriesFailed', 'RuleDeliveriesFailed', 'TopicDeliveriesFailedbreaches'],
   },
