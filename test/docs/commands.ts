@@ -46,6 +46,7 @@ const COMMANDS: Record<string, Check> = {
   'npm start -- --keep': { until: 'breach-reset pause' },
   'npx breach-reset smoke --local': 'run',
   'npx breach-reset redrive --help': 'run',
+  'npx breach-reset ledger --help': 'run',
   'npx cdk synth --quiet -c stage=prod': 'run',
   'npm run format': 'run',
   'npm run lint': 'run',
@@ -132,7 +133,7 @@ const COMMANDS: Record<string, Check> = {
     by: 'test/infra/package.test.ts, against a local queue',
   },
   'npm start -- docs/examples/events/smallest.json --keep': { until: 'breach-reset pause' },
-  'npx breach-reset send docs/examples/events/smallest.json --queue-url <breach queue>': {
+  'npx breach-reset send docs/examples/events/smallest.json --stage local': {
     by: 'test/cli/start/system/keep.test.ts',
   },
   'npm init -y && npm pkg set type=module': BY_HAND,
