@@ -33,6 +33,7 @@ const POLICIES: Record<string, Statement[]> = {
   'BreachKey.Arn': deployed('AWS::KMS::Key', 'BreachKey'),
   'Key.Arn': deployed('AWS::KMS::Key', 'Key'),
 }
+const NOT_VIA_SQS = { 'kms:ViaService': 'secretsmanager.AWS::Region.AWS::URLSuffix' }
 const ENCRYPT = ['kms:Decrypt', 'kms:GenerateDataKey']
 const allow = (Action: string | string[], Resource: string): Statement => ({
   Effect: 'Allow',
@@ -105,12 +106,22 @@ const TABLE: [string, Sender, object][] = [
     { principal: roleOf(OTHER, 'detector'), own: EVERYTHING, context: { 'aws:SecureTransport': 'false' } },
     { ...NOTHING, decrypts: ['BreachKey'] },
   ],
+  [
+    'a named role, other than by SQS',
+    { principal: roleOf(OTHER, 'detector'), own: EVERYTHING, context: NOT_VIA_SQS },
+    NOTHING,
+  ],
   ['another role of its account', { principal: roleOf(OTHER), own: EVERYTHING }, NOTHING],
   ['a role of a member account', { principal: roleOf(MEMBER), context: member }, NOTHING],
   [
     'that role, with a policy of its own',
     { principal: roleOf(MEMBER), context: member, own: EVERYTHING },
     SENDS,
+  ],
+  [
+    'that role, other than by SQS',
+    { principal: roleOf(MEMBER), context: { ...member, ...NOT_VIA_SQS }, own: EVERYTHING },
+    NOTHING,
   ],
   ['a role from outside', { principal: roleOf(OUTSIDE), own: EVERYTHING }, NOTHING],
   [
