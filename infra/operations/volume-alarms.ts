@@ -10,26 +10,18 @@ export function volumeAlarms(
   fanOut: Emitter,
   requireReset: Emitter,
 ): AlarmDefinition[] {
-  const above = (id: string, emitter: Emitter, name: MetricName, what: string): AlarmDefinition[] =>
-    usual === undefined
-      ? []
-      : [
-          {
-            ...{ id, section: 'ManyMembers' },
-            meaning: `More than ${usual} members were ${what} within 5 minutes: a large breach, or events that nobody should have sent.`,
-            metric: ownMetric(emitter, name, { period: Duration.minutes(5) }),
-            threshold: usual,
-          },
-        ]
-  return [
-    {
-      id: 'EventsRefused',
-      meaning: 'An event was refused by fan-out: nobody in it is reset until a human decides.',
-      // Not what is on the dead-letter queue: that has an alarm already, which a second refusal does not make go on again.
-      metric: ownMetric(fanOut, 'EventsDeadLettered', { period: Duration.minutes(1) }),
-      threshold: 0,
-    },
-    ...above('MembersReceivedHigh', fanOut, 'MembersReceived', 'received'),
-    ...above('MembersResetHigh', requireReset, 'MembersReset', 'reset'),
-  ]
+  const refused: AlarmDefinition = {
+    id: 'EventsRefused',
+    meaning: 'An event was refused by fan-out: nobody in it is reset until a human decides.',
+    // Not what is on the dead-letter queue: that has an alarm already, which a second refusal does not make go on again.
+    metric: ownMetric(fanOut, 'EventsDeadLettered', { period: Duration.minutes(1) }),
+    threshold: 0,
+  }
+  if (usual === undefined) return [refused]
+  const many = (emitter: Emitter, name: MetricName, what: string): AlarmDefinition => ({
+    ...{ id: `${name}High`, section: 'ManyMembers', threshold: usual },
+    meaning: `More than ${usual} members were ${what} within 5 minutes: a large breach, or events that nobody should have sent.`,
+    metric: ownMetric(emitter, name, { period: Duration.minutes(5) }),
+  })
+  return [refused, many(fanOut, 'MembersReceived', 'received'), many(requireReset, 'MembersReset', 'reset')]
 }
