@@ -2,15 +2,16 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { type SendMessages, sendMessages as sendTo } from '../lib/queue/send-messages.ts'
 import { openAwsClients, watchClock } from './aws.ts'
 import { confirmCount } from './confirm.ts'
-import { columnsOf } from './lines.ts'
+import { count } from './input/input.ts'
+import { columnsOf, wrap } from './lines.ts'
+import { toWork } from './redrive/choice.ts'
 import type { DeadLetter } from './redrive/dead-letter.ts'
 import { FLAGS, type Options, parseOptions } from './redrive/options.ts'
-import { findStage, type StageFacts } from './redrive/queues.ts'
 import { type RedriveEnvironment, type Redriven, redriveDeadLetters } from './redrive/redrive-dead-letters.ts'
-import { reportLines, restLines, toJson } from './redrive/report.ts'
+import { paceOf, reportLines, toJson } from './redrive/report.ts'
 import { type Shown, shownLines, toShown } from './redrive/show.ts'
-import { membersOf, planLines, planSplit, sendSplit } from './redrive/split.ts'
-import { toWork } from './redrive/work.ts'
+import { splitLetter, toSplitWork } from './redrive/split.ts'
+import { findStage, type Stage } from './redrive/stage.ts'
 import { abortWhenInterrupted, defineCommand, sentenceOf, type Terminal, UsageError } from './terminal.ts'
 
 const USAGE = `usage: breach-reset redrive --stage NAME [which] [what to do] [--json]
@@ -56,6 +57,8 @@ export const redrive = defineCommand({
 
 const DRY_RUN =
   'the stage is a dry run: what is redriven would be used up and nobody reset. Set mode to enforce and deploy first'
+const NOBODY_BELIEVED =
+  'no reason is believed: it is not known which roles our functions have (--functions, or the output FunctionRoleIds of the stack)'
 
 async function run(options: Options, signal: AbortSignal, terminal: Terminal): Promise<number> {
   const { action, isRehearsed, target } = options
@@ -66,9 +69,8 @@ async function run(options: Options, signal: AbortSignal, terminal: Terminal): P
     if (stage.functions.size === 0) terminal.stderr.write(`${NOBODY_BELIEVED}\n`)
     const sendMessages: SendMessages = (queueUrl, messages) =>
       sendTo({ sqs, sleep, random: Math.random }, queueUrl, messages)
-    const environment = { sqs, sleep, signal, awsNow: watchClock(sqs), sendMessages }
-    const does = action === 'split' ? runSplit : runOthers
-    return await does(environment, options, stage, terminal)
+    const environment = { sqs, sendMessages, sleep, signal, awsNow: watchClock(sqs) }
+    return await act(environment, options, stage, terminal)
   } catch (error) {
     if (error instanceof UsageError && !signal.aborted) throw error
     terminal.stderr.write(`${sentenceOf(error)}\n`)
@@ -76,57 +78,63 @@ async function run(options: Options, signal: AbortSignal, terminal: Terminal): P
   }
 }
 
-const NOBODY_BELIEVED =
-  'no reason is believed: it is not known which roles our functions have (--functions, or the output FunctionRoleIds of the stack)'
-
-type Environment = RedriveEnvironment & { sendMessages: SendMessages }
-
-async function runOthers(
-  environment: Environment,
+async function act(
+  environment: RedriveEnvironment,
   options: Options,
-  stage: StageFacts,
-  { stdout }: Terminal,
-): Promise<number> {
-  const { action, reveal, json } = options
-  const shown: Shown[] = []
-  const onLook = (letter: DeadLetter) => void shown.push(toShown(letter, environment.awsNow(), reveal, stage))
-  const work = { ...toWork(options, stage, environment), ...(action === 'show' && { onLook }) }
-  const redriven = await redriveDeadLetters(environment, stage.from, work)
-  const report = { ...options, ...stage }
-  const inWords = () => [
-    ...reportLines(redriven, report),
-    ...shown.flatMap((letter) => shownLines(letter, columnsOf(stdout))),
-  ]
-  const fields = { ...toJson(redriven, report), ...(action === 'show' && { letters: shown }) }
-  write(json ? fields : inWords(), stdout)
-  finish(redriven, options)
-  return 0
-}
-
-async function runSplit(
-  environment: Environment,
-  options: Options,
-  stage: StageFacts,
+  stage: Stage,
   terminal: Terminal,
 ): Promise<number> {
-  const { json, confirm: given } = options
+  const { action, reveal, json } = options
   const { stdout, stderr } = terminal
-  const work = toWork(options, stage, environment)
-  const { plans, looked } = await planSplit(environment, stage, work)
-  const preview = [...planLines(plans, stage, columnsOf(stdout)), ...restLines(looked, false)]
-  write(preview, json ? stderr : stdout)
-  finish(looked, { ...options, isTyped: true })
-  const approved = plans.filter(({ events }) => events > 0)
-  const members = membersOf(approved)
-  if (members === 0) throw new UsageError('nothing was done: none of them can be split')
-  const { signal } = environment
-  await confirmCount({ count: members, what: 'members to send', given, signal }, terminal)
-  const sent = await sendSplit(environment, stage, approved, work)
-  const letters = sent.groups.reduce((sum, { taken }) => sum + taken, 0)
-  const summary = [`${letters} of ${approved.length} sent in pieces, and removed from the dead-letter queue`]
-  write(json ? { ...toJson(sent, { ...options, ...stage }), letters: plans } : summary, stdout)
+  const isSplit = action === 'split'
+  const isShown = isSplit || action === 'show'
+  const letters: Shown[] = []
+  const onLook = (letter: DeadLetter) => {
+    const pieces = isSplit ? splitLetter(letter, stage) : undefined
+    letters.push(toShown(letter, { at: environment.awsNow(), reveal, pieces, queueArns: stage.queueArns }))
+  }
+  const work = { ...toWork(options), ...(isShown && { onLook }) }
+  const redriven = await redriveDeadLetters(environment, stage, work)
+  const report = { ...options, ...stage }
+  const inJson = (done: Redriven) => ({ ...toJson(done, report), ...(isShown && { letters }) })
+  const inWords = () => [
+    ...reportLines(redriven, report),
+    ...letters.flatMap((letter) => shownLines(letter, columnsOf(stdout))),
+  ]
+  write(json && !isSplit ? inJson(redriven) : inWords(), json && isSplit ? stderr : stdout)
+  finish(redriven, options)
+  if (!isSplit) return 0
+  const { sent, left } = await sendSplit(environment, letters, options, stage, terminal)
+  if (json) write(inJson(sent), stdout)
   if (sent.failure !== undefined) throw new Error(sent.failure)
-  return letters === approved.length ? 0 : 1
+  return left === 0 ? 0 : 1
+}
+
+/** Sends the letters that can be split, and no others, once the number of their members is confirmed. */
+async function sendSplit(
+  environment: RedriveEnvironment,
+  letters: readonly Shown[],
+  { json, confirm: given }: Options,
+  stage: Stage,
+  terminal: Terminal,
+) {
+  const approved = letters.filter(({ events = 0 }) => events > 0)
+  const sum = (of: 'events' | 'rows') => approved.reduce((total, letter) => total + (letter[of] ?? 0), 0)
+  const members = sum('rows')
+  if (members === 0) throw new UsageError('nothing was done: none of them can be split')
+  const output = json ? terminal.stderr : terminal.stdout
+  const together = `Together ${count(sum('events'), 'event')}: ${paceOf(members, stage)}. Who was reset since the exposure is not reset again.`
+  write(['', ...wrap('', together, columnsOf(output)), ''], output)
+  const { signal } = environment
+  signal.throwIfAborted()
+  await confirmCount({ count: members, what: 'members to send', given, signal }, terminal)
+  const ids = new Set(approved.map(({ message }) => message))
+  const sent = await redriveDeadLetters(environment, stage, toSplitWork(ids, stage))
+  const done = sent.groups.reduce((total, { taken }) => total + taken, 0)
+  const left = ids.size - done
+  const still = left > 0 ? [`${left} not sent: still there, unless somebody else has taken them`] : []
+  write([`${done} of ${ids.size} sent in pieces, and removed from the dead-letter queue`, ...still], output)
+  return { sent, left }
 }
 
 function write(output: readonly string[] | object, stream: Terminal['stdout']): void {
@@ -135,11 +143,14 @@ function write(output: readonly string[] | object, stream: Terminal['stdout']): 
 }
 
 /** Throws why the letters were not all looked at, or that what was typed chooses nothing. */
-function finish({ groups, others, more, failure }: Redriven, { choice, isTyped }: Options): void {
+function finish(
+  { groups, others, more, failure }: Redriven,
+  { action, choice, isTyped, isRehearsed }: Options,
+): void {
   if (failure !== undefined) throw new Error(failure)
   if (more) return
   const there = new Set([...groups, ...others].map(({ name }) => name))
-  const unknown = [...choice.codes].filter((code) => !there.has(code))
+  const unknown = isRehearsed ? [] : [...choice.codes].filter((code) => !there.has(code))
   if (unknown.length > 0) throw new UsageError(`--code: there is no letter with ${unknown.join(', ')}`)
-  if (isTyped && groups.length === 0) throw new UsageError('nothing was chosen')
+  if ((isTyped || action === 'split') && groups.length === 0) throw new UsageError('nothing was chosen')
 }

@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream'
+import { parseCount } from './confirm.ts'
 import { INPUT_FLAGS, INPUT_USAGE, type InputOptions, parseInputOptions } from './input/options.ts'
 import { loadInput } from './input/read-input.ts'
 import { type ProgressTarget, parseTarget } from './progress/progress-target.ts'
@@ -91,9 +92,9 @@ function parse(values: FlagValues<typeof FLAGS>, positionals: readonly string[])
   if (resume !== undefined && !isResumeToken(resume))
     throw new UsageError('--resume: must be a token that send printed')
   if (resume !== undefined && local) throw new UsageError('--resume: not with --local, whose queue is gone')
-  if (confirm !== undefined && !/^[1-9]\d{0,8}$/.test(confirm))
+  const confirmed = parseCount(confirm ?? '')
+  if (confirm !== undefined && confirmed === undefined)
     throw new UsageError('--confirm: must be the number of members')
-  const confirmed = confirm === undefined ? undefined : Number(confirm)
   const progress = parseProgress(values, target)
   const input = parseInputOptions(values, positionals)
   const { 'skip-invalid': skipInvalid, wait, json } = values

@@ -38,11 +38,14 @@ export type DeadLetter = {
   eventSender: string | undefined
 }
 
-/** How a queue is read. `functions`: the role ids of those who are believed. `isRehearsed`: the queue is that of a dry run. */
-export type Reading = { functions: ReadonlySet<string>; isRehearsed: boolean }
-
-/** Reads a received message. Its body, and what it claims if it is not believed, hold personal data. */
-export function readDeadLetter(message: Message, { functions, isRehearsed }: Reading): DeadLetter {
+/**
+ * Reads a received message. `functions`: the role ids of those who are believed. `isRehearsed`: it is of the queue of a dry run. Its body, and
+ * what it claims if it is not believed, hold personal data.
+ */
+export function readDeadLetter(
+  message: Message,
+  { functions, isRehearsed }: { functions: ReadonlySet<string>; isRehearsed: boolean },
+): DeadLetter {
   const { MessageId = '', Body = '', ReceiptHandle = '', Attributes, MessageAttributes } = message
   const claim = (name: string) => MessageAttributes?.[name]?.StringValue
   const sender = readSenderId(Attributes?.SenderId)

@@ -1,9 +1,8 @@
 import { SENDER_ID } from '../../lib/queue/sender-id.ts'
+import { parseCount } from '../confirm.ts'
 import { parseEvent } from '../progress/progress-target.ts'
 import { type FlagValues, UsageError } from '../terminal.ts'
-import type { Choice } from './choice.ts'
-import type { Target } from './queues.ts'
-import type { Action } from './report.ts'
+import type { Target } from './stage.ts'
 
 export const FLAGS = {
   stage: { type: 'string' },
@@ -26,6 +25,18 @@ export const FLAGS = {
   confirm: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const
+
+/** What to do: `preview` and `show` only look. */
+export type Action = 'preview' | 'show' | 'redrive' | 'delete' | 'split'
+
+/** Which letters are meant: those that are all of this. Ages in ms. */
+export type Choice = {
+  codes: ReadonlySet<string>
+  event: string | undefined
+  source: string | undefined
+  olderThan: number | undefined
+  newerThan: number | undefined
+}
 
 /** `isTyped`: whether letters were chosen, and not only by what holds unless something is typed. */
 export type Options = {
@@ -104,7 +115,8 @@ function parseAge(name: string, text: string | undefined): number | undefined {
 }
 
 function parseNumber(name: string, text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (!/^[1-9]\d{0,7}$/.test(text)) throw new UsageError(`--${name}: must be a whole number from 1`)
-  return Number(text)
+  const number = parseCount(text ?? '')
+  if (text !== undefined && number === undefined)
+    throw new UsageError(`--${name}: must be a whole number from 1`)
+  return number
 }

@@ -1,7 +1,9 @@
-import { GetQueueAttributesCommand, type SQSClient } from '@aws-sdk/client-sqs'
+import { GetQueueAttributesCommand, type Message, type SQSClient } from '@aws-sdk/client-sqs'
 import { pack } from '../../lib/queue/pack.ts'
+import type { SendMessages } from '../../lib/queue/send-messages.ts'
 import { sentenceOf } from '../terminal.ts'
-import { type Advice, type DeadLetter, type Reading, readDeadLetter } from './dead-letter.ts'
+import { type Advice, type DeadLetter, readDeadLetter } from './dead-letter.ts'
+import type { Stage } from './stage.ts'
 import { deleteDeadLetters, walkDeadLetters } from './walk-dead-letters.ts'
 
 const WHOLE_SECOND_MS = 1000
@@ -9,6 +11,7 @@ const WHOLE_SECOND_MS = 1000
 /** `awsNow`: AWS's clock as of the last response of `sqs`. */
 export type RedriveEnvironment = {
   sqs: SQSClient
+  sendMessages: SendMessages
   awsNow: () => number
   sleep: (ms: number) => Promise<unknown>
   signal: AbortSignal
@@ -16,18 +19,17 @@ export type RedriveEnvironment = {
 
 /**
  * What to do with the letters of a queue, by AWS's clock `now`. `isTaken`: of those that are chosen, which are acted on, at most `limit`,
- * `atOnce` at a time. `send` puts all that letters ask for on the breach queue, and resolves to those for which it has done so. What is taken is removed, unless
- * it is only looked at.
+ * `atOnce` at a time. `toBodies`: what is sent of a letter. What is taken is removed, unless it is only looked at.
  */
 export type Work = {
-  reading: Reading
+  isRehearsed: boolean
   does: 'look' | 'send' | 'delete'
   isChosen: (letter: DeadLetter, now: number) => boolean
   isTaken: (letter: DeadLetter) => boolean
   limit: number
   atOnce: number
   onLook?: (letter: DeadLetter) => void
-  send: (letters: readonly DeadLetter[]) => Promise<readonly DeadLetter[]>
+  toBodies: (letter: DeadLetter) => readonly string[]
 }
 
 /**
@@ -36,21 +38,22 @@ export type Work = {
  */
 export async function redriveDeadLetters(
   environment: RedriveEnvironment,
-  queueUrl: string,
+  { from, to, functions }: Pick<Stage, 'from' | 'to' | 'functions'>,
   work: Work,
 ): Promise<Redriven> {
-  const { sqs, awsNow, sleep, signal } = environment
-  const [chosen, others] = [createCount(work.reading), createCount(work.reading)]
+  const { sqs, sendMessages, awsNow, sleep, signal } = environment
+  const { isRehearsed } = work
+  const [chosen, others] = [createCount(isRehearsed), createCount(isRehearsed)]
   let wanted = 0
-  const hidden = await countHidden(sqs, queueUrl)
+  const hidden = await countHidden(sqs, from)
   const startedAt = awsNow()
   // What is redriven from now on comes back, if it does, after the second that AWS's clock names.
   if (work.does === 'send') await sleep(WHOLE_SECOND_MS)
-  const read = (message: Parameters<typeof readDeadLetter>[0]) => readDeadLetter(message, work.reading)
+  const read = (message: Message) => readDeadLetter(message, { functions, isRehearsed })
   const isEnough = () => wanted >= work.limit
   const counted = () => ({ at: startedAt, groups: chosen.groups(), others: others.groups(), hidden })
   try {
-    const more = await walkDeadLetters(sqs, queueUrl, { startedAt, signal, read, handle, isEnough })
+    const more = await walkDeadLetters(sqs, from, { startedAt, signal, read, handle, isEnough })
     return { ...counted(), more }
   } catch (error) {
     return { ...counted(), more: true, failure: sentenceOf(error) }
@@ -77,14 +80,21 @@ export async function redriveDeadLetters(
     const removed = new Set<DeadLetter>()
     for (const batch of pack(letters, { sizeOf: () => 1, maxSize: work.atOnce })) {
       if (signal.aborted) break
-      const leaving = work.does === 'send' ? await work.send(batch) : batch
+      const leaving = work.does === 'send' ? await send(batch) : batch
       if (work.does === 'send') for (const letter of leaving) taken.add(letter)
-      for (const letter of await deleteDeadLetters(sqs, queueUrl, leaving)) removed.add(letter)
+      for (const letter of await deleteDeadLetters(sqs, from, leaving)) removed.add(letter)
       if (work.does === 'delete') for (const letter of removed) taken.add(letter)
       const left = leaving.filter((letter) => !removed.has(letter)).length
       if (left > 0) throw new Error(`SQS did not delete ${left} of them: they are still there`)
     }
     return removed
+  }
+
+  /** Resolves to those letters of which the breach queue has all. */
+  async function send(letters: readonly DeadLetter[]): Promise<DeadLetter[]> {
+    const messages = letters.flatMap((letter) => work.toBodies(letter).map((body) => ({ body, letter })))
+    const { refused } = await sendMessages(to, messages)
+    return letters.filter((letter) => !refused.some((message) => message.letter === letter))
   }
 }
 
@@ -120,7 +130,7 @@ export type Group = {
 }
 
 /** Counts letters by group, page by page. */
-function createCount({ isRehearsed }: Reading) {
+function createCount(isRehearsed: boolean) {
   const groups = new Map<string, Group>()
   const nameOf = ({ code, event, isBelieved }: DeadLetter) =>
     isRehearsed && isBelieved && event ? event.source : code

@@ -1,23 +1,23 @@
 import { count } from '../input/input.ts'
 import { describeDuration } from '../times.ts'
 import type { Advice } from './dead-letter.ts'
-import type { Limits } from './queues.ts'
+import type { Action, Options } from './options.ts'
 import type { Group, Redriven } from './redrive-dead-letters.ts'
+import type { Limits } from './stage.ts'
 
-/** What was to be done, as it is reported. */
-export type Action = 'preview' | 'show' | 'redrive' | 'delete' | 'split'
+const DONE: Partial<Record<Action, string>> = { redrive: 'redriven', delete: 'deleted' }
 
-const DONE: Partial<Record<Action, string>> = { redrive: 'redriven', delete: 'deleted', split: 'sent' }
-
-export type ReportOptions = { action: Action; isRehearsed: boolean; limits: Limits }
+type Given = Pick<Options, 'action' | 'isRehearsed'>
 
 /** The letters by reason, one line each, with what was done or what a redrive would do, and what else there is. */
-export function reportLines(redriven: Redriven, options: ReportOptions): string[] {
+export function reportLines(redriven: Redriven, options: Given & Limits): string[] {
   const { groups, at } = redriven
-  const { action, isRehearsed, limits } = options
-  const isLook = action === 'preview' || action === 'show'
-  const table = isRehearsed && isLook ? rehearsedLines(groups, at, limits) : toTable(groups, options)
-  return [...(groups.length > 0 ? table : []), ...restLines(redriven, isRehearsed)]
+  const isTable = groups.length > 0 && options.action !== 'split'
+  const toLines = () =>
+    options.isRehearsed && !DONE[options.action]
+      ? rehearsedLines(groups, at, options)
+      : toTable(groups, options)
+  return [...(isTable ? toLines() : []), ...restLines(redriven, options.isRehearsed)]
 }
 
 /** What was not chosen, what can't be seen, and whether there are more. */
@@ -42,7 +42,7 @@ function toCount({ letters, name }: Group): string {
   return `${letters} ${name}`
 }
 
-function toTable(groups: readonly Group[], { action, isRehearsed }: ReportOptions): string[] {
+function toTable(groups: readonly Group[], { action, isRehearsed }: Given): string[] {
   const width = Math.max(...groups.map(({ name }) => name.length))
   const done = DONE[action]
   const lines = groups.map(({ name, letters, rows, taken, advice }) => {
@@ -90,7 +90,7 @@ export function paceOf(members: number, { perSecond, perHour }: Limits): string 
 }
 
 /** What was done, as one object. */
-export function toJson({ groups, others, at: _, ...rest }: Redriven, { action, isRehearsed }: ReportOptions) {
+export function toJson({ groups, others, at: _, ...rest }: Redriven, { action, isRehearsed }: Given) {
   const [all, name] = isRehearsed ? ['sources', 'source'] : ['reasons', 'code']
   const toFields = ({ name: value, oldest, newest, ...fields }: Group) => ({
     ...{ [name]: value, ...fields },

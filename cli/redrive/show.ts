@@ -5,28 +5,38 @@ import { wrap } from '../lines.ts'
 import { maskAddress } from '../mask.ts'
 import { describeDuration } from '../times.ts'
 import { type DeadLetter, readEvent } from './dead-letter.ts'
-import type { StageFacts } from './queues.ts'
+import type { Pieces } from './split.ts'
+import type { Stage } from './stage.ts'
 
 const MAX_MASKED = 5
 
-/** A letter as it is shown. `addresses`: all of them if they are revealed, otherwise the first few, masked. */
+/** A letter as it is shown, at the time `at`. `addresses`: all of them if they are revealed, otherwise the first few, masked. */
 export type Shown = ReturnType<typeof toShown>
 
-export function toShown(letter: DeadLetter, at: number, isRevealed: boolean, { queueArns }: StageFacts) {
-  const { code, event, rows, sender, isBelieved, movedFrom, detail, requestId, messageId, eventSender } =
-    letter
-  const all = [...new Set(readEvent(letter)?.data.members.map(addressOf))]
-  const addresses = isRevealed ? all : all.slice(0, MAX_MASKED).map(maskAddress)
+export function toShown(
+  letter: DeadLetter,
+  given: {
+    at: number
+    reveal: boolean
+    pieces: Pieces | undefined
+    queueArns: Stage['queueArns'] | undefined
+  },
+) {
+  const { at, reveal, pieces, queueArns } = given
+  const { code, event: { source, id } = {}, rows, movedFrom } = letter
+  const { time, data } = readEvent(letter) ?? {}
+  const all = [...new Set(data?.members.map(addressOf))]
+  const addresses = reveal ? all : all.slice(0, MAX_MASKED).map(maskAddress)
   return {
-    code,
-    ...{ source: event?.source, id: event?.id, event_sender: eventSender },
+    ...{ code, source, id, event_sender: letter.eventSender },
+    ...{ reason: data?.reason, severity: data?.severity, exposed_at: data?.exposed_at ?? time },
     age_seconds: Math.max(0, Math.round((at - letter.sentAt) / 1000)),
-    rows,
-    ...{ addresses, more_addresses: all.length - addresses.length },
-    ...{ sender, sent_by_our_function: isBelieved },
+    ...{ rows, addresses, more_addresses: all.length - addresses.length },
+    ...{ sender: letter.sender, sent_by_our_function: letter.isBelieved },
     moved_from: movedFrom?.split(':').at(-1),
     from_a_foreign_queue: queueArns && movedFrom ? !queueArns.has(movedFrom) : undefined,
-    ...{ detail, stytch_request_id: requestId, message: messageId },
+    ...{ detail: letter.detail, stytch_request_id: letter.requestId, message: letter.messageId },
+    ...(pieces && { events: pieces.events.length, most: pieces.most }),
   }
 }
 
@@ -39,22 +49,31 @@ function addressOf(row: unknown): string {
 
 /** A letter in lines. */
 export function shownLines(shown: Shown, columns: number): string[] {
-  const { code, source, id, rows, addresses, more_addresses, sender, moved_from: queue, detail } = shown
-  const by = shown.event_sender
-  const age = describeDuration(shown.age_seconds)
-  const more = more_addresses > 0 ? [`and ${more_addresses} more`] : []
+  const { source, addresses, more_addresses: more, sender, moved_from: queue, exposed_at } = shown
+  const by = shown.event_sender ? `, sent by ${shown.event_sender}` : ''
+  const about = [shown.reason, shown.severity && `severity ${shown.severity}`, `exposed ${exposed_at}`]
   const facts: [label: string, text: string | undefined][] = [
-    ['event', source && `${id} of ${source}${by ? `, sent by ${by}` : ''}`],
-    ['members', addresses.length > 0 ? [addresses.join(', '), ...more].join(' ') : undefined],
+    ['event', source && `${shown.id} of ${source}${by}`],
+    ['about', exposed_at && about.filter(Boolean).join(', ')],
+    ['members', addresses.join(', ') + (more > 0 ? ` and ${more} more` : '')],
     ['sent by', shown.sent_by_our_function ? `${sender}, one of our functions` : sender],
     ['moved', queue && `by SQS from the ${shown.from_a_foreign_queue ? 'foreign ' : ''}queue ${queue}`],
-    ['detail', detail],
+    ['detail', shown.detail],
     ['Stytch', shown.stytch_request_id],
     ['message', shown.message],
+    ['split', describeSplit(shown)],
   ]
   return [
     '',
-    `${code}, ${age} old, ${count(rows, 'row')}`,
+    `${shown.code}, ${describeDuration(shown.age_seconds)} old, ${count(shown.rows, 'row')}`,
     ...facts.flatMap(([label, text]) => (text ? wrap(`  ${label.padEnd(8)}`, text, columns) : [])),
   ]
+}
+
+function describeSplit({ events, most }: Shown): string | undefined {
+  if (events === undefined) return undefined
+  if (events > 0) return `in ${count(events, 'event')} of at most ${count(most ?? 0, 'member')}`
+  return most === 0
+    ? 'impossible: the limit is not known'
+    : 'impossible: not an event, or one person has more rows than fit'
 }

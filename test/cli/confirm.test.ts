@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { describe, expect, it } from 'vitest'
-import { confirmCount } from '../../cli/confirm.ts'
+import { confirmCount, parseCount } from '../../cli/confirm.ts'
 import { UsageError } from '../../cli/terminal.ts'
 
 const COUNT = { count: 5000, what: 'members to reset' }
@@ -24,14 +24,22 @@ describe('a number to confirm', () => {
     expect(await askAt(typed)).toContain('5000 members to reset. To confirm, type the number: ')
   })
 
-  it.each(['y\n', '\n', '500\n', '50000\n', '-5000\n', '\u0003', undefined])(
+  it.each(['y\n', '\n', '500\n', '50000\n', '-5000\n', '5e3\n', undefined])(
     'is not confirmed by anything else: %j',
     async (typed) => {
       await expect(askAt(typed)).rejects.toThrow(
-        new UsageError('nothing was done: that is not the number of members to reset, 5000'),
+        new UsageError('nothing was done: 5000 members to reset were not confirmed'),
       )
     },
   )
+
+  it('leaves Ctrl-C to the terminal, which makes it a signal', async () => {
+    const setRawMode = () => expect.unreachable()
+    const stdin = Object.assign(new PassThrough(), { isTTY: true, setRawMode })
+    const output = Object.assign(new PassThrough(), { isTTY: true })
+    stdin.write('5000\n')
+    await confirmCount({ ...COUNT, given: undefined }, { stdin, stdout: output, stderr: output })
+  })
 
   it('is not asked for any longer when the command is interrupted', async () => {
     const stopping = new AbortController()
@@ -45,6 +53,16 @@ describe('a number to confirm', () => {
     await confirmCount({ ...COUNT, given: 5000 }, terminal)
     await expect(confirmCount({ ...COUNT, given: 4999 }, terminal)).rejects.toThrow(UsageError)
     expect(terminal.stderr.read()).toBeNull()
+  })
+
+  it.each([
+    ['5000', 5000],
+    ['5,000', 5000],
+    ['5.5', undefined],
+    ['0', undefined],
+    ['', undefined],
+  ])('is read from %j as %j', (typed, count) => {
+    expect(parseCount(typed)).toBe(count)
   })
 
   it('must be given where nobody can type it', async () => {

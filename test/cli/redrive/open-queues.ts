@@ -2,10 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { SQSClient } from '@aws-sdk/client-sqs'
 import { afterAll } from 'vitest'
 import { watchClock } from '../../../cli/aws.ts'
-import type { Choice } from '../../../cli/redrive/choice.ts'
+import { toWork } from '../../../cli/redrive/choice.ts'
+import type { Action, Choice } from '../../../cli/redrive/options.ts'
 import { redriveDeadLetters } from '../../../cli/redrive/redrive-dead-letters.ts'
-import type { Action } from '../../../cli/redrive/report.ts'
-import { toWork } from '../../../cli/redrive/work.ts'
 import type { Interceptor } from '../../../infra/local/aws-endpoint.ts'
 import {
   type OutgoingMessage,
@@ -49,6 +48,7 @@ export async function openQueues(intercept?: Interceptor) {
   })
   stops.push(async () => stranger.destroy())
   const awsNow = watchClock(client)
+  const stage = { from: dead.url, to: breach.url, functions: new Set([FUNCTION]) }
 
   const redrive = (action: Action, choice: Partial<Choice> = {}, { limit, ...given }: Given = {}) => {
     const { signal } = new AbortController()
@@ -60,11 +60,10 @@ export async function openQueues(intercept?: Interceptor) {
         ...{ olderThan: undefined, newerThan: undefined, ...choice },
       },
     }
-    const stage = { to: breach.url, functions: new Set([FUNCTION]) }
-    return redriveDeadLetters(environment, dead.url, toWork(options, stage, environment))
+    return redriveDeadLetters(environment, stage, toWork(options))
   }
   return {
-    ...{ sqs, client, queue, breach, dead, sendMessages, redrive },
+    ...{ sqs, client, queue, breach, dead, stage, sendMessages, redrive },
     /** How many of the chosen letters were taken, by their reasons. */
     async run(action: Action, ...codes: string[]) {
       const { groups } = await redrive(action, { codes: new Set(codes) })

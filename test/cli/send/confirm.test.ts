@@ -55,7 +55,7 @@ it('asks before it sends more members in all than the stage takes in one event',
   const wrong = await send([file, ...STAGE, '--confirm', '3'])
   expect(wrong).toMatchObject({
     code: 2,
-    said: expect.stringContaining('not the number of members'),
+    said: expect.stringContaining('were not confirmed'),
     sent: 0,
   })
   expect(await send([file, ...STAGE, '--confirm', '4'])).toMatchObject({ code: 0, sent: 2 })

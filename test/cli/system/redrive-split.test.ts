@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { planSplit, sendSplit } from '../../../cli/redrive/split.ts'
-import { toWork } from '../../../cli/redrive/work.ts'
+import { redriveDeadLetters } from '../../../cli/redrive/redrive-dead-letters.ts'
+import { toSplitWork } from '../../../cli/redrive/split.ts'
 import { toRun } from '../../../functions/fan-out/run.ts'
 import { readBreachEvent } from '../../../lib/contract/read-breach-event.ts'
 import { toDeadLetter } from '../../../lib/queue/dead-letter.ts'
 import type { SendMessages } from '../../../lib/queue/send-messages.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
-import { FUNCTION, openQueues } from '../redrive/open-queues.ts'
+import { openQueues } from '../redrive/open-queues.ts'
 import { openStage } from '../redrive/open-stage.ts'
 
 const PRODUCER = 'AROAPRODUCER000000000'
@@ -44,8 +44,9 @@ describe('a split of letters over the limit', () => {
     await sendDead(overLimit(PEOPLE))
     const asked = await type('--split')
     expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('--confirm 5\n') })
-    expect(asked.stdout).toContain('mass of urn:detector:stealer-logs\n  5 members in 3 events of at most 2')
-    expect(asked.stdout).toContain(`exposed 2026-11-20T10:00:00Z, sent by ${PRODUCER}`)
+    expect(asked.stdout).toContain('split   in 3 events of at most 2 members')
+    expect(asked.stdout).toContain(`mass of urn:detector:stealer-logs, sent by ${PRODUCER}`)
+    expect(asked.stdout).toContain('exposed 2026-11-20T10:00:00Z')
     expect(asked.stdout.replaceAll('\n', ' ')).toContain(
       '5 members, 5 s at 1 request a second, 3 hours at 2 members an hour',
     )
@@ -67,7 +68,7 @@ describe('a split of letters over the limit', () => {
     await sendDead(overLimit(PEOPLE), { body, attributes: old })
     expect(await type('--split', '--event', 'old', '--code', 'unproven')).toMatchObject({ code: 2 })
     const { letters } = await typeJson('--split', '--event', 'old', '--confirm', '5')
-    expect(letters).toMatchObject([{ id: 'old', events: 2, members: 5, most: 4 }])
+    expect(letters).toMatchObject([{ id: 'old', events: 2, rows: 5, most: 4 }])
     expect(readAll(sqs.messages(breach.url)).map(({ id }) => id)).toEqual(['old', 'old'])
     expect(names(dead.url)).toEqual(['ada'])
   })
@@ -77,7 +78,7 @@ describe('a split of letters over the limit', () => {
     await sendDead(overLimit(['ada', 'Ada', 'ADA']))
     const { code, stdout, stderr } = await type('--split', '--confirm', '3')
     expect([code, stderr]).toEqual([2, 'nothing was done: none of them can be split\n'])
-    expect(stdout).toContain("3 members can't be split: one person has more than 2 rows")
+    expect(stdout).toContain('impossible: not an event, or one person has more rows than fit')
     expect([names(breach.url), dlq().visible]).toEqual([[], 1])
   })
 
@@ -93,73 +94,66 @@ describe('a split of letters over the limit', () => {
 })
 
 describe.concurrent('a split that does not go through at once', () => {
-  /** Plans, and then sends, a split of what is on the queue. */
+  /** Splits what is on the queue now, and nothing that comes later. */
   async function openSplit() {
     const open = await openQueues()
-    const stage = { from: open.dead.url, to: open.breach.url, functions: new Set([FUNCTION]), limits: {} }
-    const choice = { codes: new Set<string>(), event: undefined, source: undefined }
-    const ages = { olderThan: undefined, newerThan: undefined }
-    const options = { action: 'split', limit: 9, isRehearsed: false, choice: { ...choice, ...ages } } as const
-    const with_ = (sendMessages: SendMessages, signal = new AbortController().signal) => {
+    const approve = () =>
+      toSplitWork(new Set(open.sqs.messages(open.dead.url).map(({ messageId }) => messageId)), {})
+    const split = (
+      work: ReturnType<typeof approve>,
+      sendMessages = open.sendMessages,
+      { signal } = new AbortController(),
+    ) => {
       const awsNow = () => Date.now() + 1000
       const environment = { sqs: open.client, sendMessages, signal, awsNow, sleep: async () => {} }
-      const work = toWork(options, stage, environment)
-      return {
-        plan: async () => (await planSplit(environment, stage, work)).plans,
-        send: (plans: Awaited<ReturnType<typeof planSplit>>['plans']) =>
-          sendSplit(environment, stage, plans, work),
-      }
+      return redriveDeadLetters(environment, open.stage, work)
     }
-    return { ...open, with: with_ }
+    return { ...open, approve, split }
   }
 
   it('sends only what was previewed, and nothing instead of it', async () => {
-    const { sendDead, sendMessages, sqs, breach, names, dead, with: by } = await openSplit()
+    const { sendDead, sqs, breach, names, dead, approve, split } = await openSplit()
     await sendDead(overLimit(PEOPLE))
-    const { plan, send } = by(sendMessages)
-    const plans = await plan()
+    const approved = approve()
     await sendDead(overLimit(['eve', 'fay', 'gus'], { id: 'later', run: 'run-2' }))
-    await send(plans)
+    await split(approved)
     expect(readAll(sqs.messages(breach.url))).toEqual(SENT)
-    const { groups, others } = await send(plans)
+    const { groups, others } = await split(approved)
     expect([groups, others]).toMatchObject([[], [{ name: 'over_limit', letters: 1 }]])
     expect([sqs.messages(breach.url).length, names(dead.url)]).toEqual([3, ['eve']])
   })
 
   it('keeps a letter of which a piece is not sent, and sends all of it the next time', async () => {
-    const { sendDead, sendMessages, sqs, breach, dlq, with: by } = await openSplit()
+    const { sendDead, sendMessages, sqs, breach, dlq, approve, split } = await openSplit()
     await sendDead(overLimit(PEOPLE))
     const half: SendMessages = async (url, messages) => {
       await sendMessages(url, [...messages].slice(0, 1))
       throw new Error('broken')
     }
-    const plans = await by(half).plan()
-    expect(await by(half).send(plans)).toMatchObject({ failure: 'broken' })
+    expect(await split(approve(), half)).toMatchObject({ failure: 'broken' })
     expect(dlq()).toEqual({ visible: 1, inFlight: 0, delayed: 0 })
-    await by(sendMessages).send(plans)
+    await split(approve())
     expect(readAll(sqs.messages(breach.url))).toEqual([SENT[0], ...SENT])
     expect(dlq().visible).toBe(0)
   })
 
   it('keeps a letter of which SQS refuses a piece for good', async () => {
-    const { sendDead, dlq, with: by } = await openSplit()
+    const { sendDead, dlq, approve, split } = await openSplit()
     await sendDead(overLimit(PEOPLE))
     const refusing: SendMessages = async (_, messages) => ({ refused: [...messages].slice(0, 1) })
-    const { plan, send } = by(refusing)
-    expect(await send(await plan())).toMatchObject({ failure: expect.stringContaining('still there') })
+    expect((await split(approve(), refusing)).groups).toMatchObject([{ letters: 1, taken: 0 }])
     expect(dlq().visible).toBe(1)
   })
 
   it('finishes the letter that it is at when it is interrupted, and leaves the others', async () => {
-    const { sendDead, sendMessages, sqs, breach, dlq, with: by } = await openSplit()
+    const { sendDead, sendMessages, sqs, breach, dlq, approve, split } = await openSplit()
     await sendDead(overLimit(PEOPLE), overLimit(['eve', 'fay', 'gus'], { id: 'second', run: 'run-2' }))
     const stopping = new AbortController()
     const interrupted: SendMessages = async (url, messages) => {
       stopping.abort()
       return sendMessages(url, messages)
     }
-    const { send } = by(interrupted, stopping.signal)
-    const { groups, more } = await send(await by(sendMessages).plan())
+    const { groups, more } = await split(approve(), interrupted, stopping)
     expect([groups[0]?.taken, more]).toEqual([1, true])
     const [first] = readAll(sqs.messages(breach.url))
     expect(sqs.messages(breach.url)).toHaveLength(first?.of === 'run-1' ? 3 : 2)

@@ -5,48 +5,48 @@ import { readOutputs } from '../aws.ts'
 export type Target = { stackName: string } | { from: string; to: string; functions: ReadonlySet<string> }
 
 /**
- * What a redrive needs to know of a stage, as far as it is known. `queueArns`: those queues of the stage from which SQS moves messages to
- * the dead-letter queue. `limits`: rates and limits of members.
+ * What a redrive needs to know of a stage, as far as it is known. `functions`: the role ids of those whose letters are believed. `queueArns`:
+ * those queues of the stage from which SQS moves messages to the dead-letter queue.
  */
-export type StageFacts = {
+export type Stage = {
   from: string
   to: string
-  mode?: string | undefined
+  mode?: string
   functions: ReadonlySet<string>
   queueArns?: ReadonlySet<string>
-  limits: Limits
-}
+} & Limits
 
+/** Limits and rate of members. */
 export type Limits = { perEvent?: number; perHour?: number; perSecond?: number }
 
 const QUEUE_ARNS = ['BreachQueueArn', 'ResetQueueArn', 'SessionsQueueArn'] as const
-const LIMITS = ['MaxMembersPerEvent', 'MaxMembersPerHour', 'StytchRequestsPerSecond'] as const
+const LIMITS = {
+  perEvent: 'MaxMembersPerEvent',
+  perHour: 'MaxMembersPerHour',
+  perSecond: 'StytchRequestsPerSecond',
+} as const
 
 /** Finds what is known of a stage by the outputs of its stack, unless the queues' URLs are given. */
 export async function findStage(
   target: Target,
   isRehearsed: boolean,
   cloudFormation: CloudFormationClient,
-): Promise<StageFacts> {
-  if ('from' in target) return { ...target, limits: {} }
+): Promise<Stage> {
+  if ('from' in target) return target
   const from = isRehearsed ? 'RehearsedQueueUrl' : 'DeadLetterQueueUrl'
   const outputs = await readOutputs(
     cloudFormation,
     target.stackName,
     [from, 'BreachQueueUrl', 'Mode'],
-    ['FunctionRoleIds', ...QUEUE_ARNS, ...LIMITS],
+    ['FunctionRoleIds', ...QUEUE_ARNS, ...Object.values(LIMITS)],
   )
-  const [perEvent, perHour, perSecond] = LIMITS.map((name) => outputs[name])
+  const limits = Object.entries(LIMITS).flatMap(([name, output]) =>
+    outputs[output] ? [[name, Number(outputs[output])]] : [],
+  )
   return {
-    from: outputs[from],
-    to: outputs.BreachQueueUrl,
-    mode: outputs.Mode,
+    ...{ from: outputs[from], to: outputs.BreachQueueUrl, mode: outputs.Mode },
     functions: new Set(outputs.FunctionRoleIds?.split(',')),
     queueArns: new Set(QUEUE_ARNS.flatMap((name) => outputs[name] ?? [])),
-    limits: {
-      ...(perEvent && { perEvent: Number(perEvent) }),
-      ...(perHour && { perHour: Number(perHour) }),
-      ...(perSecond && { perSecond: Number(perSecond) }),
-    },
+    ...Object.fromEntries(limits),
   }
 }
