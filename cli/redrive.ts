@@ -86,6 +86,7 @@ async function act(
 ): Promise<number> {
   const { action, reveal, json } = options
   const { stdout, stderr } = terminal
+  const columns = columnsOf(stdout)
   const isSplit = action === 'split'
   const isShown = isSplit || action === 'show'
   const letters: Shown[] = []
@@ -98,8 +99,8 @@ async function act(
   const report = { ...options, ...stage }
   const inJson = (done: Redriven) => ({ ...toJson(done, report), ...(isShown && { letters }) })
   const inWords = () => [
-    ...reportLines(redriven, report),
-    ...letters.flatMap((letter) => shownLines(letter, columnsOf(stdout))),
+    ...reportLines(redriven, report, columns),
+    ...letters.flatMap((letter) => shownLines(letter, columns)),
   ]
   write(json && !isSplit ? inJson(redriven) : inWords(), json && isSplit ? stderr : stdout)
   finish(redriven, options)

@@ -97,6 +97,11 @@ const REHEARSED: Reason = {
   advice: { kind: 'again', sentence: 'goes through all checks and limits, as if it were sent now' },
 }
 
+const WRONG_SENDER: Advice = {
+  kind: 'asks',
+  sentence: 'is accepted, though senders of its source does not name who sent it: look at it with --show',
+}
+
 const NEVER: Advice = { kind: 'never', sentence: 'was reset, and the ledger does not know: delete it' }
 
 function judgeBelieved(code: string | undefined, redrive: string | undefined, value: unknown): Reason {
@@ -106,9 +111,10 @@ function judgeBelieved(code: string | undefined, redrive: string | undefined, va
   // Letters of version 0.1.0 say only in prose that a call may have reset the password.
   const isOld = redrive === undefined && (of === 'person' || of === 'retried') && advice.kind === 'again'
   const asks = redrive === 'ask' || (isOld && advice !== ENDS_SESSIONS)
-  return asks && advice.kind !== 'asks'
-    ? { code: `${code}:may_have_been_reset`, advice: ASKS }
-    : { code, advice }
+  if (!asks || advice.kind === 'asks') return { code, advice }
+  if (of !== 'body') return { code: `${code}:may_have_been_reset`, advice: ASKS }
+  // A whole body, of which nobody was called.
+  return advice.kind === 'again' ? { code: `${code}:wrong_sender`, advice: WRONG_SENDER } : { code, advice }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { count } from '../input/input.ts'
+import { wrap } from '../lines.ts'
 import { describeDuration } from '../times.ts'
-import type { Advice } from './dead-letter.ts'
 import type { Action, Options } from './options.ts'
 import type { Group, Redriven } from './redrive-dead-letters.ts'
 import type { Limits } from './stage.ts'
@@ -9,15 +9,19 @@ const DONE: Partial<Record<Action, string>> = { redrive: 'redriven', delete: 'de
 
 type Given = Pick<Options, 'action' | 'isRehearsed'>
 
-/** The letters by reason, one line each, with what was done or what a redrive would do, and what else there is. */
-export function reportLines(redriven: Redriven, options: Given & Limits): string[] {
-  const { groups, at } = redriven
-  const isTable = groups.length > 0 && options.action !== 'split'
-  const toLines = () =>
-    options.isRehearsed && !DONE[options.action]
-      ? rehearsedLines(groups, at, options)
-      : toTable(groups, options)
-  return [...(isTable ? toLines() : []), ...restLines(redriven, options.isRehearsed)]
+/** The letters by reason or source, with what was done or what a redrive would do, and what else there is. */
+export function reportLines(redriven: Redriven, given: Given & Limits, columns: number): string[] {
+  const { groups } = redriven
+  const { action, isRehearsed } = given
+  const isTable = groups.length > 0 && action !== 'split'
+  const rows = groups.reduce((sum, group) => sum + group.rows, 0)
+  return [
+    ...(isTable ? toTable(redriven, given, columns) : []),
+    ...[
+      ...(isTable && isRehearsed && !DONE[action] ? [`With --go: ${paceOf(rows, given)}.`] : []),
+      ...restLines(redriven, isRehearsed),
+    ].flatMap((line) => wrap('', line, columns)),
+  ]
 }
 
 /** What was not chosen, what can't be seen, and whether there are more. */
@@ -42,36 +46,25 @@ function toCount({ letters, name }: Group): string {
   return `${letters} ${name}`
 }
 
-function toTable(groups: readonly Group[], { action, isRehearsed }: Given): string[] {
-  const width = Math.max(...groups.map(({ name }) => name.length))
-  const done = DONE[action]
-  const lines = groups.map(({ name, letters, rows, taken, advice }) => {
-    const left = `${taken} ${done}, ${letters - taken} left`
-    const isLeft = action === 'redrive' && taken === 0
-    const what = done ? (isLeft ? left + whyNot(name, advice) : left) : advice.sentence
-    return `${String(letters).padStart(7)} ${String(rows).padStart(8)}  ${name.padEnd(width)}  ${what}`
-  })
-  const head = `letters ${'members'.padStart(8)}  ${(isRehearsed ? 'source' : 'reason').padEnd(width)}`
-  return [`${head}  ${done ? '' : 'a redrive of it'}`.trimEnd(), ...lines]
-}
-
-function whyNot(name: string, { kind, sentence }: Advice): string {
-  if (kind === 'again') return ''
-  return `: ${kind === 'asks' ? `only with --code ${name}` : sentence}`
-}
-
-/** What sending rehearsed events would do, by source. */
-function rehearsedLines(groups: readonly Group[], at: number, limits: Limits): string[] {
-  const age = (moment: number) => describeDuration((at - moment) / 1000).padEnd(10)
-  const rows = groups.reduce((sum, group) => sum + group.rows, 0)
+function toTable({ groups, at }: Redriven, { action, isRehearsed }: Given, columns: number): string[] {
+  const ageOf = (moment: number) => describeDuration((at - moment) / 1000)
+  const toRow = (letters: string, rows: string, oldest: string, newest: string, name: string) =>
+    `${letters.padStart(7)}  ${rows.padStart(7)}  ${oldest.padEnd(10)}  ${newest.padEnd(10)}  ${name}`
   return [
-    ' events  members  oldest      newest      source',
-    ...groups.map(
-      ({ letters, rows, oldest, newest, name }) =>
-        `${String(letters).padStart(7)} ${String(rows).padStart(8)}  ${age(oldest)}  ${age(newest)}  ${name}`,
-    ),
-    `With --go they go through all checks and limits, as if they were sent now, each with its own fence: ${paceOf(rows, limits)}.`,
+    toRow('letters', 'members', 'oldest', 'newest', isRehearsed ? 'source' : 'reason'),
+    ...groups.flatMap((group) => [
+      toRow(`${group.letters}`, `${group.rows}`, ageOf(group.oldest), ageOf(group.newest), group.name),
+      ...wrap(' '.repeat(18), describeGroup(group, action), columns),
+    ]),
   ]
+}
+
+function describeGroup({ name, letters, taken, advice }: Group, action: Action): string {
+  const done = DONE[action]
+  if (!done) return advice.sentence
+  const left = `${taken} ${done}, ${letters - taken} left`
+  if (action !== 'redrive' || taken > 0 || advice.kind === 'again') return left
+  return `${left}: ${advice.kind === 'asks' ? `only with --code ${name}` : advice.sentence}`
 }
 
 /** How long so many members take, as far as the stage's rate and limit are known. */

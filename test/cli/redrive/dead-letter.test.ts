@@ -78,6 +78,12 @@ it('asks by the attribute, whatever the code and the prose say', () => {
   expect(read(bodyOf(), again)).toMatchObject({ code: 'http_500', advice: { kind: 'again' } })
 })
 
+it('says of a whole body that asks who sent it, not that somebody may have been reset', () => {
+  const asks = (code: string) => read(bodyOf(), { 'failure-code': code, redrive: 'ask' })
+  expect(asks('in_future')).toMatchObject({ code: 'in_future:wrong_sender', advice: { kind: 'asks' } })
+  expect(asks('invalid_event')).toMatchObject({ code: 'invalid_event', advice: { kind: 'futile' } })
+})
+
 it.each([
   ['organization_suspended', 'organization_suspended:may_have_been_reset', 'asks'],
   ['ledger_unavailable', 'ledger_unavailable:may_have_been_reset', 'asks'],
