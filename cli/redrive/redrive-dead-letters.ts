@@ -60,13 +60,20 @@ export async function redriveDeadLetters(
   }
 
   async function handle(page: readonly DeadLetter[]): Promise<ReadonlySet<DeadLetter>> {
-    const { mine = [], not = [] } = Object.groupBy(page, (letter) =>
-      work.isChosen(letter, startedAt) ? 'mine' : 'not',
-    )
-    others.add(not, new Set())
-    const some = mine.filter(work.isTaken).slice(0, work.limit - wanted)
-    wanted += some.length
-    if (work.does === 'look') for (const letter of some) work.onLook?.(letter)
+    const mine: DeadLetter[] = []
+    const some: DeadLetter[] = []
+    for (const letter of page) {
+      if (isEnough()) break
+      if (!work.isChosen(letter, startedAt)) {
+        others.add([letter], new Set())
+        continue
+      }
+      mine.push(letter)
+      if (!work.isTaken(letter)) continue
+      some.push(letter)
+      wanted++
+      work.onLook?.(letter)
+    }
     const taken = new Set<DeadLetter>()
     try {
       return work.does === 'look' ? taken : await take(some, taken)

@@ -5,11 +5,13 @@ import {
   ReceiveMessageCommand,
   type SQSClient,
 } from '@aws-sdk/client-sqs'
+import { pack } from '../../lib/queue/pack.ts'
 import type { DeadLetter } from './dead-letter.ts'
 
 /** SQS allows 120,000 messages in flight. */
 const MAX_HELD = 100_000
 const HIDDEN_SECONDS = 900
+const AT_ONCE = 10
 
 /**
  * Receives dead letters page by page and hands each page to `handle`, which resolves to those it has removed. At the end the
@@ -44,10 +46,9 @@ export async function walkDeadLetters(
     }
     return true
   } finally {
-    const left = [...held.values()]
-    for (let from = 0; from < left.length; from += 10) {
-      await makeVisible(sqs, queueUrl, left.slice(from, from + 10))
-    }
+    const batches = [...pack(held.values(), { sizeOf: () => 1, maxSize: 10 })]
+    for (const some of pack(batches, { sizeOf: () => 1, maxSize: AT_ONCE }))
+      await Promise.all(some.map((batch) => makeVisible(sqs, queueUrl, batch)))
   }
 }
 

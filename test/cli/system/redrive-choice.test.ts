@@ -64,6 +64,8 @@ it('chooses by age with the clock of AWS, and takes no more than the limit', asy
   expect(await count('preview', { olderThan: HOUR_MS })).toBe(0)
   expect(await count('preview', { olderThan: -HOUR_MS })).toBe(3)
   expect(await count('preview', { newerThan: -HOUR_MS })).toBe(0)
+  const few = await redrive('preview', {}, { limit: 2 })
+  expect(few).toMatchObject({ more: true, groups: [{ letters: 2 }] })
   expect(await redrive('redrive', {}, { limit: 2 })).toMatchObject({ more: true })
   expect(names(breach.url)).toHaveLength(2)
 })
