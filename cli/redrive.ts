@@ -85,10 +85,9 @@ async function act(
   terminal: Terminal,
 ): Promise<number> {
   const { action, reveal, json } = options
-  const { stdout, stderr } = terminal
-  const columns = columnsOf(stdout)
   const isSplit = action === 'split'
   const isShown = isSplit || action === 'show'
+  const output = json && isSplit ? terminal.stderr : terminal.stdout
   const letters: Shown[] = []
   const onLook = (letter: DeadLetter) => {
     const pieces = isSplit ? splitLetter(letter, stage) : undefined
@@ -96,17 +95,22 @@ async function act(
   }
   const work = { ...toWork(options), ...(isShown && { onLook }) }
   const redriven = await redriveDeadLetters(environment, stage, work)
-  const report = { ...options, ...stage }
-  const inJson = (done: Redriven) => ({ ...toJson(done, report), ...(isShown && { letters }) })
-  const inWords = () => [
-    ...reportLines(redriven, report, columns),
-    ...letters.flatMap((letter) => shownLines(letter, columns)),
-  ]
-  write(json && !isSplit ? inJson(redriven) : inWords(), json && isSplit ? stderr : stdout)
+  const inJson = (done: Redriven) => ({ ...toJson(done, options), ...(isShown && { letters }) })
+  if (json && !isSplit) write(inJson(redriven), output)
+  else {
+    const columns = columnsOf(output)
+    const shown = letters.flatMap((letter) => shownLines(letter, columns))
+    write([...reportLines(redriven, { ...options, ...stage }, columns), ...shown], output)
+  }
   finish(redriven, options)
   if (!isSplit) return 0
-  const { sent, left } = await sendSplit(environment, letters, options, stage, terminal)
-  if (json) write(inJson(sent), stdout)
+  const { stdin, stderr } = terminal
+  const { sent, left } = await sendSplit(environment, letters, options, stage, {
+    stdin,
+    stdout: output,
+    stderr,
+  })
+  if (json) write(inJson(sent), terminal.stdout)
   if (sent.failure !== undefined) throw new Error(sent.failure)
   return left === 0 ? 0 : 1
 }
@@ -115,26 +119,28 @@ async function act(
 async function sendSplit(
   environment: RedriveEnvironment,
   letters: readonly Shown[],
-  { json, confirm: given }: Options,
+  { confirm: given }: Options,
   stage: Stage,
   terminal: Terminal,
 ) {
   const approved = letters.filter(({ events = 0 }) => events > 0)
-  const sum = (of: 'events' | 'rows') => approved.reduce((total, letter) => total + (letter[of] ?? 0), 0)
+  const sum = (of: 'rows' | 'events') => approved.reduce((total, letter) => total + (letter[of] ?? 0), 0)
   const members = sum('rows')
   if (members === 0) throw new UsageError('nothing was done: none of them can be split')
-  const output = json ? terminal.stderr : terminal.stdout
+  const { stdout } = terminal
   const together = `Together ${count(sum('events'), 'event')}: ${paceOf(members, stage)}. Who was reset since the exposure is not reset again.`
-  write(['', ...wrap('', together, columnsOf(output)), ''], output)
+  write(['', ...wrap('', together, columnsOf(stdout)), ''], stdout)
   const { signal } = environment
   signal.throwIfAborted()
   await confirmCount({ count: members, what: 'members to send', given, signal }, terminal)
   const ids = new Set(approved.map(({ message }) => message))
   const sent = await redriveDeadLetters(environment, stage, toSplitWork(ids, stage))
-  const done = sent.groups.reduce((total, { taken }) => total + taken, 0)
-  const left = ids.size - done
-  const still = left > 0 ? [`${left} not sent: still there, unless somebody else has taken them`] : []
-  write([`${done} of ${ids.size} sent in pieces, and removed from the dead-letter queue`, ...still], output)
+  const left = ids.size - sent.groups.reduce((total, { taken }) => total + taken, 0)
+  const still = left > 0 ? `; ${left} not: still there, unless somebody else has taken them` : ''
+  write(
+    [`${ids.size - left} of ${ids.size} sent in pieces, and removed from the dead-letter queue${still}`],
+    stdout,
+  )
   return { sent, left }
 }
 

@@ -65,7 +65,7 @@ export async function redriveDeadLetters(
     for (const letter of page) {
       if (isEnough()) break
       if (!work.isChosen(letter, startedAt)) {
-        others.add([letter], new Set())
+        others.add(letter, false)
         continue
       }
       mine.push(letter)
@@ -78,7 +78,7 @@ export async function redriveDeadLetters(
     try {
       return work.does === 'look' ? taken : await take(some, taken)
     } finally {
-      chosen.add(mine, taken)
+      for (const letter of mine) chosen.add(letter, taken.has(letter))
     }
   }
 
@@ -136,26 +136,20 @@ export type Group = {
   newest: number
 }
 
-/** Counts letters by group, page by page. */
+/** Counts letters by group. */
 function createCount(isRehearsed: boolean) {
   const groups = new Map<string, Group>()
-  const nameOf = ({ code, event, isBelieved }: DeadLetter) =>
-    isRehearsed && isBelieved && event ? event.source : code
   return {
-    add(page: readonly DeadLetter[], taken: ReadonlySet<DeadLetter>): void {
-      for (const letter of page) {
-        const { advice, rows, sentAt } = letter
-        const name = nameOf(letter)
-        const before = groups.get(name)
-        groups.set(name, {
-          ...{ name, advice },
-          letters: (before?.letters ?? 0) + 1,
-          rows: (before?.rows ?? 0) + rows,
-          taken: (before?.taken ?? 0) + Number(taken.has(letter)),
-          oldest: Math.min(before?.oldest ?? sentAt, sentAt),
-          newest: Math.max(before?.newest ?? sentAt, sentAt),
-        })
-      }
+    add({ code, event, isBelieved, advice, rows, sentAt }: DeadLetter, isTaken: boolean): void {
+      const name = isRehearsed && isBelieved && event ? event.source : code
+      const none = { name, advice, letters: 0, rows: 0, taken: 0, oldest: sentAt, newest: sentAt }
+      const group = groups.get(name) ?? none
+      group.letters++
+      group.rows += rows
+      group.taken += Number(isTaken)
+      group.oldest = Math.min(group.oldest, sentAt)
+      group.newest = Math.max(group.newest, sentAt)
+      groups.set(name, group)
     },
     groups: (): Group[] => [...groups.values()].toSorted((a, b) => b.letters - a.letters),
   }
