@@ -1,15 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { readEnded } from '../../lib/ledger/ended-sessions.ts'
-import type { LedgerEnvironment } from '../../lib/ledger/items.ts'
+import { type LedgerEnvironment, MAX_READ_AT_ONCE } from '../../lib/ledger/items.ts'
 import { personKey, readRows } from '../../lib/ledger/ledger.ts'
 import { compareSentinels, readSentinel, toSentinel } from '../../lib/ledger/sentinel.ts'
+import { createCredentialsReader } from '../../lib/stytch/credentials.ts'
 import { type AwsClients, openAwsClients, readOutputs } from '../aws.ts'
 import { readText } from '../input/read-text.ts'
 import { columnsOf } from '../lines.ts'
 import type { Terminal } from '../terminal.ts'
 import { type Answer, answerLines, isReset, toAnswersJson } from './answers.ts'
 import { readAddresses } from './read-addresses.ts'
-import { readKeys } from './read-keys.ts'
 
 type Check = { stack: string; file: string; projectId: string | undefined; json: boolean }
 
@@ -40,8 +41,6 @@ export async function check(
   return faults.length === 0 && answers.every(isReset) ? 0 : 3
 }
 
-const MAX_READ_AT_ONCE = 100
-
 const MISMATCHES = {
   'other key':
     'the secret LedgerKey is not the key that this ledger was started with: nobody could be found in it. Put the old key back (docs/runbook.md, Ledger key changed)',
@@ -71,4 +70,20 @@ async function openLedger(clients: AwsClients, stack: string, givenProject: stri
       'this ledger does not say yet which Stytch project it is of: run breach-reset smoke first',
     )
   return { environment, keyOf: (address: string) => personKey(ledgerKey, projectId, address) }
+}
+
+/** Reads the ledger key, and the Stytch project unless it is `given`, by the caller's own right. Rejects with a sentence. */
+async function readKeys(
+  secrets: SecretsManagerClient,
+  arns: { LedgerKeyArn: string; StytchSecretArn: string },
+  given: string | undefined,
+): Promise<{ ledgerKey: string; projectId: string }> {
+  const read = async (SecretId: string) =>
+    (await secrets.send(new GetSecretValueCommand({ SecretId }))).SecretString
+  const ledgerKey = (await read(arns.LedgerKeyArn)) ?? ''
+  if (given !== undefined) return { ledgerKey, projectId: given }
+  const credentials = await createCredentialsReader(() => read(arns.StytchSecretArn)).current()
+  if (credentials === 'invalid')
+    throw new Error('the Stytch secret is not filled in: say which project with --project-id')
+  return { ledgerKey, projectId: credentials.project_id }
 }

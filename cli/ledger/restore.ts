@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type DynamoDBClient, paginateScan } from '@aws-sdk/client-dynamodb'
+import { paginateScan } from '@aws-sdk/client-dynamodb'
 import type { LedgerEnvironment } from '../../lib/ledger/items.ts'
 import { type Compared, restoreRows } from '../../lib/ledger/restore-rows.ts'
 import { beginLedger, compareSentinels, readSentinel } from '../../lib/ledger/sentinel.ts'
@@ -21,10 +21,11 @@ export async function restore(
   const ledger: LedgerEnvironment = { dynamoDB, table, sleep: (ms) => sleep(ms), random: Math.random }
   const isStarted = await agree(ledger, fromTable, go)
   const rows = { reset: none(), sessions: none() }
+  const now = Date.now()
   for await (const { Items = [] } of paginateScan({ client: dynamoDB }, { TableName: fromTable })) {
     for (const kind of KINDS) {
       const copies = Items.filter((item) => item.kind?.S === kind)
-      const compared = await restoreRows(ledger, copies, { kind, go, signal })
+      const compared = await restoreRows(ledger, copies, { kind, go, now, signal })
       for (const how of HOWS) rows[kind][how] += compared[how]
     }
   }
@@ -40,8 +41,8 @@ export async function restore(
 }
 
 const KINDS = ['reset', 'sessions'] as const
-const HOWS = ['missing', 'older', 'kept'] as const
-const none = (): Compared => ({ missing: 0, older: 0, kept: 0 })
+const HOWS = ['missing', 'older', 'kept', 'ahead'] as const
+const none = (): Compared => ({ missing: 0, older: 0, kept: 0, ahead: 0 })
 
 const MISMATCHES = {
   'other key':
@@ -55,8 +56,7 @@ const MISMATCHES = {
  * so that no function with another key can start it meanwhile. Resolves to whether it had one.
  */
 async function agree(ledger: LedgerEnvironment, fromTable: string, go: boolean): Promise<boolean> {
-  const { dynamoDB }: { dynamoDB: DynamoDBClient } = ledger
-  const theirs = await readSentinel({ dynamoDB, table: fromTable })
+  const theirs = await readSentinel({ ...ledger, table: fromTable })
   if (!theirs)
     throw new Error(
       'this table has no sentinel row: it is not a copy of a ledger, or of one that was never started. Nothing was copied',
@@ -74,29 +74,23 @@ function toReport(
   rows: Rows,
   { fromTable, go, isStarted }: { fromTable: string; go: boolean; isStarted: boolean },
 ) {
-  const { missing, older } = sum(rows.reset, rows.sessions)
-  const line = (title: string, how: (typeof HOWS)[number]) =>
-    `  ${title.padEnd(44)} ${String(rows.reset[how]).padStart(9)} ${String(rows.sessions[how]).padStart(9)}`
+  const line = (title: string, reset: string | number, sessions: string | number) =>
+    `  ${title.padEnd(44)} ${String(reset).padStart(9)} ${String(sessions).padStart(9)}`
+  const counts = (title: string, how: (typeof HOWS)[number]) =>
+    line(title, rows.reset[how], rows.sessions[how])
+  const copied = KINDS.reduce((sum, kind) => sum + rows[kind].missing + rows[kind].older, 0)
+  const isAhead = KINDS.some((kind) => rows[kind].ahead > 0)
   return [
-    `  ${`of ${fromTable}`.padEnd(44)} ${'resets'.padStart(9)} ${'sessions'.padStart(9)}`,
-    line(go ? 'copied, the ledger had none' : 'the ledger has none', 'missing'),
-    line(go ? 'copied, the ledger had an older one' : 'the ledger has an older one', 'older'),
-    line('left out, the ledger has it or a newer one', 'kept'),
+    line(`of ${fromTable}`, 'resets', 'sessions'),
+    counts(go ? 'copied, the ledger had none' : 'the ledger has none', 'missing'),
+    counts(go ? 'copied, the ledger had an older one' : 'the ledger has an older one', 'older'),
+    counts('left out, the ledger has it or a newer one', 'kept'),
+    ...(isAhead ? [counts('left out, its time is still to come', 'ahead')] : []),
     ...(isStarted
       ? []
-      : [
-          go
-            ? 'The ledger had no sentinel row: copied first.'
-            : 'The ledger has no sentinel row: it is copied first.',
-        ]),
+      : [`The ledger ${go ? 'had no sentinel row: copied' : 'has no sentinel row: it is copied'} first.`]),
     go
-      ? `Copied ${count(missing + older, 'row')}.`
-      : `Nothing was changed. Pause require-reset and end-sessions, then --go copies ${count(missing + older, 'row')}.`,
+      ? `Copied ${count(copied, 'row')}.`
+      : `Nothing was changed. Pause require-reset and end-sessions, then --go copies ${count(copied, 'row')}.`,
   ].join('\n')
-}
-
-function sum(...all: readonly Compared[]): Compared {
-  const total = none()
-  for (const one of all) for (const how of HOWS) total[how] += one[how]
-  return total
 }

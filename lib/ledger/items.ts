@@ -80,11 +80,12 @@ export async function writeItems(
   }
 }
 
-const MAX_AT_ONCE = 100
+/** DynamoDB reads no more rows in one request. */
+export const MAX_READ_AT_ONCE = 100
 
 /**
  * Returns a reader of one person's row. People asked for at the same moment, also for several records of a batch, are read together,
- * a hundred at a time: DynamoDB reads no more in one request. Nothing is remembered. `onError` is called once for each request that failed.
+ * MAX_READ_AT_ONCE at a time. Nothing is remembered. `onError` is called once for each request that failed.
  * `none`: what a person without a row has.
  */
 export function createRowReader<Row>(
@@ -101,7 +102,7 @@ export function createRowReader<Row>(
       return people.map(() => 'unreadable')
     }
   }
-  const loader = new DataLoader(readTogether, { cache: false, maxBatchSize: MAX_AT_ONCE })
+  const loader = new DataLoader(readTogether, { cache: false, maxBatchSize: MAX_READ_AT_ONCE })
   return (person) => loader.load(person)
 }
 

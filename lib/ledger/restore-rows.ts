@@ -1,43 +1,58 @@
 import { UpdateItemCommand } from '@aws-sdk/client-dynamodb'
 import pLimit from 'p-limit'
+import { CLOCK_TOLERANCE_MS } from '../contract/fence.ts'
 import { isWritten } from '../flow/aws-client.ts'
 import { allOrFirstError } from '../flow/concurrency.ts'
-import { type Item, type Kind, keyOf, type LedgerEnvironment, numberOf, readItems } from './items.ts'
+import {
+  type Item,
+  type Kind,
+  keyOf,
+  type LedgerEnvironment,
+  MAX_READ_AT_ONCE,
+  numberOf,
+  readItems,
+} from './items.ts'
 
-/** How many rows of a copy the ledger lacks, has older ones of, and has as they are or newer. */
-export type Compared = Record<'missing' | 'older' | 'kept', number>
+/** How many rows of a copy the ledger lacks, has older ones of, has as they are or newer, and how many are of a clock that was ahead. */
+export type Compared = Record<'missing' | 'older' | 'kept' | 'ahead', number>
 
 type Restore = {
   kind: Kind
   /** Whether to write what is missing or older, or only to count it. */
   go: boolean
+  /** ms since the epoch. */
+  now: number
   signal: AbortSignal
 }
 
 const AT_ONCE = 20
-const MAX_READ_AT_ONCE = 100
 
 /**
  * Copies rows of one kind, from a copy of this ledger, into it: what it lacks, or has an older one of. Each write has the condition that what it
- * replaces is older, so nothing that the functions write meanwhile is lost, and it can be repeated, also after an interruption. Resolves to
- * what it did, or would do.
+ * replaces is older, so nothing that the functions write meanwhile is lost, and it can be repeated, also after an interruption. What is ahead
+ * of `now` is left out: no function believes it, and in place of a true row it would have somebody reset twice. Resolves to what it did, or
+ * would do.
  */
 export async function restoreRows(
   ledger: LedgerEnvironment,
   copies: readonly Item[],
-  { kind, go, signal }: Restore,
+  { kind, go, now, signal }: Restore,
 ): Promise<Compared> {
-  const compared = { missing: 0, older: 0, kept: 0 }
+  const compared = { missing: 0, older: 0, kept: 0, ahead: 0 }
   const limited = pLimit(AT_ONCE)
   const restore = async (copy: Item, live: Item | undefined) => {
     const person = copy.person?.S ?? ''
-    let isNewer = false
+    let how: keyof Compared = 'kept'
     for (const part of partsOf(copy, kind)) {
       if (!isPartNewer(part, live)) continue
+      if (part.at > now + CLOCK_TOLERANCE_MS) {
+        if (how === 'kept') how = 'ahead'
+        continue
+      }
       signal.throwIfAborted()
-      if (!go || (await writePart(ledger, keyOf(person, kind), part))) isNewer = true
+      if (!go || (await writePart(ledger, keyOf(person, kind), part))) how = live ? 'older' : 'missing'
     }
-    compared[isNewer ? (live ? 'older' : 'missing') : 'kept']++
+    compared[how]++
   }
   for (let first = 0; first < copies.length; first += MAX_READ_AT_ONCE) {
     const some = copies.slice(first, first + MAX_READ_AT_ONCE)

@@ -22,7 +22,7 @@ async function openEmptied(people = 3, intercept?: Interceptor) {
         ...resetOf('harvest-1', index),
         uncertain: callAt(999),
       })
-      if (index < 30) await world.putRow('Restored', address, 'sessions', endOf('harvest-1', index))
+      if (index < 3) await world.putRow('Restored', address, 'sessions', endOf('harvest-1', index))
     }),
   )
   return world
@@ -33,17 +33,18 @@ describe('breach-reset ledger restore into a ledger that was emptied', () => {
     const { ledger, rows } = await openEmptied(101)
     const preview = await ledger(RESTORE)
     expect([preview.code, preview.stderr]).toEqual([0, ''])
-    expect(preview.stdout).toMatch(/has none +101 +30$/m)
+    expect(preview.stdout).toMatch(/has none +101 +3$/m)
     expect(preview.stdout).toContain('The ledger has no sentinel row: it is copied first.')
-    expect(preview.stdout).toMatch(/^Nothing was changed. Pause .* --go copies 131 rows.$/m)
+    expect(preview.stdout).toMatch(/^Nothing was changed. Pause .* --go copies 104 rows.$/m)
     expect(await rows()).toEqual([])
     const copied = await ledger(GO)
-    expect(copied).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Copied 131 rows.$/m) })
+    expect(copied).toMatchObject({ code: 0, stdout: expect.stringMatching(/^Copied 104 rows.$/m) })
     expect(await rows()).toEqual(await rows('Restored'))
     const again = await ledger([...GO, '--json'])
     expect(JSON.parse(again.stdout)).toEqual({
       ...{ action: 'restore', sentinel: 'kept' },
-      ...{ reset: { missing: 0, older: 0, kept: 101 }, sessions: { missing: 0, older: 0, kept: 30 } },
+      reset: { missing: 0, older: 0, kept: 101, ahead: 0 },
+      sessions: { missing: 0, older: 0, kept: 3, ahead: 0 },
     })
   })
 
@@ -154,7 +155,7 @@ describe('a row that the ledger has as well', () => {
     )
     const before = await world.rows()
     const changed = BOTH.filter(([, live, , restored]) => JSON.stringify(live) !== JSON.stringify(restored))
-    const compared = { missing: 0, older: changed.length, kept: BOTH.length - changed.length }
+    const compared = { missing: 0, older: changed.length, kept: BOTH.length - changed.length, ahead: 0 }
     expect(JSON.parse((await world.ledger([...RESTORE, '--json'])).stdout).reset).toEqual(compared)
     expect(await world.rows()).toEqual(before)
     expect(JSON.parse((await world.ledger([...GO, '--json'])).stdout).reset).toEqual(compared)
@@ -170,10 +171,26 @@ describe('a row that the ledger has as well', () => {
     await world.putRow('Restored', BOB, 'sessions', endOf('new', 9))
     await world.putRow('Restored', CLEO, 'sessions', endOf('old', 1))
     const { stdout } = await world.ledger([...GO, '--json'])
-    expect(JSON.parse(stdout).sessions).toEqual({ missing: 1, older: 1, kept: 1 })
+    expect(JSON.parse(stdout).sessions).toEqual({ missing: 1, older: 1, kept: 1, ahead: 0 })
     expect(await world.rowOf(ADA, 'sessions')).toEqual(endOf('new', 9))
     expect(await world.rowOf(BOB, 'sessions')).toEqual(endOf('new', 9))
     expect(await world.rowOf(CLEO, 'sessions')).toEqual(endOf('old', 1))
+  })
+
+  it('is left out if its time is still to come: no function would believe it, and who was reset would be reset again', async () => {
+    const world = await openBoth()
+    const ahead = { N: String(Date.now() + 3_600_000) }
+    const later = { M: { ...callAt(1).M, calledAt: ahead } }
+    await world.putRow('Ledger', ADA, 'reset', { ...resetOf('true', 9), unusable: callAt(10) })
+    await world.putRow('Ledger', ADA, 'sessions', endOf('true', 9))
+    await world.putRow('Restored', ADA, 'reset', { ...resetOf('ahead', 1), resetAt: ahead, unusable: later })
+    await world.putRow('Restored', ADA, 'sessions', { ...endOf('ahead', 1), resetAt: ahead })
+    await world.putRow('Restored', BOB, 'reset', { ...resetOf('one', 9), unusable: later })
+    expect((await world.ledger(RESTORE)).stdout).toMatch(/^ +left out, its time is still to come +1 +1$/m)
+    await world.ledger(GO)
+    expect(await world.rowOf(ADA, 'reset')).toEqual({ ...resetOf('true', 9), unusable: callAt(10) })
+    expect(await world.rowOf(ADA, 'sessions')).toEqual(endOf('true', 9))
+    expect(await world.rowOf(BOB, 'reset')).toEqual(resetOf('one', 9))
   })
 
   it('stays when a function writes it after it was compared', async () => {
