@@ -7,6 +7,7 @@ const STEPS = [
   ['run', 'simulate', '--', '--bugs'],
   ['run', 'chaos', '--', '--seconds', '60'],
   ['run', 'bench', '--', '--quick'],
+  ...['mass', 'storm', 'rehearsed'].map((drill) => ['run', 'drill', '--', drill]),
 ]
 
 /** `npm run nightly`: runs the steps one after another and stops at the first that fails, with its exit code. */

@@ -1,13 +1,16 @@
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import type { LocalSystem } from '../../infra/local/local-system.ts'
 import { constructIdOf } from '../cloudwatch/read-alarms.ts'
-import { addCrowd, countResets, send } from '../infra/local/system/crowd.ts'
+import { breachEvent } from '../fixtures/breach-event.ts'
+import { addCrowd, countResets, send, signedIn } from '../infra/local/system/crowd.ts'
 import type { Drill } from './drill.ts'
 import { type DrilledSystem, demand, startDrilledSystem } from './drilled-system.ts'
 import { DRILL_STAGE } from './stage.ts'
 
 const EVENTS = ['rehearsed-1', 'rehearsed-2', 'rehearsed-3'] as const
 const MEMBERS = 300
+const { source } = breachEvent()
+const SOURCE = new RegExp(source)
 
 /** A stage is switched on, and what it saw as a dry run is done after all. */
 export const rehearsed: Drill = {
@@ -24,22 +27,21 @@ export const rehearsed: Drill = {
     transcript.happens(`producers send ${EVENTS.length} events of ${MEMBERS} members`)
     await dry.untilDrained()
     demand(dry.system.stytch.calls().length === 0, 'the dry run has called Stytch')
-    await dry.type('status --stage prod', { shows: /finished +300 +0 +300/ })
-    await dry.type('redrive --rehearsed --stage prod', { shows: /urn:detector:stealer-logs/ })
     const { system, type, untilDrained } = await switchOn(dry, () =>
       startDrilledSystem(DRILL_STAGE, transcript, cleanUp),
     )
     for (const name of EVENTS) addCrowd(system, name, { size: MEMBERS })
     transcript.happens("the stage's mode is set to enforce and deployed")
-    await type('redrive --rehearsed --stage prod', { shows: /urn:detector:stealer-logs/ })
-    await type('redrive --rehearsed --stage prod --go', { shows: /urn:detector:stealer-logs/ })
+    await type('redrive --stage prod --rehearsed', SOURCE)
+    await type(`redrive --stage prod --rehearsed --source ${source} --go`, SOURCE)
     await untilDrained()
-    await type(`status ${EVENTS[2]} --stage prod --watch`, { shows: /FINISHED/ })
     const resets = [...countResets(system, emails).values()]
     demand(
       resets.every((count) => count === 1),
       `${resets.filter((count) => count !== 1).length} people were not reset exactly once`,
     )
+    const { length } = signedIn(system, emails)
+    demand(length === 0, `${length} people are still signed in`)
   },
 }
 

@@ -20,6 +20,7 @@ export function createTranscript(print: (line: string) => void, monotonic: () =>
       stamp(`$ ${command}`)
       print(`             ${shown}`)
     },
+    commands: () => commands,
     summary: () => `${commands} commands, ${minutes().toFixed(1)} minutes`,
   }
 }
