@@ -25,6 +25,7 @@ const IN_AWS = { by: 'needs an account: until then it ends with "Unable to resol
 const ENDPOINTS = {
   by: 'test/cli, against local endpoints of CloudFormation, SQS, DynamoDB, Lambda and CloudWatch Logs',
 }
+const LEDGER = { by: 'test/cli/ledger' }
 const SAMPLE = { by: 'test/docs/examples, against a local queue and under a Python of npm' }
 const VENDORS = {
   by: 'test/cli/system/send-local.test.ts, exit code 3: one with --local, the others to the queue of one system',
@@ -104,6 +105,10 @@ const COMMANDS: Record<string, Check> = {
   'npx breach-reset redrive --stage prod --rehearsed': ENDPOINTS,
   'npx breach-reset redrive --stage prod --rehearsed --source urn:example:stealer-log-feed --go': ENDPOINTS,
   'npx breach-reset pause --stage prod': ENDPOINTS,
+  'npx breach-reset pause --stage prod --function require-reset --function end-sessions': ENDPOINTS,
+  'npx breach-reset ledger check people.txt --stage prod': LEDGER,
+  'npx breach-reset ledger restore --from-table Ledger-restored --stage prod': LEDGER,
+  'npx breach-reset ledger restore --from-table Ledger-restored --stage prod --go': LEDGER,
   'npx breach-reset pause --stage prod --function require-reset': ENDPOINTS,
   'npx breach-reset resume --stage prod': ENDPOINTS,
   'npx breach-reset resume --stage prod --function fan-out': ENDPOINTS,
