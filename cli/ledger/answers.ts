@@ -47,12 +47,11 @@ function describe({ row, ended }: Answer): string[] {
     resetAt === undefined
       ? 'not known as reset'
       : `${outcome === 'no_password' ? 'had no password to reset' : 'reset'} ${describeMoment(resetAt)}${byEvent(row)}`
-  const notes = [laterCall(row)].flatMap((call) =>
-    call
-      ? `${describeMoment(call.at)} a call may have reset the password, and was not answered usably: ${call.code}`
-      : [],
-  )
-  return [passwords, ...notes, ...describeSessions(row, ended)]
+  const call = laterCall(row)
+  const note =
+    call &&
+    `${describeMoment(call.at)} a call may have reset the password, and was not answered usably: ${call.code}`
+  return [passwords, ...(note ? [note] : []), ...describeSessions(row, ended)]
 }
 
 /** The latest call, if any since the last reset, of which nobody knows whether it reset the person. */

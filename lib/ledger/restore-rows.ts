@@ -43,7 +43,7 @@ export async function restoreRows(
   const restore = async (copy: Item, live: Item | undefined) => {
     const person = copy.person?.S ?? ''
     let how: keyof Compared = 'kept'
-    for (const part of partsOf(copy, kind)) {
+    for (const part of partsOf(copy)) {
       if (!isPartNewer(part, live)) continue
       if (part.at > now + CLOCK_TOLERANCE_MS) {
         if (how === 'kept') how = 'ahead'
@@ -70,17 +70,16 @@ const COMPARED = { reset: ['resetAt', ...NOTES], sessions: ['resetAt'] }
 type Part = { at: number; note?: (typeof NOTES)[number]; values: Item }
 
 /** The parts of a row, its reset first. A call that was noted before the reset is answered by it, and left out. */
-function partsOf({ person: _person, kind: _kind, uncertain, unusable, ...values }: Item, kind: Kind): Part[] {
+function partsOf({ person: _person, kind: _kind, uncertain, unusable, ...values }: Item): Part[] {
   const at = numberOf(values.resetAt)
-  const reset = at === undefined ? [] : [{ at, values }]
-  if (kind === 'sessions') return reset
-  const notes = Object.entries({ uncertain, unusable }).flatMap(([name, call]) => {
+  const calls = { uncertain, unusable }
+  const notes = NOTES.flatMap((note) => {
+    const call = calls[note]
     const calledAt = numberOf(call?.M?.calledAt)
-    const note = NOTES.find((one) => one === name)
-    if (!call || !note || calledAt === undefined || calledAt <= (at ?? Number.NEGATIVE_INFINITY)) return []
+    if (!call || calledAt === undefined || calledAt <= (at ?? Number.NEGATIVE_INFINITY)) return []
     return [{ at: calledAt, note, values: { [note]: call } }]
   })
-  return [...reset, ...notes]
+  return [...(at === undefined ? [] : [{ at, values }]), ...notes]
 }
 
 /** The same as the condition of writePart, for a row that was read. */
