@@ -34,7 +34,7 @@ export async function receiveMessages(
     if (received.length > 0) return { Messages: received.map((message) => toReceiveAnswer(message, wanted)) }
     if (now() >= endsAt) break
     // Of several callers that wait, only one gets the message: the others wait again.
-    await untilChanged(messages, Math.min(endsAt, messages.nextVisibleAt()) - now(), signal)
+    await untilChanged(messages, Math.max(0, Math.min(endsAt, messages.nextVisibleAt()) - now()), signal)
   }
   return {}
 }
