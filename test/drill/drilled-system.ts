@@ -15,7 +15,8 @@ import type { Transcript } from './transcript.ts'
 
 const MAIN = path.join(import.meta.dirname, '../../cli/breach-reset.cjs')
 const MINUTE_MS = 60_000
-const MAX_DRAIN_MS = 3 * MINUTE_MS
+const MAX_DRAIN_MS = 10 * MINUTE_MS
+const MAX_COMMAND_MS = 15 * MINUTE_MS
 const MAX_ALARM_MS = 5 * MINUTE_MS
 const LOOK_EVERY_MS = 500
 
@@ -36,6 +37,11 @@ export async function startDrilledSystem(
   const watched = await watchSystem({ stageName: STAGE_NAME, stage, stytch: ratesOf(stage) })
   const { system, store } = watched
   cleanUp.add(system.stop)
+  cleanUp.add(async () => {
+    const failed = watched.lines.filter((line) => line.includes('"record failed"')).length
+    if (failed > 0)
+      transcript.happens(`${failed} records failed: the services on this machine were too busy for them`)
+  })
   const alarms = [...readAlarms(system.template)].filter(([id]) => TELLING.has(id))
   const environment = {
     ...process.env,
@@ -77,9 +83,14 @@ export async function startDrilledSystem(
 
 function run(args: readonly string[], env: NodeJS.ProcessEnv) {
   return new Promise<{ code: number; printed: string }>((resolve) => {
-    execFile(process.execPath, [MAIN, ...args], { env, maxBuffer: 2 ** 26 }, (error, stdout, stderr) => {
-      resolve({ code: error ? Number(error.code ?? 1) : 0, printed: stdout + stderr })
-    })
+    execFile(
+      process.execPath,
+      [MAIN, ...args],
+      { env, maxBuffer: 2 ** 26, timeout: MAX_COMMAND_MS },
+      (error, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code ?? 1) : 0, printed: stdout + stderr })
+      },
+    )
   })
 }
 
