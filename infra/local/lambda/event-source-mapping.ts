@@ -20,12 +20,12 @@ export function startEventSourceMapping(options: EventSourceMappingOptions): Eve
     state: () => state,
     async pause() {
       state = 'Disabling'
-      await polling.stop()
+      await polling.end()
       state = 'Disabled'
     },
     async resume() {
       state = 'Enabling'
-      await polling.stop()
+      await polling.end()
       polling = startPolling(options)
       state = 'Enabled'
     },
@@ -37,21 +37,31 @@ export type MappingState = 'Enabled' | 'Disabling' | 'Disabled' | 'Enabling'
 
 export type EventSourceMapping = {
   state(): MappingState
-  /** Ends the long polls at once. Resolves, and is disabled, when the batches already received are finished. */
+  /** Resolves, and is disabled, when the polls under way have ended, and the batches that they received are finished. */
   pause(): Promise<void>
   /** Resolves when it polls again, which is after a `pause` that is under way. */
   resume(): Promise<void>
-  /** As `pause`, for good. */
+  /** As `pause`, for good, and breaks the polls off: what they were just given stays in flight. */
   stop(): Promise<void>
 }
 
-function startPolling(options: EventSourceMappingOptions): { stop(): Promise<void> } {
-  const stopping = new AbortController()
-  const pollers = Array.from({ length: options.maximumConcurrency }, () => poll(options, stopping.signal))
+type Polling = Record<'end' | 'stop', () => Promise<void>>
+
+function startPolling(options: EventSourceMappingOptions): Polling {
+  const breaking = new AbortController()
+  let isEnding = false
+  const pollers = Array.from({ length: options.maximumConcurrency }, () =>
+    poll(options, () => isEnding, breaking.signal),
+  )
+  const end = async () => {
+    isEnding = true
+    await Promise.all(pollers)
+  }
   return {
-    async stop() {
-      stopping.abort()
-      await Promise.all(pollers)
+    end,
+    stop() {
+      breaking.abort()
+      return end()
     },
   }
 }
@@ -75,8 +85,12 @@ export type EventSourceMappingOptions = BatchSource & {
   onReceiveError?(error: unknown): void
 }
 
-async function poll(options: EventSourceMappingOptions, signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) {
+async function poll(
+  options: EventSourceMappingOptions,
+  isEnding: () => boolean,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!isEnding()) {
     const records = await receiveOrWait(options, signal)
     for (const batch of splitByPayload(records)) await handleBatch(options, batch)
   }

@@ -17,7 +17,8 @@ export type BatchSource = {
 
 /** The most that SQS returns at once. */
 const RECEIVE_LIMIT = 10
-const LONG_POLL_SECONDS = 20
+/** Short, because a pause waits for it. */
+const LONG_POLL_SECONDS = 1
 
 /**
  * Waits for messages and gathers up to `batchSize` of them, or as many as fill an invocation's payload, for at most `windowSeconds`

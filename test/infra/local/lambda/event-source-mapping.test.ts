@@ -175,6 +175,29 @@ describe('the pollers', () => {
   })
 })
 
+it('delivers, before it is paused, what SQS had just handed out', async () => {
+  const queue = await startTestQueue()
+  await queue.send(['message'])
+  const handedOut = Promise.withResolvers<void>()
+  const paused = Promise.withResolvers<void>()
+  const send = async (command: ReceiveMessageCommand, options?: { abortSignal?: AbortSignal }) => {
+    const answer = await queue.sqs.send(command)
+    if (command instanceof ReceiveMessageCommand && answer.Messages) {
+      handedOut.resolve()
+      await paused.promise
+      options?.abortSignal?.throwIfAborted()
+    }
+    return answer
+  }
+  const { events, pause } = startMapping(queue, { sqs: { send } as SQSClient, maximumConcurrency: 1 })
+  await handedOut.promise
+  const pausing = pause()
+  paused.resolve()
+  await pausing
+  expect(events).toHaveLength(1)
+  expect(await queue.depth()).toBe(0)
+})
+
 describe('stop', () => {
   it('ends a long poll early', async () => {
     const mapping = startMapping(await startTestQueue())
