@@ -92,7 +92,7 @@ const ANSWERS_TO_GROW = 5
 
 /**
  * After a search for several people was not answered in time, each time that it was tried, an environment searches for half as many at
- * most, until five other searches were answered. What it had begun goes on.
+ * most, until five other searches were answered. What it had begun goes on, and counts when it is answered.
  */
 export function slowSearchesGetSmaller({ asks }: Trace): string[] {
   const searches = [...asks.values()].filter(({ endpoint }) => endpoint.startsWith('search'))
@@ -105,10 +105,12 @@ export function slowSearchesGetSmaller({ asks }: Trace): string[] {
       const later = own.filter(
         (ask) => ask.index > answered.index && !begun.some((one) => isOfSame(one, ask)),
       )
-      const answers = later
-        .flatMap(({ endpoint, answered: of }) =>
-          endpoint === 'search organizations' && of?.as === 'done' ? [of.index] : [],
-        )
+      const answers = own
+        .flatMap((ask) => {
+          const { answered: of } = ask
+          const isLast = ask.endpoint === 'search members' || nextOf(ask, own)?.endpoint !== 'search members'
+          return isLast && of?.as === 'done' && of.index > answered.index ? [of.index] : []
+        })
         .sort((one, other) => one - other)
       const growsAt = answers[ANSWERS_TO_GROW - 1] ?? Number.POSITIVE_INFINITY
       return later
@@ -121,6 +123,9 @@ export function slowSearchesGetSmaller({ asks }: Trace): string[] {
 const isTooSlow = ({ answered }: Ask) => answered?.as === 'timeout'
 
 const isSame = (one: Ask, other: Ask) => one.endpoint === other.endpoint && isOfSame(one, other)
+
+const nextOf = (ask: Ask, own: readonly Ask[]) =>
+  own.find((other) => other.index > ask.index && isOfSame(ask, other))
 
 /** Whether both search for the same people, be it for their organizations or for them. */
 function isOfSame(one: Ask, other: Ask): boolean {
