@@ -88,7 +88,7 @@ export const decisionBugs: Record<string, Bug> = {
   },
   'believes the letters of everyone': {
     breaks: 'nobody is reset by a letter that nobody named',
-    seams: { isBelieved: () => true },
+    seams: { believed: new Set(Object.values(SENDER_IDS)) },
   },
 }
 

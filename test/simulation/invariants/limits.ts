@@ -20,14 +20,13 @@ export function sizeAndExpiryAreObeyed(trace: Trace): string[] {
         .filter(({ rows }) => rows.has(person))
         .every(({ json }) => Date.parse(json?.expirytime ?? '') < begunAt),
     )
-    const tooLarge = new Set(
-      messages.flatMap(({ json, queue }) =>
-        queue === 'breach' && json && json.data.members.length > (limitsOf(run, json)?.maxMembers ?? 0)
-          ? [json.id]
-          : [],
-      ),
+    const tooLarge = messages.filter(
+      ({ json, queue }) =>
+        queue === 'breach' && json && json.data.members.length > (limitsOf(run, json)?.maxMembers ?? 0),
     )
-    const split = sent.filter(({ queue, json }) => queue === 'reset' && json && tooLarge.has(json.id))
+    const split = sent.filter(
+      ({ queue, json }) => queue === 'reset' && tooLarge.some(({ message }) => message === json?.resetrun),
+    )
     return [
       ...called.map(({ person }) => `${invocation} called ${person} after the event had expired`),
       ...split.map(({ message }) => `${invocation} split an event that is over the limit into ${message}`),

@@ -31,7 +31,7 @@ function saidIn({ run }: Trace): Said[] {
 /**
  * When an event says that a run is finished, every row of it has ended, as the event says: at Stytch with a ledger row, skipped, or on the
  * dead-letter queue; and so have the sessions of everyone passed on. (A message can be delivered twice: somebody who was on the dead-letter
- * queue by then may be passed on by the other delivery.)
+ * queue by then, or was skipped while the stage was a dry run, may be passed on by the other delivery.)
  */
 export function finishedIsTrue(trace: Trace): string[] {
   const { settled, passedOn } = trueEndsOf(trace)
@@ -73,7 +73,7 @@ export function finishedIsTrue(trace: Trace): string[] {
 
 /** Whether nothing but a reset, or what stands for one, can have ended a row. */
 function isByReset(of: readonly Settled[] = []): boolean {
-  return of.length > 0 && of.every(({ ends }) => ends.every((end) => !end.startsWith('dead_lettered')))
+  return of.length > 0 && of.every(({ ends }) => ends.every((end) => !/^dead_lettered|dry_run$/.test(end)))
 }
 
 /** The best end of each row in the facts that were there when the invocation which says so began to read. */

@@ -2,14 +2,15 @@ import { type Message, STRANGER, type Trace } from './trace.ts'
 
 /**
  * Nothing comes in from a letter that no function of ours wrote, or SQS moved from a queue of theirs. As long as the operator names nothing,
- * nothing comes in from one that asks, either.
+ * nothing comes in from one that asks, either, nor from one that SQS moved, unless it is only about sessions.
  */
 export function onlyNamedLettersComeIn({ run, messages, invocations }: Trace): string[] {
   return [...messages.values()].flatMap((redrive) => {
     const letter = letterOf(redrive, messages)
     if (!letter || letter.queue === 'rehearsed') return []
-    const isAgain = invocations.has(letter.by) && letter.attributes.redrive === 'again'
-    const isRight = isAgain || (isNamed(redrive, run) && letter.by !== STRANGER)
+    const isAgain = letter.queue === 'sessions' || letter.attributes.redrive === 'again'
+    const isRight =
+      (invocations.has(letter.by) && isAgain) || (isNamed(redrive, run) && letter.by !== STRANGER)
     return isRight ? [] : [`${redrive.message} comes from ${letter.message}, which nobody named`]
   })
 }

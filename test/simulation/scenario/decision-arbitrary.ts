@@ -18,7 +18,7 @@ export const moreForDecisions = (people: number) =>
       fc.record({
         until: fc.oneof(fc.nat(10 * MINUTE), fc.nat(2 * HOUR), fc.nat(20 * HOUR)),
         redriveAfter: fc.oneof(fc.nat(MINUTE), fc.nat(26 * HOUR)),
-        faults: faults('rehearsal', some(2, 8)),
+        faults: faults('rehearsal', some(4, 12)),
       }),
       8,
     ),

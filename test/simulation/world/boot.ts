@@ -242,8 +242,8 @@ export type Seams = {
     world: World,
     environment: Environment,
   ) => Handle
-  /** Whose letters the operator believes. */
-  isBelieved?: (senderId: string) => boolean
+  /** Whose letters the operator believes, by their sender ids. */
+  believed?: ReadonlySet<string>
   endEffects?: (effects: EndEffects, world: World, environment: Environment) => EndEffects
   endEnvironment?: (fresh: EndEnvironment) => EndEnvironment
   endSessions?: (

@@ -1,5 +1,8 @@
+import type { Message } from '@aws-sdk/client-sqs'
+import { toWork } from '../../../cli/redrive/choice.ts'
+import { readDeadLetter } from '../../../cli/redrive/dead-letter.ts'
+import { splitLetter } from '../../../cli/redrive/split.ts'
 import { canaryEvent } from '../../../lib/contract/canary.ts'
-import { describeCode } from '../../../lib/contract/codes.ts'
 import { DAY } from '../scenario/scenario.ts'
 import type { Seams } from './boot.ts'
 import { CANARY_ID, OTHER_PROJECT_ID } from './journal.ts'
@@ -21,15 +24,14 @@ export function scheduleOperator(world: World, seams: Seams): void {
     })
   if (rehearsal)
     timeline.at(startedAt + rehearsal.until + rehearsal.redriveAfter, () =>
-      redrive(world, 'rehearsed', ({ sentAt }) => timeline.now() - sentAt <= DAY),
+      redrive(world, seams, { from: 'rehearsed' }),
     )
   if (redriveAt === undefined) return
-  const { isBelieved = (id: string) => FUNCTIONS.includes(id) } = seams
-  timeline.at(startedAt + redriveAt, () =>
-    redrive(world, 'dead-letter', (letter) => isRedrivenByDefault(letter, isBelieved)),
-  )
+  timeline.at(startedAt + redriveAt, () => redrive(world, seams, { from: 'dead-letter' }))
   if (redriveAgainAfter !== undefined)
-    timeline.at(startedAt + redriveAt + redriveAgainAfter, () => redrive(world, 'dead-letter', isNamed))
+    timeline.at(startedAt + redriveAt + redriveAgainAfter, () =>
+      redrive(world, seams, { from: 'dead-letter', isNamed: true }),
+    )
 }
 
 function scheduleRotation(world: World): void {
@@ -49,29 +51,49 @@ function isBound({ ledger }: World): boolean {
   return ledger.all().some(({ projectProof }) => projectProof)
 }
 
-/** The body stays the same, the SentTimestamp is new. */
+/**
+ * Redrives what the command redrives by default, or all that the operator names, who then also approves what is over the limit of events.
+ * They have looked at the letters, and name none of a stranger and no event that they do not want.
+ */
 function redrive(
   world: World,
-  from: 'dead-letter' | 'rehearsed',
-  isTaken: (message: Stored) => boolean,
+  { believed = FUNCTIONS }: Seams,
+  { from, isNamed = false }: { from: 'dead-letter' | 'rehearsed'; isNamed?: boolean },
 ): void {
   const queue = world.queues[from]
-  for (const message of queue.all().filter(isTaken)) {
-    queue.remove(message)
-    sendToBreachQueue(world, { body: message.body, by: `redrive of ${message.id}`, sender: 'operator' })
+  const now = world.timeline.now()
+  const isRehearsed = from === 'rehearsed'
+  const letters = queue
+    .all()
+    .filter(({ by }) => !isNamed || by !== 'a stranger')
+    .map((stored) => ({
+      stored,
+      letter: readDeadLetter(toMessage(stored), { functions: believed, isRehearsed }),
+    }))
+  const codes = new Set(isNamed ? letters.map(({ letter }) => letter.code) : [])
+  codes.delete('sender_not_allowed')
+  const choice = { ...ALL, codes, newerThan: isRehearsed ? DAY : undefined }
+  const workOf = (action: 'redrive' | 'split') =>
+    toWork({ action, choice, isRehearsed, limit: letters.length })
+  const [redriven, split] = [workOf('redrive'), workOf('split')]
+  for (const { stored, letter } of letters) {
+    const isSplit = isNamed && split.isChosen(letter, now)
+    const isTaken = isSplit || (redriven.isChosen(letter, now) && redriven.isTaken(letter))
+    const bodies = isSplit ? splitLetter(letter, {}).events : isTaken ? redriven.toBodies(letter) : []
+    if (bodies.length > 0) queue.remove(stored)
+    for (const body of bodies)
+      sendToBreachQueue(world, { body, by: `redrive of ${stored.id}`, sender: 'operator' })
   }
 }
 
-function isRedrivenByDefault(
-  { attributes, senderId }: Stored,
-  isBelieved: (senderId: string) => boolean,
-): boolean {
-  const { redrive: advice, 'failure-code': code = '' } = attributes
-  const isFutile = describeCode(code).redrive?.kind === 'futile'
-  return advice === 'again' && isBelieved(senderId.split(':')[0] ?? '') && !isFutile
-}
+const ALL = { event: undefined, source: undefined, olderThan: undefined }
 
-/** The operator names what has a reason, or was moved by SQS from a queue of ours, and knows whose events they do not want. */
-function isNamed({ by, attributes }: Stored): boolean {
-  return by !== 'a stranger' && attributes['failure-code'] !== 'sender_not_allowed'
+/** As SQS delivers it. */
+function toMessage({ id, body, attributes, senderId, sentAt }: Stored): Message {
+  return {
+    ...{ MessageId: id, Body: body, Attributes: { SenderId: senderId, SentTimestamp: String(sentAt) } },
+    MessageAttributes: Object.fromEntries(
+      Object.entries(attributes).map(([name, StringValue]) => [name, { DataType: 'String', StringValue }]),
+    ),
+  }
 }

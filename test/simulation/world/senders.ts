@@ -14,8 +14,8 @@ export const SENDER_IDS: Record<Sender, string> = {
   stranger: 'AIDASTRANGER000000001',
 }
 
-export const FUNCTIONS = (['fan-out', 'require-reset', 'end-sessions'] as const).map(
-  (role) => SENDER_IDS[role],
+export const FUNCTIONS: ReadonlySet<string> = new Set(
+  (['fan-out', 'require-reset', 'end-sessions'] as const).map((role) => SENDER_IDS[role]),
 )
 
 /** The attribute `SenderId` of a message. People name their sessions as they like. */
