@@ -92,7 +92,7 @@ export async function fanOutRecord(environment: Environment, record: SQSRecord):
   )
   const unsendable = await sendChunks(environment, event, chunks)
   await deadLetterMembers(environment, event, run, { invalid, unsendable })
-  await rehearse(environment, event, admission.event)
+  await rehearse(environment, event, admission.event, sender)
   observe.note('event accepted', { sender, ...eventIdentity(event) })
   observe.measure('EventsAccepted', 1)
   observe.measure('MembersReceived', event.data.members.length)

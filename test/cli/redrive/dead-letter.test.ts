@@ -136,10 +136,11 @@ it('knows the event of a body that cannot be read by what our function says', ()
 })
 
 it('redrives rehearsed events that our function has kept, and asks about any other', () => {
-  expect(read(bodyOf(), {}, { isRehearsed: true })).toMatchObject({
-    ...{ code: 'rehearsed', advice: { kind: 'again' } },
+  const sent = { 'event-sender': 'AROAPRODUCERPRODUCER' }
+  expect(read(bodyOf(), sent, { isRehearsed: true })).toMatchObject({
+    ...{ code: 'rehearsed', advice: { kind: 'again' }, eventSender: 'AROAPRODUCERPRODUCER' },
   })
-  expect(read(bodyOf(), {}, { isRehearsed: true, by: '123456789012' })).toMatchObject({
-    ...{ code: 'unproven', advice: { kind: 'asks' } },
+  expect(read(bodyOf(), sent, { isRehearsed: true, by: '123456789012' })).toMatchObject({
+    ...{ code: 'unproven', advice: { kind: 'asks' }, eventSender: undefined },
   })
 })

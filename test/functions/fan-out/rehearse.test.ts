@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { canaryEvent } from '../../../lib/contract/canary.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
-import { fanOut, rows } from './fan-out.ts'
+import { fanOut, rows, SENDER } from './fan-out.ts'
 
 type Given = Parameters<typeof fanOut>[1]
 const DRY_STAGE = { mode: 'dry_run', rehearsedQueueUrl: 'rehearsed', maxMembersPerEvent: 10 } as const
@@ -13,11 +13,12 @@ async function keptOf(body: unknown, given: Given = {}) {
 }
 
 describe('a stage that is a dry run', () => {
-  it('keeps an accepted event as its producer sent it, without unknown keys, with its fence', async () => {
+  it('keeps an accepted event as its producer sent it, without unknown keys, with its fence and its sender', async () => {
     const members = [...rows(2), ...rows(1), { email_address: 'nobody', note: 1 }]
     const event = breachEvent({ correlationid: 'INC-7', data: { members } })
     const { rehearsed } = await fanOut({ ...event, vendor: 'x' }, DRY_STAGE)
-    expect(rehearsed).toEqual([{ body: JSON.stringify({ ...event, fence: '2026-11-20T10:00:00.000Z' }) }])
+    const body = JSON.stringify({ ...event, fence: '2026-11-20T10:00:00.000Z' })
+    expect(rehearsed).toEqual([{ body, attributes: { 'event-sender': SENDER } }])
   })
 
   it('takes what it has kept once it enforces, with the fence of the dry run, as an event of its own', async () => {
