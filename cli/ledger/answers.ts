@@ -21,8 +21,6 @@ export function answerLines(
   faults: readonly BadLine[],
   columns: number,
 ): string[] {
-  const width = String(Math.max(...[...answers, ...faults].map(({ line }) => line))).length
-  const indent = ' '.repeat(width + 2)
   const entries = [
     ...answers.map((answer) => ({
       line: answer.line,
@@ -30,6 +28,8 @@ export function answerLines(
     })),
     ...faults.map(({ line, rule }) => ({ line, texts: [rule] })),
   ].toSorted((a, b) => a.line - b.line)
+  const width = String(entries.at(-1)?.line).length
+  const indent = ' '.repeat(width + 2)
   const resets = answers.filter(isReset).length
   const bad = faults.length > 0 ? `; ${count(faults.length, 'line')} could not be read` : ''
   return [
