@@ -1,5 +1,5 @@
 import { Duration, Stack } from 'aws-cdk-lib'
-import { Alarm, ComparisonOperator, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
+import { Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Construct } from 'constructs'
@@ -72,12 +72,19 @@ export function createAlarms(
   })
 }
 
-/** Without it, a broken system would look like a quiet one. */
+/**
+ * Without it, a broken system would look like a quiet one. A period without data is filled: where data is missing CloudWatch looks further back,
+ * and would let an earlier canary count, for hours.
+ */
 function canaryAlarm(last: Emitter, period: Duration): AlarmDefinition {
   return {
     id: 'NoCanary',
     meaning: 'Three canary events in a row have not come through: a breach event would not either.',
-    metric: ownMetric(last, 'CanaryPassed', { period }),
+    metric: new MathExpression({
+      expression: 'FILL(passed, 0)',
+      usingMetrics: { passed: ownMetric(last, 'CanaryPassed', { period }) },
+      period,
+    }),
     threshold: 1,
     below: true,
     periods: 3,

@@ -35,21 +35,28 @@ export function evaluateQuery(
   const { ids, evaluate } = compile(query.expression)
   const used = ids.flatMap((name) => others.find(({ id }) => id === name) ?? [])
   const values = used.map((other) => evaluateQuery({ ...other, periodMs: query.periodMs }, others, store, to))
-  if (values.includes(undefined)) return undefined
-  return evaluate(IF, () => query.periodMs / 1000, ...values)
+  if (values.includes(undefined) && !query.expression.includes('FILL')) return undefined
+  return evaluate(IF, FILL, () => query.periodMs / 1000, ...values)
 }
 
+const FILL = (value: number | undefined, otherwise: number) => value ?? otherwise
 const IF = (condition: boolean, yes: number, no: number) => (condition ? yes : no)
 type Compiled = { ids: string[]; evaluate: (...values: unknown[]) => number }
 const compiled = new Map<string, Compiled>()
 
-/** An expression as a function of IF, PERIOD and the values of the queries that it names by their ids. CloudWatch's metric math reads like JavaScript, as far as it is used here. */
+/** An expression as a function of IF, FILL, PERIOD and the values of the queries that it names by their ids. CloudWatch's metric math reads like JavaScript, as far as it is used here. */
 function compile(expression: string): Compiled {
   const known = compiled.get(expression)
   if (known) return known
   // Ids begin with a small letter, functions are in capitals.
   const ids = [...new Set(expression.match(/\b[a-z]\w*/g))]
-  const evaluate = new Function('IF', 'PERIOD', ...ids, `return ${expression}`) as Compiled['evaluate']
+  const evaluate = new Function(
+    'IF',
+    'FILL',
+    'PERIOD',
+    ...ids,
+    `return ${expression}`,
+  ) as Compiled['evaluate']
   compiled.set(expression, { ids, evaluate })
   return { ids, evaluate }
 }

@@ -68,13 +68,16 @@ describe('single alarms', () => {
     ['require-reset without end-sessions', { mode: 'enforce', endSessions: false }, 'require-reset'],
   ])('await the canary of the function that it comes to: %s', (_, settings, Value) => {
     const [, alarm] = findResource(templateOf('prod', settings), 'AWS::CloudWatch::Alarm', 'NoCanary')
-    expect(alarm.Properties.Dimensions).toContainEqual({ Name: 'service', Value })
+    expect(JSON.stringify(alarm.Properties.Metrics)).toContain(JSON.stringify({ Name: 'service', Value }))
   })
 
-  it('miss three canaries in a row, however often the stage sends them', () => {
+  it('miss three canaries in a row, however often the stage sends them, and whatever came before', () => {
     const every5Minutes = templateOf('prod', { canaryEveryMinutes: 5 })
     const [, alarm] = findResource(every5Minutes, 'AWS::CloudWatch::Alarm', 'NoCanary')
-    expect(alarm.Properties).toMatchObject({ Period: 5 * 60, EvaluationPeriods: 3 })
+    expect(alarm.Properties).toMatchObject({
+      EvaluationPeriods: 3,
+      Metrics: [{ Expression: 'FILL(passed, 0)' }, { MetricStat: { Period: 5 * 60 } }],
+    })
   })
 
   it.each(['security', 'aws.partner/crm/sales'])(
