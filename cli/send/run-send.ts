@@ -113,14 +113,15 @@ async function confirmMembers(
   terminal: Terminal,
 ): Promise<void> {
   const members = events.reduce((sum, { data }) => sum + data.members.length, 0)
-  if (members <= limit) return
+  if (members <= limit && given === undefined) return
   if (events.some(({ data }) => data.members.length > limit))
     throw new UsageError(
       `nothing was sent: the stage takes up to ${count(limit, 'member')} in one event: cut them with --members-per-event ${limit}`,
     )
-  terminal.stderr.write(
-    `The stage takes up to ${count(limit, 'member')} in one event (maxMembersPerEvent). This is ${count(members, 'member')} in ${count(events.length, 'event')}.\n`,
-  )
+  if (members > limit)
+    terminal.stderr.write(
+      `The stage takes up to ${count(limit, 'member')} in one event (maxMembersPerEvent). This is ${count(members, 'member')} in ${count(events.length, 'event')}.\n`,
+    )
   await confirmCount({ count: members, what: 'members in all', given, signal }, terminal)
 }
 

@@ -101,3 +101,9 @@ it('sends nothing when the stage would refuse one of the events', async () => {
   const args = [file, ...STAGE, '--confirm', '4', '--members-per-event', '4']
   expect(await send(args)).toEqual({ code: 2, said, sent: 0 })
 })
+
+it('sends nothing when --confirm names another number than there is, also within the limit', async () => {
+  const { send, file } = await prepare(3)
+  expect(await send([file, ...STAGE, '--confirm', '4'])).toMatchObject({ code: 2, sent: 0 })
+  expect(await send([file, ...STAGE, '--confirm', '3'])).toMatchObject({ code: 0, sent: 2 })
+})
