@@ -126,10 +126,12 @@ export const CODES = {
   ),
   over_hourly_limit: event(
     'with these rows its source, or all sources together, would have sent more in an hour than the stage allows; failure-detail says which',
-    'operator: wait, then redrive (docs/runbook.md#over-the-hourly-limit); or delete it',
+    'operator: find out if it is intended; then wait and redrive it by this name (docs/runbook.md#over-the-hourly-limit), or delete it',
+    // Not by default: what a brake has stopped may be a storm.
     {
-      kind: 'again',
-      sentence: 'is counted again: comes back unless this hour has room for it',
+      kind: 'futile',
+      sentence:
+        'if it is intended, name it: is counted again, and comes back unless this hour has room for it',
     },
   ),
   expired: event(

@@ -90,7 +90,7 @@ it.each([
   ['timeout', 'timeout', 'asks'],
   ['invalid_member', 'invalid_member', 'futile'],
   ['sessions_refused', 'sessions_refused', 'again'],
-  ['over_hourly_limit', 'over_hourly_limit', 'again'],
+  ['over_hourly_limit', 'over_hourly_limit', 'futile'],
   ['not_json', 'not_json', 'futile'],
 ])('asks about %s of an older version only where a call may have reset somebody', (code, label, kind) => {
   expect(read(bodyOf(), { 'failure-code': code })).toMatchObject({ code: label, advice: { kind } })
