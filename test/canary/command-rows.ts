@@ -47,7 +47,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   { typed: [...REDRIVE, '--show'], says: / {2}members k…@leak.example\n/ },
   { typed: [...REDRIVE, '--show', '--json'], says: /"addresses": \[\n +"k…@leak.example"/ },
   { typed: [...REDRIVE, '--show', '--reveal'], says: /kanari/ },
-  { typed: [...REDRIVE, '--split'], says: /can't be split: one person has more than 2 rows/ },
+  { typed: [...REDRIVE, '--split'], says: /impossible: not an event, or one person has more rows than fit/ },
   { typed: REDRIVE, says: /ReceiveMessage failed/, refused: refused('ReceiveMessage', MEMBER) },
   {
     typed: [...REDRIVE, '--go'],
@@ -55,7 +55,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
     refused: refused('SendMessageBatch', `KMS.${INDISCREET}`),
   },
   { typed: [...REDRIVE, '--go', '--json'], says: /"code": "no_reason_given"/ },
-  { typed: [...REDRIVE, '--code', 'not_json', '--delete'], says: /not_json +[1-9]\d* deleted/ },
+  { typed: [...REDRIVE, '--code', 'not_json', '--delete'], says: / not_json\n +[1-9]\d* deleted, 0 left/ },
   { typed: ['smoke', MEMBER, '--local'], says: NOT_TAKEN },
   { typed: ['smoke', `-${MEMBER}`, '--local'], says: /Unknown option '-k'\n/ },
   { typed: ['smoke', '--local', '--timeout', MEMBER], says: /--timeout: must be/ },
