@@ -12,7 +12,14 @@ import { paceOf, reportLines, toJson } from './redrive/report.ts'
 import { type Shown, shownLines, toShown } from './redrive/show.ts'
 import { splitLetter, toSplitWork } from './redrive/split.ts'
 import { findStage, type Stage } from './redrive/stage.ts'
-import { abortWhenInterrupted, defineCommand, sentenceOf, type Terminal, UsageError } from './terminal.ts'
+import {
+  abortWhenInterrupted,
+  type Command,
+  defineCommand,
+  sentenceOf,
+  type Terminal,
+  UsageError,
+} from './terminal.ts'
 
 const USAGE = `usage: breach-reset redrive --stage NAME [which] [what to do] [--json]
 
@@ -46,21 +53,28 @@ exit code 0 done, 1 failed, 2 unusable arguments or nothing chosen
   breach-reset redrive --stage prod --code organization_suspended --go
   breach-reset redrive --stage prod --event harvest-41234 --split`
 
+type Sleep = RedriveEnvironment['sleep']
+
 /** Shows what is on the dead-letter queue, and redrives, splits or deletes it. Exit code 0 done, 1 failed, 2 unusable arguments or nothing chosen. */
-export const redrive = defineCommand({
-  name: 'redrive',
-  usage: USAGE,
-  flags: FLAGS,
-  parse: parseOptions,
-  run: (options, terminal) => abortWhenInterrupted((signal) => run(options, signal, terminal)),
-})
+export const redrive = redriveBy(sleep)
+
+/** The command, which waits by `sleep`. */
+export function redriveBy(sleep: Sleep): Command {
+  return defineCommand({
+    name: 'redrive',
+    usage: USAGE,
+    flags: FLAGS,
+    parse: parseOptions,
+    run: (options, terminal) => abortWhenInterrupted((signal) => run(options, signal, terminal, sleep)),
+  })
+}
 
 const DRY_RUN =
   'the stage is a dry run: what is redriven would be used up and nobody reset. Set mode to enforce and deploy first'
 const NOBODY_BELIEVED =
   'no reason is believed: it is not known which roles our functions have (--functions, or the output FunctionRoleIds of the stack)'
 
-async function run(options: Options, signal: AbortSignal, terminal: Terminal): Promise<number> {
+async function run(options: Options, signal: AbortSignal, terminal: Terminal, sleep: Sleep): Promise<number> {
   const { action, isRehearsed, target } = options
   try {
     const { cloudFormation, sqs } = openAwsClients()

@@ -7,7 +7,6 @@ import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { onTestFinished, vi } from 'vitest'
 import { ledger } from '../../cli/ledger.ts'
 import { pause, resume } from '../../cli/pause.ts'
-import { redrive } from '../../cli/redrive.ts'
 import { report } from '../../cli/report.ts'
 import { send } from '../../cli/send.ts'
 import { smoke } from '../../cli/smoke.ts'
@@ -24,6 +23,7 @@ import { createLedger } from '../cli/ledger/open-ledger.ts'
 import { createMapping } from '../cli/pause/create-mapping.ts'
 import { accepted, deadLettered, settled } from '../cli/progress/facts.ts'
 import { openProgressTable } from '../cli/progress/open-progress.ts'
+import { redrive } from '../cli/redrive/open-queues.ts'
 import { runCli } from '../cli/run-cli.ts'
 import { startFakeAws } from '../cli/start-fake-aws.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
@@ -127,10 +127,12 @@ async function startAws(outputs: Record<string, string>) {
  */
 async function openQueues() {
   let refused: RefusedAction | undefined
-  const { sqs, client, queue } = await openSqs(async ({ action, caller }) =>
-    caller === 'operator' && action === refused?.action
-      ? { status: 400, errorType: refused.errorType, message: INDISCREET }
-      : 'pass',
+  const { sqs, client, queue } = await openSqs(
+    async ({ action, caller }) =>
+      caller === 'operator' && action === refused?.action
+        ? { status: 400, errorType: refused.errorType, message: INDISCREET }
+        : 'pass',
+    { maxWaitSeconds: 0 },
   )
   const [breach, dead, reset] = [await queue(), await queue(), await queue()]
   const letters = FAN_OUT_BODIES.map(([code = 'organization_suspended', body]) =>

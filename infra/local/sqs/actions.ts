@@ -19,7 +19,8 @@ const MAX_BATCH_BYTES = 1024 * 1024
 /** Who calls, as SQS says it in the attribute SenderId. `signal` aborts when the caller has gone. */
 type Caller = { senderId: string; signal: AbortSignal }
 
-type Context = Caller & { now: () => number }
+type Settings = { now: () => number; maxWaitSeconds: number }
+type Context = Caller & Settings
 
 /** Serves the body of a request and returns the answer. Throws SqsErrors. */
 export type SqsAction = (body: unknown, caller: Caller) => unknown
@@ -37,7 +38,7 @@ const VisibilitySchema = HandleSchema.extend({ VisibilityTimeout: z.number() })
 export function createActions(
   queues: Queues,
   moveTasks: MoveTasks,
-  now: () => number,
+  settings: Settings,
 ): ReadonlyMap<string, SqsAction> {
   function onQueue<Request>(
     schema: z.ZodType<Request>,
@@ -45,7 +46,7 @@ export function createActions(
   ): SqsAction {
     return (body, caller) => {
       const queue = queues.byUrl(QueueSchema.parse(body).QueueUrl)
-      return run(queue, schema.parse(body), { now, ...caller })
+      return run(queue, schema.parse(body), { ...settings, ...caller })
     }
   }
 

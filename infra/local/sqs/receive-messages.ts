@@ -19,7 +19,7 @@ export const ReceiveSchema = z.object({
 export async function receiveMessages(
   { messages, attributes }: SqsQueue,
   request: z.infer<typeof ReceiveSchema>,
-  { signal, now }: { signal: AbortSignal; now: () => number },
+  { signal, now, maxWaitSeconds }: { signal: AbortSignal; now: () => number; maxWaitSeconds: number },
 ) {
   const { MaxNumberOfMessages, VisibilityTimeout, MessageAttributeNames } = request
   const visibilityMs = VisibilityTimeout === undefined ? undefined : VisibilityTimeout * 1000
@@ -28,7 +28,7 @@ export async function receiveMessages(
     systemAttributes: [...request.AttributeNames, ...request.MessageSystemAttributeNames],
     attributes: MessageAttributeNames,
   }
-  const endsAt = now() + waitSeconds * 1000
+  const endsAt = now() + Math.min(waitSeconds, maxWaitSeconds) * 1000
   while (!signal.aborted) {
     const received = messages.receive(MaxNumberOfMessages, visibilityMs)
     if (received.length > 0) return { Messages: received.map((message) => toReceiveAnswer(message, wanted)) }

@@ -21,19 +21,21 @@ export type LocalSqs = {
 
 /**
  * Starts SQS (standard queues, in memory) on a free port of 127.0.0.1. Every request passes the interceptor first. `toSenderId`: the SenderId of
- * messages by the access key id of who sends them; a user's, unless given.
+ * messages by the access key id of who sends them; a user's, unless given. `maxWaitSeconds`: ends a long poll earlier than it asks for.
  */
 export async function startSqs({
   intercept,
   toSenderId = toUserId,
+  maxWaitSeconds = Number.POSITIVE_INFINITY,
 }: {
   intercept?: Interceptor
+  maxWaitSeconds?: number
   toSenderId?: (caller: string) => string
 } = {}): Promise<LocalSqs> {
   const now = Date.now
   const queues = createQueues({ now, endpoint: () => server.endpoint })
   const moveTasks = createMoveTasks(queues, now)
-  const actions = createActions(queues, moveTasks, now)
+  const actions = createActions(queues, moveTasks, { now, maxWaitSeconds })
   const server = await startAwsEndpoint({
     service: 'sqs',
     intercept,

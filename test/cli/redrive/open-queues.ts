@@ -5,6 +5,7 @@ import { watchClock } from '../../../cli/aws.ts'
 import { toWork } from '../../../cli/redrive/choice.ts'
 import type { Action, Choice } from '../../../cli/redrive/options.ts'
 import { redriveDeadLetters } from '../../../cli/redrive/redrive-dead-letters.ts'
+import { redriveBy } from '../../../cli/redrive.ts'
 import type { Interceptor } from '../../../infra/local/aws-endpoint.ts'
 import {
   type OutgoingMessage,
@@ -16,6 +17,9 @@ import { openSqs } from '../../infra/local/sqs/open-sqs.ts'
 
 /** SQS's id of who sends as `tester`, who is one of our functions in these tests. */
 export const FUNCTION = 'AIDATESTER00000000000'
+
+/** The command, which waits for nothing. */
+export const redrive = redriveBy(async () => {})
 
 /** The body of an event about somebody. */
 export const event = (name: string, more: object = {}) =>
@@ -33,9 +37,12 @@ afterAll(() => Promise.all(stops.map((stop) => stop())))
 
 type Given = { signal?: AbortSignal; sendMessages?: SendMessages; sleep?: typeof sleep; limit?: number }
 
-/** A dead-letter queue, empty at first, a breach queue, and what a redrive does with them. */
+/** A dead-letter queue, empty at first and polled without waiting, a breach queue, and what a redrive does with them. */
 export async function openQueues(intercept?: Interceptor) {
-  const { sqs, client, queue } = await openSqs(intercept, (stop) => void stops.push(stop))
+  const { sqs, client, queue } = await openSqs(intercept, {
+    atEnd: (stop) => void stops.push(stop),
+    maxWaitSeconds: 0,
+  })
   const [breach, dead] = [await queue(), await queue()]
   const sendBy =
     (sender: SQSClient): SendMessages =>

@@ -1,8 +1,7 @@
 import { onTestFinished } from 'vitest'
-import { redrive } from '../../../cli/redrive.ts'
 import { runCommand } from '../run-command.ts'
 import { startFakeAws } from '../start-fake-aws.ts'
-import { FUNCTION, openQueues } from './open-queues.ts'
+import { FUNCTION, openQueues, redrive } from './open-queues.ts'
 
 /** The queues of a stage that CloudFormation knows as `BreachReset-prod`, and a command that is run for it. */
 export async function openStage(outputs: Record<string, string> = {}) {

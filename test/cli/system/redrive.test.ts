@@ -3,14 +3,13 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ReceiveMessageCommand } from '@aws-sdk/client-sqs'
 import { describe, expect, it } from 'vitest'
 import { restLines } from '../../../cli/redrive/report.ts'
-import { redrive as command } from '../../../cli/redrive.ts'
 import type { Interceptor } from '../../../infra/local/aws-endpoint.ts'
 import { canaryEvent } from '../../../lib/contract/canary.ts'
 import { type Failure, toDeadLetter } from '../../../lib/queue/dead-letter.ts'
 import { type SendMessages, sendMessages as sendTo } from '../../../lib/queue/send-messages.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 import { waitUntil } from '../../infra/local/system/wait-until.ts'
-import { event, openQueues as openEmpty } from '../redrive/open-queues.ts'
+import { redrive as command, event, openQueues as openEmpty } from '../redrive/open-queues.ts'
 import { runCli } from '../run-cli.ts'
 import { runCommand } from '../run-command.ts'
 
@@ -40,7 +39,11 @@ async function openQueues(intercept?: Interceptor) {
 
 describe.concurrent('redrive', () => {
   it('counts by reason and changes nothing in a preview', async () => {
-    const { breach, names, run, dlq } = await openQueues()
+    const waits: unknown[] = []
+    const { breach, names, run, dlq } = await openQueues(async ({ action, body }) => {
+      if (action === 'ReceiveMessage') waits.push((body as { WaitTimeSeconds: number }).WaitTimeSeconds)
+      return 'pass'
+    })
     expect(await run('preview')).toEqual({
       organization_suspended: '0 of 2',
       invalid_response: '0 of 1',
@@ -49,6 +52,7 @@ describe.concurrent('redrive', () => {
       no_reason_given: '0 of 1',
     })
     expect([names(breach.url), dlq()]).toEqual([[], { visible: 6, inFlight: 0, delayed: 0 }])
+    expect(waits, 'long polls, which ask all servers of SQS').toEqual([1, 1])
   })
 
   it('sends again what can be sent again, and leaves what may have been reset, was reset, has no reason, or would come back', async () => {

@@ -113,7 +113,7 @@ describe('a long poll of the SQS endpoint', () => {
     const queue = { name: 'queue', url: '', arn: '', attributes: {}, redrive: undefined, createdAt: 0 }
     const request = ReceiveSchema.parse({ WaitTimeSeconds })
     const { signal } = new AbortController()
-    await receiveMessages({ ...queue, messages: counted }, request, { signal, now })
+    await receiveMessages({ ...queue, messages: counted }, request, { signal, now, maxWaitSeconds: 1 })
     expect(looks).toBeGreaterThan(1)
     // A timer of Node can fire a millisecond early.
     expect(looks).toBeLessThan(5)

@@ -36,9 +36,12 @@ type OpenSqs = {
  */
 export async function openSqs(
   intercept?: Interceptor,
-  atEnd: (stop: () => Promise<void>) => void = onTestFinished,
+  {
+    atEnd = onTestFinished,
+    ...given
+  }: { atEnd?: (stop: () => Promise<void>) => void; maxWaitSeconds?: number } = {},
 ): Promise<OpenSqs> {
-  const sqs = await startSqs(intercept ? { intercept } : {})
+  const sqs = await startSqs({ ...(intercept && { intercept }), ...given })
   const client = new SQSClient({
     endpoint: sqs.endpoint,
     region: 'us-east-1',
