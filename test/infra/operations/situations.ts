@@ -108,6 +108,11 @@ const pause =
     queues[name].pause()
     timeline.after(lasts, queues[name].resume)
   }
+/** On each queue waits the canary of the hour before the next one is paused. */
+function pauseAll(world: World): void {
+  for (const [hours, name] of (['sessions', 'reset', 'breach'] as const).entries())
+    world.timeline.after(hours * HOUR, () => pause(name, 10.5 * DAY)(world))
+}
 
 const losingFacts = <Effects extends { putFact: PutFact }>(effects: Effects, world: World): Effects => ({
   ...effects,
@@ -174,20 +179,18 @@ export const SITUATIONS: Record<string, Situation> = {
     lasts: 70 * MINUTE,
     on: ['BreachQueueStuck'],
   },
-  'fan-out is paused for eleven days': {
-    begin: pause('breach', 10.5 * DAY),
-    lasts: 11 * DAY,
-    on: ['BreachQueueNearExpiry', 'BreachQueueStuck', 'NoCanary'],
-  },
   'require-reset is paused for an hour': {
     begin: pause('reset'),
     lasts: 70 * MINUTE,
     on: ['ResetQueueStuck'],
   },
-  'require-reset is paused for eleven days': {
-    begin: pause('reset', 10.5 * DAY),
+  'end-sessions, require-reset and fan-out are paused for eleven days, an hour after each other': {
+    begin: pauseAll,
     lasts: 11 * DAY,
-    on: ['NoCanary', 'ResetQueueNearExpiry', 'ResetQueueStuck'],
+    on: [
+      ...['BreachQueueNearExpiry', 'BreachQueueStuck', 'NoCanary', 'ResetQueueNearExpiry', 'ResetQueueStuck'],
+      ...['SessionsQueueNearExpiry', 'SessionsQueueStuck'],
+    ],
   },
   'the key is replaced at Stytch and not in the secret, until it is put back': {
     begin: ({ stytch, timeline }) => {
@@ -236,11 +239,6 @@ export const SITUATIONS: Record<string, Situation> = {
     begin: pause('sessions'),
     lasts: 90 * MINUTE,
     on: ['SessionsLate', 'SessionsQueueStuck'],
-  },
-  'end-sessions is paused for eleven days': {
-    begin: pause('sessions', 10.5 * DAY),
-    lasts: 11 * DAY,
-    on: ['NoCanary', 'SessionsQueueNearExpiry', 'SessionsQueueStuck'],
   },
   'Stytch refuses to log one member in ten out': {
     seams: TENTH_LOG_OUT,

@@ -89,7 +89,7 @@ describe('a message that is counted in two quotas', () => {
     const { consume, totals } = await open()
     await fc.assert(
       fc.asyncProperty(
-        fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 12 }),
+        fc.array(fc.integer({ min: 1, max: 5 }), { minLength: 2, maxLength: 8 }),
         async (many) => {
           const run = Math.random()
           const [a, all] = [`source urn:${run}`, `stage ${run}`]
@@ -105,7 +105,7 @@ describe('a message that is counted in two quotas', () => {
           expect(admitted).toBeLessThanOrEqual(10)
         },
       ),
-      { numRuns: 15 },
+      { numRuns: 5 },
     )
   })
 })
