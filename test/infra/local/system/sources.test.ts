@@ -1,6 +1,10 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
+import { toDeliveries } from '../../../../cli/progress/deliveries.ts'
+import { findEvent, openProgress } from '../../../../cli/progress/progress-source.ts'
+import { redrive } from '../../../../cli/redrive.ts'
 import { readDeadLetters } from '../../../../cli/start/dead-letters.ts'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
+import { runCommand } from '../../../cli/run-command.ts'
 import { stages } from '../../../fixtures/stages.ts'
 import { addCrowd, countResets, deadLettered, isDrained, send } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
@@ -11,6 +15,7 @@ beforeAll(async () => {
   const sources = {
     'urn:trusted': {},
     'urn:trial': { highestMode: 'dry_run' },
+    'urn:mass': { maxMembersPerEvent: 10 },
     'urn:hourly': { maxMembersPerEvent: 10, maxMembersPerHour: 20 },
   } as const
   const stage = { ...stages.local, stytchRequestsPerSecond: 1000, sources }
@@ -60,4 +65,27 @@ it('a flood of events with one member each, handled by all environments at once,
   expect(resetsOf(emails)).toBe(20)
   expect(codesOf('hourly')).toEqual(Array(80).fill('over_hourly_limit'))
   expect(emails.filter((email) => letters.has(email) === (counts.get(email) === 1))).toEqual([])
+})
+
+it('an event over the limit is approved by one command: everyone is reset once, and its refused delivery is finished', async () => {
+  const { emails, event } = addCrowd(system, 'mass', { size: 35 })
+  await send(system, { ...event, source: 'urn:mass' })
+  await waitUntil('the event to be refused', () => codesOf('mass').length > 0)
+  const environment = {
+    AWS_ENDPOINT_URL_SQS: system.endpoints.sqs,
+    AWS_ENDPOINT_URL_CLOUDFORMATION: system.endpoints.cloudFormation,
+    AWS_ENDPOINT_URL_DYNAMODB: system.endpoints.dynamoDB,
+    ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'operator', AWS_SECRET_ACCESS_KEY: 'any' },
+  }
+  const args = ['--stage', 'local', '--event', 'mass', '--split', '--confirm', '35']
+  expect(await runCommand(redrive, args, { environment })).toMatchObject({ code: 0, stderr: '' })
+  await drain()
+  expect([...countResets(system, emails).values()]).toEqual(Array(35).fill(1))
+  expect(codesOf('mass')).toEqual([])
+
+  const progress = await openProgress({ table: system.progress.table, typed: '' })
+  const which = { id: 'mass', eventSource: 'urn:mass' }
+  const [delivery, ...others] = toDeliveries(await findEvent(progress, which, Date.now()))
+  expect(delivery?.state).toBe('finished')
+  expect([delivery?.redrives.length, delivery?.rows.length, others]).toEqual([4, 35, []])
 })
