@@ -1,9 +1,6 @@
-import { App, Stack } from 'aws-cdk-lib'
-import { Match, Template } from 'aws-cdk-lib/assertions'
-import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { Match } from 'aws-cdk-lib/assertions'
 import { describe, expect, it } from 'vitest'
 import { SourcesSchema } from '../../functions/fan-out/config.ts'
-import { BreachReset } from '../../infra/breach-reset.ts'
 import { deriveSettings } from '../../infra/derive-settings.ts'
 import { everySetting, type StageName, stages } from '../fixtures/stages.ts'
 import { findResource, named, templateOf, variablesIn } from './template-of.ts'
@@ -183,20 +180,5 @@ describe('the functions of a stage with every setting', () => {
     expect(others.flatMap(Object.keys)).not.toContain('SOURCES')
     expect(others.flatMap(Object.keys)).not.toContain('QUOTA_TABLE')
     expect(others.flatMap(Object.keys)).not.toContain('MAX_MEMBERS_PER_HOUR')
-  })
-})
-
-it('the senders of a source can be roles of the same app, whose ids are only known at deployment', () => {
-  const stack = new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack')
-  const role = new Role(stack, 'Detector', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
-  const sources = { 'urn:feed': { senders: [role.roleId, '111122223333'] } }
-  const { queues } = new BreachReset(stack, 'BreachReset', {
-    stageName: 'eu',
-    stage: { ...stages.prod, sources },
-  })
-  queues.breach.grantSendMessages(role)
-  const [fanOut] = variablesIn(Template.fromStack(stack))
-  expect(JSON.parse(fanOut?.SOURCES ?? '')).toEqual({
-    'urn:feed': { senders: ['Detector.RoleId', '111122223333'] },
   })
 })

@@ -125,12 +125,14 @@ describe('the construct in another CDK app', () => {
     expect(us.every(([logicalId]) => logicalId.startsWith('Second'))).toBe(true)
   })
 
-  it("works with the app's own key, topics and role, whose ARNs are only known at deployment", () => {
+  it("works with the app's own key, topics and role, whose ARNs and ids are only known at deployment", () => {
     const textOf = (prefix: string) =>
       JSON.stringify(resources.find(([logicalId]) => logicalId.startsWith(prefix))?.[1].Properties)
     expect(textOf('SecondBreachQueue')).toMatch(/"KmsMasterKeyId":\{"Fn::GetAtt":\["OwnKey/)
     expect(textOf('SecondConfigurationFault')).toMatch(/"AlarmActions":\[\{"Ref":"Pages/)
     expect(textOf('SecondBreachQueuePolicy')).toMatch(/"Sid":"ProducerAccountsAndRoles"/)
+    const functions = resources.filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
+    expect(JSON.stringify(functions)).toMatch(/"SOURCES":[^}]*"Fn::GetAtt":\["Detector\w+","RoleId"\]/)
     expect(textOf('BreachResetBreachQueueSecurityBreaches')).toMatch(/"TopicArn":\{"Ref":"Breaches/)
   })
 

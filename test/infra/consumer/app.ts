@@ -38,6 +38,7 @@ new BreachReset(stack, 'Second', {
     kmsKeyArn: new Key(stack, 'OwnKey').keyArn,
     alarmTopicArn: new Topic(stack, 'Pages').topicArn,
     producers: { roleArns: [detector.roleArn] },
+    sources: { 'urn:feed': { senders: [detector.roleId, '111122223333'] } },
   },
 })
 app.synth()
