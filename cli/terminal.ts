@@ -136,8 +136,7 @@ export async function untilInterrupted(
     return await Promise.race([work(), interrupted])
   } finally {
     clearInterval(orphanWatch)
-    await cleanUp()
-    listening.abort()
+    await cleanUp().finally(() => listening.abort())
   }
 
   function listen(emitter: NodeJS.EventEmitter, event: string, listener: () => void): void {

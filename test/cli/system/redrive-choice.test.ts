@@ -51,9 +51,11 @@ it.each([
   [['--split'], 'nothing was chosen'],
 ])('says what there is, with exit code 2, when %j chooses nothing', async (args, sentence) => {
   const { type } = await openFilled()
+  const listeners = process.listenerCount('SIGINT')
   const { code, stdout, stderr } = await type(...args)
   expect([code, stderr]).toEqual([2, `${sentence}\n`])
   expect(stdout).toContain('organization_suspended')
+  expect(process.listenerCount('SIGINT')).toBe(listeners)
 })
 
 it('chooses by age with the clock of AWS, and takes no more than the limit', async () => {
