@@ -105,20 +105,15 @@ describe('more e-mails than Stytch takes in a search', () => {
     expect(world.recorder.total('SessionsEnded')).toBe(200)
   })
 
-  it.each([30, 10])(
-    'are no configuration fault in a batch of 2,500 people that an environment begins with: %i at a time',
-    async (most) => {
-      const world = worldOf(people(2500))
-      limitEmails(world, most)
-      const events = Array.from({ length: 100 }, (_, i) =>
-        sessionsEvent(people(2500).slice(25 * i, 25 * i + 25)),
-      )
-      await world.handle(events)
-      expect(world.recorder.total('ConfigurationFault')).toBe(0)
-      expect(world.recorder.total('SessionsEnded')).toBe(2500)
-      expect(world.calls.filter(({ emails }) => emails.length > most).length).toBeLessThan(20)
-    },
-  )
+  it('are no configuration fault in a batch of 2,500 people that an environment begins with', async () => {
+    const all = people(2500)
+    const world = worldOf(all)
+    limitEmails(world, 10)
+    await world.handle(Array.from({ length: 100 }, (_, i) => sessionsEvent(all.slice(25 * i, 25 * i + 25))))
+    expect(world.recorder.total('ConfigurationFault')).toBe(0)
+    expect(world.recorder.total('SessionsEnded')).toBe(2500)
+    expect(world.calls.filter(({ emails }) => emails.length > 10).length).toBeLessThan(20)
+  })
 
   it('one address that Stytch refuses is dead-lettered, beside good ones whose sessions end', async () => {
     const world = worldOf(people(100))
