@@ -92,7 +92,7 @@ it('shows letters with masked addresses, and reveals them when asked', async () 
   expect(masked.stdout).toContain('from the foreign queue queue-4')
   expect(masked.stdout).toContain('sent by AIDATESTER00000000000, one of our functions')
   expect(masked.stdout).toContain('is suspended')
-  expect(masked.stdout).not.toMatch(/ada|mallory/)
+  expect(masked.stdout).not.toMatch(/ada@|Jada|mallory/)
   const { letters } = await typeJson('--show', '--reveal', '--event', '41234-2026-11-20')
   const [shown] = letters.filter(({ rows: count }: { rows: number }) => count === 8)
   expect(shown).toMatchObject({
