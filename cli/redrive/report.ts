@@ -14,11 +14,14 @@ export function reportLines(redriven: Redriven, given: Given & Limits, columns: 
   const { groups } = redriven
   const { action, isRehearsed } = given
   const isTable = groups.length > 0 && action !== 'split'
-  const rows = groups.reduce((sum, group) => sum + group.rows, 0)
+  const sent = groups.filter(({ advice }) => advice.kind === 'again')
+  const rows = sent.reduce((sum, group) => sum + group.rows, 0)
   return [
     ...(isTable ? toTable(redriven, given, columns) : []),
     ...[
-      ...(isTable && isRehearsed && !DONE[action] ? [`With --go: ${paceOf(rows, given)}.`] : []),
+      ...(isTable && isRehearsed && sent.length > 0 && !DONE[action]
+        ? [`With --go: ${paceOf(rows, given)}.`]
+        : []),
       ...restLines(redriven, isRehearsed),
     ].flatMap((line) => wrap('', line, columns)),
   ]

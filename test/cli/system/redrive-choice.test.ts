@@ -121,7 +121,7 @@ it('shows by source what a dry run kept, and sends it once the stage resets', as
   expect(preview).toMatchObject({ code: 0, stderr: '' })
   expect(preview.stdout).toMatch(/ 3 +3 {2}\d s +\d s +urn:detector:stealer-logs\n/)
   expect(preview.stdout.replaceAll('\n', ' ')).toContain(
-    '4 members, 4 s at 1 request a second, 2 hours at 2 members an hour',
+    'With --go: 3 members, 3 s at 1 request a second, 2 hours at 2 members an hour',
   )
   expect((await type('--rehearsed', '--older-than', '1d')).code).toBe(2)
   expect(await type('--rehearsed', '--code', 'rehearsed', '--go')).toMatchObject({ code: 0, stderr: '' })
