@@ -121,7 +121,7 @@ export const CODES = {
   ),
   over_limit: event(
     "more rows, invalid ones and duplicates included, than the stage's maxMembersPerEvent (prod 1,000; dev 10,000), or than sources allows its source; failure-detail says which",
-    'operator: approve it with --split (docs/runbook.md#redrive); or delete it',
+    'operator: approve it with --split (docs/runbook.md#a-large-breach-was-refused); or delete it',
     { kind: 'futile', sentence: 'comes back the same: approve it with --split' },
   ),
   over_hourly_limit: event(
