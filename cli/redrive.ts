@@ -24,7 +24,7 @@ import {
 const USAGE = `usage: breach-reset redrive --stage NAME [which] [what to do] [--json]
 
 Says what is on the dead-letter queue, by reason, and what a redrive of it does.
-It changes nothing unless it is told to.
+It changes nothing without --go, --delete or --split.
 
 which letters: all, or those to which all of this applies
   --code CODE        of this reason, as it is printed (may be repeated)
@@ -48,7 +48,8 @@ where from
   --from URL --to URL [--functions ROLE_ID,...]
                      two queues without a stack, and whom to believe
 
-exit code 0 done, 1 failed, 2 unusable arguments or nothing chosen
+exit code 0 done, 1 failed, 2 unusable arguments, nothing chosen, a code that no
+letter has (the letters of other codes are done), or a split not confirmed
 
   breach-reset redrive --stage prod --code organization_suspended --go
   breach-reset redrive --stage prod --event harvest-41234 --split`
