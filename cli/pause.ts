@@ -76,7 +76,8 @@ function defineSwitch(name: 'pause' | 'resume', enabled: boolean, usage: string)
 function parse({ stage, stack, function: given = [], json }: FlagValues<typeof FLAGS>): Options {
   if (!(stage || stack)) throw new UsageError('say which stage: --stage NAME or --stack NAME')
   const names = NAMES.filter((name) => given.includes(name))
-  if (names.length < new Set(given).size) throw new UsageError(`--function: must be ${NAMES.join(', ')}`)
+  if (names.length < new Set(given).size)
+    throw new UsageError(`--function: must be one of ${NAMES.join(', ')}`)
   const { stackName, typed } = toStackTarget({ stage, stack })
   return { stackName, typed: [typed, ...names.map((name) => `--function ${name}`)].join(' '), names, json }
 }

@@ -77,7 +77,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
     refused: refused('Query', INDISCREET),
   },
   { typed: ['pause', MEMBER, '--stage', 'swept'], says: NOT_TAKEN },
-  { typed: ['pause', '--stage', 'swept', '--function', MEMBER], says: /--function: must be fan-out/ },
+  { typed: ['pause', '--stage', 'swept', '--function', MEMBER], says: /--function: must be one of fan-out/ },
   { typed: ['pause', '--stage', 'swept'], says: /paused: fan-out/ },
   { typed: ['pause', '--stage', 'swept', '--function', 'end-sessions'], says: /has no end-sessions/ },
   { typed: ['status', '--stage', 'swept'], says: /paused: fan-out/ },

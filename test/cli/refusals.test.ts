@@ -168,7 +168,7 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
   [
     'pause',
     ['--stage', 'prod', '--function', 'fan-out', '--function', 'canary'],
-    '--function: must be fan-out, require-reset, end-sessions',
+    '--function: must be one of fan-out, require-reset, end-sessions',
   ],
   ['pause', ['canary', '--stage', 'prod'], 'there is an argument that this command does not take'],
   ['ledger', ['--stage', 'prod'], 'say what to do: check or restore'],
