@@ -36,8 +36,9 @@ which letters: all, or those to which all of this applies
 
 what to do
   --show             lists them, with masked addresses; --reveal shows these
-  --go               sends them to the breach queue again. Those that may have
-                     been reset only if --code names them
+  --go               sends them to the breach queue again. Only if --code names
+                     them: those that may have been reset, were over an hourly
+                     limit, or were not sent by our functions
   --delete           removes them for good: nobody in them will be reset
   --split            sends events over the limit in pieces, after a preview that
                      you confirm with the number of members (--confirm N)
