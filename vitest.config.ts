@@ -9,7 +9,7 @@ const SYSTEMS = 'test/**/system/*.test.ts'
 
 /** The files that take longest, which must not be the last ones. */
 const LONGEST =
-  /\/(canary\/system\/[\w-]+|system\/(send-local|start|main-job|kills)|simulation\/(simulation|main)|infra\/package)\.test\.ts$/
+  /\/(canary\/system\/[\w-]+|system\/(send-local|start|main-job|kills|keep|smoke-deployed)|simulation\/(simulation|main)|infra\/(package|operations\/alarm-situations))\.test\.ts$/
 
 /** Begins with the files that take longest. */
 class LongestFirst extends BaseSequencer {
