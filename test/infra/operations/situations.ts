@@ -205,19 +205,19 @@ export const SITUATIONS: Record<string, Situation> = {
     on: ['DeadLetterQueueNotEmpty', 'UnusableAnswers'],
     stay: ['DeadLetterQueueNotEmpty'],
   },
-  'Stytch throttles for two hours': {
-    outage: { as: 'throttled', lasts: 2 * HOUR },
-    lasts: 3 * HOUR,
+  'Stytch throttles for an hour': {
+    outage: { as: 'throttled', lasts: HOUR },
+    lasts: 2 * HOUR,
     on: ['MembersWaiting', 'StytchThrottling', 'StytchUnavailable'],
   },
-  'Stytch answers 500 for two hours': {
-    outage: { as: 'server error', lasts: 2 * HOUR },
-    lasts: 3 * HOUR,
+  'Stytch answers 500 for an hour': {
+    outage: { as: 'server error', lasts: HOUR },
+    lasts: 2 * HOUR,
     on: ['MembersWaiting', 'StytchUnavailable'],
   },
-  'Stytch does not answer for two hours': {
-    outage: { as: 'hangs', lasts: 2 * HOUR },
-    lasts: 3 * HOUR,
+  'Stytch does not answer for an hour': {
+    outage: { as: 'hangs', lasts: HOUR },
+    lasts: 2 * HOUR,
     on: ['MembersWaiting', 'StytchUnavailable'],
   },
   'the ledger can not be read': {
@@ -253,14 +253,14 @@ export const SITUATIONS: Record<string, Situation> = {
     outage: { at: 'search', as: 'server error', lasts: 10 * MINUTE },
     on: ['EndSessionsStytchUnavailable', 'SessionsLate'],
   },
-  'log-outs are throttled for two hours': {
-    outage: { at: 'revoke', as: 'throttled', lasts: 2 * HOUR },
-    lasts: 3 * HOUR,
+  'log-outs are throttled for an hour': {
+    outage: { at: 'revoke', as: 'throttled', lasts: HOUR },
+    lasts: 2 * HOUR,
     on: ['EndSessionsStytchThrottling', 'EndSessionsStytchUnavailable', 'SessionsLate', 'SessionsWaiting'],
   },
-  'log-outs are forbidden for two hours': {
-    outage: { at: 'revoke', as: 'refuses everybody', lasts: 2 * HOUR },
-    lasts: 3 * HOUR,
+  'log-outs are forbidden for an hour': {
+    outage: { at: 'revoke', as: 'refuses everybody', lasts: HOUR },
+    lasts: 2 * HOUR,
     on: ['EndSessionsConfigurationFault', 'SessionsLate', 'SessionsWaiting'],
   },
   'end-sessions can not read the ledger': {
