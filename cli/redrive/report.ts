@@ -29,7 +29,9 @@ export function reportLines(redriven: Redriven, given: Given & Limits, columns: 
 
 /** What was not chosen, what can't be seen, and whether there are more. */
 export function restLines({ groups, others, hidden, more }: Redriven, isRehearsed: boolean): string[] {
-  const [one, queue] = isRehearsed ? ['rehearsed event', 'queue'] : ['dead letter', 'dead-letter queue']
+  const [one, queue] = isRehearsed
+    ? ['rehearsed event', 'queue of rehearsed events']
+    : ['dead letter', 'dead-letter queue']
   const age = isRehearsed ? ' (the last 24 hours are, unless an age is given)' : ''
   const isEmpty = groups.length + others.length === 0
   const empty = hidden > 0 ? `No ${one} can be seen.` : `The ${queue} is empty.`
