@@ -52,6 +52,7 @@ describe('requireReset, given any bytes', () => {
 
   it('keeps at most one connection, and none once the peer has closed it', async () => {
     const requireReset = createRequireReset({ timeoutMs: TIMEOUT_MS, baseUrl: server.url })
+    const ofOtherTests = openSockets()
     await fc.assert(
       fc.asyncProperty(fc.array(rawAnswer, { minLength: 1, maxLength: 3 }), async (given) => {
         for (const answer of given) {
@@ -60,7 +61,7 @@ describe('requireReset, given any bytes', () => {
         }
         await vi.waitFor(() => expect(server.open.size).toBeLessThan(2), WAITING)
         server.closeAll()
-        await vi.waitFor(() => expect(openSockets()).toBe(0), WAITING)
+        await vi.waitFor(() => expect(openSockets()).toBeLessThanOrEqual(ofOtherTests), WAITING)
       }),
       { numRuns: RUNS / 5 },
     )
