@@ -19,8 +19,8 @@ const breach = process.env.NIGHTLY
 
 const seeds = (count: number) => Array.from({ length: count }, (_, index) => index + 1)
 
-it('every promise holds under the faults of 100 seeds', async () => {
-  const tally = await tallySeeds(seeds(100), {}, () => {})
+it('every promise holds under the faults of 60 seeds', async () => {
+  const tally = await tallySeeds(seeds(60), {}, () => {})
   expect(tally.violations).toEqual([])
   expect(tally.resets).toBeGreaterThan(100)
 })
