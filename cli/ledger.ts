@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { check } from './ledger/check.ts'
 import { restore } from './ledger/restore.ts'
+import { stackNameOf } from './progress/progress-target.ts'
 import {
   abortWhenInterrupted,
   defineCommand,
@@ -56,7 +57,8 @@ export const ledger = defineCommand({
 type Action = (signal: AbortSignal, terminal: Terminal) => Promise<number>
 
 function parse(values: FlagValues<typeof FLAGS>, [name, ...files]: readonly string[]): Action {
-  const { stage, stack = stage && `BreachReset-${stage}`, json, go } = values
+  const { json, go } = values
+  const stack = stackNameOf(values)
   const { 'project-id': projectId, 'from-table': fromTable } = values
   if (name !== 'check' && name !== 'restore') throw new UsageError('say what to do: check or restore')
   if (!stack) throw new UsageError('say which stage: --stage NAME or --stack NAME')

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import { parseCount } from './confirm.ts'
 import { INPUT_FLAGS, INPUT_USAGE, type InputOptions, parseInputOptions } from './input/options.ts'
 import { loadInput } from './input/read-input.ts'
-import { type ProgressTarget, parseTarget } from './progress/progress-target.ts'
+import { type ProgressTarget, parseTarget, stackNameOf } from './progress/progress-target.ts'
 import { findResume, isResumeToken } from './send/resume.ts'
 import { runSend, type SendOptions, type SendTarget } from './send/run-send.ts'
 import { abortWhenInterrupted, defineCommand, type FlagValues, UsageError } from './terminal.ts'
@@ -76,8 +76,8 @@ export const send = defineCommand({
 type Options = SendOptions & { input: InputOptions; resume: string | undefined }
 
 function parse(values: FlagValues<typeof FLAGS>, positionals: readonly string[]): Options {
-  const { stage, stack = stage && `BreachReset-${stage}`, 'queue-url': queueUrl, local } = values
-  const { resume, confirm } = values
+  const { 'queue-url': queueUrl, local, resume, confirm } = values
+  const stack = stackNameOf(values)
   const targets: (SendTarget | '' | false | undefined)[] = [
     stack && { stackName: stack },
     queueUrl && { queueUrl },

@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { stages } from '../infra/stages.ts'
 import { openAwsClients } from './aws.ts'
+import { stackNameOf } from './progress/progress-target.ts'
 import { exitCodeOf, runCheck, toReport } from './smoke/check.ts'
 import type { SmokeResult } from './smoke/judge.ts'
 import { findDeployed, type SmokeTarget, toLocalTarget } from './smoke/target.ts'
@@ -56,7 +57,8 @@ type Options = { stackName: string | undefined; timeoutMs: number; json: boolean
 
 /** Parses the arguments of `breach-reset smoke`. Throws a UsageError when they can't be used. */
 export function parseSmokeOptions(values: FlagValues<typeof SMOKE_FLAGS>): Options {
-  const { stage, stack = stage && `BreachReset-${stage}`, local, timeout, json } = values
+  const { local, timeout, json } = values
+  const stack = stackNameOf(values)
   if (!/^[1-9]\d{0,3}$/.test(timeout)) throw new UsageError('--timeout: must be whole seconds from 1 to 9999')
   if (local && stack !== undefined) throw new UsageError('--local: not with --stage or --stack')
   if (!local && !stack) throw new UsageError('say what to check: --stage NAME, --stack NAME or --local')

@@ -27,10 +27,18 @@ export function parseTarget({ stage, stack, table }: Typed): ProgressTarget {
   return toStackTarget({ stage, stack })
 }
 
-/** The stack that the flags name. */
+/** The name of the stack that the flags name, if they do. */
+export function stackNameOf({
+  stage,
+  stack = stage && `BreachReset-${stage}`,
+}: Pick<Typed, 'stage' | 'stack'>): string | undefined {
+  return stack
+}
+
+/** The stack that the flags name, which must name one. */
 export function toStackTarget({ stage = '', stack }: Typed): { stackName: string; typed: string } {
   if (stack) return { stackName: stack, typed: `--stack ${quote(stack)}` }
-  return { stackName: `BreachReset-${stage}`, typed: `--stage ${quote(stage)}` }
+  return { stackName: stackNameOf({ stage }) ?? '', typed: `--stage ${quote(stage)}` }
 }
 
 const OPAQUE = 'must be printable ASCII without spaces, "@" or "%", as in the event'

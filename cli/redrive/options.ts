@@ -1,6 +1,6 @@
 import { SENDER_ID } from '../../lib/queue/sender-id.ts'
 import { parseCount } from '../confirm.ts'
-import { parseEvent } from '../progress/progress-target.ts'
+import { parseEvent, stackNameOf } from '../progress/progress-target.ts'
 import { type FlagValues, UsageError } from '../terminal.ts'
 import type { Target } from './stage.ts'
 
@@ -86,13 +86,9 @@ function parseAction({ show, go, delete: remove, split, reveal, confirm, rehears
   return action as Action
 }
 
-function parseTarget({
-  stage,
-  stack = stage && `BreachReset-${stage}`,
-  from,
-  to,
-  functions,
-}: Values): Target {
+function parseTarget(values: Values): Target {
+  const { from, to, functions } = values
+  const stack = stackNameOf(values)
   for (const [name, url] of Object.entries({ from, to }))
     if (url !== undefined && !URL.canParse(url)) throw new UsageError(`--${name}: must be the URL of a queue`)
   const ids = functions?.split(',') ?? []

@@ -6,7 +6,7 @@ import { toTexts } from './items.ts'
 const KEY = { person: { S: 'sentinel' }, kind: { S: 'sentinel' } }
 
 /** What a ledger was started with, as HMACs under the ledger key. A ledger of an older version names no project. */
-export type Sentinel = { proof: string; projectProof: string | undefined }
+type Sentinel = { proof: string; projectProof: string | undefined }
 
 type Table = { dynamoDB: DynamoDBClient; table: string }
 

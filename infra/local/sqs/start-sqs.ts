@@ -86,7 +86,7 @@ function toSqsError(error: unknown): SqsError {
 }
 
 /** A message on a local queue, seen without receiving it. */
-export type LocalMessage = {
+type LocalMessage = {
   messageId: string
   body: string
   /** The values of its message attributes; a binary one in base64. */
