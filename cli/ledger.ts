@@ -32,8 +32,8 @@ exit code 0: check: everyone is known as reset, or to have no password; restore:
           3: check: somebody is not known as reset, or a line is not an address
         130: interrupted with Ctrl-C, 128 + signal by another
 
-  npx breach-reset ledger check people.txt --stage prod
-  npx breach-reset ledger restore --from-table Ledger-restored --stage prod`
+  npx --no breach-reset ledger check people.txt --stage prod
+  npx --no breach-reset ledger restore --from-table Ledger-restored --stage prod`
 
 const FLAGS = {
   stage: { type: 'string' },

@@ -141,5 +141,5 @@ async function findMappings(
 
 function pausedLine(typed: string, timeoutSeconds: string | undefined): string {
   const limit = timeoutSeconds === undefined ? '' : `, within ${timeoutSeconds} s`
-  return `Invocations that had begun still end${limit}. Messages wait on their queues until: npx breach-reset resume ${typed}\n`
+  return `Invocations that had begun still end${limit}. Messages wait on their queues until: npx --no breach-reset resume ${typed}\n`
 }

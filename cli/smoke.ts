@@ -25,8 +25,8 @@ exit code 0: skipped no_member_found: everything is proved, key, password mode a
           2: unusable arguments
           3: skipped dry_run: everything that a dry run can prove
 
-  npx breach-reset smoke --stage prod
-  npx breach-reset smoke --local --json`
+  npx --no breach-reset smoke --stage prod
+  npx --no breach-reset smoke --local --json`
 
 export const SMOKE_FLAGS = {
   stage: { type: 'string' },

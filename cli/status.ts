@@ -41,8 +41,8 @@ exit code 0: the event is finished; or the list is there
           4: the event is still open
         130: interrupted with Ctrl-C, 128 + signal by another
 
-  npx breach-reset status --stage prod
-  npx breach-reset status harvest-41234 --stage prod --watch`
+  npx --no breach-reset status --stage prod
+  npx --no breach-reset status harvest-41234 --stage prod --watch`
 
 const FLAGS = {
   ...TARGET_FLAGS,

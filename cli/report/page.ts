@@ -125,6 +125,6 @@ function evidence({ event, run }: Report, hash: string): Html {
   const named = event ? `${quote(event.id)} --source ${quote(event.source)}` : quote(run)
   return html`<p>SHA-256 of the facts, without e-mail addresses:<br><code>${hash}</code></p>
 <p>As long as nothing new is known of the event, this gives the same (put your stage):<br>
-<code>npx breach-reset report ${named} --run ${quote(run)} --stage NAME --json | sha256sum</code></p>
+<code>npx --no breach-reset report ${named} --run ${quote(run)} --stage NAME --json | sha256sum</code></p>
 <p class="soft">The facts are what Breach Reset's functions wrote while they worked, and are kept for 400 days. Equal figures show that page and facts agree, not that nobody with access to the table has changed them.</p>`
 }

@@ -19,7 +19,7 @@ export function toStatusCommand(
 ): string | undefined {
   const [first, ...others] = results.filter(({ status }) => status === 'sent')
   if (!first) return undefined
-  return others.length > 0 ? `npx breach-reset status ${typed}` : statusCommand(first, typed).join(' ')
+  return others.length > 0 ? `npx --no breach-reset status ${typed}` : statusCommand(first, typed).join(' ')
 }
 
 /** How long --wait waits for an event that fan-out does not accept: it may be busy, or crash until SQS gives the message up. */

@@ -172,11 +172,11 @@ export function toKeepNotes({ endpoints, queues, stytch }: LocalSystem): string 
     `simulated Stytch   ${stytch.url}/simulator/members  (also /simulator/sessions, /simulator/calls, /simulator/faults, /simulator/passwords)`,
     '',
     'Send an event, see what became of it, look at the dead letters, and stop resetting:',
-    '  npx breach-reset send event.json --stage local',
+    '  npx --no breach-reset send event.json --stage local',
     `  aws sqs send-message --queue-url ${queues.breach.url} --message-body file://event.json`,
-    '  npx breach-reset status --stage local',
-    '  npx breach-reset redrive --stage local',
-    '  npx breach-reset pause --stage local --function require-reset',
+    '  npx --no breach-reset status --stage local',
+    '  npx --no breach-reset redrive --stage local',
+    '  npx --no breach-reset pause --stage local --function require-reset',
     '',
   ].join('\n')
 }

@@ -24,7 +24,7 @@ export function statusCommand(event: EventKey, target: string, ...flags: readonl
 function commandAbout(name: string, { id, source }: EventKey, ...flags: readonly string[]): string[] {
   const isFlagLike = id.startsWith('-')
   return [
-    `npx breach-reset ${name}`,
+    `npx --no breach-reset ${name}`,
     ...(isFlagLike ? [] : [quote(id)]),
     `--source${source.startsWith('-') ? '=' : ' '}${quote(source)}`,
     ...flags,
@@ -35,5 +35,5 @@ function commandAbout(name: string, { id, source }: EventKey, ...flags: readonly
 /** Shows what a redrive of each reason does. Without a stage it needs the URLs of both queues. */
 function redriveCommand(target: string): string[] {
   const queues = ['--from DEAD_LETTER_QUEUE_URL', '--to BREACH_QUEUE_URL']
-  return ['npx breach-reset redrive', ...(target.startsWith('--table') ? queues : [target])]
+  return ['npx --no breach-reset redrive', ...(target.startsWith('--table') ? queues : [target])]
 }

@@ -28,5 +28,8 @@ export function pausedLines(paused: Paused, { typed }: ProgressTarget): string[]
   if (!paused) return []
   if ('paused_unknown' in paused) return [`paused: not known (${paused.paused_unknown})`, '']
   if (paused.paused.length === 0) return []
-  return [`paused: ${paused.paused.join(', ')}. Messages wait until: npx breach-reset resume ${typed}`, '']
+  return [
+    `paused: ${paused.paused.join(', ')}. Messages wait until: npx --no breach-reset resume ${typed}`,
+    '',
+  ]
 }

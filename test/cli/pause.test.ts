@@ -49,7 +49,7 @@ describe('breach-reset pause and resume', () => {
     expect(paused).toMatchObject({ code: 0, stderr: '' })
     expect(paused.stdout).toContain('paused: fan-out, require-reset, end-sessions\n')
     expect(paused.stdout).toContain('within 60 s')
-    expect(paused.stdout).toContain('npx breach-reset resume --stage prod\n')
+    expect(paused.stdout).toContain('npx --no breach-reset resume --stage prod\n')
     expect(states()).toEqual(['Disabled', 'Disabled', 'Disabled'])
 
     const resumed = { code: 0, stdout: 'resumed: fan-out, require-reset, end-sessions\n', stderr: '' }
@@ -64,7 +64,7 @@ describe('breach-reset pause and resume', () => {
     expect(JSON.parse(stdout)).toEqual({ functions: [{ function: 'require-reset', state: 'Disabled' }] })
     expect(states()).toEqual(['Enabled', 'Disabled', 'Enabled'])
     const again = await stage.pause('--function', 'require-reset')
-    expect(again.stdout).toContain('npx breach-reset resume --stage prod --function require-reset\n')
+    expect(again.stdout).toContain('npx --no breach-reset resume --stage prod --function require-reset\n')
   })
 
   it('end with 1 and name the permission when AWS denies it', async () => {

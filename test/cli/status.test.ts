@@ -36,7 +36,9 @@ describe('breach-reset status of an event', () => {
     const { code, stdout } = await status(EVENT.id)
     expect(code).toBe(0)
     expect(firstLineOf(stdout)).toBe('FINISHED: 3 rows: 2 reset, 1 skipped; sessions of 2: 2 ended')
-    expect(stdout).toContain(`npx breach-reset report ${EVENT.id} --source ${EVENT.source} --table Progress`)
+    expect(stdout).toContain(
+      `npx --no breach-reset report ${EVENT.id} --source ${EVENT.source} --table Progress`,
+    )
   })
 
   it('ends with 3 when some is dead-lettered, with rows, remedy and the next command', async () => {
@@ -53,7 +55,7 @@ describe('breach-reset status of an event', () => {
     expect(stdout).toMatch(/^ {6}1 {2}dead-lettered {2}organization_suspended: row 3$/m)
     expect(stdout).toContain('To do: operator: reactivate the organization')
     expect(stdout.replaceAll(/\s+/g, ' ')).toContain(UNKNOWN_CODE.meaning)
-    expect(stdout).toContain('npx breach-reset redrive --from')
+    expect(stdout).toContain('npx --no breach-reset redrive --from')
   })
 
   it('ends with 3 when only sessions are dead-lettered', async () => {
@@ -81,7 +83,7 @@ describe('breach-reset status of an event', () => {
     expect(stdout).toMatch(new RegExp(`^ {6}8  open {11}since ${minuteAgo} UTC \\(\\d+ s\\): rows 2-9$`, 'm'))
     const resetAt = new Date(now - 20_000).toISOString().slice(0, 19).replace('T', ' ')
     expect(stdout).toMatch(new RegExp(`^ {6}2  open {11}since ${resetAt} UTC \\(\\d+ s\\): rows 0-1$`, 'm'))
-    expect(stdout).toMatch(/^ {2}npx breach-reset status .* \\\n {4}--watch$/m)
+    expect(stdout).toMatch(/^ {2}npx --no breach-reset status .* \\\n {4}--watch$/m)
   })
 
   it('ends with 3 when it was refused, also when it could not be read', async () => {
@@ -148,7 +150,7 @@ describe('breach-reset status of an event', () => {
     const { stdout } = await status(id)
     const long = stdout.split('\n').filter((line) => line.length > 80)
     for (const line of long)
-      expect(line.trim()).toMatch(/^(npx breach-reset \w+ \\|\S{70,}( \\)?|event +\S{70,})$/)
+      expect(line.trim()).toMatch(/^(npx --no breach-reset \w+ \\|\S{70,}( \\)?|event +\S{70,})$/)
     expect(stdout).toMatch(/rows 0, 2, 4, 6, 8, 10, 12, 14\s+and\s+92 more/)
   })
 
@@ -158,7 +160,7 @@ describe('breach-reset status of an event', () => {
     const args = [`--source=${event.source}`, '--table', 'Progress', '--', event.id]
     const shown = await runCommand(command, args, { environment })
     expect(shown.stdout.replaceAll(' \\\n    ', ' ')).toContain(
-      String.raw`npx breach-reset report --source='-feed'\''$(x)' --table Progress -- '-;x'`,
+      String.raw`npx --no breach-reset report --source='-feed'\''$(x)' --table Progress -- '-;x'`,
     )
   })
 

@@ -53,7 +53,7 @@ export async function startDrilledSystem(
   async function type(typed: string, shows: RegExp, codes: readonly number[] = [0]): Promise<void> {
     const { code, printed } = await run(typed.split(' '), environment)
     const line = printed.split('\n').find((one) => shows.test(one))
-    transcript.types(`npx breach-reset ${typed}`, line?.trim() ?? '(not what was expected)')
+    transcript.types(`npx --no breach-reset ${typed}`, line?.trim() ?? '(not what was expected)')
     if (line === undefined || !codes.includes(code))
       throw new Error(`exit code ${code} instead of ${codes}, or no line like ${shows}:\n${printed}`)
   }

@@ -12,7 +12,7 @@ it.each([
   const typed = [...read(`${drill}.ts`).matchAll(/\btype\(\s*[`'](.+?)[`'],/g)]
   // What to do when the breach is not real is not a step of the drill.
   const section = sections.find((one) => one.startsWith(`${title}\n`))?.replace(/^Not intended.*$/m, '') ?? ''
-  const steps = [...section.matchAll(/npx breach-reset (.+?)(?=`|$)/gm)]
+  const steps = [...section.matchAll(/npx --no breach-reset (.+?)(?=`|$)/gm)]
   expect(typed.map(toStep)).toEqual(steps.map(toStep))
   expect(steps).not.toEqual([])
 })

@@ -64,10 +64,10 @@ describe('what becomes of what breach-reset send has sent', () => {
     const { send, url } = await prepare(2, 'reset')
     const to = ['--time', '2026-11-20T00:00:00Z', '--stage', 'prod']
     const { stdout } = await send('--id', 'list-1', ...to)
-    const status = 'npx breach-reset status list-1 --source urn:breach-reset:list'
+    const status = 'npx --no breach-reset status list-1 --source urn:breach-reset:list'
     expect(stdout).toMatch(new RegExp(`^to see what becomes of it: ${status} --stage prod$`, 'm'))
     const several = await send(...to, '--members-per-event', '1')
-    expect(several.stdout).toMatch(/: npx breach-reset status --stage prod$/m)
+    expect(several.stdout).toMatch(/: npx --no breach-reset status --stage prod$/m)
     const toQueue = ['--id', 'list-1', '--queue-url', url, '--table', 'Progress', '--json']
     expect(JSON.parse((await send(...toQueue)).stdout).status).toBe(`${status} --table Progress`)
   })
