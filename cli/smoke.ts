@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { stages } from '../infra/stages.ts'
 import { openAwsClients } from './aws.ts'
 import { stackNameOf } from './progress/progress-target.ts'
 import { exitCodeOf, runCheck, toReport } from './smoke/check.ts'
@@ -99,8 +98,11 @@ function toFailure(error: unknown): SmokeResult {
 function checkLocal(options: Options, stdout: Writable): Promise<number> {
   const lines: string[] = []
   // Loaded on demand: a check of a deployed stage does not need the CDK.
-  const booting = import('../infra/local/local-system.ts').then(({ startLocalSystem }) =>
-    startLocalSystem({ stageName: 'local', stage: stages.local, onLog: (line) => lines.push(line) }),
+  const booting = Promise.all([
+    import('../infra/local/local-system.ts'),
+    import('../infra/local/local-stage.ts'),
+  ]).then(([{ startLocalSystem }, { localStage: stage }]) =>
+    startLocalSystem({ stageName: 'local', stage, onLog: (line) => lines.push(line) }),
   )
   const stop = () =>
     booting.then(

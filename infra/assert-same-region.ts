@@ -9,23 +9,25 @@ import type { Stage } from './stage.ts'
  */
 export function assertSameRegion(
   scope: Construct,
-  { kmsKeyArn, breachKmsKeyArn, alarmTopicArn, producers, outcomes }: Stage,
+  { encryptionKey, breachQueueKey, alarmTopic, producers, outcomes }: Stage,
 ): void {
   const { region } = Stack.of(scope)
   if (Token.isUnresolved(region)) return
-  const arns = [
-    ['kmsKeyArn', kmsKeyArn],
-    ['breachKmsKeyArn', breachKmsKeyArn],
-    ['alarmTopicArn', alarmTopicArn],
-    ['outcomes.eventBus', outcomes?.eventBus],
-    ...(producers?.topicArns ?? []).map((arn) => ['producers.topicArns', arn]),
-  ]
-  for (const [setting, arn] of arns) {
-    if (!arn?.startsWith('arn:') || Token.isUnresolved(arn)) continue
-    const regionOfArn = arn.split(':')[3]
+  const used = [
+    ...[{ encryptionKey }, { breachQueueKey }, { alarmTopic }, { 'outcomes.eventBus': outcomes?.eventBus }],
+    ...(producers?.topics ?? []).map((topic) => ({ 'producers.topics': topic })),
+  ].flatMap((settings) => Object.entries(settings))
+  for (const [setting, resource] of used) {
+    const itsRegion = typeof resource === 'string' ? regionIn(resource) : resource?.env.region
+    if (itsRegion === undefined || Token.isUnresolved(itsRegion)) continue
     assertStage(
-      regionOfArn === region,
-      `${setting} names something in ${regionOfArn}, and the stack is deployed to ${region}: use one in that region`,
+      itsRegion === region,
+      `${setting} names something in ${itsRegion}, and the stack is deployed to ${region}: use one in that region`,
     )
   }
+}
+
+/** Undefined if the text is not an ARN, or is only known at deployment. */
+function regionIn(arn: string): string | undefined {
+  return Token.isUnresolved(arn) || !arn.startsWith('arn:') ? undefined : arn.split(':')[3]
 }

@@ -1,4 +1,4 @@
 /** Throws an Error with `problem`, which says what to change, unless the condition holds. */
-export function assertStage(holds: boolean, problem: string): void {
-  if (!holds) throw new Error(`this stage can't work: ${problem}`)
+export function assertStage(holds: boolean, problem: string): asserts holds {
+  if (!holds) throw new Error(`these settings can't work: ${problem}`)
 }

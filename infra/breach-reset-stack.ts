@@ -2,19 +2,26 @@ import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib'
 import { Role } from 'aws-cdk-lib/aws-iam'
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import type { Construct } from 'constructs'
-import { BreachReset, type BreachResetProps } from './breach-reset.ts'
+import { BreachReset } from './breach-reset.ts'
 import { everyFunction } from './functions.ts'
+import type { BreachResetProps } from './props.ts'
+import { toStage } from './stage.ts'
 
 /** What `cdk deploy` deploys: Breach Reset in its own stack, with what operators need in the outputs. */
 export class BreachResetStack extends Stack {
-  constructor(scope: Construct, id: string, { stageName, stage, ...props }: StackProps & BreachResetProps) {
+  constructor(
+    scope: Construct,
+    id: string,
+    { stageName, stage: settings, ...props }: StackProps & { stageName: string; stage: BreachResetProps },
+  ) {
+    const stage = toStage(settings)
     super(scope, id, {
       description: `Breach Reset, stage ${stageName}: resets the Stytch passwords of breached members and ends their sessions`,
       terminationProtection: stage.retainData,
       ...props,
     })
     // CDK leaves 'Default' out of logical ids, so resources are named as if they were in the stack itself.
-    const parts = new BreachReset(this, 'Default', { stageName, stage })
+    const parts = new BreachReset(this, 'Default', { ...settings, stageName })
     const { key, breachKey, queues, ledger, progress, secrets, functions, mappings, alarmTopic } = parts
 
     const { sessions } = queues
@@ -46,7 +53,7 @@ export class BreachResetStack extends Stack {
       MaxMembersPerEvent: String(stage.maxMembersPerEvent),
       ...(stage.maxMembersPerHour && { MaxMembersPerHour: String(stage.maxMembersPerHour) }),
       StytchRequestsPerSecond: String(stage.stytchRequestsPerSecond),
-      FunctionTimeoutSeconds: String(stage.functionTimeoutSeconds),
+      FunctionTimeoutSeconds: String(stage.functionTimeout.toSeconds()),
     }
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value })
   }

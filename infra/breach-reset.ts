@@ -1,21 +1,25 @@
-import { Stack, Tags } from 'aws-cdk-lib'
+import { Duration, Names, Stack, Tags } from 'aws-cdk-lib'
+import { type Dashboard, type Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
-import { ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam'
+import { type Grant, type IGrantable, ManagedPolicy, PermissionsBoundary } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
+import type { MetricName } from '../lib/observability/observe.ts'
 import { assertSameRegion } from './assert-same-region.ts'
 import { assertStage } from './assert-stage.ts'
 import { deriveSettings } from './derive-settings.ts'
 import { createFunctions, type Functions } from './functions.ts'
 import { openToProducers, sendCanary } from './open-to-producers.ts'
 import { createAlarmTopic } from './operations/alarm-topic.ts'
-import { createAlarms } from './operations/alarms.ts'
+import { type Alarms, createAlarms } from './operations/alarms.ts'
 import { createDashboard } from './operations/dashboard.ts'
+import { type Emitter, ownMetric } from './operations/own-metric.ts'
 import { saveQueries } from './operations/queries.ts'
 import { connectFunctions, type Mappings } from './permissions.ts'
+import type { BreachResetProps } from './props.ts'
 import { createQueues, type Queues } from './queues.ts'
-import type { Stage } from './stage.ts'
+import { type Stage, toStage } from './stage.ts'
 import {
   createBreachKey,
   createEncryptionKey,
@@ -26,35 +30,43 @@ import {
   type Secrets,
 } from './storage.ts'
 
-export type BreachResetProps = {
-  /** Distinguishes stages in metrics and in the names of dashboard and queries: use each name once per account and region. */
-  stageName: string
-  stage: Stage
-}
+export type * from './props.ts'
 
 /**
- * Breach Reset for a stack of any CDK app. Throws an Error that says what to change when the stage can't work.
- * To let a role of the same app send events: `queues.breach.grantSendMessages(role)`.
+ * Breach Reset for a stack of any CDK app. Throws an Error that says what to change when the settings can't work.
+ * What it is made of is public, to be granted, watched or overridden.
  */
 export class BreachReset extends Construct {
+  /** By which metrics, dashboard and queries are named. */
   readonly stageName: string
-  readonly stage: Stage
+  /** The key of ledger, tables, secrets, logs, alarms and every queue but the breach queue. */
   readonly key: IKey
-  /** Of the breach queue alone, which producers use. */
+  /** The key of the breach queue alone, which producers use. */
   readonly breachKey: IKey
+  /** Producers send to `queues.breach`; who could not be reset is on `queues.deadLetter`. */
   readonly queues: Queues
+  /** Who was reset, and when, without names. */
   readonly ledger: Table
+  /** What became of each event, without names. `breach-reset status` and `report` read it. */
   readonly progress: Table
+  /** `stytchSecret` is filled in after the first deployment; `ledgerKey` is never touched. */
   readonly secrets: Secrets
   readonly functions: Functions
+  /** The ids of the event source mappings, by which functions are paused. */
   readonly mappings: Mappings
+  /** The topic that gets every alarm. */
   readonly alarmTopic: ITopic
+  /** Every alarm by its id, such as `DeadLetterQueueNotEmpty`; docs/runbook.md has a section for each. */
+  readonly alarms: Alarms
+  readonly dashboard: Dashboard
 
-  constructor(scope: Construct, id: string, { stageName, stage }: BreachResetProps) {
+  constructor(scope: Construct, id: string, props: BreachResetProps) {
     super(scope, id)
+    const stage = toStage(props)
     const settings = deriveSettings(stage)
     assertSameRegion(this, stage)
-    assertStageName(this, stageName)
+    const stageName = stage.stageName ?? Names.uniqueResourceName(this, { maxLength: 64, separator: '-' })
+    assertUnused(this, stageName)
 
     const key = createEncryptionKey(this, stage)
     const breachKey = createBreachKey(this, stage, key)
@@ -68,18 +80,15 @@ export class BreachReset extends Construct {
     const mappings = connectFunctions(functions, parts)
     const rules = {
       producers: stage.producers && openToProducers(this, queues, stage.producers),
-      canary: stage.canaryEveryMinutes
-        ? sendCanary(this, queues.breach, stage.canaryEveryMinutes)
-        : undefined,
+      canary: stage.canaryEvery && sendCanary(this, queues.breach, stage.canaryEvery),
     }
     const alarmTopic = createAlarmTopic(this, stage, key)
     const alarms = createAlarms(this, { stageName, stage, queues, functions, rules, topic: alarmTopic })
-    createDashboard(this, { stageName, stage, queues, functions, alarms })
+    const dashboard = createDashboard(this, { stageName, stage, queues, functions, alarms })
     saveQueries(this, stageName, functions)
-
     applyAccountRules(this, stage)
+
     this.stageName = stageName
-    this.stage = stage
     this.key = key
     this.breachKey = breachKey
     this.queues = queues
@@ -89,25 +98,82 @@ export class BreachReset extends Construct {
     this.functions = functions
     this.mappings = mappings
     this.alarmTopic = alarmTopic
+    this.alarms = alarms
+    this.dashboard = dashboard
+  }
+
+  /** Lets a principal of this account send breach events: on the queue and with its key. */
+  grantSend(grantee: IGrantable): Grant {
+    return this.queues.breach.grantSendMessages(grantee)
+  }
+
+  /** Members named in the events that came in, refused ones included. */
+  metricMembersReceived(props?: MetricOptions): Metric {
+    return this.metric('fan-out', 'MembersReceived', props)
+  }
+
+  /** Members whose password was reset. */
+  metricMembersReset(props?: MetricOptions): Metric {
+    return this.metric('require-reset', 'MembersReset', props)
+  }
+
+  /** Members who needed no reset, such as those who were reset after the exposure. */
+  metricMembersSkipped(props?: MetricOptions): Metric {
+    return this.metric('require-reset', 'MembersSkipped', props)
+  }
+
+  /** Members whom require-reset gave up; they are on the dead-letter queue. */
+  metricMembersDeadLettered(props?: MetricOptions): Metric {
+    return this.metric('require-reset', 'MembersDeadLettered', props)
+  }
+
+  /** People whose sessions ended. */
+  metricSessionsEnded(props?: MetricOptions): Metric {
+    return this.metric('end-sessions', 'SessionsEnded', props)
+  }
+
+  /** Milliseconds from the time of an event to the reset of a member; the 99th percentile unless `statistic` says otherwise. */
+  metricDetectionToReset(props?: MetricOptions): Metric {
+    return this.metric('require-reset', 'DetectionToResetMs', { statistic: Stats.percentile(99), ...props })
+  }
+
+  /** Messages on the dead-letter queue, at most; per minute unless `period` says otherwise. */
+  metricDeadLetters(props?: MetricOptions): Metric {
+    return this.queues.deadLetter.metricApproximateNumberOfMessagesVisible({
+      ...{ statistic: Stats.MAXIMUM, period: Duration.minutes(1) },
+      ...props,
+    })
+  }
+
+  private metric(service: Emitter['service'], name: MetricName, props: MetricOptions = {}): Metric {
+    return ownMetric({ service, stage: this.stageName }, name, props)
   }
 }
 
-/** Throws unless the name can be part of a dashboard's name and is the only one of its kind in the stack. */
-function assertStageName(scope: Construct, stageName: string): void {
-  assertStage(/^[\w-]{1,64}$/.test(stageName), 'its name must be 1 to 64 letters, digits, _ and -')
-  const others = Stack.of(scope)
-    .node.findAll()
-    .filter((other) => other instanceof BreachReset)
+/** Throws if another Breach Reset of the app has the name and goes to the same account and region, as far as they are known. */
+function assertUnused(scope: Construct, stageName: string): void {
+  const { environment } = Stack.of(scope)
+  const isTaken = scope.node.root.node
+    .findAll()
+    .some(
+      (other) =>
+        other instanceof BreachReset &&
+        other.stageName === stageName &&
+        Stack.of(other).environment === environment,
+    )
   assertStage(
-    others.every((other) => other.stageName !== stageName),
-    `stageName ${stageName} is taken in this stack, and both would count into the same metrics: use another`,
+    !isTaken,
+    `stageName ${stageName} is taken in this app, and both would count into the same metrics: use another, or leave it out`,
   )
 }
 
 /** Puts the tags of the stage on every resource, and its permissions boundary on every role. */
-function applyAccountRules(scope: Construct, { tags = {}, permissionsBoundaryArn }: Stage): void {
+function applyAccountRules(scope: Construct, { tags = {}, permissionsBoundary }: Stage): void {
   for (const [name, value] of Object.entries(tags)) Tags.of(scope).add(name, value)
-  if (permissionsBoundaryArn === undefined) return
-  const boundary = ManagedPolicy.fromManagedPolicyArn(scope, 'Boundary', permissionsBoundaryArn)
+  if (permissionsBoundary === undefined) return
+  const boundary =
+    typeof permissionsBoundary === 'string'
+      ? ManagedPolicy.fromManagedPolicyArn(scope, 'Boundary', permissionsBoundary)
+      : permissionsBoundary
   PermissionsBoundary.of(scope).apply(boundary)
 }

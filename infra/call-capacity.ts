@@ -13,12 +13,12 @@ export function isSharedWell(rate: number, environments: number, maxLoss = MAX_L
   return rate % environments <= rate * maxLoss
 }
 
-/** For how long an invocation can start calls to Stytch: the last one may take its whole time, and settling needs the rest. */
-export function secondsToCall({
-  functionTimeoutSeconds,
-  stytchTimeoutSeconds,
-}: Pick<Stage, 'functionTimeoutSeconds' | 'stytchTimeoutSeconds'>): number {
-  return functionTimeoutSeconds * (1 - SETTLE_SHARE) - stytchTimeoutSeconds
+/**
+ * For how many seconds of its timeout an invocation can start calls to Stytch: the last one may take its whole time, and settling needs
+ * the rest.
+ */
+export function secondsToCall({ stytchTimeout }: Stage, functionTimeoutSeconds: number): number {
+  return functionTimeoutSeconds * (1 - SETTLE_SHARE) - stytchTimeout.toSeconds()
 }
 
 const MAX_TIMEOUT_SECONDS = 900

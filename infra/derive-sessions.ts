@@ -25,9 +25,6 @@ export type SessionsSettings = {
   visibilityTimeoutSeconds: number
 }
 
-/** Stytch documents 100 a minute in one place and 100 a second in another. */
-const SEARCHES_PER_MINUTE = 100
-const WINDOW_SECONDS = 5
 /** The longest that SQS hides a message. */
 const MAX_VISIBILITY_SECONDS = 43_200
 
@@ -38,7 +35,7 @@ export function deriveSessions(
 ): SessionsSettings | undefined {
   if (!stage.endSessions) return undefined
   const rates = deriveShares(stage)
-  const windowSeconds = stage.sessionsWindowSeconds ?? WINDOW_SECONDS
+  const windowSeconds = stage.sessionsWindow.toSeconds()
   return {
     ...rates,
     // Room at each endpoint for the calls of both, so that calls of half a second don't limit the rate. How many people are at work
@@ -69,15 +66,15 @@ const MAX_LOSS_OF_SMALL_RATES = 0.2
 
 /** Each environment's share of the three rates, in whole calls. There are as many environments as lose little of every rate. */
 function deriveShares(stage: Stage): Shares {
-  const { maximumConcurrency, stytchRequestsPerSecond } = stage
+  const { maximumConcurrency, stytchRequestsPerSecond, sessionSearchesPerMinute } = stage
   const rates = {
-    sessionSearchesPerMinute: stage.sessionSearchesPerMinute ?? SEARCHES_PER_MINUTE,
+    sessionSearchesPerMinute,
     sessionRevocationsPerSecond: stage.sessionRevocationsPerSecond ?? stytchRequestsPerSecond,
     sessionReadBacksPerSecond: stage.sessionReadBacksPerSecond ?? stytchRequestsPerSecond,
   }
   const most = Math.min(
     maximumConcurrency,
-    Math.floor(rates.sessionSearchesPerMinute / MIN_SEARCHES_PER_ENVIRONMENT),
+    Math.floor(sessionSearchesPerMinute / MIN_SEARCHES_PER_ENVIRONMENT),
   )
   const concurrency =
     findConcurrency(most, Object.values(rates), MAX_LOSS) ??
@@ -86,7 +83,7 @@ function deriveShares(stage: Stage): Shares {
   for (const [setting, rate] of Object.entries(rates)) assertShared(setting, rate, concurrency)
   return {
     concurrency,
-    searchesPerMinute: Math.floor(rates.sessionSearchesPerMinute / concurrency),
+    searchesPerMinute: Math.floor(sessionSearchesPerMinute / concurrency),
     revocationsPerSecond: Math.floor(rates.sessionRevocationsPerSecond / concurrency),
     readBacksPerSecond: Math.floor(rates.sessionReadBacksPerSecond / concurrency),
   }
@@ -123,14 +120,14 @@ function deriveRecords(stage: Stage, rates: Shares, membersPerMessage: number): 
   const secondsFor = (people: number) =>
     SEARCHES * Math.ceil(people / PEOPLE_PER_SEARCH) * secondsPerSearch +
     (MEMBERS_PER_PERSON * people) / membersPerSecond
-  const hasTimeFor = (people: number, functionTimeoutSeconds: number) =>
-    secondsFor(people) <= secondsToCall({ ...stage, functionTimeoutSeconds })
+  const hasTimeFor = (people: number, timeoutSeconds: number) =>
+    secondsFor(people) <= secondsToCall(stage, timeoutSeconds)
 
-  const { functionTimeoutSeconds } = stage
+  const functionTimeoutSeconds = stage.functionTimeout.toSeconds()
   const timeout = shortestTimeout((seconds) => hasTimeFor(1, seconds))
   assertStage(
     hasTimeFor(1, functionTimeoutSeconds),
-    `functionTimeoutSeconds ${functionTimeoutSeconds} leaves end-sessions no time for two searches, each ${secondsPerSearch.toFixed(1)} seconds after the one before, and one log-out: ${timeout ? `raise it to ${timeout} or more, or raise ` : 'raise '}sessionSearchesPerMinute`,
+    `functionTimeout of ${functionTimeoutSeconds} seconds leaves end-sessions no time for two searches, each ${secondsPerSearch.toFixed(1)} seconds after the one before, and one log-out: ${timeout ? `raise it to ${timeout} seconds or more, or raise ` : 'raise '}sessionSearchesPerMinute`,
   )
   const sizes = Array.from({ length: MAX_RECORDS_PER_BATCH }, (_, index) => MAX_RECORDS_PER_BATCH - index)
   return sizes.find((records) => hasTimeFor(records * membersPerMessage, functionTimeoutSeconds)) ?? 1

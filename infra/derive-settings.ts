@@ -1,4 +1,3 @@
-import type * as z from 'zod'
 import { assertStage } from './assert-stage.ts'
 import {
   CALLED_SHARE,
@@ -9,7 +8,8 @@ import {
   shortestTimeout,
 } from './call-capacity.ts'
 import { deriveSessions, type SessionsSettings } from './derive-sessions.ts'
-import { type Stage, StageSchema } from './stage.ts'
+import { has } from './setting-types.ts'
+import type { Stage } from './stage.ts'
 
 /** What follows from the settings of a stage. Seconds and milliseconds as named. */
 export type Settings = {
@@ -34,11 +34,11 @@ const SECONDS_PER_WRITE = 0.1
 const MIN_AWAITING_THEIR_ROW = 10
 
 /**
- * Checks a stage and derives the settings that the functions, the queues and the mappings get.
+ * Checks that the settings of a stage fit each other, and derives those that the functions, the queues and the mappings get.
  * Throws an Error that names the setting to change when the stage can't work.
  */
 export function deriveSettings(stage: Stage): Settings {
-  assertSettings(stage)
+  assertTogether(stage)
   const requestsPerSecond = deriveShareOfRate(stage)
   const visibilityTimeoutSeconds = deriveVisibilityTimeout(stage)
   const { recordsPerBatch, membersPerMessage } = deriveBatch(stage, requestsPerSecond)
@@ -48,7 +48,7 @@ export function deriveSettings(stage: Stage): Settings {
     requestsPerSecond,
     callsInFlight,
     maxUnrecorded: callsInFlight + awaitingTheirRow,
-    settleReserveMs: Math.round(stage.functionTimeoutSeconds * 1000 * SETTLE_SHARE),
+    settleReserveMs: Math.round(stage.functionTimeout.toMilliseconds() * SETTLE_SHARE),
     recordsPerBatch,
     membersPerMessage,
     messagesAtOnce: stage.maximumConcurrency * recordsPerBatch,
@@ -57,32 +57,23 @@ export function deriveSettings(stage: Stage): Settings {
   }
 }
 
-/** Checks each setting by itself, then the ones that can contradict each other. */
-function assertSettings(stage: Stage): void {
-  const issues = StageSchema.safeParse(stage).error?.issues ?? []
-  assertStage(issues.length === 0, issues.map(describeIssue).join('; '))
-  const { alarmEmail, alarmTopicArn, maximumConcurrency, reservedConcurrency } = stage
+/** Checks the settings that can contradict each other. */
+function assertTogether(stage: Stage): void {
+  const { alarmEmail, alarmTopic, maximumConcurrency, reservedConcurrency, vpc, vpcSubnets, securityGroups } =
+    stage
   assertStage(
-    alarmEmail === undefined || alarmTopicArn === undefined,
-    'alarmEmail is for the topic that is made here, and alarmTopicArn replaces that topic: leave one out',
+    alarmEmail === undefined || alarmTopic === undefined,
+    'alarmEmail is for the topic that is made here, and alarmTopic replaces that topic: leave one out',
   )
   assertStage(
     reservedConcurrency === undefined || reservedConcurrency >= maximumConcurrency,
     `maximumConcurrency ${maximumConcurrency} is above reservedConcurrency ${reservedConcurrency}, and Lambda would throttle the difference: raise reservedConcurrency or lower maximumConcurrency`,
   )
+  assertStage(
+    (vpcSubnets === undefined && securityGroups === undefined) || has(vpc, 'vpcId'),
+    'vpcSubnets and securityGroups choose from an IVpc: give one as vpc, or name both by their ids in vpc',
+  )
   assertLimits(stage)
-}
-
-/** An issue as half a sentence: the name of the setting, then what it must be. */
-function describeIssue(issue: z.core.$ZodIssue): string {
-  const setting = issue.path.join('.') || 'the stage'
-  if (issue.code === 'unrecognized_keys') {
-    const names = issue.keys.map((key) => [...issue.path, key].join('.'))
-    return `${names.join(', ')} is not a setting: infra/stage.ts lists them all`
-  }
-  if (issue.code === 'invalid_type' && issue.expected === 'object')
-    return `${setting} must be an object of settings`
-  return `${setting} ${issue.message}`
 }
 
 /** Lambda has 4 KB for all environment variables of a function; fan-out's others may take the rest. */
@@ -134,12 +125,12 @@ function deriveShareOfRate({ stytchRequestsPerSecond: rate, maximumConcurrency }
 /** AWS: a message must stay hidden while Lambda retries a throttled batch, or it is received again in the meantime. */
 const VISIBILITY_PER_TIMEOUT = 6
 
-function deriveVisibilityTimeout({ functionTimeoutSeconds, visibilityTimeoutSeconds }: Stage): number {
-  const minimum = VISIBILITY_PER_TIMEOUT * functionTimeoutSeconds
-  const seconds = visibilityTimeoutSeconds ?? minimum
+function deriveVisibilityTimeout({ functionTimeout, visibilityTimeout }: Stage): number {
+  const minimum = VISIBILITY_PER_TIMEOUT * functionTimeout.toSeconds()
+  const seconds = visibilityTimeout?.toSeconds() ?? minimum
   assertStage(
     seconds >= minimum,
-    `visibilityTimeoutSeconds ${seconds} is under ${VISIBILITY_PER_TIMEOUT} times functionTimeoutSeconds: raise it to ${minimum}, or leave it out`,
+    `visibilityTimeout of ${seconds} seconds is under ${VISIBILITY_PER_TIMEOUT} times functionTimeout: raise it to ${minimum} seconds, or leave it out`,
   )
   return seconds
 }
@@ -156,17 +147,15 @@ function deriveBatch(
   stage: Stage,
   requestsPerSecond: number,
 ): Pick<Settings, 'recordsPerBatch' | 'membersPerMessage'> {
-  const { functionTimeoutSeconds } = stage
-  const membersIn = (timeoutSeconds: number) =>
-    Math.floor(
-      secondsToCall({ ...stage, functionTimeoutSeconds: timeoutSeconds }) * requestsPerSecond * CALLED_SHARE,
-    )
-  const maxMembers = membersIn(functionTimeoutSeconds)
+  const timeoutSeconds = stage.functionTimeout.toSeconds()
+  const membersIn = (seconds: number) =>
+    Math.floor(secondsToCall(stage, seconds) * requestsPerSecond * CALLED_SHARE)
+  const maxMembers = membersIn(timeoutSeconds)
   const recordsPerBatch = stage.recordsPerBatch ?? Math.max(1, Math.min(RECORDS_PER_BATCH, maxMembers))
   const minTimeout = shortestTimeout((seconds) => membersIn(seconds) >= recordsPerBatch)
   assertStage(
     maxMembers >= recordsPerBatch,
-    `functionTimeoutSeconds ${functionTimeoutSeconds} leaves no time for ${recordsPerBatch === 1 ? 'a call' : `${recordsPerBatch} calls`} to Stytch after stytchTimeoutSeconds and a fifth for settling: ${minTimeout ? `raise it to ${minTimeout} or more` : 'lower stytchTimeoutSeconds'}`,
+    `functionTimeout of ${timeoutSeconds} seconds leaves no time for ${recordsPerBatch === 1 ? 'a call' : `${recordsPerBatch} calls`} to Stytch after stytchTimeout and a fifth for settling: ${minTimeout ? `raise it to ${minTimeout} seconds or more` : 'lower stytchTimeout'}`,
   )
   const maxPerMessage = Math.floor(maxMembers / recordsPerBatch)
   const goodPerMessage = Math.floor((requestsPerSecond * SECONDS_PER_INVOCATION) / recordsPerBatch)
@@ -174,7 +163,7 @@ function deriveBatch(
     stage.membersPerMessage ?? Math.min(Math.max(1, goodPerMessage), maxPerMessage, MAX_MEMBERS_PER_MESSAGE)
   assertStage(
     membersPerMessage <= maxPerMessage,
-    `recordsPerBatch ${recordsPerBatch} × membersPerMessage ${membersPerMessage} is more than the ${maxMembers} members that an invocation has time to call: lower one of them, or raise functionTimeoutSeconds`,
+    `recordsPerBatch ${recordsPerBatch} × membersPerMessage ${membersPerMessage} is more than the ${maxMembers} members that an invocation has time to call: lower one of them, or raise functionTimeout`,
   )
   return { recordsPerBatch, membersPerMessage }
 }

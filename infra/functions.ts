@@ -1,17 +1,10 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
-import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import type { IEventBus } from 'aws-cdk-lib/aws-events'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
-import {
-  Architecture,
-  type CfnFunction,
-  Code,
-  LoggingFormat,
-  RecursiveLoop,
-  Runtime,
-} from 'aws-cdk-lib/aws-lambda'
+import { Architecture, Code, LoggingFormat, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda'
 import {
   LogLevel,
   NodejsFunction,
@@ -20,11 +13,11 @@ import {
 } from 'aws-cdk-lib/aws-lambda-nodejs'
 import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
-import { acknowledge } from './acknowledge.ts'
 import type { Settings } from './derive-settings.ts'
 import type { Queues } from './queues.ts'
 import type { Stage } from './stage.ts'
-import type { Secrets } from './storage.ts'
+import { removalPolicyOf, type Secrets } from './storage.ts'
+import { joinVpc } from './vpc.ts'
 
 export type Functions = {
   fanOut: NodejsFunction
@@ -64,7 +57,9 @@ export function createFunctions(scope: Construct, parts: Parts): Functions {
       MAX_UNRECORDED: String(settings.maxUnrecorded),
     },
   })
-  return { fanOut, requireReset, endSessions: createEndSessions(scope, parts) }
+  const functions = { fanOut, requireReset, endSessions: createEndSessions(scope, parts) }
+  joinVpc(scope, stage, everyFunction(functions))
+  return functions
 }
 
 /** Those that the stage has. */
@@ -91,8 +86,13 @@ function variablesOfAll({ stageName, stage, queues, progress }: Parts) {
     MODE: stage.mode,
     DEAD_LETTER_QUEUE_URL: queues.deadLetter.queueUrl,
     PROGRESS_TABLE: progress.tableName,
-    ...(stage.outcomes && { OUTCOME_BUS: stage.outcomes.eventBus }),
+    ...(stage.outcomes && { OUTCOME_BUS: toBusText(stage.outcomes.eventBus) }),
   }
+}
+
+/** What the functions put events by: the name or the ARN that was given, or the ARN of the bus. */
+function toBusText(eventBus: IEventBus | string): string {
+  return typeof eventBus === 'string' ? eventBus : eventBus.eventBusArn
 }
 
 /** What every function reads that calls Stytch. */
@@ -104,10 +104,10 @@ function variablesOfSteps(parts: Parts) {
     LEDGER_KEY_SECRET: secrets.ledgerKey.secretArn,
     STYTCH_SECRET: secrets.stytchSecret.secretArn,
     STYTCH_ENVIRONMENT: stage.stytchEnvironment,
-    FUNCTION_TIMEOUT_MS: String(stage.functionTimeoutSeconds * 1000),
-    STYTCH_TIMEOUT_MS: String(stage.stytchTimeoutSeconds * 1000),
+    FUNCTION_TIMEOUT_MS: String(stage.functionTimeout.toMilliseconds()),
+    STYTCH_TIMEOUT_MS: String(stage.stytchTimeout.toMilliseconds()),
     SETTLE_RESERVE_MS: String(settings.settleReserveMs),
-    RETRY_HORIZON_HOURS: String(stage.retryHorizonHours),
+    RETRY_HORIZON_HOURS: String(stage.retryHorizon.toHours()),
   }
 }
 
@@ -137,25 +137,23 @@ function createFunction(
   { folder, stage, key, ...props }: { folder: string; stage: Stage; key: IKey } & NodejsFunctionProps,
 ): NodejsFunction {
   const logGroup = new LogGroup(scope, `${id}Logs`, {
-    retention: stage.logRetentionDays,
+    retention: stage.logRetention,
     encryptionKey: key,
-    removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: removalPolicyOf(stage),
   })
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
   logGroup.grantWrite(role)
-  const lambda = new NodejsFunction(scope, id, {
+  return new NodejsFunction(scope, id, {
     ...codeOf(folder, scope.node.tryGetContext(BUNDLES_CONTEXT)),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
-    timeout: Duration.seconds(stage.functionTimeoutSeconds),
-    memorySize: stage.memoryMb,
+    timeout: stage.functionTimeout,
+    memorySize: stage.memorySize,
     loggingFormat: LoggingFormat.JSON,
     logGroup,
     role,
     ...props,
   })
-  if (stage.vpc) joinVpc(lambda, role, stage.vpc)
-  return lambda
 }
 
 const ROOT = path.join(import.meta.dirname, '..')
@@ -183,18 +181,4 @@ export function codeOf(folder: string, bundles = path.join(ROOT, 'bundles')): No
       logLevel: LogLevel.WARNING,
     },
   }
-}
-
-/** Puts a function into the subnets of the stage. CloudFormation needs only the ids, so the VPC is not looked up. */
-function joinVpc(lambda: NodejsFunction, role: Role, vpc: NonNullable<Stage['vpc']>): void {
-  role.addManagedPolicy(
-    ManagedPolicy.fromAwsManagedPolicyName('service-role/AWSLambdaVPCAccessExecutionRole'),
-  )
-  acknowledge(
-    role,
-    'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole]',
-    'AWS maintains the list of what Lambda needs to join a VPC, which can only be granted on all network interfaces',
-  )
-  const resource = lambda.node.defaultChild as CfnFunction
-  resource.vpcConfig = vpc
 }

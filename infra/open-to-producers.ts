@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib'
+import { type Duration, Names, Stack } from 'aws-cdk-lib'
 import { EventBus, EventField, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import {
   AccountPrincipal,
@@ -8,26 +8,26 @@ import {
   PolicyStatement,
   ServicePrincipal,
 } from 'aws-cdk-lib/aws-iam'
-import { CfnSubscription } from 'aws-cdk-lib/aws-sns'
+import { CfnSubscription, type ITopic } from 'aws-cdk-lib/aws-sns'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { BREACH_EVENT_TYPE } from '../lib/contract/breach-event.ts'
 import { canaryEvent } from '../lib/contract/canary.ts'
+import type { Producers } from './props.ts'
 import type { Queues } from './queues.ts'
-import type { Producers } from './stage.ts'
 
 /**
  * Lets the producers of the stage send to the breach queue. What a rule or a topic can't deliver goes to the dead-letter queue
  * in its envelope, and can be redriven from there. Returns the rule of their event bus, if they have one.
  */
 export function openToProducers(scope: Construct, queues: Queues, producers: Producers): Rule | undefined {
-  const { accounts = [], roleArns = [], organizationId, eventBus, topicArns = [] } = producers
+  const { accounts = [], roles = [], organizationId, eventBus, topics = [] } = producers
   const { account, region, urlSuffix } = Stack.of(scope)
   const viaSqs = { 'kms:ViaService': `sqs.${region}.${urlSuffix}` }
 
   const named = [
     ...accounts.map((id) => new AccountPrincipal(id)),
-    ...roleArns.map((arn) => new ArnPrincipal(arn)),
+    ...roles.map((role) => new ArnPrincipal(typeof role === 'string' ? role : role.roleArn)),
   ]
   if (named.length > 0) {
     allowSending([queues.breach], {
@@ -49,17 +49,17 @@ export function openToProducers(scope: Construct, queues: Queues, producers: Pro
   }
   const rule = eventBus && forwardFromBus(scope, queues, eventBus)
   const subscriptions = new Construct(scope, 'BreachTopics')
-  for (const topicArn of topicArns) {
+  for (const topic of topics) {
     // Named after its topic. With an index as its name, removing one topic would make CloudFormation unsubscribe another.
-    new CfnSubscription(subscriptions, topicArn, {
-      topicArn,
+    new CfnSubscription(subscriptions, typeof topic === 'string' ? topic : Names.nodeUniqueId(topic.node), {
+      topicArn: topicArnOf(topic),
       protocol: 'sqs',
       endpoint: queues.breach.queueArn,
       redrivePolicy: { deadLetterTargetArn: queues.deadLetter.queueArn },
     })
   }
-  if (topicArns.length > 0) {
-    const fromTopics = { ArnEquals: { 'aws:SourceArn': [...topicArns] } }
+  if (topics.length > 0) {
+    const fromTopics = { ArnEquals: { 'aws:SourceArn': topics.map(topicArnOf) } }
     allowSending([queues.breach, queues.deadLetter], {
       sid: 'ProducerTopics',
       principals: [new ServicePrincipal('sns.amazonaws.com')],
@@ -70,15 +70,19 @@ export function openToProducers(scope: Construct, queues: Queues, producers: Pro
   return rule
 }
 
+export function topicArnOf(topic: ITopic | string): string {
+  return typeof topic === 'string' ? topic : topic.topicArn
+}
+
 function forwardFromBus(
   scope: Construct,
   queues: Queues,
-  eventBus: NonNullable<Producers['eventBus']>,
+  { bus, sources }: NonNullable<Producers['eventBus']>,
 ): Rule {
   const rule = new Rule(scope, 'BreachEventRule', {
     description: 'Breach events from the event bus to the breach queue',
-    eventBus: EventBus.fromEventBusName(scope, 'ProducerBus', eventBus.name),
-    eventPattern: { source: [...eventBus.sources], detailType: [BREACH_EVENT_TYPE] },
+    eventBus: typeof bus === 'string' ? EventBus.fromEventBusName(scope, 'ProducerBus', bus) : bus,
+    eventPattern: { source: [...sources], detailType: [BREACH_EVENT_TYPE] },
     targets: [
       {
         bind: () => ({
@@ -121,10 +125,10 @@ function allowSending(queues: readonly Queue[], { sid, principals, onQueue, onKe
 }
 
 /** Sends a canary event to the breach queue on a schedule. No function is needed: EventBridge fills in id and time. */
-export function sendCanary(scope: Construct, breachQueue: Queue, everyMinutes: number): Rule {
+export function sendCanary(scope: Construct, breachQueue: Queue, every: Duration): Rule {
   const rule = new Rule(scope, 'CanaryRule', {
     description: 'A breach event with one made-up address, to prove that the whole system works',
-    schedule: Schedule.rate(Duration.minutes(everyMinutes)),
+    schedule: Schedule.rate(every),
     targets: [
       {
         bind: () => ({

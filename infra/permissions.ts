@@ -1,5 +1,6 @@
 import { Duration, Stack, Token } from 'aws-cdk-lib'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
+import type { IEventBus } from 'aws-cdk-lib/aws-events'
 import { AnyPrincipal, Effect, Grant, PolicyStatement } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { SqsEventSource, type SqsEventSourceProps } from 'aws-cdk-lib/aws-lambda-event-sources'
@@ -131,8 +132,9 @@ function grantProgress(functions: Functions, progress: Table, { outcomes }: Stag
   }
 }
 
-/** The ARN of an event bus, which a stage names by it or by its name. */
-function arnOfBus(scope: IConstruct, eventBus: string): string {
+/** The ARN of an event bus, which a stage may name by it or by its name. */
+function arnOfBus(scope: IConstruct, eventBus: IEventBus | string): string {
+  if (typeof eventBus !== 'string') return eventBus.eventBusArn
   if (Token.isUnresolved(eventBus) || eventBus.startsWith('arn:')) return eventBus
   return Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: eventBus })
 }

@@ -1,17 +1,16 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib'
+import { Duration, type RemovalPolicy } from 'aws-cdk-lib'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { CfnQueuePolicy, Queue, QueueEncryption } from 'aws-cdk-lib/aws-sqs'
 import type { Construct } from 'constructs'
 import { acknowledge } from './acknowledge.ts'
 import type { Settings } from './derive-settings.ts'
 import type { Stage } from './stage.ts'
+import { removalPolicyOf } from './storage.ts'
 
 /** Five receives, as AWS recommends: a throttled Lambda function uses up a receive, too. */
 const MAX_RECEIVE_COUNT = 5
 /** The longest that SQS offers. */
 const RETENTION = Duration.days(14)
-/** The longest that SQS offers: fewer calls to KMS, which charges for each. */
-const DATA_KEY_REUSE = Duration.days(1)
 
 export type Queues = {
   breach: Queue
@@ -28,11 +27,10 @@ export function createQueues(
   scope: Construct,
   { stage, settings, key, breachKey }: { stage: Stage; settings: Settings; key: IKey; breachKey: IKey },
 ): Queues {
-  const removalPolicy = stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
+  const removalPolicy = removalPolicyOf(stage)
   const encrypted = {
     encryption: QueueEncryption.KMS,
     encryptionMasterKey: key,
-    dataKeyReuse: DATA_KEY_REUSE,
     enforceSSL: true,
     retentionPeriod: RETENTION,
     removalPolicy,

@@ -1,55 +1,38 @@
-import type { Stage } from './stage.ts'
+import { RetentionDays } from 'aws-cdk-lib/aws-logs'
+import { Duration } from 'aws-cdk-lib/core'
+import type { BreachResetProps } from './props.ts'
 
-/** All stages. Edit them for your deployment: `prod` is a dry run until you set it to `enforce`. `local` is what `npm start` runs. */
-export const stages = {
+/** A stage is deployed by `cdk deploy -c stage=<name>`. */
+export interface DeployedStage extends BreachResetProps {
+  /**
+   * The 12 digits of the only account that the stage may be deployed to.
+   * @default - the account that you are signed in to
+   */
+  readonly account?: string
+  /**
+   * The only region that the stage may be deployed to.
+   * @default - the region of your AWS profile
+   */
+  readonly region?: string
+}
+
+/** All stages. Edit them for your deployment: `prod` is a dry run until you set it to `enforce`. Every setting: props.ts. */
+export const stages: Record<string, DeployedStage> = {
   dev: {
     mode: 'enforce',
     stytchEnvironment: 'test',
     stytchRequestsPerSecond: 50,
-    maximumConcurrency: 2,
     maxMembersPerEvent: 10_000,
-    functionTimeoutSeconds: 60,
-    memoryMb: 512,
-    stytchTimeoutSeconds: 10,
-    retryHorizonHours: 24,
-    endSessions: true,
-    logRetentionDays: 14,
+    logRetention: RetentionDays.TWO_WEEKS,
     retainData: false,
   },
   prod: {
     mode: 'dry_run',
     stytchEnvironment: 'live',
     stytchRequestsPerSecond: 50,
-    maximumConcurrency: 2,
     maxMembersPerEvent: 1_000,
     maxMembersPerHour: 10_000,
-    alarmAboveMembersPer5Minutes: 2_000,
-    functionTimeoutSeconds: 60,
-    memoryMb: 512,
-    stytchTimeoutSeconds: 10,
-    retryHorizonHours: 24,
-    endSessions: true,
-    logRetentionDays: 365,
-    retainData: true,
-    canaryEveryMinutes: 60,
+    alarmThresholds: { membersPer5Minutes: 2_000 },
+    canaryEvery: Duration.hours(1),
   },
-  local: {
-    mode: 'enforce',
-    stytchEnvironment: 'test',
-    stytchRequestsPerSecond: 100,
-    maximumConcurrency: 2,
-    maxMembersPerEvent: 10_000,
-    functionTimeoutSeconds: 5,
-    memoryMb: 512,
-    stytchTimeoutSeconds: 1,
-    retryHorizonHours: 24,
-    endSessions: true,
-    sessionSearchesPerMinute: 6_000,
-    sessionsWindowSeconds: 1,
-    outcomes: { eventBus: 'local' },
-    logRetentionDays: 14,
-    retainData: false,
-  },
-} as const satisfies Record<string, Stage>
-
-export type StageName = keyof typeof stages
+}

@@ -9,12 +9,15 @@ import type { Stage } from './stage.ts'
 
 /**
  * The key for ledger, tables, secrets, logs, alarms and every queue but the breach queue: the key that the stage names, or a new one
- * that is rotated every year.
+ * that is rotated every year. The policy of an imported key can't be added to.
  */
 export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
-  if (stage.kmsKeyArn !== undefined) return Key.fromKeyArn(scope, 'Key', stage.kmsKeyArn)
+  const { encryptionKey } = stage
+  const key =
+    encryptionKey === undefined
+      ? createKey(scope, 'Key', stage, 'queues, ledger, secrets, logs and alarms')
+      : toKey(scope, 'Key', encryptionKey)
   const { region, account, partition, stackName, urlSuffix } = Stack.of(scope)
-  const key = createKey(scope, 'Key', stage, 'queues, ledger, secrets, logs and alarms')
   key.addToResourcePolicy(
     new PolicyStatement({
       sid: 'LogGroupsOfThisStack',
@@ -52,16 +55,25 @@ export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
  * topic or rule could send.
  */
 export function createBreachKey(scope: Construct, stage: Stage, key: IKey): IKey {
-  if (stage.breachKmsKeyArn !== undefined) return Key.fromKeyArn(scope, 'BreachKey', stage.breachKmsKeyArn)
-  return stage.kmsKeyArn === undefined ? createKey(scope, 'BreachKey', stage, 'the breach queue') : key
+  if (stage.breachQueueKey !== undefined) return toKey(scope, 'BreachKey', stage.breachQueueKey)
+  return stage.encryptionKey === undefined ? createKey(scope, 'BreachKey', stage, 'the breach queue') : key
 }
 
-function createKey(scope: Construct, id: string, { retainData }: Stage, encrypts: string): Key {
+function toKey(scope: Construct, id: string, keyOrArn: IKey | string): IKey {
+  return typeof keyOrArn === 'string' ? Key.fromKeyArn(scope, id, keyOrArn) : keyOrArn
+}
+
+function createKey(scope: Construct, id: string, stage: Stage, encrypts: string): Key {
   return new Key(scope, id, {
     description: `Breach Reset: ${encrypts} of ${Stack.of(scope).stackName}`,
     enableKeyRotation: true,
-    removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: removalPolicyOf(stage),
   })
+}
+
+/** What the stack's deletion leaves. A first deployment that fails leaves nothing of it. */
+export function removalPolicyOf({ retainData }: Stage): RemovalPolicy {
+  return retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY
 }
 
 /** Who was reset, and when: one row per person and kind, kept forever. */
@@ -98,6 +110,7 @@ function durably({ retainData }: Stage, encryptionKey: IKey) {
     encryptionKey,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
     deletionProtection: retainData,
+    // A table that is protected from deletion can't be deleted when a first deployment fails either.
     removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
   }
 }
@@ -136,7 +149,7 @@ export type Secrets = { ledgerKey: Secret; stytchSecret: Secret }
 export function createSecrets(scope: Construct, stage: Stage, encryptionKey: IKey): Secrets {
   const common = {
     encryptionKey,
-    removalPolicy: stage.retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    removalPolicy: removalPolicyOf(stage),
   }
   const ledgerKey = new Secret(scope, 'LedgerKey', {
     ...common,

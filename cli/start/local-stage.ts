@@ -1,6 +1,7 @@
+import { Duration } from 'aws-cdk-lib/core'
+import { localStage } from '../../infra/local/local-stage.ts'
 import type { Rates } from '../../infra/local/stytch/gate.ts'
 import type { Stage } from '../../infra/stage.ts'
-import { stages } from '../../infra/stages.ts'
 
 /** A run of this many rows or more is a long one: it gets a budget of calls that two cores can't reach. */
 export const LONG_RUN_ROWS = 10_000
@@ -11,16 +12,16 @@ export const LONG_RUN_ROWS = 10_000
  * faster than people are reset, so that the two functions don't keep the machine too busy for each other.
  */
 export function toLocalStage(rows: number): Stage {
-  if (rows < LONG_RUN_ROWS) return stages.local
+  if (rows < LONG_RUN_ROWS) return localStage
   return {
-    ...stages.local,
-    memoryMb: 256,
+    ...localStage,
+    memorySize: 256,
     stytchRequestsPerSecond: 1000,
     sessionRevocationsPerSecond: 300,
     sessionReadBacksPerSecond: 300,
     maximumConcurrency: 4,
-    functionTimeoutSeconds: 60,
-    stytchTimeoutSeconds: 10,
+    functionTimeout: Duration.seconds(60),
+    stytchTimeout: Duration.seconds(10),
   }
 }
 

@@ -9,11 +9,11 @@ const RulesSchema = z.record(
     maxMembersPerEvent: z.int().optional(),
     maxMembersPerHour: z.int().optional(),
     highestMode: ModeSchema.optional(),
-    senders: z.array(z.string()).optional(),
+    senders: z.array(z.string()).readonly().optional(),
   }),
 )
 
-/** What each source may send, by its name or `*`, as JSON. infra/stage.ts describes the fields. */
+/** What each source may send, by its name or `*`, as JSON. infra/props.ts describes the fields. */
 export const SourcesSchema = jsonText(RulesSchema)
 
 export type Sources = z.infer<typeof SourcesSchema>

@@ -109,6 +109,14 @@ async function boot(options: LocalSystemOptions, cleanUp: CleanUp): Promise<Loca
   }
 }
 
+/** The bus of a stage for outcome events. A local run has no bus of another CDK app. */
+function busOf({ outcomes }: Stage): string | undefined {
+  const eventBus = outcomes?.eventBus
+  if (typeof eventBus === 'object')
+    throw new Error('outcomes.eventBus must be a name or an ARN in a local run')
+  return eventBus
+}
+
 /** Starts what is there before anything of the template is: AWS without resources, and Stytch without members. */
 async function startServices(
   { stage, intercept, stytch: rates }: LocalSystemOptions,
@@ -120,7 +128,7 @@ async function startServices(
   const inspector = cleanUp.keep(await startSqs({ ...interceptors, toSenderId }))
   const tables = cleanUp.keep(await startDynamoDb(interceptors))
   const secretsManager = cleanUp.keep(await startSecretsManager(interceptors))
-  const bus = cleanUp.keep(await startEventBus({ eventBus: stage.outcomes?.eventBus, ...interceptors }))
+  const bus = cleanUp.keep(await startEventBus({ eventBus: busOf(stage), ...interceptors }))
   const credentials = { project_id: `project-test-${randomUUID()}`, secret: `secret-test-${randomUUID()}` }
   const { project_id: projectId, secret } = credentials
   const stytch = cleanUp.keep(await startStytchSimulator({ ...rates, projectId, secret }))

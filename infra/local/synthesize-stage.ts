@@ -4,7 +4,7 @@ import { cp, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import type { Stage } from '../stage.ts'
-import { stages } from '../stages.ts'
+import { localStage } from './local-stage.ts'
 import type { Template } from './template.ts'
 
 export type Synthesized = { template: Template; assetDirectory: (s3Key: string) => string }
@@ -40,7 +40,7 @@ export async function bundleFunctions(target: string): Promise<void> {
 async function bundle(target: string): Promise<void> {
   const directory = await mkdtemp(path.join(tmpdir(), 'bundles-'))
   try {
-    await synthesize('local', stages.local, directory)
+    await synthesize('local', localStage, directory)
     const { template, assetDirectory } = await readStage('local', directory)
     for (const [logicalId, { Type, Properties }] of Object.entries(template.Resources)) {
       if (Type !== 'AWS::Lambda::Function') continue

@@ -11,7 +11,9 @@ import type { Stage } from '../stage.ts'
  * this account may publish. Warns at synthesis when nobody would hear the alarms.
  */
 export function createAlarmTopic(scope: Construct, stage: Stage, masterKey: IKey): ITopic {
-  if (stage.alarmTopicArn !== undefined) return Topic.fromTopicArn(scope, 'AlarmTopic', stage.alarmTopicArn)
+  const { alarmTopic, alarmEmail } = stage
+  if (typeof alarmTopic === 'string') return Topic.fromTopicArn(scope, 'AlarmTopic', alarmTopic)
+  if (alarmTopic !== undefined) return alarmTopic
   const { partition, region, account } = Stack.of(scope)
   const topic = new Topic(scope, 'AlarmTopic', { masterKey, enforceSSL: true })
   topic.applyRemovalPolicy(RemovalPolicy.DESTROY)
@@ -26,11 +28,11 @@ export function createAlarmTopic(scope: Construct, stage: Stage, masterKey: IKey
       },
     }),
   )
-  if (stage.alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(stage.alarmEmail))
+  if (alarmEmail !== undefined) topic.addSubscription(new EmailSubscription(alarmEmail))
   else {
     Annotations.of(scope).addWarningV2(
       'breach-reset:nobody-hears-alarms',
-      'nobody gets the alarms: set alarmEmail or alarmTopicArn in the stage, or subscribe to the output AlarmTopicArn',
+      'nobody gets the alarms: set alarmEmail or alarmTopic in the stage, or subscribe to the output AlarmTopicArn',
     )
   }
   return topic

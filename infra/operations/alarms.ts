@@ -1,4 +1,4 @@
-import { Duration, Stack } from 'aws-cdk-lib'
+import { type Duration, Stack } from 'aws-cdk-lib'
 import { Alarm, ComparisonOperator, MathExpression, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch'
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
@@ -14,6 +14,9 @@ import { queueAlarms } from './queue-alarms.ts'
 import { resetAlarms, sessionsAlarms } from './step-alarms.ts'
 import { volumeAlarms } from './volume-alarms.ts'
 
+/** The alarms, by their ids, which docs/runbook.md explains. */
+export type Alarms = Readonly<Record<string, Alarm>>
+
 /** Every alarm of a stage. The topic gets a notification when an alarm goes on and when it goes off. */
 export function createAlarms(
   scope: Construct,
@@ -25,51 +28,60 @@ export function createAlarms(
     rules: Rules
     topic: ITopic
   },
-): Alarm[] {
+): Alarms {
   const { stageName, stage, queues, functions, rules, topic } = parts
-  const timeout = Duration.seconds(stage.functionTimeoutSeconds)
+  const { functionTimeout: timeout, alarmThresholds: thresholds, canaryEvery } = stage
   const fanOut = { service: 'fan-out', stage: stageName } as const
   const requireReset = { service: 'require-reset', stage: stageName } as const
   const endSessions = { service: 'end-sessions', stage: stageName } as const
   const definitions: AlarmDefinition[] = [
-    ...queueAlarms(queues),
+    ...queueAlarms(queues, thresholds),
     ...deliveryAlarms(stage, rules, Stack.of(scope)),
-    ...volumeAlarms(stage, fanOut, requireReset),
-    ...resetAlarms(requireReset),
+    ...volumeAlarms(thresholds, fanOut, requireReset),
+    ...resetAlarms(requireReset, thresholds),
     ...functionAlarms('FanOut', fanOut, functions.fanOut, timeout),
     ...functionAlarms('RequireReset', requireReset, functions.requireReset, timeout),
     ...(functions.endSessions
       ? [
-          ...sessionsAlarms(endSessions),
+          ...sessionsAlarms(endSessions, thresholds),
           ...functionAlarms('EndSessions', endSessions, functions.endSessions, timeout),
         ]
       : []),
     // In a dry run nobody is passed on, so a canary comes no further than to require-reset.
-    ...(stage.canaryEveryMinutes === undefined
+    ...(canaryEvery === undefined
       ? []
       : [
           canaryAlarm(
             functions.endSessions && stage.mode === 'enforce' ? endSessions : requireReset,
-            Duration.minutes(stage.canaryEveryMinutes),
+            canaryEvery,
           ),
         ]),
   ]
   const action = new SnsAction(topic)
-  return definitions.map(({ id, section = id, meaning, metric, threshold, below, periods, missingIsBad }) => {
-    const alarm = new Alarm(scope, id, {
-      alarmDescription: `${meaning} ${runbookLink(stage, section)}`,
-      metric,
-      threshold,
-      comparisonOperator: below
-        ? ComparisonOperator.LESS_THAN_THRESHOLD
-        : ComparisonOperator.GREATER_THAN_THRESHOLD,
-      evaluationPeriods: periods ?? 1,
-      treatMissingData: missingIsBad ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
-    })
-    alarm.addAlarmAction(action)
-    alarm.addOkAction(action)
-    return alarm
+  return Object.fromEntries(
+    definitions.map((definition) => [definition.id, createAlarm(scope, definition, stage, action)]),
+  )
+}
+
+function createAlarm(
+  scope: Construct,
+  { id, section = id, meaning, metric, threshold, below, periods, missingIsBad }: AlarmDefinition,
+  stage: Stage,
+  action: SnsAction,
+): Alarm {
+  const alarm = new Alarm(scope, id, {
+    alarmDescription: `${meaning} ${runbookLink(stage, section)}`,
+    metric,
+    threshold,
+    comparisonOperator: below
+      ? ComparisonOperator.LESS_THAN_THRESHOLD
+      : ComparisonOperator.GREATER_THAN_THRESHOLD,
+    evaluationPeriods: periods ?? 1,
+    treatMissingData: missingIsBad ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
   })
+  alarm.addAlarmAction(action)
+  alarm.addOkAction(action)
+  return alarm
 }
 
 /**

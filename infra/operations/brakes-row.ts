@@ -31,7 +31,7 @@ export function brakesRow({ stageName, stage, queues }: DashboardParts): IWidget
         'Members in 5 minutes',
         8,
         members(Duration.minutes(5)),
-        upTo('alarm', stage.alarmAboveMembersPer5Minutes),
+        upTo('alarm', stage.alarmThresholds.membersPer5Minutes),
       ),
       graph('Members in an hour', 8, members(Duration.hours(1)), upTo('limit', stage.maxMembersPerHour)),
     ],

@@ -55,7 +55,7 @@ function overviewRow({ stageName, stage, alarms }: DashboardParts): IWidget[][] 
   const markdown = `## Breach Reset, ${stageName}: ${MODES[stage.mode]}\nThe description of a red alarm names its section of ${runbook}.`
   return [
     [new TextWidget({ width: 24, height: 2, markdown })],
-    [new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 5, alarms: [...alarms] })],
+    [new AlarmStatusWidget({ title: 'Alarms', width: 24, height: 5, alarms: Object.values(alarms) })],
   ]
 }
 
@@ -202,7 +202,7 @@ function functionsRow({
   const lost = ofEach((_, service, color) =>
     ownMetric({ service, stage: stageName }, 'ProgressLost', { period: PERIOD, label: service, color }),
   )
-  const timeout = { value: stage.functionTimeoutSeconds * 1000, label: 'timeout', color: COLORS.bad }
+  const timeout = { value: stage.functionTimeout.toMilliseconds(), label: 'timeout', color: COLORS.bad }
   return [
     [
       graph('Invocations', 6, invocations, FROM_ZERO),

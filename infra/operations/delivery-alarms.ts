@@ -1,6 +1,8 @@
-import { ArnFormat, Duration, Fn, type Stack, Token } from 'aws-cdk-lib'
+import { ArnFormat, Duration, Fn, Names, type Stack, Token } from 'aws-cdk-lib'
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
-import type { Rule } from 'aws-cdk-lib/aws-events'
+import type { IEventBus, Rule } from 'aws-cdk-lib/aws-events'
+import type { ITopic } from 'aws-cdk-lib/aws-sns'
+import { topicArnOf } from '../open-to-producers.ts'
 import type { Stage } from '../stage.ts'
 import type { AlarmDefinition } from './alarm-definition.ts'
 
@@ -9,13 +11,13 @@ export type Rules = { producers: Rule | undefined; canary: Rule | undefined }
 
 /** What EventBridge and SNS could not deliver to the breach queue: no function and no queue knows of it. */
 export function deliveryAlarms({ producers: named }: Stage, rules: Rules, stack: Stack): AlarmDefinition[] {
-  const { eventBus, topicArns = [] } = named ?? {}
+  const { eventBus, topics = [] } = named ?? {}
   return [
     ...(rules.producers && eventBus
-      ? [ruleAlarm('RuleDeliveriesFailed', dimensionsOf(rules.producers, eventBus.name))]
+      ? [ruleAlarm('RuleDeliveriesFailed', dimensionsOf(rules.producers, nameOfBus(eventBus.bus)))]
       : []),
     ...(rules.canary ? [ruleAlarm('CanaryDeliveriesFailed', { RuleName: rules.canary.ruleName })] : []),
-    ...topicArns.filter((arn) => isOfAccount(arn, stack)).map((arn) => topicAlarm(nameOf(arn, stack))),
+    ...topics.filter((topic) => isOfAccount(topic, stack)).map((topic) => topicAlarm(topic, stack)),
   ]
 }
 
@@ -41,9 +43,15 @@ function dimensionsOf(rule: Rule, EventBusName: string): Record<string, string> 
   return { EventBusName, RuleName: Fn.select(1 + parts, Fn.split('/', rule.ruleArn)) }
 }
 
-function topicAlarm(TopicName: string): AlarmDefinition {
+function nameOfBus(bus: IEventBus | string): string {
+  return typeof bus === 'string' ? bus : bus.eventBusName
+}
+
+function topicAlarm(topic: ITopic | string, stack: Stack): AlarmDefinition {
+  const TopicName = partsOf(topic, stack).resource
+  const isKnown = typeof topic === 'string' || !Token.isUnresolved(TopicName)
   return {
-    id: `Topic${SECTION}${TopicName}`,
+    id: `Topic${SECTION}${isKnown ? TopicName : Names.nodeUniqueId(topic.node)}`,
     section: SECTION,
     meaning: `SNS could not deliver a message of the topic ${TopicName} to a subscriber, which can be the breach queue.`,
     metric: new Metric({
@@ -54,12 +62,12 @@ function topicAlarm(TopicName: string): AlarmDefinition {
   }
 }
 
-function nameOf(topicArn: string, stack: Stack): string {
-  return stack.splitArn(topicArn, ArnFormat.NO_RESOURCE_NAME).resource
+function partsOf(topic: ITopic | string, stack: Stack) {
+  return stack.splitArn(topicArnOf(topic), ArnFormat.NO_RESOURCE_NAME)
 }
 
 /** SNS counts in the account of the topic. As long as that of the stack is not known, a topic may be its own. */
-function isOfAccount(topicArn: string, stack: Stack): boolean {
-  const { account } = stack.splitArn(topicArn, ArnFormat.NO_RESOURCE_NAME)
+function isOfAccount(topic: ITopic | string, stack: Stack): boolean {
+  const { account = stack.account } = partsOf(topic, stack)
   return Token.isUnresolved(stack.account) || Token.isUnresolved(account) || account === stack.account
 }

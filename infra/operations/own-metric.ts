@@ -1,16 +1,11 @@
-import type { Duration } from 'aws-cdk-lib'
-import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
+import { Metric, type MetricOptions, Stats } from 'aws-cdk-lib/aws-cloudwatch'
 import type { MetricName } from '../../lib/observability/observe.ts'
 
 /** The dimensions of a metric: which function emits it, in which stage. */
 export type Emitter = { service: 'fan-out' | 'require-reset' | 'end-sessions'; stage: string }
 
 /** A metric that the functions emit. Without a `statistic`, the sum. */
-export function ownMetric(
-  emitter: Emitter,
-  metricName: MetricName,
-  props: { period: Duration; statistic?: string; label?: string; color?: string },
-): Metric {
+export function ownMetric(emitter: Emitter, metricName: MetricName, props: MetricOptions): Metric {
   const { statistic = Stats.SUM, ...rest } = props
   return new Metric({
     namespace: 'BreachReset',

@@ -1,16 +1,19 @@
 import { Duration } from 'aws-cdk-lib'
 import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import type { Queues } from '../queues.ts'
+import type { Thresholds } from '../stage.ts'
 import type { AlarmDefinition } from './alarm-definition.ts'
 
-const STUCK = Duration.minutes(30)
 const NEAR_EXPIRY = Duration.days(10)
 const HOUR = Duration.hours(1)
 /** A message that SQS itself moves here may be ten of its fourteen days old: that is when the alarms of the work queues go on. */
 const LEFT_ALONE = Duration.days(3)
 
 /** What waits too long. SQS has no metrics of a queue that has been empty and unused for hours, which is fine. */
-export function queueAlarms({ breach, reset, sessions, deadLetter }: Queues): AlarmDefinition[] {
+export function queueAlarms(
+  { breach, reset, sessions, deadLetter }: Queues,
+  { stuckAfter }: Thresholds,
+): AlarmDefinition[] {
   const age = (queue: Queue) =>
     queue.metricApproximateAgeOfOldestMessage({ period: Duration.minutes(5), statistic: 'Maximum' })
   const lettersIn = (period: Duration) =>
@@ -33,15 +36,15 @@ export function queueAlarms({ breach, reset, sessions, deadLetter }: Queues): Al
     },
     {
       id: 'BreachQueueStuck',
-      meaning: 'A breach event has waited for half an hour: fan-out does not keep up, fails, or is paused.',
+      meaning: `A breach event has waited for ${stuckAfter.toHumanString()}: fan-out does not keep up, fails, or is paused.`,
       metric: age(breach),
-      threshold: STUCK.toSeconds(),
+      threshold: stuckAfter.toSeconds(),
     },
     {
       id: 'ResetQueueStuck',
-      meaning: 'Members have waited for half an hour: require-reset does not keep up, fails, or is paused.',
+      meaning: `Members have waited for ${stuckAfter.toHumanString()}: require-reset does not keep up, fails, or is paused.`,
       metric: age(reset),
-      threshold: STUCK.toSeconds(),
+      threshold: stuckAfter.toSeconds(),
     },
     nearExpiry('BreachQueueNearExpiry', breach),
     nearExpiry('ResetQueueNearExpiry', reset),
@@ -49,10 +52,9 @@ export function queueAlarms({ breach, reset, sessions, deadLetter }: Queues): Al
       ? [
           {
             id: 'SessionsQueueStuck',
-            meaning:
-              'People who were reset have waited for half an hour for their sessions to end: end-sessions does not keep up, fails, or is paused.',
+            meaning: `People who were reset have waited for ${stuckAfter.toHumanString()} for their sessions to end: end-sessions does not keep up, fails, or is paused.`,
             metric: age(sessions),
-            threshold: STUCK.toSeconds(),
+            threshold: stuckAfter.toSeconds(),
           },
           nearExpiry('SessionsQueueNearExpiry', sessions),
         ]

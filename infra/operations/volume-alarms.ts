@@ -1,12 +1,12 @@
 import { Duration } from 'aws-cdk-lib'
 import type { MetricName } from '../../lib/observability/observe.ts'
-import type { Stage } from '../stage.ts'
+import type { Thresholds } from '../stage.ts'
 import type { AlarmDefinition } from './alarm-definition.ts'
 import { type Emitter, ownMetric } from './own-metric.ts'
 
 /** What is refused, and more members than usual. */
 export function volumeAlarms(
-  { alarmAboveMembersPer5Minutes: usual }: Stage,
+  { membersPer5Minutes: usual }: Thresholds,
   fanOut: Emitter,
   requireReset: Emitter,
 ): AlarmDefinition[] {

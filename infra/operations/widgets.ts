@@ -1,6 +1,5 @@
 import { Duration } from 'aws-cdk-lib'
 import {
-  type Alarm,
   GraphWidget,
   type GraphWidgetProps,
   type IMetric,
@@ -11,6 +10,7 @@ import type { MetricName } from '../../lib/observability/observe.ts'
 import type { Functions } from '../functions.ts'
 import type { Queues } from '../queues.ts'
 import type { Stage } from '../stage.ts'
+import type { Alarms } from './alarms.ts'
 import { type Emitter, ownMetric } from './own-metric.ts'
 
 /** What the rows of a dashboard are about. */
@@ -19,7 +19,7 @@ export type DashboardParts = {
   stage: Stage
   queues: Queues
   functions: Functions
-  alarms: readonly Alarm[]
+  alarms: Alarms
 }
 
 /** One colour per meaning, in every widget. */

@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
+import { Duration } from 'aws-cdk-lib/core'
 import { type LocalSystem, startLocalSystem } from '../../infra/local/local-system.ts'
-import type { Stage } from '../../infra/stage.ts'
+import { toStage } from '../../infra/stage.ts'
 import { sendMessages } from '../../lib/queue/send-messages.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { waitUntil } from '../infra/local/system/wait-until.ts'
@@ -13,25 +14,25 @@ import { addLine, addMessages, addProgress, type Outputs } from './outputs.ts'
 import { sweepProgress } from './sweep-progress.ts'
 import { type Refusals, type Step, SYSTEM_STEPS } from './system-steps.ts'
 
-const STAGE: Stage = {
+const STAGE = toStage({
   mode: 'enforce',
   stytchEnvironment: 'test',
   stytchRequestsPerSecond: 2000,
   maximumConcurrency: 2,
   maxMembersPerEvent: 30,
   // Time for three tries that each time out.
-  functionTimeoutSeconds: 10,
-  memoryMb: 512,
-  stytchTimeoutSeconds: 1,
-  retryHorizonHours: 24,
+  functionTimeout: Duration.seconds(10),
+  memorySize: 512,
+  stytchTimeout: Duration.seconds(1),
+  retryHorizon: Duration.hours(24),
   endSessions: true,
   sessionSearchesPerMinute: 6_000,
-  sessionsWindowSeconds: 1,
-  logRetentionDays: 14,
+  sessionsWindow: Duration.seconds(1),
+  logRetention: 14,
   retainData: false,
   sources: SOURCES,
   outcomes: { eventBus: 'swept' },
-}
+})
 
 /**
  * Boots the local system, takes the bodies through fan-out, and the member through every step of require-reset and end-sessions, once before and

@@ -99,7 +99,7 @@ function countInvocations(store: MetricStore, journal: readonly Entry[], stage: 
       dimensions: { FunctionName: FUNCTIONS[started.role] },
       at: entry.at,
     }
-    const durationMs = Math.min(entry.at - started.at, stage.functionTimeoutSeconds * 1000)
+    const durationMs = Math.min(entry.at - started.at, stage.functionTimeout.toMilliseconds())
     store.put({ ...common, name: 'Errors', unit: 'Count', values: [entry.what === 'crashed' ? 1 : 0] })
     store.put({ ...common, name: 'Duration', unit: 'Milliseconds', values: [durationMs] })
   }

@@ -4,9 +4,9 @@ import { isAllowed, type Statement } from '../infra/is-allowed.ts'
 import { named, templateOf } from '../infra/template-of.ts'
 import { documentedProducers, jsonBlocksOf } from './pages.ts'
 
-const { accounts = [], roleArns = [], organizationId = '', topicArns = [] } = documentedProducers
-const [role = ''] = roleArns
-const [topic = ''] = topicArns
+const { accounts = [], roles = [], organizationId = '', topics = [] } = documentedProducers
+const [role = ''] = roles
+const [topic = ''] = topics
 const template = templateOf('prod', { producers: documentedProducers })
 
 const statementsOf = (type: string, prefix: string) => {

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib/core'
 import type { Stage } from '../../infra/stage.ts'
 import { stages } from '../fixtures/stages.ts'
 
@@ -10,10 +11,10 @@ export const DRILL_STAGE = {
   mode: 'enforce',
   maxMembersPerEvent: 1_000,
   maxMembersPerHour: 10_000,
-  alarmAboveMembersPer5Minutes: 2_000,
+  alarmThresholds: { ...stages.prod.alarmThresholds, membersPer5Minutes: 2_000 },
   stytchRequestsPerSecond: 100,
   sessionSearchesPerMinute: 6_000,
-  sessionsWindowSeconds: 1,
+  sessionsWindow: Duration.seconds(1),
 } as const satisfies Stage
 
 export const STAGE_NAME = 'prod'

@@ -15,27 +15,27 @@ const inRegion = (region?: string) =>
 describe('the name of a stage', () => {
   it('can be used once in a stack: one canary would hide that the other is dead', () => {
     const stack = inRegion()
-    const props = { stageName: 'eu', stage: stages.prod }
+    const props = { ...stages.prod, stageName: 'eu' }
     new BreachReset(stack, 'First', props)
     expect(() => new BreachReset(stack, 'Second', props)).toThrow(
-      "this stage can't work: stageName eu is taken",
+      "these settings can't work: stageName eu is taken",
     )
     expect(() => new BreachReset(stack, 'Third', { ...props, stageName: 'us' })).not.toThrow()
   })
 
   it.each(['eu prod', 'é', '', 'prod.eu'])('is not %j, which no dashboard can have', (stageName) => {
-    expect(() => new BreachReset(inRegion(), 'First', { stageName, stage: stages.prod })).toThrow(
-      "this stage can't work: its name must be",
+    expect(() => new BreachReset(inRegion(), 'First', { ...stages.prod, stageName })).toThrow(
+      "these settings can't work: stageName must be",
     )
   })
 })
 
 describe('keys, topics and event buses of a stage', () => {
   it.each([
-    ['kmsKeyArn', { kmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d' }],
-    ['breachKmsKeyArn', { breachKmsKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d' }],
-    ['alarmTopicArn', { alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:pages' }],
-    ['producers.topicArns', { producers: { topicArns: ['arn:aws:sns:eu-west-1:111122223333:breaches'] } }],
+    ['encryptionKey', { encryptionKey: 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d' }],
+    ['breachQueueKey', { breachQueueKey: 'arn:aws:kms:eu-west-1:111122223333:key/0a1b2c3d' }],
+    ['alarmTopic', { alarmTopic: 'arn:aws:sns:eu-west-1:111122223333:pages' }],
+    ['producers.topics', { producers: { topics: ['arn:aws:sns:eu-west-1:111122223333:breaches'] } }],
     [
       'outcomes.eventBus',
       { outcomes: { eventBus: 'arn:aws:events:eu-west-1:111122223333:event-bus/security' } },
@@ -54,7 +54,7 @@ describe('keys, topics and event buses of a stage', () => {
 
   it('may have ARNs that the app only knows at deployment', () => {
     const stack = inRegion('us-east-1')
-    const stage = { ...stages.prod, alarmTopicArn: new Topic(stack, 'Pages').topicArn }
+    const stage = { ...stages.prod, alarmTopic: new Topic(stack, 'Pages').topicArn }
     expect(() => assertSameRegion(stack, stage)).not.toThrow()
   })
 })
@@ -74,8 +74,8 @@ describe('the rules of an account', () => {
   })
 
   it('put the permissions boundary on every role', () => {
-    const { permissionsBoundaryArn } = everySetting
-    template.allResourcesProperties('AWS::IAM::Role', { PermissionsBoundary: permissionsBoundaryArn })
+    const { permissionsBoundary } = everySetting
+    template.allResourcesProperties('AWS::IAM::Role', { PermissionsBoundary: permissionsBoundary })
   })
 })
 

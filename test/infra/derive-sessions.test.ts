@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib/core'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { deriveSettings } from '../../infra/derive-settings.ts'
@@ -38,7 +39,11 @@ describe('the settings of end-sessions', () => {
     [{ sessionSearchesPerMinute: 100_000 }, 20],
     [{ sessionSearchesPerMinute: 100_000, maximumConcurrency: 10 }, 10],
   ])('run in as many environments as share the searches well: %j', (settings, concurrency) => {
-    const stage = { stytchRequestsPerSecond: 200, maximumConcurrency: 20, functionTimeoutSeconds: 900 }
+    const stage = {
+      stytchRequestsPerSecond: 200,
+      maximumConcurrency: 20,
+      functionTimeout: Duration.seconds(900),
+    }
     expect(sessionsOf({ ...stage, ...settings })).toMatchObject({ concurrency })
   })
 
@@ -61,7 +66,11 @@ describe('the settings of end-sessions', () => {
       { concurrency: 2, readBacksPerSecond: 2 },
     ],
   ])('run in fewer environments where a share would be rounded badly: %j', (settings, expected) => {
-    const stage = { stytchRequestsPerSecond: 200, maximumConcurrency: 20, functionTimeoutSeconds: 900 }
+    const stage = {
+      stytchRequestsPerSecond: 200,
+      maximumConcurrency: 20,
+      functionTimeout: Duration.seconds(900),
+    }
     expect(sessionsOf({ ...stage, ...settings })).toMatchObject(expected)
   })
 
@@ -77,7 +86,12 @@ describe('the settings of end-sessions', () => {
     fc.assert(
       fc.property(settings, ({ maximumConcurrency, ...rates }) => {
         const stytchRequestsPerSecond = maximumConcurrency
-        const stage = { stytchRequestsPerSecond, maximumConcurrency, functionTimeoutSeconds: 900, ...rates }
+        const stage = {
+          stytchRequestsPerSecond,
+          maximumConcurrency,
+          functionTimeout: Duration.seconds(900),
+          ...rates,
+        }
         const [sessions, refusal] = sessionsOrRefusal(stage)
         if (!sessions) {
           expect(refusal).toMatch(/: session\w+ [13] can't be shared by 2 environments/)
@@ -114,18 +128,20 @@ describe('the settings of end-sessions', () => {
   })
 
   it('hide a message for its time in the window, too', () => {
-    expect(sessionsOf({ visibilityTimeoutSeconds: 1_000, sessionsWindowSeconds: 30 })).toMatchObject({
+    expect(
+      sessionsOf({ visibilityTimeout: Duration.seconds(1_000), sessionsWindow: Duration.seconds(30) }),
+    ).toMatchObject({
       visibilityTimeoutSeconds: 1_030,
     })
-    const longest = { visibilityTimeoutSeconds: 43_200 }
-    expect(sessionsOf(longest)).toMatchObject(longest)
+    const longest = sessionsOf({ visibilityTimeout: Duration.hours(12) })
+    expect(longest.visibilityTimeoutSeconds).toBe(43_200)
   })
 })
 
 describe.each(Object.entries<Stage>(stages))('a full batch of %s', (_, stage) => {
   it('leaves time to search, to log out and to read back', () => {
     const sessions = sessionsOf({}, stage)
-    const seconds = 0.8 * stage.functionTimeoutSeconds - stage.stytchTimeoutSeconds
+    const seconds = 0.8 * stage.functionTimeout.toSeconds() - stage.stytchTimeout.toSeconds()
     const people = sessions.recordsPerBatch * sessions.membersPerMessage
     const searching = (2 * Math.ceil(people / 100) * 60) / sessions.searchesPerMinute
     const members = 1.25 * people
@@ -136,14 +152,14 @@ describe.each(Object.entries<Stage>(stages))('a full batch of %s', (_, stage) =>
 
 it('a function timeout that is refused comes with one that is accepted', () => {
   const stage = { ...stages.prod, sessionSearchesPerMinute: 4 }
-  const refusal = (functionTimeoutSeconds: number) => {
+  const refusal = (seconds: number) => {
     try {
-      return deriveSettings({ ...stage, functionTimeoutSeconds }) && ''
+      return deriveSettings({ ...stage, functionTimeout: Duration.seconds(seconds) }) && ''
     } catch (error) {
       return String(error)
     }
   }
   const advised = Number(/raise it to (\d+)/.exec(refusal(60))?.[1])
   expect(refusal(advised)).toBe('')
-  expect(refusal(advised - 1)).toContain('functionTimeoutSeconds')
+  expect(refusal(advised - 1)).toContain('functionTimeout of')
 })

@@ -1,13 +1,14 @@
+import { Duration } from 'aws-cdk-lib/core'
 import { describe, expect, it } from 'vitest'
 import { deriveSettings } from '../../infra/derive-settings.ts'
-import type { Stage } from '../../infra/stage.ts'
+import { type Stage, toStage } from '../../infra/stage.ts'
 import { stages } from '../fixtures/stages.ts'
 
 const TOPIC = 'arn:aws:sns:eu-west-1:111122223333:breaches'
 
 function problemOf(stage: Stage): string {
   try {
-    deriveSettings(stage)
+    deriveSettings(toStage(stage))
     return ''
   } catch (error) {
     return error instanceof Error ? error.message : ''
@@ -26,14 +27,15 @@ describe('deriveSettings', () => {
     ['the fastest stage', { ...stages.prod, stytchRequestsPerSecond: 10_000 }],
   ])('leaves %s as it is when its derived settings are given', (_, stage) => {
     const { recordsPerBatch, membersPerMessage, visibilityTimeoutSeconds } = deriveSettings(stage)
-    const given = { ...stage, recordsPerBatch, membersPerMessage, visibilityTimeoutSeconds }
+    const visibilityTimeout = Duration.seconds(visibilityTimeoutSeconds)
+    const given = { ...stage, recordsPerBatch, membersPerMessage, visibilityTimeout }
     expect(deriveSettings(given)).toEqual(deriveSettings(stage))
   })
 
   it.each(Object.entries(stages))('gives %s a batch that there is time to call', (_, stage) => {
     const settings = deriveSettings(stage)
     const seconds =
-      stage.functionTimeoutSeconds - stage.stytchTimeoutSeconds - settings.settleReserveMs / 1000
+      stage.functionTimeout.toSeconds() - stage.stytchTimeout.toSeconds() - settings.settleReserveMs / 1000
     const members = settings.recordsPerBatch * settings.membersPerMessage
     expect(members / (0.96 * settings.requestsPerSecond)).toBeLessThanOrEqual(seconds)
   })
@@ -52,25 +54,27 @@ describe('deriveSettings', () => {
 
   it.each([1, 2, 7, 10, 30, 60])(
     'advises a function timeout that it then accepts, for calls of %i seconds',
-    (stytchTimeoutSeconds) => {
+    (seconds) => {
       const stage = {
         ...{ ...stages.dev, stytchRequestsPerSecond: 9, maximumConcurrency: 3, recordsPerBatch: 1 },
-        ...{ stytchTimeoutSeconds, functionTimeoutSeconds: 1, endSessions: false },
+        ...{ stytchTimeout: Duration.seconds(seconds), functionTimeout: Duration.seconds(1) },
+        endSessions: false,
       }
       const advised = problemOf(stage).match(/raise it to (\d+)/)?.[1]
-      expect(() => deriveSettings({ ...stage, functionTimeoutSeconds: Number(advised) })).not.toThrow()
+      const functionTimeout = Duration.seconds(Number(advised))
+      expect(() => deriveSettings({ ...stage, functionTimeout })).not.toThrow()
     },
   )
 
   it('says what is wrong when there is no stage', () => {
     expect(problemOf(undefined as never)).toBe(
-      "this stage can't work: the stage must be an object of settings",
+      "these settings can't work: the argument must be an object of settings",
     )
   })
 
   it('keeps whole milliseconds for settling, whatever the function timeout', () => {
     const reserves = Array.from({ length: 840 }, (_, index) =>
-      deriveSettings({ ...stages.dev, functionTimeoutSeconds: 60 + index }),
+      deriveSettings({ ...stages.dev, functionTimeout: Duration.seconds(60 + index) }),
     ).map(({ settleReserveMs }) => settleReserveMs)
     expect(reserves.filter((ms) => !Number.isInteger(ms))).toEqual([])
     expect(reserves[0]).toBe(12_000)
@@ -87,36 +91,46 @@ const LIMITS_PROBLEMS: Problem[] = [
     'stytchRequestsPerSecond 199 is not a multiple of maximumConcurrency 100, and 99 of it would never be used: make it 100 or, if Stytch agrees, 200',
     { stytchRequestsPerSecond: 199, maximumConcurrency: 100 },
   ],
-  ['retryHorizonHours must be a whole number from 2 to 336', { retryHorizonHours: 1 }],
-  ['functionTimeoutSeconds must be a whole number from 1 to 900', { functionTimeoutSeconds: 901 }],
-  ['stytchTimeoutSeconds must be a whole number from 1 to 900', { stytchTimeoutSeconds: Number.NaN }],
-  ['memoryMb must be a whole number from 128 to 10240', { memoryMb: 64 }],
+  [
+    'retryHorizon must be a Duration of whole hours, from 2 hours to 14 days',
+    { retryHorizon: Duration.hours(1) },
+  ],
+  [
+    'functionTimeout must be a Duration of whole seconds, from 1 second to 15 minutes',
+    { functionTimeout: Duration.seconds(901) },
+  ],
+  ['stytchTimeout must be a Duration of whole seconds', { stytchTimeout: 10 }],
+  ['memorySize must be a whole number from 256 to 10240', { memorySize: 128 }],
   ['maxMembersPerEvent must be a whole number from 1 to 10000', { maxMembersPerEvent: 20_000 }],
-  ['functionTimeoutSeconds must be a whole number', { functionTimeoutSeconds: 60.5 }],
+  ['functionTimeout must be a Duration of whole seconds', { functionTimeout: Duration.millis(60_500) }],
   ['mode must be enforce or dry_run', { mode: 'enforced' }],
   ['stytchEnvironment must be live or test', { stytchEnvironment: 'production' }],
   ['stytchEnvironment must be live or test', { stytchEnvironment: undefined }],
+  ['stytchRequestsPerSecond must be a whole number', { stytchRequestsPerSecond: undefined }],
   [
-    'functionTimeoutSeconds 10 leaves no time for a call to Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 13 or more',
-    { functionTimeoutSeconds: 10 },
+    'functionTimeout of 10 seconds leaves no time for a call to Stytch after stytchTimeout and a fifth for settling: raise it to 13 seconds or more',
+    { functionTimeout: Duration.seconds(10) },
   ],
   [
-    'functionTimeoutSeconds 12 leaves no time for 10 calls to Stytch after stytchTimeoutSeconds and a fifth for settling: raise it to 14 or more',
-    { functionTimeoutSeconds: 12, stytchTimeoutSeconds: 10, recordsPerBatch: 10 },
+    'functionTimeout of 12 seconds leaves no time for 10 calls to Stytch after stytchTimeout and a fifth for settling: raise it to 14 seconds or more',
+    { functionTimeout: Duration.seconds(12), stytchTimeout: Duration.seconds(10), recordsPerBatch: 10 },
   ],
   [
-    'functionTimeoutSeconds 900 leaves no time for a call to Stytch after stytchTimeoutSeconds and a fifth for settling: lower stytchTimeoutSeconds',
-    { functionTimeoutSeconds: 900, stytchTimeoutSeconds: 900 },
+    'functionTimeout of 900 seconds leaves no time for a call to Stytch after stytchTimeout and a fifth for settling: lower stytchTimeout',
+    { functionTimeout: Duration.seconds(900), stytchTimeout: Duration.seconds(900) },
   ],
   ['maximumConcurrency 5 is above reservedConcurrency 4', { maximumConcurrency: 5, reservedConcurrency: 4 }],
-  ['visibilityTimeoutSeconds 359 is under 6 times', { visibilityTimeoutSeconds: 359 }],
+  ['visibilityTimeout of 359 seconds is under 6 times', { visibilityTimeout: Duration.seconds(359) }],
   [
     'recordsPerBatch 10 × membersPerMessage 96 is more than the 912 members',
     { recordsPerBatch: 10, membersPerMessage: 96 },
   ],
-  ['endSessions must be true or false', { endSessions: undefined }],
+  ['endSessions must be true or false', { endSessions: 'yes' }],
   ['sessionSearchesPerMinute must be a whole number from 2 to 100000', { sessionSearchesPerMinute: 1 }],
-  ['sessionsWindowSeconds must be a whole number from 1 to 300', { sessionsWindowSeconds: 0 }],
+  [
+    'sessionsWindow must be a Duration of whole seconds, from 1 second to 5 minutes',
+    { sessionsWindow: Duration.seconds(0) },
+  ],
   [
     "sessionRevocationsPerSecond 1 can't be shared by 2 environments of end-sessions, the fewest that there can be, without losing 1 of it: make it 2",
     { sessionRevocationsPerSecond: 1 },
@@ -130,10 +144,10 @@ const LIMITS_PROBLEMS: Problem[] = [
     { sessionSearchesPerMinute: 3 },
   ],
   [
-    'functionTimeoutSeconds 60 leaves end-sessions no time for two searches, each 60.0 seconds after the one before, and one log-out: raise it to 163 or more, or raise sessionSearchesPerMinute',
+    'functionTimeout of 60 seconds leaves end-sessions no time for two searches, each 60.0 seconds after the one before, and one log-out: raise it to 163 seconds or more, or raise sessionSearchesPerMinute',
     { sessionSearchesPerMinute: 2 },
   ],
-  ['memoryMB is not a setting: infra/stage.ts lists them all', { memoryMB: 512 }],
+  ['memoryMB is not a setting: BreachResetProps lists them all', { memoryMB: 512 }],
   [
     'maxMembersPerHour 9999 is below the 10000 members that an event may have, and such an event would never pass: raise it, or set maxMembersPerEvent to 9999 or less',
     { maxMembersPerHour: 9_999 },
@@ -160,10 +174,10 @@ const PRODUCERS_PROBLEMS: Problem[] = [
     'producers must name at most 40 accounts, roles and topics',
     { producers: { accounts: Array.from({ length: 41 }, (_, index) => `${111122223333 + index}`) } },
   ],
-  ['producers.topicArns must name each once', { producers: { topicArns: [TOPIC, TOPIC] } }],
+  ['producers.topics must name each once', { producers: { topics: [TOPIC, TOPIC] } }],
   [
-    'producers.eventBus.name must be the name of an event bus',
-    { producers: { eventBus: { name: 'a b', sources: ['a'] } } },
+    'producers.eventBus.bus must be an event bus or its name',
+    { producers: { eventBus: { bus: 'a b', sources: ['a'] } } },
   ],
 ]
 
@@ -206,16 +220,16 @@ const SOURCES_PROBLEMS: Problem[] = [
 
 const ACCOUNT_PROBLEMS: Problem[] = [
   ['outcomes must be an object of settings', { outcomes: 'security' }],
-  ['outcomes.eventBus must be the name or the ARN of an event bus', { outcomes: {} }],
-  ['outcomes.eventBus must be the name or the ARN of an event bus', { outcomes: { eventBus: 'a bus' } }],
+  ['outcomes.eventBus must be an event bus, its name or its ARN', { outcomes: {} }],
+  ['outcomes.eventBus must be an event bus, its name or its ARN', { outcomes: { eventBus: 'a bus' } }],
   [
-    'outcomes.eventBus must be the name or the ARN of an event bus',
+    'outcomes.eventBus must be an event bus, its name or its ARN',
     { outcomes: { eventBus: 'arn:aws:sns:eu-west-1:111122223333:pages' } },
   ],
   ['outcomes.bus is not a setting', { outcomes: { eventBus: 'security', bus: 'security' } }],
-  ['logRetentionDays must be a number of days that CloudWatch Logs offers', { logRetentionDays: 100 }],
+  ['logRetention must be a number of days that CloudWatch Logs offers', { logRetention: 100 }],
   ['retainData must be true or false', { retainData: 'no' }],
-  ['kmsKeyArn must be the ARN of a KMS key', { kmsKeyArn: 5 }],
+  ['encryptionKey must be a KMS key or its ARN', { encryptionKey: 5 }],
   ['tags must be an object of texts', { tags: ['security'] }],
   ['tags.team must be letters, digits, spaces', { tags: { team: 5 } }],
   ['tags.team must be letters, digits, spaces', { tags: { team: '#1' } }],
@@ -228,11 +242,14 @@ const ACCOUNT_PROBLEMS: Problem[] = [
   ['alarmEmail must be an e-mail address', { alarmEmail: 'nobody' }],
   [
     'alarmEmail is for the topic that is made here',
-    { alarmEmail: 'soc@corp.example', alarmTopicArn: 'arn:aws:sns:eu-west-1:111122223333:pages' },
+    { alarmEmail: 'soc@corp.example', alarmTopic: 'arn:aws:sns:eu-west-1:111122223333:pages' },
   ],
-  ['kmsKeyArn must be the ARN of a KMS key, not of an alias', { kmsKeyArn: 'alias/aws/sqs' }],
+  ['encryptionKey must be a KMS key or its ARN, not that of an alias', { encryptionKey: 'alias/aws/sqs' }],
   ['tags.aws:team is not a tag key: letters, digits, spaces', { tags: { 'aws:team': 'security' } }],
-  ['canaryEveryMinutes must be a whole number from 5 to 720', { canaryEveryMinutes: 1440 }],
+  [
+    'canaryEvery must be a Duration of whole minutes, from 5 minutes to 12 hours',
+    { canaryEvery: Duration.minutes(1440) },
+  ],
 ]
 
 describe("a stage that can't work is refused with what to change", () => {
@@ -243,7 +260,7 @@ describe("a stage that can't work is refused with what to change", () => {
 })
 
 function expectProblem(problem: string, settings: Problem[1]): void {
-  expect(() => deriveSettings({ ...stages.dev, ...settings } as Stage)).toThrow(
-    `this stage can't work: ${problem}`,
+  expect(() => deriveSettings(toStage({ ...stages.dev, ...settings }))).toThrow(
+    `these settings can't work: ${problem}`,
   )
 }

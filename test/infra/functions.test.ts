@@ -25,12 +25,12 @@ describe.each(STAGES)('the queues of %s', (stageName) => {
   it('hide a message for six times the function timeout', () => {
     for (const name of ['BreachQueue', 'ResetQueue']) {
       const [, queue] = findResource(template, 'AWS::SQS::Queue', name)
-      expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * stage.functionTimeoutSeconds)
+      expect(queue.Properties.VisibilityTimeout).toBeGreaterThanOrEqual(6 * stage.functionTimeout.toSeconds())
     }
     const [, sessions] = findResource(template, 'AWS::SQS::Queue', 'SessionsQueue')
     const window = deriveSettings(stage).sessions?.windowSeconds
-    expect(sessions.Properties.VisibilityTimeout).toBe(6 * stage.functionTimeoutSeconds + Number(window))
-    template.allResourcesProperties('AWS::Lambda::Function', { Timeout: stage.functionTimeoutSeconds })
+    expect(sessions.Properties.VisibilityTimeout).toBe(6 * stage.functionTimeout.toSeconds() + Number(window))
+    template.allResourcesProperties('AWS::Lambda::Function', { Timeout: stage.functionTimeout.toSeconds() })
   })
 
   it('dead-letter a message after five receives', () => {
@@ -78,7 +78,7 @@ describe.each(STAGES)('the functions of %s', (stageName) => {
     const runtime = { Runtime: 'nodejs24.x', Architectures: ['arm64'] }
     template.allResourcesProperties('AWS::Lambda::Function', runtime)
     template.resourceCountIs('AWS::Logs::LogGroup', 3)
-    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: stage.logRetentionDays })
+    template.allResourcesProperties('AWS::Logs::LogGroup', { RetentionInDays: stage.logRetention })
     const functions = Object.values(template.findResources('AWS::Lambda::Function'))
     expect(functions.map(({ Properties }) => named(Properties.LoggingConfig))).toEqual(
       ['FanOutLogs', 'RequireResetLogs', 'EndSessionsLogs'].map((LogGroup) => ({
@@ -103,10 +103,10 @@ describe.each(STAGES)('the functions of %s', (stageName) => {
       LEDGER_KEY_SECRET: 'LedgerKey',
       STYTCH_SECRET: 'StytchSecret',
       STYTCH_ENVIRONMENT: stage.stytchEnvironment,
-      STYTCH_TIMEOUT_MS: String(1000 * stage.stytchTimeoutSeconds),
-      FUNCTION_TIMEOUT_MS: String(1000 * stage.functionTimeoutSeconds),
-      SETTLE_RESERVE_MS: String(200 * stage.functionTimeoutSeconds),
-      RETRY_HORIZON_HOURS: String(stage.retryHorizonHours),
+      STYTCH_TIMEOUT_MS: String(1000 * stage.stytchTimeout.toSeconds()),
+      FUNCTION_TIMEOUT_MS: String(1000 * stage.functionTimeout.toSeconds()),
+      SETTLE_RESERVE_MS: String(200 * stage.functionTimeout.toSeconds()),
+      RETRY_HORIZON_HOURS: String(stage.retryHorizon.toHours()),
     }
     expect(variablesIn(template)).toEqual([
       {
@@ -161,11 +161,20 @@ describe('the functions of a stage with every setting', () => {
   it('are all in the subnets of the stage, and their roles may join them', () => {
     template.allResourcesProperties('AWS::Lambda::Function', {
       VpcConfig: {
-        SubnetIds: everySetting.vpc?.subnetIds,
-        SecurityGroupIds: everySetting.vpc?.securityGroupIds,
+        SubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+        SecurityGroupIds: ['sg-0123456789abcdef0'],
       },
     })
-    template.allResourcesProperties('AWS::IAM::Role', { ManagedPolicyArns: [Match.anyValue()] })
+    const joining = { Resource: '*', Action: Match.arrayWith(['ec2:CreateNetworkInterface']) }
+    template.allResourcesProperties('AWS::IAM::Policy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({ ...joining, Effect: 'Allow' }),
+          // Only what a function's own code asks for names the function.
+          { ...joining, Effect: 'Deny', Condition: { Null: { 'lambda:SourceFunctionArn': 'false' } } },
+        ]),
+      },
+    })
     template.resourceCountIs('AWS::EC2::SecurityGroup', 0)
   })
 

@@ -25,7 +25,7 @@ describe('the event bus and the topics of a stage', () => {
   it('forward what is published to the topics; a message that can not be delivered is dead-lettered', () => {
     template.hasResourceProperties('AWS::SNS::Subscription', {
       Protocol: 'sqs',
-      TopicArn: everySetting.producers?.topicArns?.[0],
+      TopicArn: everySetting.producers?.topics?.[0],
       RedrivePolicy: { deadLetterTargetArn: Match.anyValue() },
     })
   })
@@ -34,8 +34,8 @@ describe('the event bus and the topics of a stage', () => {
     const [a, b] = ['breach-events', 'breachevents'].map(
       (name) => `arn:aws:sns:eu-central-1:111122223333:${name}`,
     ) as [string, string]
-    const idsOf = (topicArns: string[]) =>
-      Object.keys(templateOf('dev', { producers: { topicArns } }).findResources('AWS::SNS::Subscription'))
+    const idsOf = (topics: string[]) =>
+      Object.keys(templateOf('dev', { producers: { topics } }).findResources('AWS::SNS::Subscription'))
     expect(idsOf([a, b])).toEqual(idsOf([b, a]).toReversed())
     expect(idsOf([a, b])).toContain(idsOf([b])[0])
   })

@@ -9,10 +9,10 @@ const roleOf = (account = '', name = 'any') => `arn:aws:iam::${account}:role/${n
 const TOPIC = `arn:aws:sns:eu-central-1:${OWN}:breaches`
 const producers: NonNullable<Stage['producers']> = {
   accounts: [NAMED ?? ''],
-  roleArns: [roleOf(OTHER, 'detector'), roleOf(OWN, 'named')],
+  roles: [roleOf(OTHER, 'detector'), roleOf(OWN, 'named')],
   organizationId: 'o-abcdef1234',
-  eventBus: { name: 'security', sources: ['stealer-log-feed'] },
-  topicArns: [TOPIC],
+  eventBus: { bus: 'security', sources: ['stealer-log-feed'] },
+  topics: [TOPIC],
 }
 const template = templateOf('prod', { ...everySetting, producers })
 

@@ -1,14 +1,15 @@
 import { readFileSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { Duration } from 'aws-cdk-lib/core'
 import { describe, expect, it } from 'vitest'
 import { deriveSettings } from '../../infra/derive-settings.ts'
-import type { Stage } from '../../infra/stage.ts'
+import { type Stage, toStage } from '../../infra/stage.ts'
 import { stages as shipped } from '../../infra/stages.ts'
 import { everySetting, stages } from '../fixtures/stages.ts'
 import { synthesize } from './template-of.ts'
 
-const { producers, tags, vpc, permissionsBoundaryArn, runbookUrl } = everySetting
+const { producers, tags, vpc, permissionsBoundary, runbookUrl } = everySetting
 
 /** What the people who deploy may well change in a stage. */
 const EDITS: Record<string, Partial<Stage>> = {
@@ -17,22 +18,30 @@ const EDITS: Record<string, Partial<Stage>> = {
   'with alarm mail': { alarmEmail: 'soc@corp.example', runbookUrl: runbookUrl ?? '' },
   'with producers': { producers: producers ?? {} },
   'with sources': { sources: { 'urn:feed': { maxMembersPerEvent: 100, maxMembersPerHour: 5_000 } } },
-  'with tags and a boundary': { tags: tags ?? {}, permissionsBoundaryArn: permissionsBoundaryArn ?? '' },
+  'with tags and a boundary': { tags: tags ?? {}, permissionsBoundary: permissionsBoundary ?? '' },
   'in a VPC': vpc ? { vpc } : {},
-  'with a canary': { canaryEveryMinutes: 30 },
+  'with a canary': { canaryEvery: Duration.minutes(30) },
   'with a higher rate': { stytchRequestsPerSecond: 400, maximumConcurrency: 4, reservedConcurrency: 4 },
   'with other rates for sessions': { sessionSearchesPerMinute: 6_000, sessionRevocationsPerSecond: 200 },
   'without end-sessions': { endSessions: false },
-  'with other limits': { maxMembersPerEvent: 500, retryHorizonHours: 48 },
-  'with more time and memory': { functionTimeoutSeconds: 120, memoryMb: 1024, stytchTimeoutSeconds: 10 },
+  'with other limits': { maxMembersPerEvent: 500, retryHorizon: Duration.hours(48) },
+  'with more time and memory': {
+    functionTimeout: Duration.seconds(120),
+    memorySize: 1024,
+    stytchTimeout: Duration.seconds(10),
+  },
   'with all of it': { ...everySetting, mode: 'enforce' },
 }
 
 describe('a stages file', () => {
-  it.each(Object.entries<Stage>(shipped))('works as it is: %s', (stageName, stage) => {
-    expect(() => deriveSettings(stage)).not.toThrow()
-    synthesize(stageName, stage).hasOutput('Mode', { Value: stage.mode })
-  })
+  it.each(Object.entries(shipped))(
+    'works as it is: %s',
+    (stageName, { account: _, region: __, ...settings }) => {
+      const stage = toStage(settings)
+      expect(() => deriveSettings(stage)).not.toThrow()
+      synthesize(stageName, stage).hasOutput('Mode', { Value: stage.mode })
+    },
+  )
 
   it.each(Object.entries(EDITS))('works with each stage %s', (_, edit) => {
     for (const stage of Object.values(stages)) deriveSettings({ ...stage, ...edit })

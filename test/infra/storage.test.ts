@@ -31,7 +31,7 @@ function expectEncrypted(template: ReturnType<typeof templateOf>, key: unknown, 
 }
 
 describe('queues, tables, secrets, logs and the alarm topic', () => {
-  const [kmsKeyArn, breachKmsKeyArn] = ['0a1b2c3d', '4e5f6a7b'].map(
+  const [encryptionKey, breachQueueKey] = ['0a1b2c3d', '4e5f6a7b'].map(
     (id) => `arn:aws:kms:eu-central-1:111122223333:key/${id}-0000-4000-8000-000000000000`,
   ) as [string, string]
   const madeIn = (template: ReturnType<typeof templateOf>, id: string) => ({
@@ -49,21 +49,21 @@ describe('queues, tables, secrets, logs and the alarm topic', () => {
   )
 
   it('are encrypted with the key that the stage names, also the breach queue, and then none is made', () => {
-    const template = templateOf('prod', { ...everySetting, kmsKeyArn })
+    const template = templateOf('prod', { ...everySetting, encryptionKey })
     template.resourceCountIs('AWS::KMS::Key', 0)
-    expectEncrypted(template, kmsKeyArn, kmsKeyArn)
+    expectEncrypted(template, encryptionKey, encryptionKey)
   })
 
   it('are encrypted with both keys that the stage names', () => {
-    const template = templateOf('prod', { ...everySetting, kmsKeyArn, breachKmsKeyArn })
+    const template = templateOf('prod', { ...everySetting, encryptionKey, breachQueueKey })
     template.resourceCountIs('AWS::KMS::Key', 0)
-    expectEncrypted(template, kmsKeyArn, breachKmsKeyArn)
+    expectEncrypted(template, encryptionKey, breachQueueKey)
   })
 
   it('are encrypted with a key made here, if the stage names only that of the breach queue', () => {
-    const template = templateOf('prod', { ...everySetting, breachKmsKeyArn })
+    const template = templateOf('prod', { ...everySetting, breachQueueKey })
     template.resourceCountIs('AWS::KMS::Key', 1)
-    expectEncrypted(template, madeIn(template, 'Key'), breachKmsKeyArn)
+    expectEncrypted(template, madeIn(template, 'Key'), breachQueueKey)
   })
 })
 
@@ -72,12 +72,17 @@ describe.each(STAGES)('what holds data in %s', (stageName) => {
   const stage = stages[stageName]
 
   it.each([
-    ...['AWS::DynamoDB::Table', 'AWS::KMS::Key', 'AWS::Logs::LogGroup'],
-    ...['AWS::SecretsManager::Secret', 'AWS::SQS::Queue', 'AWS::SQS::QueuePolicy'],
-  ])('outlives the stack if the stage says so: each %s', (type) => {
+    // Deletion protection would make CloudFormation fail to delete it after a failed first deployment.
+    ['AWS::DynamoDB::Table', 'Retain'],
+    ['AWS::KMS::Key', 'RetainExceptOnCreate'],
+    ['AWS::Logs::LogGroup', 'RetainExceptOnCreate'],
+    ['AWS::SecretsManager::Secret', 'RetainExceptOnCreate'],
+    ['AWS::SQS::Queue', 'RetainExceptOnCreate'],
+    ['AWS::SQS::QueuePolicy', 'RetainExceptOnCreate'],
+  ])('outlives the stack if the stage says so: each %s by %s', (type, policy) => {
     const resources = Object.values(template.findResources(type))
     const policies = new Set(resources.map(({ DeletionPolicy }) => DeletionPolicy))
-    expect(policies).toEqual(new Set([stage.retainData ? 'Retain' : 'Delete']))
+    expect(policies).toEqual(new Set([stage.retainData ? policy : 'Delete']))
   })
 
   it('has secrets made in one way for ever: after a change CloudFormation would blank the one and generate the other again', () => {

@@ -142,5 +142,5 @@ async function withCost<Result>(
   await whenIdle()
   const usage = usageSince(usageBefore, meter.read())
   const calls = judgeCalls(system.stytch.calls().slice(callsBefore), stage.stytchRequestsPerSecond)
-  return [result, { ...calls, usage, dollarsPerMillion: priceUsage(usage, members, stage.memoryMb) }]
+  return [result, { ...calls, usage, dollarsPerMillion: priceUsage(usage, members, stage.memorySize) }]
 }

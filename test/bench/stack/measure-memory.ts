@@ -7,7 +7,7 @@ const EVENTS = 5
 const MEMBERS_PER_EVENT = 10_000
 const LOOK_EVERY_MS = 1000
 /** Half the memory makes a leak show sooner; the rate and the environments keep two cores busy. */
-const BUSY: Partial<Stage> = { memoryMb: 256, stytchRequestsPerSecond: 1000, maximumConcurrency: 4 }
+const BUSY: Partial<Stage> = { memorySize: 256, stytchRequestsPerSecond: 1000, maximumConcurrency: 4 }
 
 export type MemoryResult = {
   stageName: string

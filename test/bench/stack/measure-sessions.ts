@@ -33,7 +33,7 @@ export async function measureSessions(
   { people, priced, ...setup }: Setup & { people: number; priced: boolean },
 ): Promise<SessionsResult> {
   const { stageName, stage, latencyMs } = setup
-  const dollars = (usage: Usage) => priceUsage(usage, people, stage.memoryMb).total
+  const dollars = (usage: Usage) => priceUsage(usage, people, stage.memorySize).total
   const [measured, usage] = await runEvent(keep, setup, people)
   const result = { stageName, latencyMs, people, ...measured }
   if (!priced) return { ...result, addedDollars: undefined }

@@ -84,7 +84,7 @@ export async function measurePeer(
     calledAgain: countRepeatedResets(calls),
     callsPerMember: calls.length / members,
     ...judgeCalls(calls, budget),
-    ...{ usage, dollarsPerMillion: priceUsage(usage, members, stage.memoryMb) },
+    ...{ usage, dollarsPerMillion: priceUsage(usage, members, stage.memorySize) },
   }
 }
 
@@ -191,7 +191,7 @@ function startConsumer(
 ): void {
   const { name, stage, assetDirectory, certificate, queue, meter } = parts
   const { sqs, stytch, endpoints } = parts.services
-  const { memoryMb, maximumConcurrency } = stage
+  const { memorySize: memoryMb, maximumConcurrency } = stage
   const local = startFunction({
     ...{ name, memoryMb, assetDirectory, handler: 'index.handler' },
     timeoutMs: FUNCTION_TIMEOUT_SECONDS[name] * 1000,

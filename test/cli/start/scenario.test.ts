@@ -3,7 +3,7 @@ import { toLocalStage } from '../../../cli/start/local-stage.ts'
 import { sampleMember } from '../../../cli/start/sample-project.ts'
 import { makeBreach } from '../../../cli/start/scenario.ts'
 import { deriveSettings } from '../../../infra/derive-settings.ts'
-import { stages } from '../../../infra/stages.ts'
+import { localStage } from '../../../infra/local/local-stage.ts'
 
 it('a made breach has the same events each time it is iterated, with every row once', () => {
   const breach = makeBreach(25, 1_700_000_000_000, 10)
@@ -18,12 +18,12 @@ it('a made breach has the same events each time it is iterated, with every row o
 
 describe('the stage of a run', () => {
   it('is the local stage when the run is short', () => {
-    expect(toLocalStage(9_999)).toEqual(stages.local)
+    expect(toLocalStage(9_999)).toEqual(localStage)
   })
 
   it('has a larger budget that works when the run is long', () => {
     const stage = toLocalStage(10_000)
-    expect(stage.stytchRequestsPerSecond).toBeGreaterThan(stages.local.stytchRequestsPerSecond)
+    expect(stage.stytchRequestsPerSecond).toBeGreaterThan(localStage.stytchRequestsPerSecond)
     expect(deriveSettings(stage).requestsPerSecond).toBeGreaterThan(1)
   })
 })

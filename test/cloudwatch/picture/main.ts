@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Duration } from 'aws-cdk-lib/core'
 import { stages } from '../../fixtures/stages.ts'
 import { addCrowd, send } from '../../infra/local/system/crowd.ts'
 import { busyHour } from '../../infra/operations/busy-hour.ts'
@@ -13,8 +14,9 @@ const WAVES = 4
 
 /** Runs the local system for about a minute with everything a dashboard shows, and draws the dashboard with it. */
 const [file = 'docs/dashboard.svg'] = process.argv.slice(2)
-const limits = { maxMembersPerHour: 10_000, alarmAboveMembersPer5Minutes: 2_000 }
-const stage = { ...stages.local, ...limits, canaryEveryMinutes: 60 }
+const alarmThresholds = { ...stages.local.alarmThresholds, membersPer5Minutes: 2_000 }
+const limits = { maxMembersPerHour: 10_000, alarmThresholds }
+const stage = { ...stages.local, ...limits, canaryEvery: Duration.minutes(60) }
 const watched = await watchSystem({ stageName: 'local', stage, stytch: { requestsPerSecond: 100 } })
 const from = Date.now()
 const sampling = setInterval(() => watched.sampleQueues(), 500)

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { listLatest } from '../../../cli/progress/progress-source.ts'
 import { type LocalSystem, startLocalSystem } from '../../../infra/local/local-system.ts'
@@ -12,7 +13,7 @@ import { namesOfPatterns, problemsOf, readAsCloudEvent } from '../outcome-consum
 let system: LocalSystem
 
 beforeAll(async () => {
-  const stage = { ...stages.local, sessionsWindowSeconds: 1, outcomes: { eventBus: 'security' } }
+  const stage = { ...stages.local, sessionsWindow: Duration.seconds(1), outcomes: { eventBus: 'security' } }
   system = await startLocalSystem({ stageName: 'local', stage })
 })
 afterAll(() => system.stop())

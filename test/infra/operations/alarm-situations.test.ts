@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { deriveSettings } from '../../../infra/derive-settings.ts'
+import type { Stage } from '../../../infra/stage.ts'
 import { canaryEvent } from '../../../lib/contract/canary.ts'
 import { isAlarming } from '../../cloudwatch/metrics.ts'
 import { readAlarms } from '../../cloudwatch/read-alarms.ts'
@@ -13,7 +14,8 @@ import { BEGIN, MEMBERS, SITUATIONS, type Situation, USUAL } from './situations.
 
 const STAGE_NAME = 'prod'
 const { producers = {} } = everySetting
-const stage = { ...stages.prod, mode: 'enforce', producers, alarmAboveMembersPer5Minutes: USUAL } as const
+const alarmThresholds = { ...stages.prod.alarmThresholds, membersPer5Minutes: USUAL }
+const stage: Stage = { ...stages.prod, mode: 'enforce', producers, alarmThresholds }
 const alarms = readAlarms(synthesize(STAGE_NAME, stage).toJSON() as Parameters<typeof readAlarms>[0])
 
 /**

@@ -1,5 +1,6 @@
 import { App, Stack } from 'aws-cdk-lib'
 import { Match } from 'aws-cdk-lib/assertions'
+import { Duration } from 'aws-cdk-lib/core'
 import { describe, expect, it } from 'vitest'
 import { deliveryAlarms } from '../../../infra/operations/delivery-alarms.ts'
 import type { Stage } from '../../../infra/stage.ts'
@@ -72,7 +73,7 @@ describe('single alarms', () => {
   })
 
   it('miss three canaries in a row, however often the stage sends them, and whatever came before', () => {
-    const every5Minutes = templateOf('prod', { canaryEveryMinutes: 5 })
+    const every5Minutes = templateOf('prod', { canaryEvery: Duration.minutes(5) })
     const [, alarm] = findResource(every5Minutes, 'AWS::CloudWatch::Alarm', 'NoCanary')
     expect(alarm.Properties).toMatchObject({
       EvaluationPeriods: 3,
@@ -83,7 +84,7 @@ describe('single alarms', () => {
   it.each(['security', 'aws.partner/crm/sales'])(
     'name a rule of another bus than the default one by both names: %s',
     (name) => {
-      const producers = { eventBus: { name, sources: ['a'] } }
+      const producers = { eventBus: { bus: name, sources: ['a'] } }
       const [, alarm] = findResource(
         templateOf('prod', { producers }),
         'AWS::CloudWatch::Alarm',
@@ -100,7 +101,7 @@ describe('single alarms', () => {
   )
 
   it('name a rule of the default bus by its name alone', () => {
-    const producers = { eventBus: { name: 'default', sources: ['a'] } }
+    const producers = { eventBus: { bus: 'default', sources: ['a'] } }
     const [, alarm] = findResource(
       templateOf('prod', { producers }),
       'AWS::CloudWatch::Alarm',
@@ -110,11 +111,11 @@ describe('single alarms', () => {
   })
 
   it('watch the topics of their own account, which counts what they can not deliver', () => {
-    const topicArns = ['111122223333', '444455556666'].map(
+    const topics = ['111122223333', '444455556666'].map(
       (account) => `arn:aws:sns:eu-west-1:${account}:of-${account}`,
     )
     const stack = new Stack(new App(), 'Stack', { env: { account: '111122223333', region: 'eu-west-1' } })
-    const stage = { ...stages.prod, producers: { topicArns } }
+    const stage = { ...stages.prod, producers: { topics } }
     const rules = { producers: undefined, canary: undefined }
     const watched = (of: Stack) => deliveryAlarms(stage, rules, of).map(({ id }) => id)
     expect(watched(stack)).toEqual(['TopicDeliveriesFailedof-111122223333'])
@@ -151,12 +152,12 @@ describe('the topic of the alarms', () => {
   })
 
   it('is the one that the stage names', () => {
-    const alarmTopicArn = 'arn:aws:sns:eu-central-1:111122223333:pages'
-    const withOwn = templateOf('dev', { alarmTopicArn })
+    const alarmTopic = 'arn:aws:sns:eu-central-1:111122223333:pages'
+    const withOwn = templateOf('dev', { alarmTopic })
     withOwn.resourceCountIs('AWS::SNS::Topic', 0)
     withOwn.allResourcesProperties('AWS::CloudWatch::Alarm', {
-      AlarmActions: [alarmTopicArn],
-      OKActions: [alarmTopicArn],
+      AlarmActions: [alarmTopic],
+      OKActions: [alarmTopic],
     })
   })
 })

@@ -87,7 +87,7 @@ export const messageBugs: Record<string, Bug> = {
       resetEffects: (effects, { deployment }) => ({
         ...effects,
         sendMessages: async (to, messages) => {
-          const horizonMs = deployment.stage.retryHorizonHours * 3_600_000
+          const horizonMs = deployment.stage.retryHorizon.toMilliseconds()
           const isGivenUp = ({ body }: OutgoingMessage) =>
             to === 'reset' &&
             body.includes('"owed"') &&

@@ -167,7 +167,7 @@ function peakWithin(spanMs: number, moments: readonly number[]): number {
 /** No call starts when its timeout and the time reserved for settling exceed what the invocation has left. */
 export function timeIsLeft({ invocations, run }: Trace): string[] {
   const { stage, settings } = run.deployment
-  const reserve = settings.settleReserveMs + stage.stytchTimeoutSeconds * 1000
+  const reserve = settings.settleReserveMs + stage.stytchTimeout.toMilliseconds()
   return [...invocations.values()].flatMap(({ calls, asks, deadline, invocation }) =>
     [...calls, ...asks]
       .filter(({ at }) => at > deadline - reserve)

@@ -173,7 +173,7 @@ function hadUnusableAnswer(
 /** Nobody is given up whose reset is known: a redrive of the dead letter would repeat it. */
 function isGivenUp(trace: Trace, { attributes, json, rows, at }: Message, invocation: Invocation): boolean {
   const { messages, calls } = invocation
-  const horizonMs = trace.run.deployment.stage.retryHorizonHours * 3_600_000
+  const horizonMs = trace.run.deployment.stage.retryHorizon.toMilliseconds()
   const clock = at + aheadDuring(trace, invocation).most
   const [person = ''] = rows.keys()
   const origins = messages.filter((origin) => origin.json?.id === json?.id && origin.rows.has(person))

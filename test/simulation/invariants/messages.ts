@@ -57,7 +57,7 @@ export function modeAndAgeAreKept(trace: Trace): string[] {
     const isNamedOnce = (person: string) => messages.filter((other) => other.rows.has(person)).length === 1
     const isCalled =
       !isCut && calls.some(({ person }) => rows.get(person)?.every((row) => !row.owed) && isNamedOnce(person))
-    const horizon = run.deployment.stage.retryHorizonHours * 3_600_000
+    const horizon = run.deployment.stage.retryHorizon.toMilliseconds()
     return role === 'require-reset' && queue === 'reset' && isCalled && age >= horizon
   }
 
@@ -126,7 +126,7 @@ export function queuesDrain({ run, messages, invocations }: Trace): string[] {
   const sent = [...messages.values()].filter(({ queue }) => queue === 'breach')
   const lastEvent = Math.max(...sent.map(({ at, delaySeconds }) => at + delaySeconds * 1000))
   const lastInvocation = Math.max(...all.map(({ at }) => at))
-  const horizon = run.deployment.stage.retryHorizonHours * 3_600_000
+  const horizon = run.deployment.stage.retryHorizon.toMilliseconds()
   const received = all.reduce((sum, invocation) => sum + invocation.received.length, 0)
   return [
     ...left,

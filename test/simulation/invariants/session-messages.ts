@@ -114,7 +114,7 @@ export function sessionLettersGiveTheTrueReason(trace: Trace): string[] {
   }
 
   function isOld({ at, json }: Message, invocation: Invocation, person: string): boolean {
-    const horizonMs = run.deployment.stage.retryHorizonHours * 3_600_000
+    const horizonMs = run.deployment.stage.retryHorizon.toMilliseconds()
     const clock = at + aheadDuring(trace, invocation).most
     return invocation.messages.some(
       (origin) =>

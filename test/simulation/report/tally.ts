@@ -142,7 +142,7 @@ function countSituations({ run, invocations, calls, messages }: Trace): Record<s
     'invocations that timed out': all.filter(({ crashed }) => crashed?.why === 'timeout').length,
     'brownouts of AWS': scenario.brownouts.length,
     'outages of AWS beyond the retry horizon': scenario.brownouts.filter(
-      ({ lasts }) => lasts > run.deployment.stage.retryHorizonHours * HOUR_MS,
+      ({ lasts }) => lasts > run.deployment.stage.retryHorizon.toMilliseconds(),
     ).length,
     'bad deploys': scenario.badDeploys.length,
     'steps of a clock': count('clock set'),

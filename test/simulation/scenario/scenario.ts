@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib/core'
 import type { Settings } from '../../../infra/derive-settings.ts'
 import type { SimulatorSettings } from '../../../infra/local/stytch/settings.ts'
 import type { Stage } from '../../../infra/stage.ts'
@@ -109,7 +110,12 @@ export function deploymentOf(scenario: Scenario): Deployment {
   const { stage, settings, ...rest } = DEPLOYMENTS[deployment]
   return {
     ...rest,
-    stage: { ...stage, sources, maxMembersPerHour, endSessions },
+    stage: {
+      ...stage,
+      ...(sources && { sources }),
+      ...(maxMembersPerHour && { maxMembersPerHour }),
+      endSessions,
+    },
     settings: endSessions ? settings : { ...settings, sessions: undefined },
   }
 }
@@ -128,7 +134,7 @@ export function modeAt(
   return since < (of.scenario.rehearsal?.until ?? 0) ? 'dry_run' : of.deployment.stage.mode
 }
 
-const stage = { ...stages.dev, retryHorizonHours: 1 }
+const stage = { ...stages.dev, retryHorizon: Duration.hours(1) }
 const settings = {
   settleReserveMs: 12_000,
   visibilityTimeoutSeconds: 360,

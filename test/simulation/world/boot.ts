@@ -209,10 +209,10 @@ function stepConfig({ deployment, mode }: World) {
     stytchSecret: 'stytch',
     stytchEnvironment: 'test' as const,
     stytchBaseUrl: undefined,
-    functionTimeoutMs: stage.functionTimeoutSeconds * 1000,
-    callTimeoutMs: stage.stytchTimeoutSeconds * 1000,
+    functionTimeoutMs: stage.functionTimeout.toMilliseconds(),
+    callTimeoutMs: stage.stytchTimeout.toMilliseconds(),
     settleReserveMs: settings.settleReserveMs,
-    retryHorizonMs: stage.retryHorizonHours * 3_600_000,
+    retryHorizonMs: stage.retryHorizon.toMilliseconds(),
   }
 }
 

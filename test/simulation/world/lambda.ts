@@ -143,7 +143,7 @@ type Invocation = {
 function runInvocation(world: World, invocation: Invocation, onOver: () => void): void {
   const { timeline, note, deployment } = world
   const { id, role, queue, messages, environment, handle, mode, isFresh } = invocation
-  const timeoutMs = deployment.stage.functionTimeoutSeconds * 1000
+  const timeoutMs = deployment.stage.functionTimeout.toMilliseconds()
   const deadline = timeline.now() + timeoutMs
   const received = messages.map(({ id: message, receiveCount }) => ({ message, receives: receiveCount }))
   let isOver = false

@@ -30,7 +30,7 @@ type Exchange = {
 /** Creates the network between one execution environment and Stytch: with a timeout, with faults and outages. */
 export function createNetwork(world: Surroundings, environment: Environment) {
   const { timeline, random, faults, deployment } = world
-  const timeoutMs = deployment.stage.stytchTimeoutSeconds * 1000
+  const timeoutMs = deployment.stage.stytchTimeout.toMilliseconds()
 
   return (step: Step, exchange: Exchange): Promise<Answer> => {
     if (!environment.isAlive()) return new Promise(() => {})

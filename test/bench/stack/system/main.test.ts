@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process'
+import { Duration } from 'aws-cdk-lib/core'
 import { afterAll, describe, expect, it } from 'vitest'
 import { stages } from '../../../fixtures/stages.ts'
 import { createKeep } from '../../bench.ts'
@@ -36,7 +37,7 @@ describe.runIf(process.env.NIGHTLY)('npm run bench -- --stack', () => {
     const stage = {
       ...stages.dev,
       endSessions: true,
-      sessionsWindowSeconds: 1,
+      sessionsWindow: Duration.seconds(1),
       sessionSearchesPerMinute: 6000,
     }
     const result = await measureSessions(keep, { ...setup, stage, people: 8, priced: true })

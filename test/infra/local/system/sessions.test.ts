@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib/core'
 import { expect, it } from 'vitest'
 import { readDeadLetters } from '../../../../cli/start/dead-letters.ts'
 import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
@@ -27,7 +28,7 @@ async function onSystem(
 }
 
 it('everyone who was reset is signed in nowhere any more, in any organization, and nobody else is logged out', () =>
-  onSystem({ membersPerMessage: 5, sessionsWindowSeconds: 3 }, async (system, batches) => {
+  onSystem({ membersPerMessage: 5, sessionsWindow: Duration.seconds(3) }, async (system, batches) => {
     const { emails, event } = addCrowd(system, 'breached', { size: 200, failing: 3 })
     const others = addCrowd(system, 'others', { size: 50 }).emails
     const { organizationId } = system.stytch.addOrganization()

@@ -1,4 +1,5 @@
 import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
+import { Duration } from 'aws-cdk-lib/core'
 import { expect, it } from 'vitest'
 import { readDeadLetters } from '../../../../cli/start/dead-letters.ts'
 import type { LocalQueue } from '../../../../infra/local/boot.ts'
@@ -11,9 +12,9 @@ it('a setting of the stage changes what the local system does', async () => {
   const stage = {
     ...stages.local,
     maxMembersPerEvent: 3,
-    functionTimeoutSeconds: 7,
+    functionTimeout: Duration.seconds(7),
     mode: 'dry_run',
-    sessionsWindowSeconds: 30,
+    sessionsWindow: Duration.seconds(30),
   } as const
   const system = await startLocalSystem({ stageName: 'local', stage })
   try {

@@ -1,3 +1,4 @@
+import { Duration } from 'aws-cdk-lib/core'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { evaluateQuery } from '../../../cloudwatch/metrics.ts'
 import { readAlarms } from '../../../cloudwatch/read-alarms.ts'
@@ -18,7 +19,7 @@ const resourcesOf = (type: string) =>
     .map(({ Properties }) => Properties as Record<string, string>)
 
 beforeAll(async () => {
-  const stage = { ...stages.local, stytchRequestsPerSecond: 2000, canaryEveryMinutes: 60 }
+  const stage = { ...stages.local, stytchRequestsPerSecond: 2000, canaryEvery: Duration.minutes(60) }
   watched = await watchSystem({ stageName: 'local', stage })
   eventIds = await busyHour(watched.system, SIZE)
   watched.sampleQueues()

@@ -1,0 +1,57 @@
+import { type Duration, Token } from 'aws-cdk-lib/core'
+import * as z from 'zod'
+
+/** A whole number within limits. */
+export function intBetween(min: number, max: number): z.ZodInt {
+  const error = `must be a whole number from ${min} to ${max}`
+  return z.int({ error }).min(min, { error }).max(max, { error })
+}
+
+/** A Duration within limits, in whole units. */
+export function durationBetween(min: Duration, max: Duration, unit: 'seconds' | 'minutes' | 'hours') {
+  const unitSeconds = { seconds: 1, minutes: 60, hours: 3_600 }[unit]
+  return z.custom<Duration>(
+    (value) => {
+      if (!isDuration(value) || value.isUnresolved()) return false
+      const seconds = value.toSeconds({ integral: false })
+      return seconds % unitSeconds === 0 && seconds >= min.toSeconds() && seconds <= max.toSeconds()
+    },
+    { error: `must be a Duration of whole ${unit}, from ${min.toHumanString()} to ${max.toHumanString()}` },
+  )
+}
+
+/** Not `instanceof`: the app may have another copy of the CDK. */
+function isDuration(value: unknown): value is Duration {
+  return has(value, 'toHumanString')
+}
+
+/** A string that matches a pattern. A value that a CDK app only knows at deployment, such as `key.keyArn`, is accepted as it is. */
+export function matching(pattern: RegExp, what: string): z.ZodString {
+  const error = `must be ${what}`
+  return z.string({ error }).refine((text) => Token.isUnresolved(text) || pattern.test(text), { error })
+}
+
+/** A construct of the app, known by one of its properties, or a string that matches a pattern. */
+export function constructOr<Thing>(property: keyof Thing & string, pattern: RegExp, what: string) {
+  return z.union([constructWith<Thing>(property, what), matching(pattern, what)], {
+    error: `must be ${what}`,
+  })
+}
+
+/** A construct of the app, known by one of its properties. */
+export function constructWith<Thing>(property: keyof Thing & string, what: string) {
+  return z.custom<Thing>((value) => has(value, property), { error: `must be ${what}` })
+}
+
+/** A list with at least one item, and no item twice. */
+export function uniqueList<Item extends z.ZodType>(item: Item) {
+  return z
+    .array(item, { error: 'must be a list' })
+    .min(1, { error: 'must name at least one, or be left out' })
+    .refine((items) => new Set(items).size === items.length, { error: 'must name each once' })
+}
+
+/** Whether a value is an object with this property, which may be a getter of its class. */
+export function has(value: unknown, property: string): boolean {
+  return typeof value === 'object' && value !== null && property in value
+}
