@@ -4,7 +4,7 @@ import {
   ProvisionedThroughputExceededException,
   PutItemCommand,
 } from '@aws-sdk/client-dynamodb'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import type { AwsCall, Interception } from '../../../infra/local/aws-endpoint.ts'
 import { openTable } from './open-table.ts'
 
@@ -30,6 +30,16 @@ async function openIntercepted(decision: Interception) {
   }
   return { client, calls, items }
 }
+
+it('takes writes to a table as soon as it has answered that it is created', async () => {
+  const { setTimeout } = globalThis
+  // dynalite makes a table active in a timer of 0 ms.
+  const timers = vi.spyOn(globalThis, 'setTimeout')
+  timers.mockImplementation(((run: () => void, ms = 0) => setTimeout(run, ms || 50)) as typeof setTimeout)
+  onTestFinished(() => timers.mockRestore())
+  const { client } = await openTable(TableName, 'pk')
+  expect((await client.send(put())).$metadata.httpStatusCode).toBe(200)
+})
 
 describe('an interceptor of the DynamoDB endpoint', () => {
   it.each<[Interception, object, unknown[]]>([
