@@ -1,4 +1,4 @@
-import { endpointVariables, type LocalSystem } from '../../infra/local/local-system.ts'
+import { commandVariables, type LocalSystem } from '../../infra/local/local-system.ts'
 import type { Stage } from '../../infra/stage.ts'
 import { NO_REASON } from '../../lib/contract/codes.ts'
 import { describeDuration } from '../times.ts'
@@ -155,12 +155,12 @@ export function keptPromises(
 }
 
 /** How to reach the running system with commands, the AWS CLI or an SDK. */
-export function toKeepNotes({ endpoints, queues, stytch }: LocalSystem): string {
+export function toKeepNotes(system: LocalSystem): string {
+  const { queues, stytch, credentials } = system
   const variables = {
-    ...endpointVariables(endpoints),
-    AWS_REGION: 'us-east-1',
-    AWS_ACCESS_KEY_ID: 'local',
-    AWS_SECRET_ACCESS_KEY: 'local',
+    ...commandVariables(system, 'local'),
+    STYTCH_PROJECT_ID: credentials.project_id,
+    STYTCH_SECRET: credentials.secret,
   }
   return [
     'The system stays up until Ctrl-C and processes what anyone sends.',
@@ -169,7 +169,8 @@ export function toKeepNotes({ endpoints, queues, stytch }: LocalSystem): string 
     '',
     `breach queue       ${queues.breach.url}`,
     `dead-letter queue  ${queues.deadLetter.url}`,
-    `simulated Stytch   ${stytch.url}/simulator/members  (also /simulator/sessions, /simulator/calls, /simulator/faults, /simulator/passwords)`,
+    `simulated Stytch   ${stytch.url}/simulator/members`,
+    '                   also /simulator/sessions, calls, faults and passwords',
     '',
     'Send an event, see what became of it, look at the dead letters, and stop resetting:',
     '  npx --no breach-reset send event.json --stage local',
@@ -177,6 +178,7 @@ export function toKeepNotes({ endpoints, queues, stytch }: LocalSystem): string 
     '  npx --no breach-reset status --stage local',
     '  npx --no breach-reset redrive --stage local',
     '  npx --no breach-reset pause --stage local --function require-reset',
+    `  curl -su $STYTCH_PROJECT_ID:$STYTCH_SECRET ${stytch.url}/simulator/members`,
     '',
   ].join('\n')
 }

@@ -4,18 +4,22 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo } from 'node:net'
 import { buffer } from 'node:stream/consumers'
 import * as z from 'zod'
+import { findRefusal } from './guard.ts'
 
 /**
- * Starts an HTTP server on a free port of 127.0.0.1 that hands requests to `serve` once the interceptor lets them pass. They are in the AWS JSON
- * protocol, unless `read` reads another.
+ * Starts an HTTP server on a free port of 127.0.0.1 that hands requests to `serve` once they carry the token and the interceptor lets them pass.
+ * They are in the AWS JSON protocol, unless `read` reads another, and `refuse` writes it.
  * An error thrown by `serve` is answered as a 500 InternalFailure. `stop` breaks off the requests that are still open.
  */
-export async function startAwsEndpoint(options: {
-  service: AwsCall['service']
-  intercept?: Interceptor | undefined
-  read?: ReadRequest
-  serve: (request: AwsRequest) => unknown
-}): Promise<AwsEndpoint> {
+export async function startAwsEndpoint(
+  options: EndpointOptions & {
+    service: AwsCall['service']
+    read?: ReadRequest
+    refuse?: (response: ServerResponse, status: number, type: string, message: string) => void
+    serve: (request: AwsRequest) => unknown
+  },
+): Promise<AwsEndpoint> {
+  const { service, read = readJson, refuse = refuseInJson } = options
   const open = new Set<AbortController>()
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -25,8 +29,9 @@ export async function startAwsEndpoint(options: {
       if (!response.writableFinished) controller.abort()
       open.delete(controller)
     })
+    const refusal = findRefusal(request, options.token)
+    if (refusal) return refuse(response, 403, 'InvalidClientTokenId', refusal)
     const received = await buffer(request)
-    const { service, read = readJson } = options
     const asked = { service, caller: readCaller(request.headers), ...read(request, received.toString()) }
     const call = await applyInterceptor(options.intercept, asked, response)
     if (!call) return
@@ -57,6 +62,9 @@ export async function startAwsEndpoint(options: {
     },
   }
 }
+
+/** `token`: the session token without which nobody is served; anybody is, unless given. `intercept` sees every request that is to be served. */
+export type EndpointOptions = { token?: string | undefined; intercept?: Interceptor | undefined }
 
 export type AwsRequest = {
   call: AwsCall
@@ -176,6 +184,10 @@ function readJson({ headers }: IncomingMessage, body: string): ReturnType<ReadRe
 
 function readCaller({ authorization = '' }: IncomingHttpHeaders): string {
   return /Credential=([^/\s]+)\//.exec(authorization)?.[1] ?? ''
+}
+
+function refuseInJson(response: ServerResponse, status: number, type: string, message: string): void {
+  answer(response, status, { __type: type, message }, { 'x-amzn-errortype': type })
 }
 
 /** Answers a request to a local AWS endpoint in the AWS JSON protocol, as `status` with `body`. */

@@ -179,6 +179,7 @@ export function bootFunctions(
   resolver: Resolver,
   options: {
     environment: Record<string, string>
+    sessionToken: string
     onLog: FunctionOptions['onLog']
     beforeResponse?: BeforeResponse
   },
@@ -191,9 +192,9 @@ export function bootFunctions(
     FunctionSchema,
     IGNORED_OF_FUNCTIONS,
   )) {
-    const { onLog, beforeResponse } = options
+    const { onLog, sessionToken, beforeResponse } = options
     const local = startFunction({
-      onLog,
+      ...{ onLog, sessionToken },
       ...(beforeResponse && { beforeResponse: ({ payload }) => beforeResponse(logicalId, payload) }),
       name: logicalId,
       assetDirectory: assetDirectory(properties.Code.S3Key),

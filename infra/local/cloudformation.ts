@@ -1,14 +1,19 @@
 import type { ServerResponse } from 'node:http'
-import { type AwsEndpoint, startAwsEndpoint } from './aws-endpoint.ts'
+import { type AwsEndpoint, type EndpointOptions, startAwsEndpoint } from './aws-endpoint.ts'
 import type { Resolver, Template } from './template.ts'
 
 /** Outputs by stack. */
 type Stacks = Readonly<Record<string, Readonly<Record<string, string>>>>
 
 /** Starts CloudFormation with one action, DescribeStacks of one stack by its name, on a free port of 127.0.0.1. It answers the stack's outputs. */
-export async function startCloudFormation(stacks: Stacks): Promise<AwsEndpoint> {
+export async function startCloudFormation(
+  stacks: Stacks,
+  { token }: Pick<EndpointOptions, 'token'> = {},
+): Promise<AwsEndpoint> {
   return startAwsEndpoint({
     service: 'cloudformation',
+    token,
+    refuse: answerError,
     read: (_request, text) => {
       const body = Object.fromEntries(new URLSearchParams(text))
       return { action: body.Action ?? '', body }
@@ -18,12 +23,10 @@ export async function startCloudFormation(stacks: Stacks): Promise<AwsEndpoint> 
       const outputs = Object.hasOwn(stacks, StackName) ? stacks[StackName] : undefined
       if (call.action === 'DescribeStacks' && outputs)
         return answer(response, 200, describe(StackName, outputs))
-      const [code, message] =
-        call.action === 'DescribeStacks'
-          ? ['ValidationError', `Stack with id ${StackName} does not exist`]
-          : ['InvalidAction', `The local CloudFormation has no action ${call.action}.`]
-      const error = element('Type', 'Sender') + element('Code', code) + element('Message', message)
-      return answer(response, 400, `<ErrorResponse ${NAMESPACE}><Error>${error}</Error></ErrorResponse>`)
+      if (call.action === 'DescribeStacks')
+        return answerError(response, 400, 'ValidationError', `Stack with id ${StackName} does not exist`)
+      const message = `The local CloudFormation has no action ${call.action}.`
+      return answerError(response, 400, 'InvalidAction', message)
     },
   })
 }
@@ -62,6 +65,11 @@ function describe(stackName: string, outputs: Readonly<Record<string, string>>):
 function element(name: string, text: string): string {
   const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
   return `<${name}>${escaped}</${name}>`
+}
+
+function answerError(response: ServerResponse, status: number, code: string, message: string): void {
+  const error = element('Type', 'Sender') + element('Code', code) + element('Message', message)
+  answer(response, status, `<ErrorResponse ${NAMESPACE}><Error>${error}</Error></ErrorResponse>`)
 }
 
 function answer(response: ServerResponse, status: number, xml: string): void {

@@ -2,17 +2,17 @@ import { type IncomingMessage, type Server, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import { setImmediate } from 'node:timers/promises'
 import dynalite from 'dynalite'
-import { type AwsEndpoint, type Interceptor, startAwsEndpoint } from './aws-endpoint.ts'
+import { type AwsEndpoint, type EndpointOptions, startAwsEndpoint } from './aws-endpoint.ts'
 
 /**
  * Starts DynamoDB (dynalite, in memory) on a free port of 127.0.0.1. Every request passes the interceptor first. A table can be used as soon as
  * CreateTable is answered.
  */
-export async function startDynamoDb({ intercept }: { intercept?: Interceptor } = {}): Promise<AwsEndpoint> {
+export async function startDynamoDb(options: EndpointOptions = {}): Promise<AwsEndpoint> {
   const database = dynalite({ createTableMs: 0 })
   return startAwsEndpoint({
     service: 'dynamodb',
-    intercept,
+    ...options,
     serve({ call, request, response, body }) {
       if (call.action === 'CreateTable') answerWhenActive(database, request, response, call.body)
       pass(database, request, body, response)

@@ -2,18 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { EventEmitter } from 'node:events'
 import * as z from 'zod'
 import { type OutcomeEvent, OutcomeEventSchema } from '../../lib/contract/outcome-event.ts'
-import { type AwsEndpoint, answer, type Interceptor, startAwsEndpoint } from './aws-endpoint.ts'
+import { type AwsEndpoint, answer, type EndpointOptions, startAwsEndpoint } from './aws-endpoint.ts'
 
 /**
  * Starts EventBridge with one action, PutEvents, on a free port of 127.0.0.1, and one bus for outcome events, given by its name or ARN.
  * Every request passes the interceptor first. What the functions never send fails.
  */
-export async function startEventBus({ eventBus, intercept }: EventBusOptions): Promise<LocalEventBus> {
+export async function startEventBus({ eventBus, ...options }: EventBusOptions): Promise<LocalEventBus> {
   const taken: BusEvent[] = []
   const emitter = new EventEmitter<{ event: [BusEvent] }>()
   const endpoint = await startAwsEndpoint({
     service: 'eventbridge',
-    intercept,
+    ...options,
     serve({ call, response }) {
       if (call.action !== 'PutEvents')
         return answer(response, 400, { __type: 'UnknownOperationException', message: call.action })
@@ -38,7 +38,7 @@ export async function startEventBus({ eventBus, intercept }: EventBusOptions): P
   }
 }
 
-export type EventBusOptions = { eventBus: string | undefined; intercept?: Interceptor | undefined }
+export type EventBusOptions = EndpointOptions & { eventBus: string | undefined }
 
 /** What was put on the bus. `detail`: the outcome event itself. */
 export type BusEvent = { bus: string; source: string; detailType: string; detail: OutcomeEvent }

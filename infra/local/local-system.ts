@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
@@ -52,9 +52,10 @@ async function boot(options: LocalSystemOptions, cleanUp: CleanUp): Promise<Loca
   const synthesized = await synthesizeStage(stageName, stage, outputDirectory)
   const { template } = synthesized
 
-  const services = await startServices(options, template, cleanUp)
+  const token = randomBytes(24).toString('hex')
+  const services = await startServices({ ...options, token }, template, cleanUp)
   const { inspector, secretsManager, bus, credentials, stytch, ofFunctions } = services
-  const { sqs, dynamoDB } = createClients(ofFunctions)
+  const { sqs, dynamoDB } = createClients(ofFunctions, token)
   cleanUp.add(async () => {
     sqs.destroy()
     dynamoDB.destroy()
@@ -75,7 +76,7 @@ async function boot(options: LocalSystemOptions, cleanUp: CleanUp): Promise<Loca
       STYTCH_BASE_URL: stytch.url,
       STYTCH_ENVIRONMENT: 'test',
     },
-    onLog,
+    ...{ onLog, sessionToken: token },
     ...(options.beforeResponse && { beforeResponse: options.beforeResponse }),
   })
   const mappings = bootMappings(template, resolver, {
@@ -83,13 +84,15 @@ async function boot(options: LocalSystemOptions, cleanUp: CleanUp): Promise<Loca
     ...(options.onBatch && { onBatch: options.onBatch }),
   })
   cleanUp.add(() => Promise.all([...mappings.values(), ...functions.values()].map((part) => part.stop())))
-  const lambda = cleanUp.keep(await startLambdaApi(mappings, options))
+  const lambda = cleanUp.keep(await startLambdaApi(mappings, { ...options, token }))
   const outputs = resolveOutputs(template, resolver)
-  const cloudFormation = cleanUp.keep(await startCloudFormation({ [`BreachReset-${stageName}`]: outputs }))
+  const stacks = { [`BreachReset-${stageName}`]: outputs }
+  const cloudFormation = cleanUp.keep(await startCloudFormation(stacks, { token }))
 
   return {
     template,
     endpoints: { ...ofFunctions, cloudFormation: cloudFormation.endpoint, lambda: lambda.endpoint },
+    token,
     sqs,
     dynamoDB,
     queues: nameQueues(queues, stage),
@@ -119,16 +122,16 @@ function busOf({ outcomes }: Stage): string | undefined {
 
 /** Starts what is there before anything of the template is: AWS without resources, and Stytch without members. */
 async function startServices(
-  { stage, intercept, stytch: rates }: LocalSystemOptions,
+  { stage, intercept, token, stytch: rates }: LocalSystemOptions & { token: string },
   template: Template,
   cleanUp: CleanUp,
 ) {
-  const interceptors = intercept ? { intercept } : {}
+  const guards = { token, intercept }
   const toSenderId = readSenderIds(template)
-  const inspector = cleanUp.keep(await startSqs({ ...interceptors, toSenderId }))
-  const tables = cleanUp.keep(await startDynamoDb(interceptors))
-  const secretsManager = cleanUp.keep(await startSecretsManager(interceptors))
-  const bus = cleanUp.keep(await startEventBus({ eventBus: busOf(stage), ...interceptors }))
+  const inspector = cleanUp.keep(await startSqs({ ...guards, toSenderId }))
+  const tables = cleanUp.keep(await startDynamoDb(guards))
+  const secretsManager = cleanUp.keep(await startSecretsManager(guards))
+  const bus = cleanUp.keep(await startEventBus({ eventBus: busOf(stage), ...guards }))
   const credentials = { project_id: `project-test-${randomUUID()}`, secret: `secret-test-${randomUUID()}` }
   const { project_id: projectId, secret } = credentials
   const stytch = cleanUp.keep(await startStytchSimulator({ ...rates, projectId, secret }))
@@ -155,6 +158,8 @@ export type LocalSystemOptions = {
 export type LocalSystem = {
   template: Template
   endpoints: Required<LocalEndpoints>
+  /** The session token of this run, without which no endpoint answers. */
+  token: string
   sqs: SQSClient
   dynamoDB: DynamoDBClient
   /** `sessions` is undefined in a stage without end-sessions. */
@@ -243,9 +248,30 @@ export function endpointVariables(endpoints: LocalEndpoints): Record<string, str
   }
 }
 
-/** SDK clients of the local endpoints. */
-export function createClients(endpoints: LocalEndpoints): { sqs: SQSClient; dynamoDB: DynamoDBClient } {
-  const common = { region: 'us-east-1', credentials: { accessKeyId: OPERATOR, secretAccessKey: OPERATOR } }
+/** The environment variables with which commands, an SDK or the AWS CLI reach a running local system. `name`: as whom. */
+export function commandVariables(
+  { endpoints, token }: Pick<LocalSystem, 'endpoints' | 'token'>,
+  name = OPERATOR,
+): Record<string, string> {
+  return {
+    ...endpointVariables(endpoints),
+    AWS_REGION: 'us-east-1',
+    AWS_ACCESS_KEY_ID: name,
+    AWS_SECRET_ACCESS_KEY: name,
+    AWS_SESSION_TOKEN: token,
+  }
+}
+
+/** SDK clients of the local endpoints. `sessionToken`: of endpoints that want one. */
+export function createClients(
+  endpoints: LocalEndpoints,
+  sessionToken?: string,
+): { sqs: SQSClient; dynamoDB: DynamoDBClient } {
+  const credentials = {
+    ...{ accessKeyId: OPERATOR, secretAccessKey: OPERATOR },
+    ...(sessionToken && { sessionToken }),
+  }
+  const common = { region: 'us-east-1', credentials }
   return {
     sqs: new SQSClient({ ...common, endpoint: endpoints.sqs }),
     dynamoDB: new DynamoDBClient({ ...common, endpoint: endpoints.dynamoDB }),

@@ -1,17 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import * as z from 'zod'
-import { type AwsEndpoint, answer, type Interceptor, startAwsEndpoint } from './aws-endpoint.ts'
+import { type AwsEndpoint, answer, type EndpointOptions, startAwsEndpoint } from './aws-endpoint.ts'
 
 /** Starts a Secrets Manager with one action, GetSecretValue, on a free port of 127.0.0.1. Every request passes the interceptor first. */
-export async function startSecretsManager({
-  intercept,
-}: {
-  intercept?: Interceptor
-} = {}): Promise<LocalSecretsManager> {
+export async function startSecretsManager(options: EndpointOptions = {}): Promise<LocalSecretsManager> {
   const secrets = createSecretStore()
   const endpoint = await startAwsEndpoint({
     service: 'secretsmanager',
-    intercept,
+    ...options,
     serve({ call, response }) {
       if (call.action !== 'GetSecretValue')
         return answer(response, 400, { __type: 'UnknownOperationException', message: call.action })

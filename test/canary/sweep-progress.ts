@@ -4,7 +4,7 @@ import path from 'node:path'
 import { vi } from 'vitest'
 import { report } from '../../cli/report.ts'
 import { status } from '../../cli/status.ts'
-import type { LocalSystem } from '../../infra/local/local-system.ts'
+import { commandVariables, type LocalSystem } from '../../infra/local/local-system.ts'
 import { FINISHED, REFUSED } from '../../lib/contract/outcome-event.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { MEMBER } from '../leaks/planted.ts'
@@ -15,10 +15,7 @@ const MAX_EVENTS = 5
 /** Adds what `status` and `report` say about the events of a run on the local system, the names put in as well. */
 export async function sweepProgress(system: LocalSystem, outputs: Outputs): Promise<void> {
   const folder = await mkdtemp(path.join(tmpdir(), 'canary-report-'))
-  vi.stubEnv('AWS_ENDPOINT_URL_DYNAMODB', system.endpoints.dynamoDB)
-  vi.stubEnv('AWS_REGION', 'us-east-1')
-  vi.stubEnv('AWS_ACCESS_KEY_ID', 'operator')
-  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'of-nothing')
+  for (const [name, value] of Object.entries(commandVariables(system))) vi.stubEnv(name, value)
   const target = ['--table', system.progress.table]
   const received = system.bus.events().map(({ detail }) => detail)
   const finished = received

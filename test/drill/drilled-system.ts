@@ -3,7 +3,7 @@ import path from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ratesOf } from '../../cli/start/local-stage.ts'
 import type { createCleanUp } from '../../infra/local/local-system.ts'
-import { endpointVariables, OPERATOR } from '../../infra/local/local-system.ts'
+import { commandVariables } from '../../infra/local/local-system.ts'
 import type { Stage } from '../../infra/stage.ts'
 import { isAlarming } from '../cloudwatch/metrics.ts'
 import { readAlarms } from '../cloudwatch/read-alarms.ts'
@@ -45,8 +45,7 @@ export async function startDrilledSystem(
   const alarms = [...readAlarms(system.template)].filter(([id]) => TELLING.has(id))
   const environment = {
     ...process.env,
-    ...endpointVariables(system.endpoints),
-    ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: OPERATOR, AWS_SECRET_ACCESS_KEY: OPERATOR },
+    ...commandVariables(system),
   }
 
   /** Types a command, which must show a line like this, and end with one of these exit codes. */

@@ -67,10 +67,10 @@ async function switchOn(dry: DrilledSystem, start: () => Promise<DrilledSystem>)
 }
 
 /** A client whose messages SQS takes for a function's. */
-function asFunction({ template, endpoints }: LocalSystem, constructId: string): SQSClient {
+function asFunction({ template, endpoints, token }: LocalSystem, constructId: string): SQSClient {
   const [name = ''] = Object.entries(template.Resources).flatMap(([logicalId, { Type }]) =>
     Type === 'AWS::Lambda::Function' && constructIdOf(logicalId) === constructId ? logicalId : [],
   )
-  const credentials = { accessKeyId: name, secretAccessKey: name }
+  const credentials = { accessKeyId: name, secretAccessKey: name, sessionToken: token }
   return new SQSClient({ endpoint: endpoints.sqs, region: 'us-east-1', credentials })
 }

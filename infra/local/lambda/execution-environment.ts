@@ -1,6 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { type FunctionError, type Invocation, type Reception, startRuntimeApi } from './runtime-api.ts'
-import { type FunctionOptions, REGION, type RuntimeClient, spawnRuntimeClient } from './runtime-client.ts'
+import {
+  type FunctionOptions,
+  REGION,
+  type RuntimeClient,
+  sessionTokenOf,
+  spawnRuntimeClient,
+} from './runtime-client.ts'
 
 const AWS_INIT_TIMEOUT_MS = 10_000
 const KILLED = { errorType: 'Runtime.ExitError', errorMessage: 'Runtime exited with error: signal: killed' }
@@ -16,7 +22,7 @@ export function startExecutionEnvironment(options: FunctionOptions): ExecutionEn
   let killedBecause: FunctionError | undefined
 
   async function run(): Promise<FunctionError> {
-    const api = await startRuntimeApi({ next, initFailed, answered, failed: settle })
+    const api = await startRuntimeApi({ next, initFailed, answered, failed: settle }, sessionTokenOf(options))
     if (!killedBecause) client = spawnRuntimeClient(options, api.address)
     const errorMessage = (await client?.exit) ?? ''
     clearTimeout(initTimer)

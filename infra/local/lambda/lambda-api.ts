@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import * as z from 'zod'
-import { type AwsEndpoint, answer, type Interceptor, startAwsEndpoint } from '../aws-endpoint.ts'
+import { type AwsEndpoint, answer, type EndpointOptions, startAwsEndpoint } from '../aws-endpoint.ts'
 import type { EventSourceMapping } from './event-source-mapping.ts'
 
 /**
@@ -9,11 +9,11 @@ import type { EventSourceMapping } from './event-source-mapping.ts'
  */
 export async function startLambdaApi(
   mappings: ReadonlyMap<string, EventSourceMapping>,
-  { intercept }: { intercept?: Interceptor } = {},
+  { intercept, token }: EndpointOptions = {},
 ): Promise<AwsEndpoint> {
   return startAwsEndpoint({
     service: 'lambda',
-    intercept,
+    ...{ intercept, token },
     read: readRest,
     serve({ call, response }) {
       const refuse = (status: number, type: string, Message: string) =>

@@ -5,6 +5,13 @@ const Module = require('node:module')
 const net = require('node:net')
 
 const [host, port] = process.env.AWS_LAMBDA_RUNTIME_API.split(':')
+const token = process.env.AWS_SESSION_TOKEN
+const { request: send } = http
+// Some calls the client makes itself. The local runtime API serves none without the token.
+http.request = (options, ...rest) => {
+  if (Number(options.port) !== Number(port)) return send(options, ...rest)
+  return send({ ...options, headers: { ...options.headers, 'x-amz-security-token': token } }, ...rest)
+}
 const agent = new http.Agent({ keepAlive: true })
 let posted = Promise.resolve()
 

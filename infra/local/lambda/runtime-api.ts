@@ -3,14 +3,20 @@ import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import * as z from 'zod'
+import { findRefusal } from '../guard.ts'
 
-/** Serves the Lambda runtime API (2018-06-01) to one environment. Resolves to its `host:port` once it listens. */
+/** Serves the Lambda runtime API (2018-06-01) to one environment, which sends `token`. Resolves to its `host:port` once it listens. */
 export async function startRuntimeApi(
   source: InvocationSource,
+  token: string,
 ): Promise<{ address: string; stop(): Promise<void> }> {
   // By default Node closes quiet connections, and an environment may be quiet for any time, idle or busy.
   const patient = { headersTimeout: 0, requestTimeout: 0, keepAliveTimeout: 0 }
-  const server = createServer(patient, (request, response) => serve(source, request, response))
+  const server = createServer(patient, (request, response) => {
+    const refusal = findRefusal(request, token)
+    if (refusal) response.writeHead(403).end(JSON.stringify({ errorMessage: refusal }))
+    else serve(source, request, response)
+  })
   server.listen(0, '127.0.0.1')
   await once(server, 'listening')
   return {

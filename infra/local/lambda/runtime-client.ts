@@ -35,6 +35,8 @@ export type FunctionOptions = {
   /** `file.export`, as in the template. */
   handler: string
   environment: Record<string, string>
+  /** The session token with which the function signs, and without which no local endpoint answers. */
+  sessionToken?: string
   timeoutMs: number
   memoryMb: number
   /** Invocations beyond this many at once wait for a free environment; no limit when absent. */
@@ -81,7 +83,7 @@ export function functionVariables(options: FunctionOptions, runtimeApi: string):
     AWS_DEFAULT_REGION: REGION,
     AWS_ACCESS_KEY_ID: options.name,
     AWS_SECRET_ACCESS_KEY: 'local',
-    AWS_SESSION_TOKEN: 'local',
+    AWS_SESSION_TOKEN: sessionTokenOf(options),
     AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
     AWS_LAMBDA_RUNTIME_API: runtimeApi,
     AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
@@ -94,6 +96,10 @@ export function functionVariables(options: FunctionOptions, runtimeApi: string):
     LAMBDA_RUNTIME_DIR: '/var/runtime',
     _HANDLER: options.handler,
   }
+}
+
+export function sessionTokenOf({ sessionToken = 'local' }: Pick<FunctionOptions, 'sessionToken'>): string {
+  return sessionToken
 }
 
 /** The shares of the memory that Lambda's Node runtime gives to V8's old space and to each half of its young one. */

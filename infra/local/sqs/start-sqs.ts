@@ -1,5 +1,5 @@
 import * as z from 'zod'
-import { type AwsRequest, answer, type Interceptor, startAwsEndpoint } from '../aws-endpoint.ts'
+import { type AwsRequest, answer, type EndpointOptions, startAwsEndpoint } from '../aws-endpoint.ts'
 import { toUserId } from '../sender-ids.ts'
 import { createActions, type SqsAction } from './actions.ts'
 import type { SqsMessage } from './message.ts'
@@ -24,11 +24,10 @@ export type LocalSqs = {
  * messages by the access key id of who sends them; a user's, unless given. `maxWaitSeconds`: ends a long poll earlier than it asks for.
  */
 export async function startSqs({
-  intercept,
   toSenderId = toUserId,
   maxWaitSeconds = Number.POSITIVE_INFINITY,
-}: {
-  intercept?: Interceptor
+  ...options
+}: EndpointOptions & {
   maxWaitSeconds?: number
   toSenderId?: (caller: string) => string
 } = {}): Promise<LocalSqs> {
@@ -38,7 +37,7 @@ export async function startSqs({
   const actions = createActions(queues, moveTasks, { now, maxWaitSeconds })
   const server = await startAwsEndpoint({
     service: 'sqs',
-    intercept,
+    ...options,
     serve: (request) => {
       const { call, signal } = request
       return serveAction(actions, request, { senderId: toSenderId(call.caller), signal })

@@ -1,3 +1,4 @@
+import { isSame } from '../guard.ts'
 import { type Answer, errorAnswer } from './answers.ts'
 import type { Endpoint } from './endpoint.ts'
 
@@ -19,12 +20,13 @@ export function createGate({
     read_back: readBacks,
   }
   let { secret } = options
+  const isAuthorized = (authorization = '') =>
+    isSame(authorization, `Basic ${Buffer.from(`${projectId}:${secret}`).toString('base64')}`)
 
   return {
+    isAuthorized,
     refusal: (endpoint, authorization, requestId) => {
-      const expected = Buffer.from(`${projectId}:${secret}`).toString('base64')
-      if (authorization !== `Basic ${expected}`)
-        return errorAnswer(401, 'unauthorized_credentials', requestId)
+      if (!isAuthorized(authorization)) return errorAnswer(401, 'unauthorized_credentials', requestId)
       return isOverRate[endpoint]() ? errorAnswer(429, 'too_many_requests', requestId) : undefined
     },
     rotateSecret: (newSecret) => {
@@ -57,6 +59,8 @@ export type Rates = {
 }
 
 export type Gate = {
+  /** Whether a request carries the project id and the secret, as HTTP Basic credentials. */
+  isAuthorized(authorization: string | undefined): boolean
   /** The error for a request that is refused before anything else is checked. Undefined lets it in. */
   refusal(endpoint: Endpoint, authorization: string | undefined, requestId: string): Answer | undefined
   /** From now on only this secret is accepted. */

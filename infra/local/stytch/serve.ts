@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { namesThisMachine } from '../guard.ts'
 import { type Answer, errorAnswer, parseJson } from './answers.ts'
 import { badAnswer } from './bad-answers.ts'
 import type { SessionCall, SimulatorCall } from './calls.ts'
@@ -18,18 +19,22 @@ export async function serveRequest(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { project, calls } = simulation
+  const { project, calls, gate } = simulation
   const { method = '', url: path = '', headers } = request
+  const { authorization } = headers
   const body = await text(request)
   const send = (answer: Answer) => {
     stamp(response, project)
     sendAnswer(response, answer)
   }
-  if (path.startsWith('/simulator/')) return send(answerControlRequest(simulation, `${method} ${path}`, body))
-
   const call = { at: project.now(), requestId: `request-id-test-${randomUUID()}`, status: 0 }
-  const { authorization } = headers
   const { requestId } = call
+  if (!namesThisMachine(request)) return send(errorAnswer(403, 'only_127_0_0_1_is_served', requestId))
+  if (path.startsWith('/simulator/')) {
+    if (!gate.isAuthorized(authorization))
+      return send(errorAnswer(403, 'unauthorized_credentials', requestId))
+    return send(answerControlRequest(simulation, `${method} ${path}`, body))
+  }
   const received = receive(simulation, { method, path, body: parseJson(body) }, { authorization, requestId })
   if (received) return serveReceived(simulation, received, response, record(simulation, received, call))
   calls.push({ ...call, email: '', status: 404, effect: 'none' })

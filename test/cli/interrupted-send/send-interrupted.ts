@@ -4,7 +4,7 @@ import { LONG_RUN_ROWS, toLocalStage } from '../../../cli/start/local-stage.ts'
 import { createLogWatch } from '../../../cli/start/log-watch.ts'
 import { populateProject } from '../../../cli/start/sample-project.ts'
 import { countRepeatedResets } from '../../../cli/start/tally.ts'
-import { endpointVariables, startLocalSystem } from '../../../infra/local/local-system.ts'
+import { commandVariables, startLocalSystem } from '../../../infra/local/local-system.ts'
 import { accountForPeople, deadLetteredPeople, writeList } from './people.ts'
 
 type Run = (
@@ -38,10 +38,7 @@ export async function sendInterrupted(rows: number, folder: string, run: Run) {
   })
   try {
     await populateProject(system.stytch, rows, Date.now())
-    const environment = {
-      ...endpointVariables(system.endpoints),
-      ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'sender', AWS_SECRET_ACCESS_KEY: 'any' },
-    }
+    const environment = commandVariables(system, 'sender')
     const flags = `--reason infostealer --exposed-at 2026-11-18 --skip-invalid --members-per-event ${membersPerEvent}`
     const args = ['send', file, ...flags.split(' '), '--queue-url', system.queues.breach.url]
     const first = await run(args, environment, (signal) => {

@@ -6,7 +6,7 @@ import type { toDeliveryJson } from '../../../cli/progress/run-json.ts'
 import { send } from '../../../cli/send.ts'
 import { ratesOf } from '../../../cli/start/local-stage.ts'
 import { populateMembers } from '../../../cli/start/scenario.ts'
-import { type LocalSystem, startLocalSystem } from '../../../infra/local/local-system.ts'
+import { commandVariables, type LocalSystem, startLocalSystem } from '../../../infra/local/local-system.ts'
 import { stages } from '../../fixtures/stages.ts'
 import { processesIn } from '../processes-in.ts'
 import { runCli } from '../run-cli.ts'
@@ -82,13 +82,7 @@ describe('breach-reset send --from', () => {
     const to = ['--queue-url', system.queues.breach.url, '--table', system.progress.table]
     const end = await runCommand(send, ['-', '--from', vendor, ...to, '--skip-invalid', '--wait', '--json'], {
       input,
-      environment: {
-        ...{
-          AWS_ENDPOINT_URL_SQS: system.endpoints.sqs,
-          AWS_ENDPOINT_URL_DYNAMODB: system.endpoints.dynamoDB,
-        },
-        ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'any', AWS_SECRET_ACCESS_KEY: 'any' },
-      },
+      environment: commandVariables(system),
     })
     const deliveries = expectLeftOut(end).deliveries as DeliveryJson[]
     for (const delivery of deliveries)

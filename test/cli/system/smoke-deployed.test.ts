@@ -4,7 +4,7 @@ import { openAwsClients } from '../../../cli/aws.ts'
 import { exitCodeOf, runCheck } from '../../../cli/smoke/check.ts'
 import { findDeployed } from '../../../cli/smoke/target.ts'
 import { smoke as command } from '../../../cli/smoke.ts'
-import { type LocalSystem, startLocalSystem } from '../../../infra/local/local-system.ts'
+import { commandVariables, type LocalSystem, startLocalSystem } from '../../../infra/local/local-system.ts'
 import { stages } from '../../fixtures/stages.ts'
 import { waitUntil } from '../../infra/local/system/wait-until.ts'
 import { runCommand } from '../run-command.ts'
@@ -46,18 +46,22 @@ beforeAll(async () => {
 afterAll(() => Promise.all([system?.stop(), aws?.stop()]))
 afterEach(() => denied.clear())
 
-const common = { region: 'us-east-1', credentials: { accessKeyId: 'smoke', secretAccessKey: 'smoke' } }
+const credentials = { accessKeyId: 'smoke', secretAccessKey: 'smoke' }
+const common = { region: 'us-east-1', credentials }
 
 /** What the command does with a deployed stack, but looking more often. */
 async function smoke(
   stackName: string,
-  { timeoutMs = 20_000, uuid = crypto.randomUUID(), endpoint = system.endpoints.sqs, clockAheadMs = 0 } = {},
+  { timeoutMs = 20_000, uuid = crypto.randomUUID(), to = system, clockAheadMs = 0 } = {},
 ) {
   const clients = {
     ...openAwsClients(common),
     cloudFormation: openAwsClients({ ...common, endpoint: aws.cloudFormation.url }).cloudFormation,
     logs: openAwsClients({ ...common, endpoint: aws.logs.url }).logs,
-    sqs: openAwsClients({ ...common, endpoint }).sqs,
+    sqs: openAwsClients({
+      ...{ ...common, endpoint: to.endpoints.sqs },
+      credentials: { ...credentials, sessionToken: to.token },
+    }).sqs,
   }
   const target = await findDeployed(stackName, clients)
   const now = () => Date.now() + clockAheadMs
@@ -206,10 +210,9 @@ describe('smoke against a deployed stage that lacks something', () => {
 describe('breach-reset smoke --stage', () => {
   it("runs as a command with the SDK's own environment", async () => {
     const environment = {
+      ...commandVariables(system, 'smoke'),
       AWS_ENDPOINT_URL_CLOUDFORMATION: aws.cloudFormation.url,
       AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: aws.logs.url,
-      AWS_ENDPOINT_URL_SQS: system.endpoints.sqs,
-      ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'smoke', AWS_SECRET_ACCESS_KEY: 'smoke' },
     }
     const bare = { HOME: '/nonexistent', AWS_EC2_METADATA_DISABLED: 'true' }
     const nobody = { ...environment, ...bare, AWS_ACCESS_KEY_ID: undefined, AWS_PROFILE: undefined }
@@ -246,7 +249,7 @@ it('says of a dry run what it proves, and how to prove the rest', async () => {
   })
   try {
     stacks['BreachReset-prod'] = outputsOf(dryRun)
-    const result = await smoke('BreachReset-prod', { endpoint: dryRun.endpoints.sqs })
+    const result = await smoke('BreachReset-prod', { to: dryRun })
     expect(result).toMatchObject({ exitCode: 3, outcome: 'skipped', code: 'dry_run', passed: false })
     expect(result.sentence).toContain('docs/deploy.md#7-turn-on-enforce')
     expect(result.proves).not.toContain('Stytch key')

@@ -40,24 +40,30 @@ async function startKeeping(folder: string, file: string) {
 type Call = { email: string; effect: string }
 
 /** What an operator sees of the simulated Stytch, by its control API. */
-function openSimulator(url: string) {
-  const calls = async (): Promise<Call[]> => (await (await fetch(`${url}/calls`)).json()) as Call[]
+function openSimulator(url: string, { STYTCH_PROJECT_ID, STYTCH_SECRET }: Record<string, string>) {
+  const secret = Buffer.from(`${STYTCH_PROJECT_ID}:${STYTCH_SECRET}`).toString('base64')
+  const headers = { authorization: `Basic ${secret}` }
+  const calls = async (): Promise<Call[]> =>
+    (await (await fetch(`${url}/calls`, { headers })).json()) as Call[]
   return {
     calls,
     async openSessions() {
-      const sessions = (await (await fetch(`${url}/sessions`)).json()) as { revokedAt?: number }[]
+      const sessions = (await (await fetch(`${url}/sessions`, { headers })).json()) as {
+        revokedAt?: number
+      }[]
       return sessions.filter(({ revokedAt }) => revokedAt === undefined).length
     },
     countCalls: async (email: string) => (await calls()).filter((call) => call.email === email).length,
     countResets: async (email: string) =>
       (await calls()).filter((call) => call.email === email && call.effect !== 'none').length,
     post: (what: string, body: object) =>
-      fetch(`${url}/${what}`, { method: 'POST', body: JSON.stringify(body) }),
+      fetch(`${url}/${what}`, { method: 'POST', headers, body: JSON.stringify(body) }),
   }
 }
 
 function openQueues({ environment, queueUrl, deadLetterUrl }: Awaited<ReturnType<typeof startKeeping>>) {
-  const credentials = { accessKeyId: 'any', secretAccessKey: 'any' }
+  const sessionToken = environment.AWS_SESSION_TOKEN ?? ''
+  const credentials = { accessKeyId: 'any', secretAccessKey: 'any', sessionToken }
   const endpoint = environment.AWS_ENDPOINT_URL_SQS ?? ''
   const sqs = new SQSClient({ endpoint, region: 'us-east-1', credentials })
   onTestFinished(() => sqs.destroy())
@@ -88,8 +94,15 @@ it('--keep processes what `send` and an ordinary SQS client send, and obeys comm
   const file = path.join(folder, 'event.json')
   await writeFile(file, JSON.stringify(breachEvent({ id: 'first', data: { members } })))
   const { simulator, environment, queueUrl, countEnded, ...notes } = await startKeeping(folder, file)
-  const stytch = openSimulator(simulator)
+  const stytch = openSimulator(simulator, environment)
   const queues = openQueues({ simulator, environment, queueUrl, countEnded, ...notes })
+  const addresses = Object.entries<string>(environment).filter(([name]) =>
+    name.startsWith('AWS_ENDPOINT_URL_'),
+  )
+  for (const [name, address] of addresses)
+    expect([name, (await fetch(address, { method: 'POST' })).status]).toEqual([name, 403])
+  expect(addresses.length).toBeGreaterThanOrEqual(6)
+
   const onStage = async (...args: string[]) => {
     const { code, stdout } = await runCli([...args, '--stage', 'local'], folder, undefined, environment)
     expect(code).toBe(0)

@@ -3,7 +3,7 @@ import https from 'node:https'
 import { generate } from 'selfsigned'
 import { describe, expect, it } from 'vitest'
 import type { SimulatorSettings } from '../../../../infra/local/stytch/settings.ts'
-import { startProject } from './start-project.ts'
+import { AUTH, startProject } from './start-project.ts'
 
 const ANN = 'ann@x.test'
 type Project = Awaited<ReturnType<typeof startProject>>
@@ -238,7 +238,7 @@ describe('the project', () => {
       extensions: [{ name: 'subjectAltName', altNames: [{ type: 7, ip: '127.0.0.1' }] }],
     })
     const { stytch } = await startProject({ tls: { key, cert } })
-    const request = https.get(`${stytch.url}/simulator/calls`, { ca: cert, agent: false })
+    const request = https.get(`${stytch.url}/simulator/calls`, { ca: cert, agent: false, auth: AUTH })
     const [response] = await once(request, 'response')
     expect(response.resume().statusCode).toBe(200)
   })

@@ -8,6 +8,7 @@ import {
 
 const PROJECT_ID = 'project-test-4b3e2a10-0000-4000-8000-000000000001'
 const SECRET = 'secret-test-first'
+export const AUTH = `${PROJECT_ID}:${SECRET}`
 
 type Reply = { status: number; headers: http.IncomingHttpHeaders; body: string }
 

@@ -3,7 +3,7 @@ import { toDeliveries } from '../../../../cli/progress/deliveries.ts'
 import { findEvent, openProgress } from '../../../../cli/progress/progress-source.ts'
 import { redrive } from '../../../../cli/redrive.ts'
 import { readDeadLetters } from '../../../../cli/start/dead-letters.ts'
-import { type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
+import { commandVariables, type LocalSystem, startLocalSystem } from '../../../../infra/local/local-system.ts'
 import { runCommand } from '../../../cli/run-command.ts'
 import { stages } from '../../../fixtures/stages.ts'
 import { addCrowd, countResets, deadLettered, isDrained, send } from './crowd.ts'
@@ -71,12 +71,7 @@ it('an event over the limit is approved by one command: everyone is reset once, 
   const { emails, event } = addCrowd(system, 'mass', { size: 35 })
   await send(system, { ...event, source: 'urn:mass' })
   await waitUntil('the event to be refused', () => codesOf('mass').length > 0)
-  const environment = {
-    AWS_ENDPOINT_URL_SQS: system.endpoints.sqs,
-    AWS_ENDPOINT_URL_CLOUDFORMATION: system.endpoints.cloudFormation,
-    AWS_ENDPOINT_URL_DYNAMODB: system.endpoints.dynamoDB,
-    ...{ AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'operator', AWS_SECRET_ACCESS_KEY: 'any' },
-  }
+  const environment = commandVariables(system)
   const args = ['--stage', 'local', '--event', 'mass', '--split', '--confirm', '35']
   expect(await runCommand(redrive, args, { environment })).toMatchObject({ code: 0, stderr: '' })
   await drain()

@@ -6,10 +6,13 @@ import { stages } from '../../../fixtures/stages.ts'
 import { addCrowd, deadLettered, send } from './crowd.ts'
 import { waitUntil } from './wait-until.ts'
 
-const common = { region: 'us-east-1', credentials: { accessKeyId: 'producer-7', secretAccessKey: 'any' } }
+const as = ({ token: sessionToken }: LocalSystem) => ({
+  region: 'us-east-1',
+  credentials: { accessKeyId: 'producer-7', secretAccessKey: 'any', sessionToken },
+})
 
-async function readOutputs({ endpoints }: LocalSystem) {
-  const client = new CloudFormationClient({ ...common, endpoint: endpoints.cloudFormation })
+async function readOutputs(system: LocalSystem) {
+  const client = new CloudFormationClient({ ...as(system), endpoint: system.endpoints.cloudFormation })
   const { Stacks } = await client.send(new DescribeStacksCommand({ StackName: 'BreachReset-local' }))
   client.destroy()
   return Object.fromEntries(
@@ -28,7 +31,7 @@ it('the local stack has the outputs of the deployed one, and SQS says who sends'
     stageName: 'local',
     stage: { ...stages.local, maxMembersPerEvent: 1 },
   })
-  const producer = new SQSClient({ ...common, endpoint: system.endpoints.sqs })
+  const producer = new SQSClient({ ...as(system), endpoint: system.endpoints.sqs })
   try {
     const { queues, progress } = system
     const outputs = await readOutputs(system)
