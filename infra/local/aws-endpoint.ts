@@ -79,7 +79,7 @@ export type AwsEndpoint = { endpoint: string; stop(): Promise<void> }
 
 /** One request that a local AWS endpoint is about to serve. `caller` is the access key id it was signed with: a function's name. */
 export type AwsCall = {
-  service: 'sqs' | 'dynamodb' | 'secretsmanager' | 'eventbridge' | 'cloudformation' | 'lambda'
+  service: 'sqs' | 'dynamodb' | 'secretsmanager' | 'eventbridge' | 'cloudformation' | 'lambda' | 'logs'
   action: string
   caller: string
   body: unknown

@@ -8,7 +8,6 @@ import {
   startEventSourceMapping,
 } from './lambda/event-source-mapping.ts'
 import { type LocalFunction, startFunction } from './lambda/function.ts'
-import type { FunctionOptions } from './lambda/runtime-client.ts'
 import type { LocalSecretsManager } from './secrets-manager.ts'
 import type { LocalSqs } from './sqs/start-sqs.ts'
 import type { Synthesized } from './synthesize-stage.ts'
@@ -151,12 +150,20 @@ export function bootSecrets(
   return secrets
 }
 
+/** Names the template's log groups by their logical ids. */
+export function defineLogGroups({ Resources }: Template, resolver: Resolver): string[] {
+  const groups = Object.keys(Resources).filter((name) => Resources[name]?.Type === 'AWS::Logs::LogGroup')
+  for (const name of groups) resolver.define(name, { ref: name })
+  return groups
+}
+
 const FunctionSchema = z.object({
   Code: z.object({ S3Key: z.string() }),
   Handler: z.string(),
   Timeout: z.number(),
   MemorySize: z.number(),
   Environment: z.object({ Variables: z.record(z.string(), z.string()) }),
+  LoggingConfig: z.object({ LogGroup: z.string() }),
 })
 
 /** This machine and its Node are the architecture and the runtime. The others exist only at AWS. */
@@ -164,7 +171,6 @@ const IGNORED_OF_FUNCTIONS = [
   'Architectures',
   'Runtime',
   'Role',
-  'LoggingConfig',
   'RecursiveLoop',
   'ReservedConcurrentExecutions',
   'VpcConfig',
@@ -180,7 +186,8 @@ export function bootFunctions(
   options: {
     environment: Record<string, string>
     sessionToken: string
-    onLog: FunctionOptions['onLog']
+    /** Gets every line that a function logs, with the name of its log group. */
+    onLog: (line: string, logGroup: string) => void
     beforeResponse?: BeforeResponse
   },
 ): Map<string, LocalFunction> {
@@ -194,7 +201,8 @@ export function bootFunctions(
   )) {
     const { onLog, sessionToken, beforeResponse } = options
     const local = startFunction({
-      ...{ onLog, sessionToken },
+      sessionToken,
+      onLog: (line) => onLog(line, properties.LoggingConfig.LogGroup),
       ...(beforeResponse && { beforeResponse: ({ payload }) => beforeResponse(logicalId, payload) }),
       name: logicalId,
       assetDirectory: assetDirectory(properties.Code.S3Key),

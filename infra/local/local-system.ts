@@ -14,6 +14,7 @@ import {
   bootQueues,
   bootSecrets,
   bootTables,
+  defineLogGroups,
   type LocalQueue,
   type OnBatch,
 } from './boot.ts'
@@ -22,6 +23,7 @@ import { startDynamoDb } from './dynamodb.ts'
 import { type LocalEventBus, startEventBus } from './event-bus.ts'
 import type { LocalFunction } from './lambda/function.ts'
 import { startLambdaApi } from './lambda/lambda-api.ts'
+import { startLogs } from './logs.ts'
 import { startSecretsManager } from './secrets-manager.ts'
 import { defineRoles, readSenderIds } from './sender-ids.ts'
 import { type LocalSqs, startSqs } from './sqs/start-sqs.ts'
@@ -69,6 +71,8 @@ async function boot(options: LocalSystemOptions, cleanUp: CleanUp): Promise<Loca
   const putStytchSecret = (latest: Credentials) =>
     secretsManager.put(findById(secrets, 'StytchSecret').arn, JSON.stringify(latest))
   putStytchSecret(credentials)
+  const guards = { token, intercept: options.intercept }
+  const logs = cleanUp.keep(await startLogs(defineLogGroups(template, resolver), guards))
   const functions = bootFunctions(synthesized, resolver, {
     // The simulator takes only test keys, whatever the stage is.
     environment: {
@@ -76,7 +80,11 @@ async function boot(options: LocalSystemOptions, cleanUp: CleanUp): Promise<Loca
       STYTCH_BASE_URL: stytch.url,
       STYTCH_ENVIRONMENT: 'test',
     },
-    ...{ onLog, sessionToken: token },
+    sessionToken: token,
+    onLog(line, logGroup) {
+      logs.put(logGroup, line)
+      onLog(line)
+    },
     ...(options.beforeResponse && { beforeResponse: options.beforeResponse }),
   })
   const mappings = bootMappings(template, resolver, {
@@ -84,14 +92,19 @@ async function boot(options: LocalSystemOptions, cleanUp: CleanUp): Promise<Loca
     ...(options.onBatch && { onBatch: options.onBatch }),
   })
   cleanUp.add(() => Promise.all([...mappings.values(), ...functions.values()].map((part) => part.stop())))
-  const lambda = cleanUp.keep(await startLambdaApi(mappings, { ...options, token }))
+  const lambda = cleanUp.keep(await startLambdaApi(mappings, guards))
   const outputs = resolveOutputs(template, resolver)
   const stacks = { [`BreachReset-${stageName}`]: outputs }
   const cloudFormation = cleanUp.keep(await startCloudFormation(stacks, { token }))
 
   return {
     template,
-    endpoints: { ...ofFunctions, cloudFormation: cloudFormation.endpoint, lambda: lambda.endpoint },
+    endpoints: {
+      ...ofFunctions,
+      cloudFormation: cloudFormation.endpoint,
+      lambda: lambda.endpoint,
+      logs: logs.endpoint,
+    },
     token,
     sqs,
     dynamoDB,
@@ -227,9 +240,9 @@ function nameQueues(queues: ReadonlyMap<string, LocalQueue>, { endSessions }: St
   }
 }
 
-/** Without EventBridge: what functions have that send nothing there. CloudFormation and Lambda are for commands. */
+/** Without EventBridge: what functions have that send nothing there. CloudFormation, Lambda and logs are for commands. */
 type LocalEndpoints = { sqs: string; dynamoDB: string; secretsManager: string } & Partial<
-  Record<'eventBridge' | 'cloudFormation' | 'lambda', string>
+  Record<'eventBridge' | 'cloudFormation' | 'lambda' | 'logs', string>
 >
 
 /** The access key id of the local system's own clients, so that interceptors can tell them from the functions. */
@@ -237,7 +250,7 @@ export const OPERATOR = 'operator'
 
 /** The environment variables that make any AWS SDK, or the AWS CLI, use the local endpoints. */
 export function endpointVariables(endpoints: LocalEndpoints): Record<string, string> {
-  const { eventBridge, cloudFormation, lambda } = endpoints
+  const { eventBridge, cloudFormation, lambda, logs } = endpoints
   return {
     AWS_ENDPOINT_URL_SQS: endpoints.sqs,
     AWS_ENDPOINT_URL_DYNAMODB: endpoints.dynamoDB,
@@ -245,6 +258,7 @@ export function endpointVariables(endpoints: LocalEndpoints): Record<string, str
     ...(eventBridge && { AWS_ENDPOINT_URL_EVENTBRIDGE: eventBridge }),
     ...(cloudFormation && { AWS_ENDPOINT_URL_CLOUDFORMATION: cloudFormation }),
     ...(lambda && { AWS_ENDPOINT_URL_LAMBDA: lambda }),
+    ...(logs && { AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: logs }),
   }
 }
 

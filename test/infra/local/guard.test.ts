@@ -13,6 +13,7 @@ import { startDynamoDb } from '../../../infra/local/dynamodb.ts'
 import { startEventBus } from '../../../infra/local/event-bus.ts'
 import { startLambdaApi } from '../../../infra/local/lambda/lambda-api.ts'
 import { startRuntimeApi } from '../../../infra/local/lambda/runtime-api.ts'
+import { startLogs } from '../../../infra/local/logs.ts'
 import { startSecretsManager } from '../../../infra/local/secrets-manager.ts'
 import { startSqs } from '../../../infra/local/sqs/start-sqs.ts'
 import { AUTH, startProject } from './stytch/start-project.ts'
@@ -31,6 +32,7 @@ const SERVERS: Record<
   EventBridge: at((options) => startEventBus({ eventBus: undefined, ...options })),
   CloudFormation: at((options) => startCloudFormation({}, options)),
   Lambda: at((options) => startLambdaApi(new Map(), options)),
+  'CloudWatch Logs': at((options) => startLogs([], options)),
   'the runtime API': async ({ token = '' }) => {
     const source = { next: async () => invocation, initFailed: unknown, answered: unknown, failed: unknown }
     const { address, stop } = await startRuntimeApi({ ...source, answered: async () => 'unknown' }, token)

@@ -109,6 +109,10 @@ it('--keep processes what `send` and an ordinary SQS client send, and obeys comm
     return stdout
   }
 
+  expect(JSON.parse(await onStage('smoke', '--json'))).toMatchObject({
+    code: 'no_member_found',
+    passed: true,
+  })
   await onStage('pause', '--function', 'require-reset')
   await onStage('send', file)
   expect(JSON.parse(await onStage('status', '--json')).paused).toEqual(['require-reset'])
