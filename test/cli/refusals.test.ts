@@ -217,7 +217,9 @@ describe('--help', () => {
   it.each(Object.entries(commands))('of %s prints its usage with exit code 0', async (name, command) => {
     const { code, stdout, stderr } = await runCommand(command, ['--nonsense', '--help'])
     expect([code, stderr]).toEqual([0, ''])
-    expect(stdout).toMatch(new RegExp(`^usage: breach-reset ${name} [^]*\n  (npx )?breach-reset ${name} `))
+    expect(stdout).toMatch(
+      new RegExp(`^usage: breach-reset ${name} [^]*\n  (npx --no )?breach-reset ${name} `),
+    )
   })
 
   it.each([

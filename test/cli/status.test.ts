@@ -37,7 +37,7 @@ describe('breach-reset status of an event', () => {
     expect(code).toBe(0)
     expect(firstLineOf(stdout)).toBe('FINISHED: 3 rows: 2 reset, 1 skipped; sessions of 2: 2 ended')
     expect(stdout).toContain(
-      `npx --no breach-reset report ${EVENT.id} --source ${EVENT.source} --table Progress`,
+      `npx --no breach-reset report ${EVENT.id} --source ${EVENT.source} \\\n    --table Progress`,
     )
   })
 
@@ -83,7 +83,7 @@ describe('breach-reset status of an event', () => {
     expect(stdout).toMatch(new RegExp(`^ {6}8  open {11}since ${minuteAgo} UTC \\(\\d+ s\\): rows 2-9$`, 'm'))
     const resetAt = new Date(now - 20_000).toISOString().slice(0, 19).replace('T', ' ')
     expect(stdout).toMatch(new RegExp(`^ {6}2  open {11}since ${resetAt} UTC \\(\\d+ s\\): rows 0-1$`, 'm'))
-    expect(stdout).toMatch(/^ {2}npx --no breach-reset status .* \\\n {4}--watch$/m)
+    expect(stdout).toMatch(/^ {2}npx --no breach-reset status .* \\\n {4}--table Progress --watch$/m)
   })
 
   it('ends with 3 when it was refused, also when it could not be read', async () => {
