@@ -1,55 +1,60 @@
 import { existsSync } from 'node:fs'
+import { defineCommand, type FlagValues } from './command.ts'
 import { check } from './ledger/check.ts'
 import { restore } from './ledger/restore.ts'
-import { stackNameOf } from './progress/progress-target.ts'
-import {
-  abortWhenInterrupted,
-  defineCommand,
-  type FlagValues,
-  sentenceOf,
-  type Terminal,
-  UsageError,
-} from './terminal.ts'
-
-const USAGE = `usage: breach-reset ledger check [FILE|-] --stage NAME [--project-id ID] [--json]
-       breach-reset ledger restore --from-table NAME --stage NAME [--go] [--json]
-
-check says of each address whether the ledger knows that person as reset, when and for which event, and whether their sessions have ended.
-  FILE, -            one e-mail address a line; standard input unless a file is given, so that no address is in the shell's history
-  --project-id ID    the Stytch project; read from the Stytch secret unless given. Ledger key and project are compared with those that
-                     the ledger was started with before anything is answered
-restore copies rows back from a table that was restored to a point in time: those that the ledger lacks or has older ones of. Newer ones stay.
-  --from-table NAME  the restored table
-  --go               copies; without it restore only counts. Pause require-reset and end-sessions first. It may be repeated
-
-  --stage NAME       the deployed stage: stack BreachReset-<stage>, with the AWS CLI's credentials and region
-  --stack NAME       the stack, when it is not BreachReset-<stage>
-  --json             one object
-
-exit code 0: check: everyone is known as reset, or to have no password; restore: done
-          1: it can't be read, or ledger, key, project or table don't belong together
-          2: unusable arguments or file
-          3: check: somebody is not known as reset, or a line is not an address
-        130: interrupted with Ctrl-C, 128 + signal by another
-
-  npx --no breach-reset ledger check people.txt --stage prod
-  npx --no breach-reset ledger restore --from-table Ledger-restored --stage prod`
+import { STACK_FLAGS, stackNameOf } from './progress/progress-target.ts'
+import { abortWhenInterrupted, sentenceOf, type Terminal, UsageError } from './terminal.ts'
 
 const FLAGS = {
-  stage: { type: 'string' },
-  stack: { type: 'string' },
-  'project-id': { type: 'string' },
-  'from-table': { type: 'string' },
-  go: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
+  ...STACK_FLAGS,
+  json: { type: 'boolean', about: 'one object' },
+  'project-id': {
+    type: 'string',
+    value: 'ID',
+    group: 'check',
+    about:
+      'the Stytch project; read from the Stytch secret unless given. Ledger key and project are compared with those that the ledger was started with before anything is answered',
+  },
+  'from-table': { type: 'string', value: 'NAME', group: 'restore', about: 'the restored table' },
+  go: {
+    type: 'boolean',
+    group: 'restore',
+    about:
+      'copies; without it restore only counts. Pause require-reset and end-sessions first. It may be repeated',
+  },
 } as const
 
 /** Answers who is in the ledger, and copies rows back into it. Exit code 0 done, 1 failed, 2 unusable arguments, 3 not everyone was reset. */
 export const ledger = defineCommand({
-  name: 'ledger',
-  usage: USAGE,
+  call: 'breach-reset ledger',
+  synopsis: [
+    'check [FILE|-] --stage NAME [--project-id ID] [--json]',
+    'restore --from-table NAME --stage NAME [--go] [--json]',
+  ],
+  about: [
+    'check says of each address whether the ledger knows that person as reset, when and for which event, and whether their sessions have ended.',
+    'restore copies rows back from a table that was restored to a point in time: those that the ledger lacks or has older ones of. Newer ones stay.',
+  ],
+  positionals: [
+    { name: 'ACTION', about: 'check or restore', choices: ['check', 'restore'] },
+    {
+      name: 'FILE',
+      about:
+        "for check: one e-mail address a line; standard input unless a file is given, so that no address is in the shell's history",
+    },
+  ],
   flags: FLAGS,
-  positionals: true,
+  exitCodes: {
+    0: 'check: everyone is known as reset, or to have no password; restore: done',
+    1: "it can't be read, or ledger, key, project or table don't belong together",
+    2: 'unusable arguments or file',
+    3: 'check: somebody is not known as reset, or a line is not an address',
+    130: 'interrupted with Ctrl-C, 128 + signal by another',
+  },
+  examples: [
+    'npx --no breach-reset ledger check people.txt --stage prod',
+    'npx --no breach-reset ledger restore --from-table Ledger-restored --stage prod',
+  ],
   parse,
   run: (action, terminal) => abortWhenInterrupted((signal) => run(action, signal, terminal)),
 })

@@ -17,7 +17,13 @@ export function wrapCommand(parts: readonly string[], columns: number): string[]
   return lines.map((line, index) => (index < lines.length - 1 ? `${line} \\` : line))
 }
 
-function fill(first: string, [start = '', ...parts]: readonly string[], columns: number, indent: string) {
+/** Parts, which stay whole, behind `first` in lines of at most so many columns, the others indented by `indent`. */
+export function fill(
+  first: string,
+  [start = '', ...parts]: readonly string[],
+  columns: number,
+  indent = ' '.repeat(first.length),
+) {
   const lines: string[] = []
   let line = `${first}${start}`
   for (const part of parts) {

@@ -1,4 +1,5 @@
 import { type AwsClients, openAwsClients, readOutputs } from './aws.ts'
+import { defineCommand, type FlagValues } from './command.ts'
 import {
   type FunctionName,
   MAPPING_OUTPUTS,
@@ -6,68 +7,57 @@ import {
   switchMapping,
   toMappings,
 } from './pause/mappings.ts'
-import { toStackTarget } from './progress/progress-target.ts'
-import {
-  abortWhenInterrupted,
-  defineCommand,
-  type FlagValues,
-  sentenceOf,
-  type Terminal,
-  UsageError,
-} from './terminal.ts'
+import { STACK_FLAGS, toStackTarget } from './progress/progress-target.ts'
+import { abortWhenInterrupted, sentenceOf, type Terminal, UsageError } from './terminal.ts'
 
 const NAMES = Object.keys(MAPPING_OUTPUTS) as FunctionName[]
 
 const FLAGS = {
-  stage: { type: 'string' },
-  stack: { type: 'string' },
-  function: { type: 'string', multiple: true },
-  json: { type: 'boolean', default: false },
+  ...STACK_FLAGS,
+  function: {
+    type: 'string',
+    value: 'NAME',
+    multiple: true,
+    choices: NAMES,
+    about: `only ${NAMES.join(', ')} (may be repeated)`,
+  },
+  json: { type: 'boolean', about: 'one object' },
 } as const
-
-const COMMON_USAGE = `  --stage NAME     the deployed stage: stack BreachReset-<stage>, with the AWS CLI's credentials and region
-  --stack NAME     the stack, when it is not BreachReset-<stage>
-  --function NAME  only ${NAMES.join(', ')} (may be repeated)
-  --json           one object
-
-exit code 0: AWS says that it is done
-          1: it failed, or AWS was not done within 5 minutes
-          2: unusable arguments
-        130: interrupted with Ctrl-C, 128 + signal by another; what AWS was asked for goes on`
 
 /** Stops functions from getting messages. Exit code 0 done, 1 failed or not done in time, 2 unusable arguments. */
 export const pause = defineSwitch(
   'pause',
   false,
-  `usage: breach-reset pause (--stage NAME | --stack NAME) [--function NAME ...] [--json]
-
-Stops all functions, or some, from getting messages, and waits until they get none. Messages wait on their queues, and nobody is lost.
-It lasts until they are resumed.
-${COMMON_USAGE}
-
-  breach-reset pause --stage prod
-  breach-reset pause --stage prod --function require-reset`,
+  'Stops all functions, or some, from getting messages, and waits until they get none. Messages wait on their queues, and nobody is lost. It lasts until they are resumed.',
 )
 
 /** Lets functions get messages again. Exit codes as of `pause`. */
 export const resume = defineSwitch(
   'resume',
   true,
-  `usage: breach-reset resume (--stage NAME | --stack NAME) [--function NAME ...] [--json]
-
-Lets all functions, or some, get messages again, and waits until they do.
-${COMMON_USAGE}
-
-  breach-reset resume --stage prod
-  breach-reset resume --stage prod --function require-reset`,
+  'Lets all functions, or some, get messages again, and waits until they do.',
 )
 
 /** `typed`: the flags that say of which stage and which functions, for a shell. */
 type Options = { stackName: string; typed: string; names: readonly FunctionName[]; json: boolean }
 
-function defineSwitch(name: 'pause' | 'resume', enabled: boolean, usage: string) {
+function defineSwitch(name: 'pause' | 'resume', enabled: boolean, about: string) {
   return defineCommand({
-    ...{ name, usage, flags: FLAGS, parse },
+    call: `breach-reset ${name}`,
+    synopsis: ['(--stage NAME | --stack NAME) [--function NAME ...] [--json]'],
+    about: [about],
+    flags: FLAGS,
+    exitCodes: {
+      0: 'AWS says that it is done',
+      1: 'it failed, or AWS was not done within 5 minutes',
+      2: 'unusable arguments',
+      130: 'interrupted with Ctrl-C, 128 + signal by another; what AWS was asked for goes on',
+    },
+    examples: [
+      `npx --no breach-reset ${name} --stage prod`,
+      `npx --no breach-reset ${name} --stage prod --function require-reset`,
+    ],
+    parse,
     run: (options, terminal) =>
       abortWhenInterrupted((signal) => run(enabled, options, { ...openAwsClients(), signal }, terminal)),
   })
@@ -76,8 +66,6 @@ function defineSwitch(name: 'pause' | 'resume', enabled: boolean, usage: string)
 function parse({ stage, stack, function: given = [], json }: FlagValues<typeof FLAGS>): Options {
   if (!(stage || stack)) throw new UsageError('say which stage: --stage NAME or --stack NAME')
   const names = NAMES.filter((name) => given.includes(name))
-  if (names.length < new Set(given).size)
-    throw new UsageError(`--function: must be one of ${NAMES.join(', ')}`)
   const { stackName, typed } = toStackTarget({ stage, stack })
   return { stackName, typed: [typed, ...names.map((name) => `--function ${name}`)].join(' '), names, json }
 }

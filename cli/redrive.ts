@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type SendMessages, sendMessages as sendTo } from '../lib/queue/send-messages.ts'
 import { openAwsClients, watchClock } from './aws.ts'
+import { type Command, defineCommand } from './command.ts'
 import { confirmCount } from './confirm.ts'
 import { count } from './input/input.ts'
 import { columnsOf, wrap } from './lines.ts'
@@ -12,48 +13,7 @@ import { paceOf, reportLines, toJson } from './redrive/report.ts'
 import { type Shown, shownLines, toShown } from './redrive/show.ts'
 import { splitLetter, toSplitWork } from './redrive/split.ts'
 import { findStage, type Stage } from './redrive/stage.ts'
-import {
-  abortWhenInterrupted,
-  type Command,
-  defineCommand,
-  sentenceOf,
-  type Terminal,
-  UsageError,
-} from './terminal.ts'
-
-const USAGE = `usage: breach-reset redrive --stage NAME [which] [what to do] [--json]
-
-Says what is on the dead-letter queue, by reason, and what a redrive of it does.
-It changes nothing without --go, --delete or --split.
-
-which letters: all, or those to which all of this applies
-  --code CODE        of this reason, as it is printed (may be repeated)
-  --event ID         of this event
-  --source SOURCE    of this source
-  --older-than AGE   sent longer ago than 30m, 12h, 3d
-  --newer-than AGE   sent within the last 30m, 12h, 3d
-  --limit N          the first N that are found
-
-what to do
-  --show             lists them, with masked addresses; --reveal shows these
-  --go               sends them to the breach queue again. Only if --code names
-                     them: those that may have been reset, were over an hourly
-                     limit, or were not sent by our functions
-  --delete           removes them for good: nobody in them will be reset
-  --split            sends events over the limit in pieces, after a preview that
-                     you confirm with the number of members (--confirm N)
-
-where from
-  --rehearsed        events that a dry run kept instead, of the last 24 hours
-  --stack NAME       the stack, when it is not BreachReset-<stage>
-  --from URL --to URL [--functions ROLE_ID,...]
-                     two queues without a stack, and whom to believe
-
-exit code 0 done, 1 failed, 2 unusable arguments, nothing chosen, a code that no
-letter has (the letters of other codes are done), or a split not confirmed
-
-  breach-reset redrive --stage prod --code organization_suspended --go
-  breach-reset redrive --stage prod --event harvest-41234 --split`
+import { abortWhenInterrupted, sentenceOf, type Terminal, UsageError } from './terminal.ts'
 
 type Sleep = RedriveEnvironment['sleep']
 
@@ -63,9 +23,23 @@ export const redrive = redriveBy(sleep)
 /** The command, which waits by `sleep`. */
 export function redriveBy(sleep: Sleep): Command {
   return defineCommand({
-    name: 'redrive',
-    usage: USAGE,
+    call: 'breach-reset redrive',
+    synopsis: ['--stage NAME [which letters] [what to do] [--json]'],
+    about: [
+      'Says what is on the dead-letter queue, by reason, and what a redrive of it does. It changes nothing without --go, --delete or --split.',
+    ],
     flags: FLAGS,
+    exitCodes: {
+      0: 'done',
+      1: 'failed',
+      2: 'unusable arguments, nothing chosen, a code that no letter has (the letters of other codes are done), or a split not confirmed',
+      130: 'interrupted with Ctrl-C, 128 + signal by another',
+    },
+    examples: [
+      'npx --no breach-reset redrive --stage prod',
+      'npx --no breach-reset redrive --stage prod --code organization_suspended --go',
+      'npx --no breach-reset redrive --stage prod --event harvest-41234 --split',
+    ],
     parse: parseOptions,
     run: (options, terminal) => abortWhenInterrupted((signal) => run(options, signal, terminal, sleep)),
   })

@@ -1,3 +1,4 @@
+import { defineCommand, type FlagValues } from './command.ts'
 import { INPUT_FLAGS, type InputOptions, parseInputOptions } from './input/options.ts'
 import { type Delivery, toDeliveries } from './progress/deliveries.ts'
 import { findEvent, openProgress } from './progress/progress-source.ts'
@@ -6,48 +7,56 @@ import { toPage } from './report/page.ts'
 import { type People, readPeople } from './report/people.ts'
 import { toCsv, toJson, toReport } from './report/to-report.ts'
 import { checkWritable, writePrivately } from './report/write-file.ts'
-import { defineCommand, type FlagValues, sentenceOf, type Terminal, UsageError } from './terminal.ts'
+import { sentenceOf, type Terminal, UsageError } from './terminal.ts'
 
-const USAGE = `usage: breach-reset report EVENT_ID (--stage NAME | --stack NAME | --table NAME) [--out FILE] [--csv | --json]
-
-Writes what became of an event: one HTML file that needs nothing else, for the screen and for paper. Rows are known by their number.
-
-  --stage, --stack, --table  where: the deployed stage; its stack, when it is not BreachReset-<stage>; or the table Progress itself
-  --source SOURCE        the source of the event, when several have one of this id, or it is older than 14 days
-  --run RUN              the delivery with this run (SQS message id); the latest one that was accepted unless given
-  --out FILE             the file, replaced if it exists; <event id>.html unless given, which is never replaced
-  --json, --csv          to standard output unless --out is given: everything as one object; a line for each row
-  --people FILE          puts the e-mail addresses in, from your own copy of what was sent: event, list in CSV, or, with --from, what a
-                         vendor gives. Source, id and number of rows must agree, and you must not have put the rows in another order:
-                         that can't be seen. Names are only ever in a file, so --json and --csv need --out.
-                         Give the flags that you gave to send (breach-reset send --help), such as --members-per-event; a list in
-                         CSV needs neither --reason nor --exposed-at here
-
-exit code 0: written
-          1: it can't be read, or there is no such event
-          2: unusable arguments or file
-
-  breach-reset report harvest-2026-11-29-1 --stage prod
-  breach-reset report harvest-2026-11-29-1 --stage prod --people members.csv --out report.html
-  breach-reset report harvest-2026-11-29-1 --stage prod --csv > rows.csv`
-
-const { id: _id, ...PEOPLE_FLAGS } = INPUT_FLAGS
+const { id: _id, source: _source, ...PEOPLE_FLAGS } = INPUT_FLAGS
 const FLAGS = {
-  ...PEOPLE_FLAGS,
   ...TARGET_FLAGS,
-  run: { type: 'string' },
-  out: { type: 'string' },
-  people: { type: 'string' },
-  csv: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
+  source: {
+    type: 'string',
+    value: 'SOURCE',
+    about: 'the source of the event, when several have one of this id, or it is older than 14 days',
+  },
+  run: {
+    type: 'string',
+    value: 'RUN',
+    about: 'the delivery with this run (SQS message id); the latest one that was accepted unless given',
+  },
+  out: {
+    type: 'string',
+    value: 'FILE',
+    about: 'the file, replaced if it exists; <event id>.html unless given, which is never replaced',
+  },
+  json: { type: 'boolean', about: 'everything as one object, to standard output unless --out is given' },
+  csv: { type: 'boolean', about: 'a line for each row, to standard output unless --out is given' },
+  people: {
+    type: 'string',
+    value: 'FILE',
+    about:
+      'puts the e-mail addresses in, from your own copy of what was sent: event, list in CSV or, with --from, what a vendor gives. Source, id and number of rows must agree, and you must not have put the rows in another order: that can not be seen. Names are only ever in a file, so --json and --csv need --out. Give the flags that you gave to send',
+  },
+  ...PEOPLE_FLAGS,
 } as const
 
 /** Writes what became of an event. Exit code 0 written, 1 it can't be read, 2 unusable arguments or file. */
 export const report = defineCommand({
-  name: 'report',
-  usage: USAGE,
+  call: 'breach-reset report',
+  synopsis: ['EVENT_ID (--stage NAME | --stack NAME | --table NAME) [--out FILE] [--csv | --json]'],
+  about: [
+    'Writes what became of an event: one HTML file that needs nothing else, for the screen and for paper. Rows are known by their number.',
+  ],
+  positionals: [{ name: 'EVENT_ID', about: 'the id of the event' }],
   flags: FLAGS,
-  positionals: true,
+  exitCodes: {
+    0: 'written',
+    1: "it can't be read, or there is no such event",
+    2: 'unusable arguments or file',
+  },
+  examples: [
+    'npx --no breach-reset report harvest-2026-11-29-1 --stage prod',
+    'npx --no breach-reset report harvest-2026-11-29-1 --stage prod --people members.csv --out report.html',
+    'npx --no breach-reset report harvest-2026-11-29-1 --stage prod --csv > rows.csv',
+  ],
   parse,
   run,
 })
@@ -70,8 +79,7 @@ function parse(values: FlagValues<typeof FLAGS>, [id, ...others]: readonly strin
   const format = csv ? 'csv' : json ? 'json' : 'html'
   if (people !== undefined && format !== 'html' && out === undefined)
     throw new UsageError(`--people: with --${format} needs --out, so that no names are on the screen`)
-  const { source: _source, ...listed } = values
-  const read = parseInputOptions(listed, [people ?? '-'])
+  const read = parseInputOptions({ ...values, id: undefined, source: undefined }, [people ?? '-'])
   if (people === undefined && (read.hasList || read.vendor || values['members-per-event'] !== undefined))
     throw new UsageError('flags about a list are for --people')
   return {

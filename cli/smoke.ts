@@ -2,37 +2,26 @@ import { randomUUID } from 'node:crypto'
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openAwsClients } from './aws.ts'
-import { stackNameOf } from './progress/progress-target.ts'
+import { defineCommand, type FlagValues } from './command.ts'
+import { STACK_FLAGS, stackNameOf } from './progress/progress-target.ts'
 import { exitCodeOf, runCheck, toReport } from './smoke/check.ts'
 import type { SmokeResult } from './smoke/judge.ts'
 import { findDeployed, type SmokeTarget, toLocalTarget } from './smoke/target.ts'
-import { defineCommand, type FlagValues, UsageError, untilInterrupted } from './terminal.ts'
+import { UsageError, untilInterrupted } from './terminal.ts'
 
-const USAGE = `usage: breach-reset smoke --stage NAME [--stack NAME] [--timeout SECONDS] [--json]
-       breach-reset smoke --local [--timeout SECONDS] [--json]
-
-Sends a breach event with one made-up address, which exists nowhere, and reports how it ended.
-  --stage NAME       the deployed stage: stack BreachReset-<stage>, with the AWS CLI's credentials and region
-  --stack NAME       the stack, when it is not BreachReset-<stage>
-  --local            boots the system on this machine, with a simulated Stytch
-  --timeout SECONDS  how long to wait for the end, 120 unless given
-  --json             one object: outcome, code, passed, proves, sentence, project_id, ms, event_id
-
-exit code 0: skipped no_member_found: everything is proved, key, password mode and search too; in a stage without end-sessions:
-             skipped not_a_member
-          1: failed; the sentence says what is wrong
-          2: unusable arguments
-          3: skipped dry_run: everything that a dry run can prove
-
-  npx --no breach-reset smoke --stage prod
-  npx --no breach-reset smoke --local --json`
-
-export const SMOKE_FLAGS = {
-  stage: { type: 'string' },
-  stack: { type: 'string' },
-  local: { type: 'boolean', default: false },
-  timeout: { type: 'string', default: '120' },
-  json: { type: 'boolean', default: false },
+const FLAGS = {
+  ...STACK_FLAGS,
+  local: { type: 'boolean', about: 'boots the system on this machine, with a simulated Stytch' },
+  timeout: {
+    type: 'string',
+    value: 'SECONDS',
+    default: '120',
+    about: 'how long to wait for the end, 120 unless given',
+  },
+  json: {
+    type: 'boolean',
+    about: 'one object: outcome, code, passed, proves, sentence, project_id, ms, event_id',
+  },
 } as const
 
 /**
@@ -40,10 +29,21 @@ export const SMOKE_FLAGS = {
  * dry run goes.
  */
 export const smoke = defineCommand({
-  name: 'smoke',
-  usage: USAGE,
-  flags: SMOKE_FLAGS,
-  parse: parseSmokeOptions,
+  call: 'breach-reset smoke',
+  synopsis: [
+    '(--stage NAME | --stack NAME) [--timeout SECONDS] [--json]',
+    '--local [--timeout SECONDS] [--json]',
+  ],
+  about: ['Sends a breach event with one made-up address, which exists nowhere, and reports how it ended.'],
+  flags: FLAGS,
+  exitCodes: {
+    0: 'skipped no_member_found: everything is proved, key, password mode and search too; in a stage without end-sessions: skipped not_a_member',
+    1: 'failed; the sentence says what is wrong',
+    2: 'unusable arguments',
+    3: 'skipped dry_run: everything that a dry run can prove',
+  },
+  examples: ['npx --no breach-reset smoke --stage prod', 'npx --no breach-reset smoke --local --json'],
+  parse,
   run: (options, { stdout }) => {
     const { stackName } = options
     if (stackName === undefined) return checkLocal(options, stdout)
@@ -54,8 +54,7 @@ export const smoke = defineCommand({
 /** `stackName`: the deployed stack; undefined means a local system. */
 type Options = { stackName: string | undefined; timeoutMs: number; json: boolean }
 
-/** Parses the arguments of `breach-reset smoke`. Throws a UsageError when they can't be used. */
-export function parseSmokeOptions(values: FlagValues<typeof SMOKE_FLAGS>): Options {
+function parse(values: FlagValues<typeof FLAGS>): Options {
   const { local, timeout, json } = values
   const stack = stackNameOf(values)
   if (!/^[1-9]\d{0,3}$/.test(timeout)) throw new UsageError('--timeout: must be whole seconds from 1 to 9999')

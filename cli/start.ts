@@ -4,6 +4,7 @@ import { type LocalSystem, startLocalSystem } from '../infra/local/local-system.
 import type { Stage } from '../infra/stage.ts'
 import type { UncheckedBreachEvent } from '../lib/contract/breach-event.ts'
 import { readEvent } from '../lib/progress/progress-table.ts'
+import { defineCommand } from './command.ts'
 import { toDeliveries } from './progress/deliveries.ts'
 import { toPeople } from './report/people.ts'
 import { checkWritable, writePrivately } from './report/write-file.ts'
@@ -14,23 +15,38 @@ import { toOutcomeLine } from './start/outcome-line.ts'
 import { toOnDelivery } from './start/progress.ts'
 import { keptPromises, toJson, toKeepNotes, toSummary } from './start/report.ts'
 import { loadEvent, makeBreach, type Scenario } from './start/scenario.ts'
-import { defineCommand, type Terminal, UsageError, untilInterrupted } from './terminal.ts'
-
-export const USAGE =
-  'usage: breach-reset start [path/to/event.json] [--members N] [--crash] [--json] [--keep] [--report FILE]'
+import { type Terminal, UsageError, untilInterrupted } from './terminal.ts'
 
 /** Runs the main job on this machine and shows what happened. Exit code: 0 all well, 1 not, 2 unusable arguments or file. */
 export const start = defineCommand({
-  name: 'start',
-  usage: USAGE,
+  call: 'breach-reset start',
+  synopsis: ['[FILE] [--members N] [--crash] [--json] [--keep] [--report FILE]'],
+  about: [
+    'Boots the whole system on this machine, with a simulated Stytch, sends a breach event twice, and shows what happened. It needs no account and sends nothing over the network.',
+  ],
+  positionals: [{ name: 'FILE', about: 'a breach event as JSON, instead of one that is made up' }],
   flags: {
-    members: { type: 'string' },
-    crash: { type: 'boolean', default: false },
-    json: { type: 'boolean', default: false },
-    keep: { type: 'boolean', default: false },
-    report: { type: 'string' },
+    members: {
+      type: 'string',
+      value: 'N',
+      about: 'how many people the made-up event names, 500 unless given',
+    },
+    crash: { type: 'boolean', about: 'kills a process in the middle' },
+    keep: { type: 'boolean', about: 'keeps the system running afterwards, and prints how to reach it' },
+    report: { type: 'string', value: 'FILE', about: 'writes the report of the event, with the addresses' },
+    json: { type: 'boolean', about: 'one object' },
   },
-  positionals: true,
+  exitCodes: {
+    0: 'every promise was kept',
+    1: 'not every promise was kept',
+    2: 'unusable arguments or file',
+    130: 'interrupted with Ctrl-C, 128 + signal by another',
+  },
+  examples: [
+    'npm start',
+    'npm start -- docs/examples/events/smallest.json --keep',
+    'npm start -- --members 5000 --crash',
+  ],
   parse({ members, ...switches }, positionals) {
     if (!/^[1-9]\d{0,6}$/.test(members ?? '500'))
       throw new UsageError('--members: must be a whole number from 1 to 9999999')

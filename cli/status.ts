@@ -1,3 +1,4 @@
+import { defineCommand, type FlagValues } from './command.ts'
 import { columnsOf } from './lines.ts'
 import { toDeliveries } from './progress/deliveries.ts'
 import { findEvent, listLatest, openProgress } from './progress/progress-source.ts'
@@ -8,57 +9,58 @@ import { listLines } from './status/list-lines.ts'
 import { pausedLines, readPaused } from './status/paused.ts'
 import { exitCodeOf } from './status/verdict.ts'
 import { watch } from './status/watch.ts'
-import {
-  abortWhenInterrupted,
-  defineCommand,
-  type FlagValues,
-  sentenceOf,
-  type Terminal,
-  UsageError,
-} from './terminal.ts'
-
-const USAGE = `usage: breach-reset status (--stage NAME | --stack NAME | --table NAME) [--limit N] [--canaries] [--json]
-       breach-reset status EVENT_ID (--stage ...) [--source SOURCE] [--watch] [--json]
-
-Shows what became of the latest breach events, or of one: how many rows were reset, skipped and dead-lettered, whose sessions
-ended, what is still open and since when, and what to do next. It reads the table Progress, which has no personal data in it.
-With --stage or --stack it first says which functions are paused.
-  EVENT_ID         the id of the event; the message id, if no event could be read from the message
-  --stage NAME     the deployed stage: stack BreachReset-<stage>, with the AWS CLI's credentials and region
-  --stack NAME     the stack, when it is not BreachReset-<stage>
-  --table NAME     the table: that of a local system, or of a stack that has BreachReset as a construct
-  --source SOURCE  the source of the event, when several have used the id, or the event is more than 14 days old
-  --watch          follows the event until it is finished; waits up to a minute for one that is not there yet, and for the redrive of
-                   one that was refused
-  --limit N        how many of the latest events, 20 unless given; of the last 14 days
-  --canaries       lists canaries as well
-  --json           one object
-
-exit code 0: the event is finished; or the list is there
-          1: it can't be read, or there is no such event
-          2: unusable arguments
-          3: the event is finished, and some of it is dead-lettered; or it was refused
-          4: the event is still open
-        130: interrupted with Ctrl-C, 128 + signal by another
-
-  npx --no breach-reset status --stage prod
-  npx --no breach-reset status harvest-41234 --stage prod --watch`
+import { abortWhenInterrupted, sentenceOf, type Terminal, UsageError } from './terminal.ts'
 
 const FLAGS = {
   ...TARGET_FLAGS,
-  source: { type: 'string' },
-  watch: { type: 'boolean', default: false },
-  limit: { type: 'string' },
-  canaries: { type: 'boolean', default: false },
-  json: { type: 'boolean', default: false },
+  source: {
+    type: 'string',
+    value: 'SOURCE',
+    about: 'the source of the event, when several have used the id, or the event is more than 14 days old',
+  },
+  watch: {
+    type: 'boolean',
+    about:
+      'follows the event until it is finished; waits up to a minute for one that is not there yet, and for the redrive of one that was refused',
+  },
+  limit: {
+    type: 'string',
+    value: 'N',
+    about: 'how many of the latest events, 20 unless given; of the last 14 days',
+  },
+  canaries: { type: 'boolean', about: 'lists canaries as well' },
+  json: { type: 'boolean', about: 'one object' },
 } as const
 
 /** Shows what became of breach events. Exit code 0 finished, 1 failed, 2 unusable arguments, 3 with dead letters or refused, 4 open. */
 export const status = defineCommand({
-  name: 'status',
-  usage: USAGE,
+  call: 'breach-reset status',
+  synopsis: [
+    '(--stage NAME | --stack NAME | --table NAME) [--limit N] [--canaries] [--json]',
+    'EVENT_ID (--stage NAME | ...) [--source SOURCE] [--watch] [--json]',
+  ],
+  about: [
+    'Shows what became of the latest breach events, or of one: how many rows were reset, skipped and dead-lettered, whose sessions ended, what is still open and since when, and what to do next. It reads the table Progress, which has no personal data in it. With --stage or --stack it first says which functions are paused.',
+  ],
+  positionals: [
+    {
+      name: 'EVENT_ID',
+      about: 'the id of the event; the message id, if no event could be read from the message',
+    },
+  ],
   flags: FLAGS,
-  positionals: true,
+  exitCodes: {
+    0: 'the event is finished; or the list is there',
+    1: "it can't be read, or there is no such event",
+    2: 'unusable arguments',
+    3: 'the event is finished, and some of it is dead-lettered; or it was refused',
+    4: 'the event is still open',
+    130: 'interrupted with Ctrl-C, 128 + signal by another',
+  },
+  examples: [
+    'npx --no breach-reset status --stage prod',
+    'npx --no breach-reset status harvest-41234 --stage prod --watch',
+  ],
   parse,
   run: (options, terminal) => abortWhenInterrupted((signal) => run(options, signal, terminal)),
 })

@@ -1,44 +1,100 @@
-import { MemberSchema } from '../../lib/contract/breach-event.ts'
-import { type FlagValues, UsageError } from '../terminal.ts'
+import {
+  BreachEventSchema,
+  MemberSchema,
+  ModeSchema,
+  SeveritySchema,
+} from '../../lib/contract/breach-event.ts'
+import type { FlagValues } from '../command.ts'
+import { UsageError } from '../terminal.ts'
 import { VENDORS, type Vendor } from './vendor.ts'
 
-/** The flags, in node:util's terms, of every command that reads events. */
+const REASONS = BreachEventSchema.shape.data.shape.reason.options
+const SEVERITIES = SeveritySchema.options
+const MODES = ModeSchema.options
+
+/** The argument of every command that reads events. */
+export const INPUT_FILE = { name: 'FILE', about: 'what to read; - is standard input' }
+
+/** What can be read. */
+export const INPUT_ABOUT = [
+  'FILE has breach events (docs/contract.md), as JSON: one, a list, or several one after the other, such as NDJSON. Or it is a list of members: CSV with a column email_address or email and, if you are sure of them, organization_id and member_id. Or, with --from, it is what a vendor gives.',
+]
+
+const LIST = 'for a list in CSV'
+
+/** The flags of every command that reads events. */
 export const INPUT_FLAGS = {
-  from: { type: 'string' },
-  domain: { type: 'string' },
-  breaches: { type: 'string' },
-  reason: { type: 'string' },
-  'exposed-at': { type: 'string' },
-  breach: { type: 'string' },
-  severity: { type: 'string' },
-  mode: { type: 'string' },
-  source: { type: 'string' },
-  id: { type: 'string' },
-  time: { type: 'string' },
-  expirytime: { type: 'string' },
-  correlationid: { type: 'string' },
-  'members-per-event': { type: 'string' },
+  from: {
+    type: 'string',
+    value: 'VENDOR',
+    choices: VENDORS,
+    about: `reads the vendor's JSON: ${VENDORS.join(', ')}; examples are in docs/examples/vendors`,
+  },
+  domain: {
+    type: 'string',
+    value: 'DOMAIN',
+    about: 'for --from hibp: reads the answer to a search of this domain',
+  },
+  breaches: {
+    type: 'string',
+    value: 'FILE',
+    about: 'for --from hibp, with --domain: the answer to GET /breaches',
+  },
+  'members-per-event': {
+    type: 'string',
+    value: 'N',
+    about: "the stage's maxMembersPerEvent, 1000 unless given; a longer list becomes several events",
+  },
+  reason: {
+    type: 'string',
+    value: 'REASON',
+    group: LIST,
+    choices: REASONS,
+    about: `needed: ${REASONS.join(', ')}`,
+  },
+  'exposed-at': {
+    type: 'string',
+    value: 'WHEN',
+    group: LIST,
+    about:
+      'needed: the latest moment the passwords can have been captured, a date or a timestamp; people who were reset since are not reset again',
+  },
+  breach: {
+    type: 'string',
+    value: 'CATALOG:ID',
+    group: LIST,
+    about: 'which breach, such as hibp:ExampleForum2026',
+  },
+  severity: {
+    type: 'string',
+    value: 'LEVEL',
+    group: LIST,
+    choices: SEVERITIES,
+    about: SEVERITIES.join(', '),
+  },
+  mode: { type: 'string', value: 'MODE', group: LIST, choices: MODES, about: MODES.join(' or ') },
+  source: {
+    type: 'string',
+    value: 'SOURCE',
+    group: LIST,
+    about: 'the source of the events, urn:breach-reset:list unless given',
+  },
+  id: { type: 'string', value: 'ID', group: LIST, about: 'the id of the events, list-<time> unless given' },
+  time: {
+    type: 'string',
+    value: 'TIMESTAMP',
+    group: LIST,
+    about:
+      'when the list was made; unless given, when the file was written, so that sending it again repeats it',
+  },
+  expirytime: {
+    type: 'string',
+    value: 'TIMESTAMP',
+    group: LIST,
+    about: 'nobody is reset after this time',
+  },
+  correlationid: { type: 'string', value: 'ID', group: LIST, about: 'your ticket' },
 } as const
-
-/** The help of these flags, and what they apply to. */
-export const INPUT_USAGE = `
-  reads breach events (docs/contract.md): in JSON one, a list, or several one after the other, such as NDJSON;
-        a list of members: CSV with a column email_address or email, and, if you are sure of them, organization_id and member_id;
-        with --from, what a vendor gives: ${VENDORS.join(', ')}.
-  - is standard input. A list that is longer than --members-per-event is cut into several events.
-
-  --from VENDOR          reads the vendor's JSON; examples are in docs/examples/vendors
-  --domain, --breaches   for --from hibp: reads the answer to a search of the domain; which domain, and a file with the answer to
-                         GET /breaches
-  --reason REASON        for CSV, needed: third_party_breach, infostealer, phished, combolist, internal_incident or manual
-  --exposed-at WHEN      for CSV, needed: the latest moment the passwords can have been captured, a date or a timestamp; those
-                         who were reset since are not reset again
-  --breach CATALOG:ID    for CSV: which breach, such as hibp:ExampleForum2026
-  --severity, --mode     for CSV: low, medium, high or critical; enforce or dry_run
-  --source, --id         for CSV: how the events are named, unless urn:breach-reset:list and list-<time>
-  --time TIMESTAMP       for CSV: when the list was made; unless given, when the file was written, so that sending it again repeats it
-  --expirytime, --correlationid  for CSV: a timestamp past which nobody is reset; your ticket
-  --members-per-event N  the stage's maxMembersPerEvent, 1000 unless given`
 
 /**
  * What to read and how. `search`: for answers of Have I Been Pwned to the search of a domain; `breaches` is a file. `list`: for CSV
@@ -80,7 +136,6 @@ export function parseInputOptions(
   const [file, ...others] = positionals
   if (file === undefined || others.length > 0) throw new UsageError('give one file, or - for standard input')
   const { from: vendor, 'members-per-event': most = '1000' } = values
-  if (vendor !== undefined && !isVendor(vendor)) throw new UsageError(`--from: must be ${VENDORS.join(', ')}`)
   if (!/^([1-9]\d{0,3}|10000)$/.test(most))
     throw new UsageError('--members-per-event: must be a whole number from 1 to 10000')
   const { source = 'urn:breach-reset:list', 'exposed-at': exposedAt, id, time, reason } = values
@@ -93,10 +148,6 @@ export function parseInputOptions(
     hasList: LIST_FLAGS.some((flag) => values[flag] !== undefined),
     maxMembersPerEvent: Number(most),
   }
-}
-
-function isVendor(name: string): name is Vendor {
-  return VENDORS.some((vendor) => vendor === name)
 }
 
 function parseSearch({ from, domain, breaches }: FlagValues<typeof INPUT_FLAGS>): InputOptions['search'] {

@@ -1,11 +1,24 @@
 import { BreachEventSchema } from '../../lib/contract/breach-event.ts'
 import { UsageError } from '../terminal.ts'
 
-/** The flags, in node:util's terms, of every command that reads the table `Progress`. */
+/** The flags of every command that works on a deployed stage. */
+export const STACK_FLAGS = {
+  stage: {
+    type: 'string',
+    value: 'NAME',
+    about: "the deployed stage: stack BreachReset-<stage>, with the AWS CLI's credentials and region",
+  },
+  stack: { type: 'string', value: 'NAME', about: 'the stack, when it is not BreachReset-<stage>' },
+} as const
+
+/** The flags of every command that reads the table `Progress`. */
 export const TARGET_FLAGS = {
-  stage: { type: 'string' },
-  stack: { type: 'string' },
-  table: { type: 'string' },
+  ...STACK_FLAGS,
+  table: {
+    type: 'string',
+    value: 'NAME',
+    about: 'the table Progress itself: of a local system, or of a stack that has BreachReset as a construct',
+  },
 } as const
 
 /** Where the facts of a stage are: which stack has the table, or the name of the table. `typed`: the flags that said so, for a shell. */

@@ -1,29 +1,58 @@
 import { SENDER_ID } from '../../lib/queue/sender-id.ts'
+import type { FlagValues } from '../command.ts'
 import { parseCount } from '../confirm.ts'
-import { parseEvent, stackNameOf } from '../progress/progress-target.ts'
-import { type FlagValues, UsageError } from '../terminal.ts'
+import { parseEvent, STACK_FLAGS, stackNameOf } from '../progress/progress-target.ts'
+import { UsageError } from '../terminal.ts'
 import type { Target } from './stage.ts'
 
+const WHICH = 'which letters: all, or those to which all of this applies'
+const WHAT = 'what to do'
+const WHERE = 'two queues without a stack'
+
 export const FLAGS = {
-  stage: { type: 'string' },
-  stack: { type: 'string' },
-  from: { type: 'string' },
-  to: { type: 'string' },
-  functions: { type: 'string' },
-  rehearsed: { type: 'boolean', default: false },
-  code: { type: 'string', multiple: true },
-  event: { type: 'string' },
-  source: { type: 'string' },
-  'older-than': { type: 'string' },
-  'newer-than': { type: 'string' },
-  limit: { type: 'string' },
-  show: { type: 'boolean', default: false },
-  reveal: { type: 'boolean', default: false },
-  go: { type: 'boolean', default: false },
-  delete: { type: 'boolean', default: false },
-  split: { type: 'boolean', default: false },
-  confirm: { type: 'string' },
-  json: { type: 'boolean', default: false },
+  ...STACK_FLAGS,
+  rehearsed: { type: 'boolean', about: 'events that a dry run kept instead, of the last 24 hours' },
+  json: { type: 'boolean', about: 'one object' },
+  code: {
+    type: 'string',
+    value: 'CODE',
+    multiple: true,
+    group: WHICH,
+    about: 'of this reason, as it is printed (may be repeated)',
+  },
+  event: { type: 'string', value: 'ID', group: WHICH, about: 'of this event' },
+  source: { type: 'string', value: 'SOURCE', group: WHICH, about: 'of this source' },
+  'older-than': { type: 'string', value: 'AGE', group: WHICH, about: 'sent longer ago than 30m, 12h, 3d' },
+  'newer-than': { type: 'string', value: 'AGE', group: WHICH, about: 'sent within the last 30m, 12h, 3d' },
+  limit: { type: 'string', value: 'N', group: WHICH, about: 'the first N that are found' },
+  show: { type: 'boolean', group: WHAT, about: 'lists them, with masked addresses' },
+  reveal: { type: 'boolean', group: WHAT, about: 'with --show: the addresses as they are' },
+  go: {
+    type: 'boolean',
+    group: WHAT,
+    about:
+      'sends them to the breach queue again. Only if --code names them: those that may have been reset, were over an hourly limit, or were not sent by our functions',
+  },
+  delete: {
+    type: 'boolean',
+    group: WHAT,
+    about: 'removes them for good: nobody in them will be reset',
+  },
+  split: {
+    type: 'boolean',
+    group: WHAT,
+    about:
+      'sends events over the limit in pieces, after a preview that you confirm with the number of members',
+  },
+  confirm: { type: 'string', value: 'N', group: WHAT, about: 'with --split: that number, without asking' },
+  from: { type: 'string', value: 'URL', group: WHERE, about: 'the dead-letter queue' },
+  to: { type: 'string', value: 'URL', group: WHERE, about: 'the breach queue' },
+  functions: {
+    type: 'string',
+    value: 'ROLE_ID,...',
+    group: WHERE,
+    about: 'whom to believe: the ids of the roles of our functions',
+  },
 } as const
 
 /** What to do: `preview` and `show` only look. */

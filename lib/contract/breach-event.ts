@@ -82,6 +82,8 @@ const date = z.iso.date({ abort: true }).regex(SINCE_1970, BEFORE_1970)
 export const ModeSchema = z.enum(['enforce', 'dry_run'])
 export type Mode = z.infer<typeof ModeSchema>
 
+export const SeveritySchema = z.enum(['low', 'medium', 'high', 'critical'])
+
 /** Which breach. */
 export const BreachSchema = z.object({ catalog: text(128), id: text(256), title: optional(text(512)) })
 
@@ -115,7 +117,7 @@ export const BreachEventSchema = z.object({
       'internal_incident',
       'manual',
     ]),
-    severity: optional(z.enum(['low', 'medium', 'high', 'critical'])),
+    severity: optional(SeveritySchema),
     exposed_at: optional(
       z
         .union([timestamp, date], { error: `${RULE}, or a date` })

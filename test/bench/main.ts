@@ -4,7 +4,7 @@ import { untilInterrupted } from '../../cli/terminal.ts'
 import { createKeep, type Keep, startBench } from './bench.ts'
 import { drawChart } from './chart.ts'
 import { measureBundles, measureColdStarts, measureHandlers } from './measure-variants.ts'
-import { type BenchOptions, fullScale, parseOptions, quickScale, USAGE } from './options.ts'
+import { type BenchOptions, benchBy, fullScale, quickScale } from './options.ts'
 import { priceHandlers } from './prices.ts'
 import { type BenchResult, type Machine, toReport } from './report.ts'
 import { measureStack } from './stack/measure-stack.ts'
@@ -12,19 +12,14 @@ import { toStackTables } from './stack/report.ts'
 import { judgeTargets } from './targets.ts'
 
 /** `npm run bench`. Progress goes to stderr: stdout holds the result and nothing else. */
-const options = parseOptions(process.argv.slice(2))
-if ('error' in options) {
-  process.stderr.write(`${options.error}\n${USAGE}\n`)
-  process.exitCode = 2
-} else {
+const bench = benchBy((options) => {
   const { keep, stopAll } = createKeep()
-  process.exit(
-    await untilInterrupted(stopAll, async () => {
-      process.stdout.write(`${await run(keep, options)}\n`)
-      return 0
-    }),
-  )
-}
+  return untilInterrupted(stopAll, async () => {
+    process.stdout.write(`${await run(keep, options)}\n`)
+    return 0
+  })
+})
+process.exit(await bench(process.argv.slice(2)))
 
 /** Measures what was asked for. Returns the text for stdout. */
 async function run(keep: Keep, options: BenchOptions): Promise<string> {

@@ -1,5 +1,5 @@
-import { parseArgs } from 'node:util'
-import { explainArguments } from '../../cli/terminal.ts'
+import { type Command, defineCommand, type FlagValues } from '../../cli/command.ts'
+import { UsageError } from '../../cli/terminal.ts'
 import { type StageName, stages } from '../fixtures/stages.ts'
 
 /** What `npm run bench` was asked for. */
@@ -19,56 +19,84 @@ const STAGE_NAMES = Object.keys(stages) as StageName[]
 const DEFAULT_PARTS = ['event', 'giant', 'stream', 'peers'] as const
 const STACK_PARTS = [...DEFAULT_PARTS, 'memory', 'sessions'] as const
 
-export const USAGE = `usage: npm run bench -- [--quick] [--rounds N] [--json] [--chart FILE]
-       npm run bench -- --stack [--stage ${STAGE_NAMES.join('|')}] [--latency MS] [--part ${STACK_PARTS.join('|')}] [--json]`
+/** The latency at which handlers are priced and compared with the targets. */
+export const REFERENCE_LATENCY_MS = 50
 
-const OPTIONS = {
-  json: { type: 'boolean', default: false },
-  quick: { type: 'boolean' },
-  rounds: { type: 'string' },
-  chart: { type: 'string' },
-  stack: { type: 'boolean', default: false },
-  stage: { type: 'string' },
-  latency: { type: 'string' },
-  part: { type: 'string' },
+const STACK = 'with --stack'
+
+const FLAGS = {
+  json: { type: 'boolean', about: 'the figures as one object' },
+  quick: { type: 'boolean', about: 'just enough to show that the benchmark runs' },
+  rounds: { type: 'string', value: 'N', about: 'how often all is measured, 3 unless given' },
+  chart: { type: 'string', value: 'FILE', about: 'writes the chart, as SVG' },
+  stack: { type: 'boolean', about: 'only the whole system, longer' },
+  stage: {
+    type: 'string',
+    value: 'NAME',
+    group: STACK,
+    choices: STAGE_NAMES,
+    about: `${STAGE_NAMES.join(' or ')}; prod and local unless given`,
+  },
+  latency: {
+    type: 'string',
+    value: 'MS',
+    group: STACK,
+    about: `how long Stytch takes to answer; ${REFERENCE_LATENCY_MS} and 200 unless given`,
+  },
+  part: {
+    type: 'string',
+    value: 'PART',
+    group: STACK,
+    choices: STACK_PARTS,
+    about: `one of ${STACK_PARTS.join(', ')}; ${DEFAULT_PARTS.join(', ')} unless given`,
+  },
 } as const
 
-type Values = ReturnType<typeof parseArgs<{ options: typeof OPTIONS }>>['values']
+type Values = FlagValues<typeof FLAGS>
 
-/** Parses the arguments of `npm run bench --`. Returns a sentence that says what is wrong when they can't be used. */
-export function parseOptions(args: readonly string[]): BenchOptions | { error: string } {
-  try {
-    const { values } = parseArgs({ args: [...args], options: OPTIONS })
-    return values.stack ? toStackOptions(values) : toFullOptions(values)
-  } catch (error) {
-    return { error: explainArguments(error) }
-  }
+/** `npm run bench`, which is measured by `run`. */
+export function benchBy(run: (options: BenchOptions) => Promise<number>): Command {
+  return defineCommand({
+    call: 'npm run bench --',
+    synopsis: [
+      '[--quick] [--rounds N] [--json] [--chart FILE]',
+      '--stack [--stage NAME] [--latency MS] [--part PART] [--json]',
+    ],
+    about: [
+      'Measures how fast the handlers and the whole system are, and what they cost. Progress is on standard error.',
+    ],
+    flags: FLAGS,
+    exitCodes: { 0: 'measured', 2: 'unusable arguments', 130: 'interrupted' },
+    examples: [
+      'npm run bench -- --quick',
+      'npm run bench -- --chart docs/performance.svg',
+      'npm run bench -- --stack --part memory',
+    ],
+    parse: (values) => (values.stack ? toStackOptions(values) : toFullOptions(values)),
+    run,
+  })
 }
 
 const DEFAULT_ROUNDS = '3'
 
-function toFullOptions(values: Values): BenchOptions | { error: string } {
+function toFullOptions(values: Values): BenchOptions {
   for (const name of ['stage', 'latency', 'part'] as const)
-    if (values[name] !== undefined) return { error: `--${name}: only with --stack` }
-  const { json, quick = false, rounds = quick ? '1' : DEFAULT_ROUNDS, chart } = values
-  if (!/^[1-9]\d{0,2}$/.test(rounds)) return { error: '--rounds: must be a whole number from 1 to 999' }
+    if (values[name] !== undefined) throw new UsageError(`--${name}: only with --stack`)
+  const { json, quick, rounds = quick ? '1' : DEFAULT_ROUNDS, chart } = values
+  if (!/^[1-9]\d{0,2}$/.test(rounds)) throw new UsageError('--rounds: must be a whole number from 1 to 999')
   return { json, quick, rounds: Number(rounds), chart, stack: undefined }
 }
 
-function toStackOptions(values: Values): BenchOptions | { error: string } {
+function toStackOptions(values: Values): BenchOptions {
   for (const name of ['quick', 'rounds', 'chart'] as const)
-    if (values[name] !== undefined) return { error: `--${name}: not with --stack` }
+    if (values[name]) throw new UsageError(`--${name}: not with --stack`)
   const { json, stage, latency, part } = values
-  const stageName = STAGE_NAMES.find((name) => name === stage)
-  if (stage !== undefined && !stageName) return { error: `--stage: must be one of ${STAGE_NAMES.join(', ')}` }
   if (latency !== undefined && !/^\d{1,5}$/.test(latency))
-    return { error: '--latency: must be a whole number of milliseconds' }
-  const only = STACK_PARTS.find((name) => name === part)
-  if (part !== undefined && !only) return { error: `--part: must be one of ${STACK_PARTS.join(', ')}` }
+    throw new UsageError('--latency: must be a whole number of milliseconds')
   const stack: StackScale = {
-    stageNames: stageName ? [stageName] : ['prod', 'local'],
+    stageNames: stage ? [stage] : ['prod', 'local'],
     latenciesMs: latency === undefined ? [REFERENCE_LATENCY_MS, 200] : [Number(latency)],
-    parts: only ? [only] : DEFAULT_PARTS,
+    parts: part ? [part] : DEFAULT_PARTS,
   }
   return { json, quick: false, rounds: 1, chart: undefined, stack }
 }
@@ -91,9 +119,6 @@ export type Scale = {
 
 /** Numbers of calls in flight at which the handlers are compared. */
 export const IN_FLIGHT = [10, 50] as const
-
-/** The latency at which handlers are priced and compared with the targets. */
-export const REFERENCE_LATENCY_MS = 50
 
 const MIN_COLD_STARTS = 11
 

@@ -32,7 +32,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   { typed: [MEMBER], says: /usage: /, spawned: true },
   { typed: ['redrive', MEMBER], says: NOT_TAKEN },
   { typed: ['redrive', `--${MEMBER}=${STRANGER}`], says: NOT_TAKEN },
-  { typed: ['redrive', `--go=${MEMBER}`], says: /does not take an argument/ },
+  { typed: ['redrive', `--go=${MEMBER}`], says: /--go: takes no value/ },
   { typed: ['redrive', '--code', MEMBER, '--stage', ''], says: /say which queues/ },
   { typed: ['redrive', '--from', MEMBER, '--to', STRANGER], says: /--from: must be the URL/ },
   { typed: [...QUEUES, '--event', MEMBER], says: /the event id must be/ },
@@ -57,7 +57,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   { typed: [...REDRIVE, '--go', '--json'], says: /"code": "no_reason_given"/ },
   { typed: [...REDRIVE, '--code', 'not_json', '--delete'], says: / not_json\n +[1-9]\d* deleted, 0 left/ },
   { typed: ['smoke', MEMBER, '--local'], says: NOT_TAKEN },
-  { typed: ['smoke', `-${MEMBER}`, '--local'], says: /Unknown option '-k'\n/ },
+  { typed: ['smoke', `-${MEMBER}`, '--local'], says: /unknown option '-k'\n/ },
   { typed: ['smoke', '--local', '--timeout', MEMBER], says: /--timeout: must be/ },
   { typed: ['smoke', '--stage', 'swept', '--timeout', '1'], says: /FAILED: no_line waits_on_breach_queue/ },
   {

@@ -1,29 +1,42 @@
 import { randomInt } from 'node:crypto'
-import { parseArgs } from 'node:util'
-import { refuse } from '../../cli/terminal.ts'
-import { type ChaosOptions, runChaos } from './run.ts'
+import { defineCommand } from '../../cli/command.ts'
+import { UsageError } from '../../cli/terminal.ts'
+import { runChaos } from './run.ts'
 
-const USAGE = 'usage: npm run chaos -- [--seconds N] [--seed N] [--members N] [--json]'
+/** `npm run chaos`. */
+export const chaos = defineCommand({
+  call: 'npm run chaos --',
+  synopsis: ['[--seconds N] [--seed N] [--members N] [--json]'],
+  about: [
+    'Boots the system on this machine, makes everything fail at random while events are delivered, and says whether every promise was kept.',
+  ],
+  flags: {
+    seconds: { type: 'string', value: 'N', default: '20', about: 'how long things fail, 20 unless given' },
+    seed: { type: 'string', value: 'N', about: 'draws the faults; one at random unless given' },
+    members: { type: 'string', value: 'N', default: '500', about: 'how many people, 500 unless given' },
+    json: { type: 'boolean', about: 'one object' },
+  },
+  exitCodes: {
+    0: 'every promise was kept',
+    1: 'not every promise was kept',
+    2: 'unusable arguments',
+    130: 'interrupted with Ctrl-C, 128 + signal by another',
+  },
+  examples: ['npm run chaos', 'npm run chaos -- --seconds 20', 'npm run chaos -- --seed 7 --json'],
+  parse: ({ seconds, seed = String(randomInt(1_000_000)), members, json }) => ({
+    seconds: parseNumber('seconds', seconds, 1),
+    seed: parseNumber('seed', seed, 0),
+    members: parseNumber('members', members, 1),
+    json,
+  }),
+  run: runChaos,
+})
 
-/** Exit code: 0 every promise was kept, 1 not, 2 unusable arguments. */
-const options = parseOptions(process.argv.slice(2))
-process.exit(options ? await runChaos(options) : refuse(USAGE))
-
-/** Parses the command-line arguments. Returns undefined when they can't be used. */
-function parseOptions(args: readonly string[]): ChaosOptions | undefined {
-  const option = (fallback: number) => ({ type: 'string', default: String(fallback) }) as const
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        ...{ seconds: option(20), seed: option(randomInt(1_000_000)), members: option(500) },
-        json: { type: 'boolean', default: false },
-      },
-    })
-    const [seconds = 0, seed = 0, members = 0] = [values.seconds, values.seed, values.members].map(Number)
-    const areUsable = [seconds, members, seed + 1].every((value) => Number.isSafeInteger(value) && value > 0)
-    return areUsable ? { seconds, seed, members, json: values.json } : undefined
-  } catch {
-    return undefined
-  }
+function parseNumber(name: string, text: string, min: number): number {
+  const number = Number(text)
+  if (!/^\d+$/.test(text) || !Number.isSafeInteger(number) || number < min)
+    throw new UsageError(`--${name}: must be a whole number from ${min}`)
+  return number
 }
+
+if (import.meta.main) process.exit(await chaos(process.argv.slice(2)))

@@ -1,7 +1,7 @@
 import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { onTestFinished, vi } from 'vitest'
-import type { Command } from '../../cli/terminal.ts'
+import type { Command } from '../../cli/command.ts'
 
 /** Runs a command in this process with such environment variables and standard input, and collects what it prints. */
 export async function runCommand(

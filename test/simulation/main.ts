@@ -1,4 +1,5 @@
-import { parseArgs } from 'node:util'
+import { defineCommand } from '../../cli/command.ts'
+import { UsageError } from '../../cli/terminal.ts'
 import { BUGS } from './bugs/bugs.ts'
 import { huntAll } from './bugs/hunt.ts'
 import { measureOutage } from './outage/outage.ts'
@@ -23,42 +24,47 @@ import { simulate } from './report/run.ts'
  * Outages    outage/outage.ts: a large breach and an outage of hours, on the deployment of the stage prod.
  */
 
-const USAGE = 'usage: npm run simulate -- [--seeds N] [--first-seed N] [--bug NAME] | --bugs | --outage'
+const isCount = (text: string) => /^[1-9]\d{0,8}$/.test(text)
 
-const options = parseOptions(process.argv.slice(2))
-if ('error' in options) {
-  process.stderr.write(`${options.error}\n${USAGE}\n`)
-  process.exitCode = 2
-} else {
-  const print = (text: string) => process.stdout.write(`${text}\n`)
-  const isFine = options.bugs
-    ? await huntAll(BUGS, print)
-    : options.outage
-      ? await measureOutage(print)
-      : await simulate(options, print)
-  process.exitCode = isFine ? 0 : 1
-}
-
-/** Parses the command-line arguments. Returns a sentence as `error` when they are invalid. */
-function parseOptions(args: string[]) {
-  const isCount = (text: string) => /^[1-9]\d{0,8}$/.test(text)
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        seeds: { type: 'string', default: '10000' },
-        'first-seed': { type: 'string', default: '1' },
-        bug: { type: 'string' },
-        bugs: { type: 'boolean', default: false },
-        outage: { type: 'boolean', default: false },
-      },
-    })
-    const { seeds, 'first-seed': firstSeed, bug, bugs, outage } = values
-    if (!isCount(seeds)) return { error: '--seeds: must be a whole number from 1 to 999999999' }
-    if (!isCount(firstSeed)) return { error: '--first-seed: must be a whole number from 1 to 999999999' }
-    if (bug !== undefined && !BUGS[bug]) return { error: '--bug: must be one of those that --bugs lists' }
+/** `npm run simulate`. */
+export const simulation = defineCommand({
+  call: 'npm run simulate --',
+  synopsis: ['[--seeds N] [--first-seed N] [--bug NAME]', '--bugs', '--outage'],
+  about: [
+    'Plays all functions through random courses of events in virtual time, and checks what they promise. A seed stands for one course of events.',
+  ],
+  flags: {
+    seeds: { type: 'string', value: 'N', default: '10000', about: 'how many seeds, 10000 unless given' },
+    'first-seed': { type: 'string', value: 'N', default: '1', about: 'the first of them, 1 unless given' },
+    bug: { type: 'string', value: 'NAME', about: 'with this bug planted; --bugs lists them' },
+    bugs: { type: 'boolean', about: 'plants each bug in turn, and says after how many seeds it is caught' },
+    outage: { type: 'boolean', about: 'a large breach and an outage of hours, in a deployment like prod' },
+  },
+  exitCodes: {
+    0: 'every promise was kept; with --bugs: every bug was caught',
+    1: 'a promise was broken; with --bugs: a bug got through',
+    2: 'unusable arguments',
+  },
+  examples: [
+    'npm run simulate -- --seeds 500 --first-seed 20001',
+    "npm run simulate -- --seeds 200 --bug 'ignores UnprocessedItems'",
+    'npm run simulate -- --bugs',
+  ],
+  parse({ seeds, 'first-seed': firstSeed, bug, bugs, outage }) {
+    for (const [name, text] of Object.entries({ seeds, 'first-seed': firstSeed }))
+      if (!isCount(text)) throw new UsageError(`--${name}: must be a whole number from 1 to 999999999`)
+    if (bug !== undefined && !BUGS[bug]) throw new UsageError('--bug: must be one of those that --bugs lists')
     return { seeds: Number(seeds), firstSeed: Number(firstSeed), bug, bugs, outage }
-  } catch (error) {
-    return { error: error instanceof Error ? error.message : 'invalid arguments' }
-  }
-}
+  },
+  async run(options, { stdout }) {
+    const print = (text: string) => stdout.write(`${text}\n`)
+    const isFine = options.bugs
+      ? await huntAll(BUGS, print)
+      : options.outage
+        ? await measureOutage(print)
+        : await simulate(options, print)
+    return isFine ? 0 : 1
+  },
+})
+
+if (import.meta.main) process.exitCode = await simulation(process.argv.slice(2))

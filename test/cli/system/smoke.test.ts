@@ -1,9 +1,7 @@
 import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { parseArgs } from 'node:util'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { parseSmokeOptions, SMOKE_FLAGS } from '../../../cli/smoke.ts'
 import { processesIn } from '../processes-in.ts'
 import { runCli } from '../run-cli.ts'
 
@@ -35,13 +33,5 @@ describe('breach-reset smoke', () => {
     })
     expect(code).toBe(130)
     await expectNothingLeft()
-  })
-
-  it.each([
-    [['--stage', 'dev'], { stackName: 'BreachReset-dev', timeoutMs: 120_000, json: false }],
-    [['--stack', 'Mine', '--timeout', '5', '--json'], { stackName: 'Mine', timeoutMs: 5000, json: true }],
-    [['--local'], { stackName: undefined }],
-  ])('understands %j', (args, options) => {
-    expect(parseSmokeOptions(parseArgs({ args, options: SMOKE_FLAGS }).values)).toMatchObject(options)
   })
 })

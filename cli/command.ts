@@ -1,0 +1,155 @@
+import { Parser } from 'yargs/helpers'
+import { helpPage, synopsisLines } from './help.ts'
+import { columnsOf } from './lines.ts'
+import { suggest } from './suggest.ts'
+import { refuse, type Terminal, UsageError } from './terminal.ts'
+
+/** A flag of a command. `about`: its help; `group`: the heading it stands under. `value`: how help calls its value. */
+export type Flag = { about: string; group?: string } & (
+  | { type: 'boolean' }
+  | { type: 'string'; value: string; default?: string; multiple?: true; choices?: readonly string[] }
+)
+export type Flags = Readonly<Record<string, Flag>>
+
+/** An argument that is not a flag. `choices` are for completion only: `parse` says what is wrong with one. */
+export type Positional = { name: string; about: string; choices?: readonly string[] }
+
+type TextOf<Given> = Given extends { choices: readonly (infer Choice)[] } ? Choice : string
+type ValueOf<Given> = Given extends { type: 'boolean' }
+  ? boolean
+  : Given extends { multiple: true }
+    ? TextOf<Given>[] | undefined
+    : Given extends { default: string }
+      ? TextOf<Given>
+      : TextOf<Given> | undefined
+
+/** What was given for each flag: a boolean is false unless it is given. */
+export type FlagValues<Given extends Flags> = {
+  [Name in keyof Given as undefined extends ValueOf<Given[Name]> ? never : Name]: ValueOf<Given[Name]>
+} & {
+  [Name in keyof Given as undefined extends ValueOf<Given[Name]> ? Name : never]?: ValueOf<Given[Name]>
+}
+
+/** What a command's help and completion are made of. `call`: how it is run, such as `breach-reset status`. */
+export type Declaration = {
+  call: string
+  /** What may follow `call`, a line each. */
+  synopsis: readonly string[]
+  /** What the command does, a paragraph each. */
+  about: readonly string[]
+  positionals?: readonly Positional[]
+  flags: Flags
+  exitCodes: Readonly<Record<number, string>>
+  /** Whole commands, as a shell takes them. */
+  examples: readonly string[]
+}
+
+/** Runs a command with its arguments. Resolves to the exit code. */
+export type Command = {
+  (args: readonly string[], terminal?: Terminal): Promise<number>
+  declaration: Declaration
+  /** Throws a UsageError when the arguments can't be used. */
+  check(args: readonly string[]): void
+}
+
+/**
+ * Makes a command of its declaration. `parse` turns the arguments into the options of `run`, which resolves to the exit code.
+ * Both may throw a UsageError.
+ */
+export function defineCommand<const Given extends Flags, Options>(
+  command: Declaration & {
+    flags: Given
+    parse(values: FlagValues<Given>, positionals: readonly string[]): Options
+    run(options: Options, terminal: Terminal): Promise<number>
+  },
+): Command {
+  const { call, flags } = command
+  const parse = (args: readonly string[]) => {
+    const { values, positionals } = parseArguments(args, flags)
+    if (!command.positionals && positionals.length > 0) throw new UsageError(NOT_TAKEN)
+    return command.parse(values as FlagValues<Given>, positionals)
+  }
+  const execute = async (args: readonly string[], terminal: Terminal = process) => {
+    const { stdout, stderr } = terminal
+    if (args.includes('--help') || args.includes('-h')) {
+      stdout.write(`${await helpPage(command, columnsOf(stdout))}\n`)
+      return 0
+    }
+    let options: Options
+    try {
+      options = parse(args)
+    } catch (error) {
+      const usage = synopsisLines(command, columnsOf(stderr))
+      return refuse([usageErrorOf(error), ...usage, `see ${helpCommand(call)}`].join('\n'), terminal)
+    }
+    try {
+      return await command.run(options, terminal)
+    } catch (error) {
+      return refuse(usageErrorOf(error), terminal)
+    }
+  }
+  return Object.assign(execute, {
+    declaration: command,
+    check: (args: readonly string[]) => void parse(args),
+  })
+}
+
+const NOT_TAKEN = 'there is an argument that this command does not take'
+
+/** Nothing is guessed: no numbers, no `--no-x`, no second spelling of a name. */
+const PLAIN = {
+  ...{ 'boolean-negation': false, 'camel-case-expansion': false, 'dot-notation': false },
+  ...{ 'parse-numbers': false, 'parse-positional-numbers': false },
+}
+
+/**
+ * Parses flags and other arguments. A UsageError repeats nothing of what was typed but the name of an option: a word in the
+ * wrong place may be an e-mail address, and terminals are logged.
+ */
+function parseArguments(args: readonly string[], flags: Flags) {
+  const names = Object.keys(flags)
+  const isBoolean = (name: string) => flags[name]?.type === 'boolean'
+  const { argv, error } = Parser.detailed([...args], {
+    configuration: PLAIN,
+    boolean: names.filter(isBoolean),
+    string: names.filter((name) => !isBoolean(name)),
+    narg: Object.fromEntries(names.map((name) => [name, isBoolean(name) ? 0 : 1])),
+  })
+  const { _: positionals, ...given } = argv
+  const unknown = Object.keys(given).find((name) => !Object.hasOwn(flags, name))
+  if (unknown !== undefined) throw new UsageError(explainUnknown(unknown, names))
+  // The parser's only errors here are about the number of values, and end with the name of a flag of ours.
+  const name = error && /\S+$/.exec(error.message)?.[0]
+  if (name) throw new UsageError(`--${name}: ${isBoolean(name) ? 'takes no value' : 'needs a value'}`)
+  const values = Object.entries(flags).map(([name, flag]) => [name, readFlag(name, flag, given[name])])
+  return { values: Object.fromEntries(values), positionals: positionals.map(String) }
+}
+
+function readFlag(name: string, flag: Flag, given: unknown) {
+  if (flag.type === 'boolean') return given !== undefined
+  if (given === undefined) return flag.default
+  const texts = [given].flat().map(String)
+  if (texts.some((text) => flag.choices?.includes(text) === false))
+    throw new UsageError(`--${name}: must be one of ${flag.choices?.join(', ')}`)
+  if (flag.multiple) return texts
+  if (texts.length > 1) throw new UsageError(`--${name}: give it once`)
+  return texts[0]
+}
+
+function explainUnknown(name: string, names: readonly string[]): string {
+  if (!/^[a-z-]+$/.test(name)) return NOT_TAKEN
+  const typed = name.length === 1 ? `-${name}` : `--${name}`
+  const meant = suggest(name, names)
+  return `unknown option '${typed}'${meant === undefined ? '' : `: did you mean --${meant}?`}`
+}
+
+function usageErrorOf(error: unknown): string {
+  if (error instanceof UsageError) return error.message
+  throw error
+}
+
+/** How to get the help of a command. npx takes a --help before the command as its own. */
+function helpCommand(call: string): string {
+  const [, name] = /^breach-reset (\S+)$/.exec(call) ?? []
+  return name === undefined ? `${call} --help` : `npx --no breach-reset help ${name}`
+}
