@@ -42,4 +42,8 @@ export const commands: Readonly<Record<string, { does: string; load: () => Promi
     does: 'shows who is known as reset, and restores rows',
     load: async () => (await import('./ledger.ts')).ledger,
   },
+  completion: {
+    does: 'prints the completion script for bash or zsh',
+    load: async () => (await import('./completion.ts')).completion,
+  },
 }

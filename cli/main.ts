@@ -9,6 +9,7 @@ process.exit(await main())
 
 async function main(): Promise<number> {
   const [topic, ...others] = args
+  if (name === '--get-yargs-completions') return (await import('./complete.ts')).complete(args, commands)
   if (name === '--version' || name === 'version') return print(manifest.version)
   if (['help', '--help', '-h'].includes(name)) {
     if (topic === undefined) return print(listCommands())
