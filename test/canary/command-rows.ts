@@ -30,6 +30,7 @@ const NOT_TAKEN = /an argument that .* does not take/
 /** Every command, with unusable arguments, with good ones, and refused by AWS. A new command needs rows here. */
 export const COMMAND_ROWS: readonly CommandRow[] = [
   { typed: [MEMBER], says: /usage: /, spawned: true },
+  { typed: ['completion', MEMBER], says: /say for which shell/ },
   { typed: ['redrive', MEMBER], says: NOT_TAKEN },
   { typed: ['redrive', `--${MEMBER}=${STRANGER}`], says: NOT_TAKEN },
   { typed: ['redrive', `--go=${MEMBER}`], says: /--go: takes no value/ },

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { onTestFinished, vi } from 'vitest'
+import { completion } from '../../cli/completion.ts'
 import { ledger } from '../../cli/ledger.ts'
 import { pause, resume } from '../../cli/pause.ts'
 import { report } from '../../cli/report.ts'
@@ -77,6 +78,7 @@ export async function sweepCommandLine(outputs: Outputs) {
 }
 
 const COMMANDS: Record<string, (args: readonly string[]) => Promise<number>> = {
+  completion,
   pause,
   ledger,
   redrive,

@@ -26,12 +26,6 @@ describe('what a command reads', () => {
       /^--reason and the like are for CSV/,
     ],
     ['a vendor and a reason', CSV, { from: 'hibp', reason: 'phished' }, /^--reason and the like are for CSV/],
-    [
-      'a vendor that is not known',
-      JSON_TEXT,
-      { from: 'canary' },
-      /^--from: must be spycloud, enzoic, hibp, push-security$/,
-    ],
     ['a breach without a catalog', CSV, { ...LIST, breach: 'canary' }, /^--breach: must be a catalog/],
     ['a limit of nobody', CSV, { 'members-per-event': '0' }, /^--members-per-event: must be/],
     ['a limit beyond the contract', CSV, { 'members-per-event': '10001' }, /^--members-per-event: must be/],
