@@ -40,8 +40,8 @@ function findViolations(): string[] {
   const app = new App({ context, outdir })
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app))
   for (const [name, { stage }] of Object.entries(STAGES))
-    new BreachResetStack(app, name, { stageName: 'checked', stage })
-  const broken = new BreachResetStack(app, 'broken', { stageName: 'checked', stage: stages.prod })
+    new BreachResetStack(app, name, { stageName: name, stage })
+  const broken = new BreachResetStack(app, 'broken', { stageName: 'broken', stage: stages.prod })
   new Queue(broken, 'Unencrypted')
   new CfnQueue(broken, 'Unknown', { visibilityTimeout: 50_000 })
   try {

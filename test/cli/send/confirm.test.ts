@@ -9,7 +9,7 @@ import { send as command } from '../../../cli/send.ts'
 import { startCloudFormation } from '../../../infra/local/cloudformation.ts'
 import { openSqs } from '../../infra/local/sqs/open-sqs.ts'
 
-const LIST = ['--reason', 'phished', '--exposed-at', '2026-11-18', '--members-per-event', '2']
+const LIST = ['--reason', 'phished', '--exposed-at', '2026-11-18']
 
 /** A stage that takes 3 members in one event, and a list of so many. `typed`: what is typed at the terminal; undefined without one. */
 async function prepare(members: number, typed?: string) {
@@ -34,10 +34,11 @@ async function prepare(members: number, typed?: string) {
   return {
     ...{ file, list, url },
     events: () => sqs.messages(url).map(({ body }) => JSON.parse(body)),
-    async send(args: readonly string[], input = typed ?? '') {
+    async send(args: readonly string[], input = typed ?? '', perEvent = 2) {
       const [stdout, stderr] = [new PassThrough(), new PassThrough()]
       const stdin = Object.assign(Readable.from([Buffer.from(input)]), typed !== undefined && { isTTY: true })
-      const code = await command([...LIST, ...args], { stdin, stdout, stderr })
+      const flags = [...LIST, '--members-per-event', String(perEvent)]
+      const code = await command([...flags, ...args], { stdin, stdout, stderr })
       const said = await text(stderr.end())
       return { code, said, sent: sqs.depth(url).visible }
     },
@@ -98,8 +99,7 @@ it('sends nothing when the stage would refuse one of the events', async () => {
   const { send, file } = await prepare(4)
   const said =
     'nothing was sent: the stage takes up to 3 members in one event: cut them with --members-per-event 3\n'
-  const args = [file, ...STAGE, '--confirm', '4', '--members-per-event', '4']
-  expect(await send(args)).toEqual({ code: 2, said, sent: 0 })
+  expect(await send([file, ...STAGE, '--confirm', '4'], '', 4)).toEqual({ code: 2, said, sent: 0 })
 })
 
 it('sends nothing when --confirm names another number than there is, also within the limit', async () => {
