@@ -1,6 +1,8 @@
-import manifest from '../package.json' with { type: 'json' }
+#!/usr/bin/env node
+import { createRequire } from 'node:module'
 import { commands } from './commands.ts'
 import { columnsOf, wrap } from './lines.ts'
+import { loadCommand } from './missing-part.ts'
 import { suggest } from './suggest.ts'
 
 const { argv, stdout, stderr } = process
@@ -10,7 +12,7 @@ process.exit(await main())
 async function main(): Promise<number> {
   const [topic, ...others] = args
   if (name === '--get-yargs-completions') return (await import('./complete.ts')).complete(args, commands)
-  if (name === '--version' || name === 'version') return print(manifest.version)
+  if (name === '--version' || name === 'version') return print(versionHere())
   if (['help', '--help', '-h'].includes(name)) {
     if (topic === undefined) return print(listCommands())
     return (await load(topic))?.([...others, '--help']) ?? refuse(topic)
@@ -19,7 +21,13 @@ async function main(): Promise<number> {
 }
 
 async function load(name: string) {
-  return Object.hasOwn(commands, name) ? commands[name]?.load() : undefined
+  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+  return command && loadCommand(name, command.load)
+}
+
+/** Node 20 warns of an import of JSON. */
+function versionHere(): string {
+  return createRequire(import.meta.url)('../package.json').version
 }
 
 function print(text: string): 0 {

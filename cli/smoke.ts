@@ -3,10 +3,11 @@ import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openAwsClients } from './aws.ts'
 import { defineCommand, type FlagValues } from './command.ts'
+import { loadLocal } from './missing-part.ts'
 import { STACK_FLAGS, stackNameOf } from './progress/progress-target.ts'
 import { exitCodeOf, runCheck, toReport } from './smoke/check.ts'
 import type { SmokeResult } from './smoke/judge.ts'
-import { findDeployed, type SmokeTarget, toLocalTarget } from './smoke/target.ts'
+import { findDeployed, type SmokeTarget } from './smoke/target.ts'
 import { UsageError, untilInterrupted } from './terminal.ts'
 
 const FLAGS = {
@@ -94,23 +95,17 @@ function toFailure(error: unknown): SmokeResult {
 }
 
 /** Boots the system on this machine, checks it, and stops it, also on Ctrl-C. Resolves to the exit code. */
-function checkLocal(options: Options, stdout: Writable): Promise<number> {
-  const lines: string[] = []
-  // Loaded on demand: a check of a deployed stage does not need the CDK.
-  const booting = Promise.all([
-    import('../infra/local/local-system.ts'),
-    import('../infra/local/local-stage.ts'),
-  ]).then(([{ startLocalSystem }, { localStage: stage }]) =>
-    startLocalSystem({ stageName: 'local', stage, onLog: (line) => lines.push(line) }),
-  )
+async function checkLocal(options: Options, stdout: Writable): Promise<number> {
+  const { bootLocalTarget } = await loadLocal('smoke --local', () => import('./smoke/local-target.ts'))
+  const booting = bootLocalTarget()
   const stop = () =>
     booting.then(
-      (system) => system.stop(),
+      (local) => local.stop(),
       () => {},
     )
   return untilInterrupted(stop, () => {
     if (!options.json) stdout.write('Synthesizing the stack and booting it on 127.0.0.1 ...\n')
-    const open = async () => toLocalTarget(await booting, lines)
+    const open = async () => (await booting).target
     return check('the local system, with a simulated Stytch', open, options, stdout)
   })
 }

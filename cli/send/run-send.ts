@@ -6,6 +6,7 @@ import { type EventResult, sendEvents } from '../../lib/producer/send-events.ts'
 import { openAwsClients, readOutputs } from '../aws.ts'
 import { confirmCount } from '../confirm.ts'
 import { count, type Input, inputLines, toInputJson } from '../input/input.ts'
+import { loadLocal } from '../missing-part.ts'
 import type { ProgressTarget } from '../progress/progress-target.ts'
 import { sentenceOf, type Terminal, UsageError } from '../terminal.ts'
 import { isAnyMissing, type LocalEnds, localLines, sentLines, toLocalFields, toSent } from './report.ts'
@@ -95,7 +96,7 @@ async function sendTo(
 ): Promise<Outcome> {
   const send = (queue: Queue) => sendShown(queue, events, progress)
   if (target === 'local') {
-    const { sendLocal } = await import('./send-local.ts')
+    const { sendLocal } = await loadLocal('send --local', () => import('./send-local.ts'))
     return sendLocal(events, send, progress)
   }
   const deployed = await findQueue(target)

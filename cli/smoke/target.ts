@@ -1,6 +1,5 @@
 import { type CloudWatchLogsClient, paginateFilterLogEvents } from '@aws-sdk/client-cloudwatch-logs'
 import type { SQSClient } from '@aws-sdk/client-sqs'
-import type { LocalSystem } from '../../infra/local/local-system.ts'
 import { type AwsClients, readOutputs } from '../aws.ts'
 
 /** A running system, deployed or local: everything in which the two differ. */
@@ -70,20 +69,4 @@ async function filterLogLines(
   const lines: string[] = []
   for await (const { events = [] } of pages) lines.push(...events.map(({ message = '' }) => message))
   return lines
-}
-
-/** The local system as a target. `lines`: what its functions have logged, filled by its `onLog`. */
-export function toLocalTarget({ sqs, queues }: LocalSystem, lines: readonly string[]): SmokeTarget {
-  return {
-    sqs,
-    queueUrls: {
-      breach: queues.breach.url,
-      reset: queues.reset.url,
-      sessions: queues.sessions?.url,
-      deadLetter: queues.deadLetter.url,
-    },
-    endsSessions: queues.sessions !== undefined,
-    readLines: async () => lines,
-    lookEveryMs: 50,
-  }
 }
