@@ -1,5 +1,6 @@
 import path from 'node:path'
 import yargs from 'yargs'
+import { withResolvers } from '../lib/flow/node-20.ts'
 import { defineCommand } from './command.ts'
 import { quote } from './progress/progress-target.ts'
 import { UsageError } from './terminal.ts'
@@ -45,7 +46,7 @@ async function scriptFor(shell: (typeof SHELLS)[number]): Promise<string> {
 function printedFor(shell: string): Promise<string> {
   const before = process.env.SHELL
   process.env.SHELL = shell
-  const { promise, resolve } = Promise.withResolvers<string>()
+  const { promise, resolve } = withResolvers<string>()
   yargs()
     .scriptName('breach-reset')
     .completion('completion')

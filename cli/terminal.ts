@@ -1,4 +1,5 @@
 import type { Readable, Writable } from 'node:stream'
+import { withResolvers } from '../lib/flow/node-20.ts'
 
 /** Where a command reads and writes. `process` is one; tests pass streams of their own. */
 export type Terminal = { stdin: Readable; stdout: Writable; stderr: Writable }
@@ -48,7 +49,7 @@ export async function untilInterrupted(
   cleanUp: () => Promise<void>,
   work: () => Promise<number>,
 ): Promise<number> {
-  const { promise: interrupted, resolve: interrupt } = Promise.withResolvers<number>()
+  const { promise: interrupted, resolve: interrupt } = withResolvers<number>()
   const listening = new AbortController()
   let signals = 0
   for (const [signal, code] of Object.entries(SIGNALS)) {

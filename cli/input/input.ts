@@ -1,4 +1,5 @@
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
+import { groupBy } from '../../lib/flow/node-20.ts'
 import type { Problem } from '../../lib/producer/check-event.ts'
 
 /**
@@ -54,7 +55,7 @@ const MAX_PLACES = 5
 
 /** Notes in words, one line for each text, with the first paths, or lines of the input, that it is about. */
 function noteLines(notes: readonly Note[]): string[] {
-  return [...Map.groupBy(notes, ({ text }) => text)].map(([text, alike]) => {
+  return [...groupBy(notes, ({ text }) => text)].map(([text, alike]) => {
     const places = alike.flatMap(({ line, field }) => field ?? line ?? [])
     const more = places.length > MAX_PLACES ? ` and ${places.length - MAX_PLACES} more` : ''
     const unit = typeof places[0] === 'number' ? 'line ' : ''

@@ -1,3 +1,4 @@
+import { groupBy } from '../../lib/flow/node-20.ts'
 import type { End, Fact } from '../../lib/progress/fact.ts'
 import { isEnded, type Row, type RunState, toRunState, toRunStates } from '../../lib/progress/run-state.ts'
 
@@ -10,7 +11,7 @@ export type Delivery = RunState & { redrives: readonly RunState[] }
 /** The deliveries that facts of one event are about, the earliest first. */
 export function toDeliveries(facts: readonly Fact[]): Delivery[] {
   const rootOf = createRootOf(facts)
-  const families = Map.groupBy(facts, ({ run }) => rootOf(run))
+  const families = groupBy(facts, ({ run }) => rootOf(run))
   return toRunStates(facts).flatMap(({ run }) => {
     const family = families.get(run)
     return family ? [toDelivery(run, family)] : []

@@ -1,4 +1,5 @@
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
+import { groupBy } from '../../lib/flow/node-20.ts'
 import type { EventResult } from '../../lib/producer/send-events.ts'
 import { count } from '../input/input.ts'
 import { countLines, countOf, deadLetterLines, type EndCounts, toCounts } from '../start/counts.ts'
@@ -48,7 +49,7 @@ export function sentLines({ before, results, resume }: Sent, time: string | unde
 /** Events by the reason why they are not on the queue, with the ids of those that SQS refuses: they must be fixed. */
 function reasonLines(results: readonly EventResult[]): string[] {
   const missed = results.flatMap((result) => (result.status === 'sent' ? [] : [result]))
-  return [...Map.groupBy(missed, ({ status, reason }) => `${status} ${reason}`).values()].map((alike) => {
+  return [...groupBy(missed, ({ status, reason }) => `${status} ${reason}`).values()].map((alike) => {
     const [{ status, reason } = { status: '', reason: '' }] = alike
     const events = count(alike.length, 'event')
     const ids = alike.slice(0, 5).map(({ id }) => id)

@@ -1,6 +1,7 @@
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import { startLocalSystem } from '../../infra/local/local-system.ts'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
+import { withResolvers } from '../../lib/flow/node-20.ts'
 import type { EventResult } from '../../lib/producer/send-events.ts'
 import { countEndsWithSessions } from '../start/counts.ts'
 import { deliver, deliverOnce } from '../start/deliveries.ts'
@@ -34,7 +35,7 @@ export async function sendLocal(
     ...{ stageName: 'local', stage, onLog: logs.onLog },
     stytch: ratesOf(stage),
   })
-  const { promise: interrupted, reject } = Promise.withResolvers<never>()
+  const { promise: interrupted, reject } = withResolvers<never>()
   interrupted.catch(() => {})
   signal.addEventListener('abort', () => reject(signal.reason))
   try {

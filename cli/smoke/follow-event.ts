@@ -37,10 +37,8 @@ export async function followEvent(
 
 /** What end-sessions reports counts once it is known that require-reset found nobody to reset. */
 function findEnd(ends: readonly EndEntry[], endsSessions: boolean): Pick<Followed, 'end' | 'isPassedOn'> {
-  const { 'end-sessions': ofSessions = [], before = [] } = Object.groupBy(ends, ({ service }) =>
-    service === 'end-sessions' ? service : 'before',
-  )
-  const reset = lastWord(before)
+  const ofSessions = ends.filter(({ service }) => service === 'end-sessions')
+  const reset = lastWord(ends.filter(({ service }) => service !== 'end-sessions'))
   if (!endsSessions || reset?.outcome !== 'skipped' || reset.code !== 'not_a_member')
     return { end: reset, isPassedOn: false }
   const end = lastWord(ofSessions)

@@ -1,4 +1,5 @@
 import { describeCode } from '../../lib/contract/codes.ts'
+import { groupBy } from '../../lib/flow/node-20.ts'
 import type { RowEnd, SessionsEnd } from './tally.ts'
 
 /** Rows that ended alike. `examples`: the e-mails of the first of them. */
@@ -79,7 +80,7 @@ export function toSessionCounts(ends: EndCounts) {
 }
 
 function otherCounts(ends: EndCounts) {
-  const byCode = Map.groupBy(ends.groups, ({ code }) => code)
+  const byCode = groupBy(ends.groups, ({ code }) => code)
   return {
     skipped: countOf(ends, 'skipped'),
     dead_lettered: countOf(ends, 'dead_lettered'),

@@ -1,4 +1,5 @@
 import { MemberSchema, type UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
+import { groupBy } from '../../lib/flow/node-20.ts'
 import { type LogLine, parseLogLine } from '../../lib/observability/log-line.ts'
 
 export type LogWatch = {
@@ -102,7 +103,7 @@ const BEGINNING = 4
 
 /** Returns a function that says whether a line holds any of many texts, each of at least four characters. */
 export function createTextFinder(texts: readonly string[]): (line: string) => boolean {
-  const byBeginning = Map.groupBy(texts, (text) => text.slice(0, BEGINNING))
+  const byBeginning = groupBy(texts, (text) => text.slice(0, BEGINNING))
   const beginnings = [...byBeginning.keys()]
   return (line) =>
     beginnings.some((beginning) => {

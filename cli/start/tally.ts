@@ -1,6 +1,7 @@
 import type { SimulatorCall } from '../../infra/local/stytch/calls.ts'
 import { MemberSchema, type UncheckedBreachEvent } from '../../lib/contract/breach-event.ts'
 import { normalizeEmail } from '../../lib/contract/person.ts'
+import { groupBy } from '../../lib/flow/node-20.ts'
 import type { DeadLetter } from './dead-letters.ts'
 
 /** How one row of an event ended, as seen from outside. `missing`: no trace of it, which must never happen. */
@@ -35,7 +36,7 @@ export function createTally(
   { calls, deadLetters, skips, sessionEnds }: Traces,
   personKey: (email: string) => string,
 ): (event: UncheckedBreachEvent) => RowEnd[] {
-  const lettersOf = Map.groupBy(deadLetters, ({ eventId }) => eventId)
+  const lettersOf = groupBy(deadLetters, ({ eventId }) => eventId)
   const reset = new Set<string>()
   for (const { effect, email } of calls) if (effect !== 'none') reset.add(email)
 
@@ -44,7 +45,7 @@ export function createTally(
     const all = lettersOf.get(event.id) ?? []
     const letters = all.filter(({ ofSessions }) => !ofSessions)
     const wholeEvent = letters.find((letter) => letter.rows.length === rows.length)
-    const badRows = Map.groupBy(
+    const badRows = groupBy(
       letters.flatMap(({ code, rows }) => rows.map((row) => ({ code, text: JSON.stringify(row) }))),
       ({ text }) => text,
     )

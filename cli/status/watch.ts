@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
+import { withResolvers } from '../../lib/flow/node-20.ts'
 import { type Delivery, toDeliveries } from '../progress/deliveries.ts'
 import { findEvent, NoSuchEvent, type ProgressSource } from '../progress/progress-source.ts'
 import { describeDuration } from '../times.ts'
@@ -86,7 +87,7 @@ async function look(source: ProgressSource, one: Wanted, now: number): Promise<D
 
 /** A request may take long: it is not waited for when the user interrupts. */
 function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const aborted = Promise.withResolvers<never>()
+  const aborted = withResolvers<never>()
   const abort = () => aborted.reject(signal.reason)
   signal.addEventListener('abort', abort)
   return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', abort))

@@ -1,3 +1,5 @@
+import { groupBy } from '../flow/node-20.ts'
+
 /**
  * The e-mail by which rows are the same person: Stytch's cross-organization passwords are one per e-mail. Only A to Z are lower-cased.
  * Unicode has more letters that become an ASCII one, such as the Kelvin sign: a row with such a look-alike must not pass for the person.
@@ -8,5 +10,5 @@ export function normalizeEmail(emailAddress: string): string {
 
 /** Groups rows by person, in order of first appearance. */
 export function groupByPerson<Row>(rows: readonly Row[], emailOf: (row: Row) => string): Row[][] {
-  return [...Map.groupBy(rows, (row) => normalizeEmail(emailOf(row))).values()]
+  return [...groupBy(rows, (row) => normalizeEmail(emailOf(row))).values()]
 }

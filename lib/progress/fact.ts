@@ -4,6 +4,7 @@ import { ModeSchema } from '../contract/breach-event.ts'
 import { CANARY_SOURCE } from '../contract/canary.ts'
 import { jsonText } from '../contract/json-text.ts'
 import { nameRanges, parseRanges } from '../contract/ranges.ts'
+import { groupBy } from '../flow/node-20.ts'
 
 /**
  * What one invocation has found out about one run: how rows ended. A run is an accepted SQS message, by its id: a redelivery has the same,
@@ -127,7 +128,7 @@ const GroupSchema = EndSchema.omit({ index: true, at: true }).extend({
 })
 
 function toGroups(ends: readonly End[]): z.infer<typeof GroupSchema>[] {
-  const alike = Map.groupBy(ends, ({ kind, code, at }) => `${kind} ${code} ${at === undefined}`)
+  const alike = groupBy(ends, ({ kind, code, at }) => `${kind} ${code} ${at === undefined}`)
   return [...alike.values()].flatMap((group) => {
     const byRow = group.toSorted((a, b) => a.index - b.index || (a.at ?? 0) - (b.at ?? 0))
     const sorted = byRow.filter(({ index }, position) => index !== byRow[position - 1]?.index)

@@ -1,4 +1,5 @@
 import { parseRanges } from '../contract/ranges.ts'
+import { groupBy } from '../flow/node-20.ts'
 import type { Accepted, End, EventKey, Fact, Refused } from './fact.ts'
 
 /** A row of a run, and how it ended in each lane, as far as it has. */
@@ -24,7 +25,7 @@ export type RunState = {
  * each other: a row counts once, and of several ends the best one is true.
  */
 export function toRunStates(facts: readonly Fact[]): RunState[] {
-  const runs = [...Map.groupBy(facts, ({ run }) => run).values()].map(toRunState)
+  const runs = [...groupBy(facts, ({ run }) => run).values()].map(toRunState)
   return runs.toSorted((a, b) => startOf(a) - startOf(b))
 }
 

@@ -1,4 +1,5 @@
 import { nameRanges } from '../contract/ranges.ts'
+import { groupBy } from '../flow/node-20.ts'
 import type { End } from './fact.ts'
 import type { RunState } from './run-state.ts'
 
@@ -38,7 +39,7 @@ function countEnds(ends: readonly { index: number; end: End | undefined }[]) {
     ends.flatMap(({ index, end }) => (wanted.includes(end?.kind) ? [index] : []))
   const byCode = (kind: End['kind']): ByCode => {
     const alike = ends.flatMap(({ index, end }) => (end?.kind === kind ? [{ index, code: end.code }] : []))
-    const groups = [...Map.groupBy(alike, ({ code }) => code)]
+    const groups = [...groupBy(alike, ({ code }) => code)]
     return {
       count: alike.length,
       by_code: Object.fromEntries(

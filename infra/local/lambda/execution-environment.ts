@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { withResolvers } from '../../../lib/flow/node-20.ts'
 import { type FunctionError, type Invocation, type Reception, startRuntimeApi } from './runtime-api.ts'
 import {
   type FunctionOptions,
@@ -118,7 +119,7 @@ type InvocationSlot = {
 }
 
 function createInvocationSlot(): InvocationSlot {
-  let asking = Promise.withResolvers<(invocation: Invocation) => void>()
+  let asking = withResolvers<(invocation: Invocation) => void>()
   let current: { requestId: string; settle(outcome: Outcome): void } | undefined
 
   const holds = (requestId: string) => current?.requestId === requestId
@@ -128,8 +129,8 @@ function createInvocationSlot(): InvocationSlot {
     free: () => asking.promise.then(() => undefined),
     async deliver(invocation) {
       const answer = await asking.promise
-      asking = Promise.withResolvers()
-      const settled = Promise.withResolvers<Outcome>()
+      asking = withResolvers()
+      const settled = withResolvers<Outcome>()
       current = { requestId: invocation.requestId, settle: settled.resolve }
       answer(invocation)
       return settled.promise

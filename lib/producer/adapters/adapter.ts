@@ -2,6 +2,7 @@ import type * as z from 'zod'
 import { BREACH_EVENT_TYPE, type BreachEvent, BreachEventSchema } from '../../contract/breach-event.ts'
 import { describeIssues } from '../../contract/check-breach-event.ts'
 import { IMPLAUSIBLE_RULE, isImplausible } from '../../contract/implausible.ts'
+import { groupBy } from '../../flow/node-20.ts'
 
 /** `where`: the path in the vendor's document, such as `results.3`. `rule`: field and rule, never a value. */
 type LeftOut = { where: string; rule: string }
@@ -75,7 +76,7 @@ export function adaptRecords<Schema extends z.ZodType>(
 }
 
 function join(events: readonly BreachEvent[]): BreachEvent[] {
-  const alike = Map.groupBy(events, ({ data: { members: _, ...data }, ...event }) =>
+  const alike = groupBy(events, ({ data: { members: _, ...data }, ...event }) =>
     JSON.stringify([event, data]),
   )
   return [...alike.values()].flatMap((events) => {

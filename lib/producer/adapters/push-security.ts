@@ -1,5 +1,6 @@
 import * as z from 'zod'
 import { MemberSchema, opaqueId } from '../../contract/breach-event.ts'
+import { groupBy } from '../../flow/node-20.ts'
 import { type Adapted, adaptRecords, MAX_ID_LENGTH, recordsOf, vendorEvent } from './adapter.ts'
 
 const STOLEN = 'STOLEN_CREDENTIALS_DETECTED'
@@ -20,11 +21,10 @@ const BodySchema = z.object({
  * Dropped: every `object` but `STOLEN_CREDENTIALS_DETECTED`.
  */
 export function adaptPushSecurity(document: unknown): Adapted {
-  const { others = [], stolen = [] } = Object.groupBy(recordsOf(document), ([, record]) =>
-    OtherSchema.safeParse(record).success ? 'others' : 'stolen',
-  )
+  const byKind = groupBy(recordsOf(document), ([, record]) => OtherSchema.safeParse(record).success)
+  const others = byKind.get(true) ?? []
   const dropped = others.map(([where]) => ({ where, rule: `object: must be ${STOLEN}` }))
-  return { ...adaptRecords(stolen, BodySchema, toEvent), dropped }
+  return { ...adaptRecords(byKind.get(false) ?? [], BodySchema, toEvent), dropped }
 }
 
 function toEvent({ id, timestamp, new: { employee } }: z.output<typeof BodySchema>) {
