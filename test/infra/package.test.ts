@@ -1,11 +1,15 @@
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { accepted, EVENT, settled, skipped } from '../cli/progress/facts.ts'
+import { openProgressTable } from '../cli/progress/open-progress.ts'
 import { openSqs } from './local/sqs/open-sqs.ts'
+import { nodesHere, pack } from './pack.ts'
 
 const run = promisify(execFile)
 const ROOT = path.join(import.meta.dirname, '../..')
@@ -13,6 +17,7 @@ const TSC = path.join(ROOT, 'node_modules/typescript/bin/tsc')
 type Resource = { Type: string; Properties?: Record<string, unknown> }
 let consumer: string
 let resources: [string, Resource][]
+let typeErrors: string
 
 /** Compiling and bundling takes half a minute, and several times as long on a busy machine. */
 const BUILD_TIMEOUT_MS = 300_000
@@ -24,36 +29,34 @@ beforeAll(async () => {
   await cp(path.join(ROOT, 'test/infra/consumer/app.ts'), path.join(consumer, 'app.mts'))
   await cp(path.join(ROOT, 'docs/examples/send-list.ts'), path.join(consumer, 'send-list.mts'))
   const env = { ...process.env, CDK_OUTDIR: `${consumer}/cdk.out` }
-  await run(process.execPath, ['app.mts'], { cwd: consumer, env })
+  const compile = run(process.execPath, [TSC, ...STRICT, 'app.mts', 'send-list.mts'], { cwd: consumer })
+  ;[typeErrors] = await Promise.all([
+    compile.then(
+      () => '',
+      ({ stdout }) => stdout,
+    ),
+    run(process.execPath, ['app.mts'], { cwd: consumer, env }),
+  ])
   const template = await readFile(path.join(consumer, 'cdk.out/Security.template.json'), 'utf8')
   resources = Object.entries(JSON.parse(template).Resources)
 }, BUILD_TIMEOUT_MS)
 afterAll(() => rm(consumer, { recursive: true }))
 
-/** Builds the package and resolves to its tarball in `folder`. */
-async function pack(folder: string): Promise<string> {
-  const dist = path.join(folder, 'dist')
-  await mkdir(dist)
-  const build = (...args: string[]) => run(process.execPath, args, { cwd: ROOT })
-  await Promise.all([
-    build(TSC, '-p', 'tsconfig.build.json', '--singleThreaded', '--outDir', dist),
-    build('infra/package/copy-bundles.ts', `${dist}/bundles`),
-    build('infra/package/write-manifest.ts', dist),
-  ])
-  const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder, dist])
-  await rm(dist, { recursive: true })
-  return path.join(folder, JSON.parse(stdout)[0].filename)
-}
-
 /** Unpacks the tarball where npm would, next to what a consumer has: the CDK, the AWS SDK, zod and types. */
 async function install(tarball: string): Promise<void> {
-  const modules = path.join(consumer, 'node_modules')
-  const installed = path.join(modules, 'breach-reset')
+  const installed = path.join(consumer, 'node_modules/breach-reset')
   await mkdir(installed, { recursive: true })
   await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed])
-  for (const dependency of ['aws-cdk-lib', 'constructs', 'zod', '@types', '@aws-sdk'])
-    await symlink(path.join(ROOT, 'node_modules', dependency), path.join(modules, dependency))
+  await link('aws-cdk-lib', 'constructs', 'zod', '@types', '@aws-sdk')
 }
+
+async function link(...packages: string[]): Promise<void> {
+  for (const name of packages)
+    await symlink(path.join(ROOT, 'node_modules', name), path.join(consumer, 'node_modules', name))
+}
+
+/** What the commands need beyond what a producer and a CDK app have. */
+const COMMANDS_NEED = ['cli-progress', 'dataloader', 'echarts', 'jsonc-parser', 'p-limit']
 
 const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/queue'
 /** What the bundles need to load. */
@@ -97,22 +100,47 @@ const STRICT = [
   '--skipLibCheck',
 ]
 
-describe('the construct in another CDK app', () => {
-  it('depends on zod, and brings no command, no Node and nothing that only the functions need', async () => {
-    const manifest = JSON.parse(
-      await readFile(path.join(consumer, 'node_modules/breach-reset/package.json'), 'utf8'),
-    )
+describe('the package', () => {
+  const inPackage = (file: string) => path.join(consumer, 'node_modules/breach-reset', file)
+  const list = async (ending: string) =>
+    (await readdir(inPackage('.'), { recursive: true })).filter((file) => file.endsWith(ending))
+
+  it('has every module that a module imports, and names every package, those of commands as optional', async () => {
+    const manifest = JSON.parse(await readFile(inPackage('package.json'), 'utf8'))
     expect(Object.keys(manifest.dependencies)).toEqual(['zod'])
-    expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['bin']))
-    expect(Object.keys(manifest)).not.toEqual(expect.arrayContaining(['optionalDependencies']))
     expect(Object.keys(manifest.peerDependencies)).toEqual([
       'aws-cdk-lib',
       'constructs',
       '@aws-sdk/client-sqs',
     ])
     expect(Object.keys(manifest.peerDependenciesMeta)).toEqual(Object.keys(manifest.peerDependencies))
+    const named = { ...manifest.dependencies, ...manifest.optionalDependencies, ...manifest.peerDependencies }
+    const used = new Set<string>()
+    for (const file of (await list('.js')).filter((file) => !file.startsWith('bundles'))) {
+      const text = await readFile(inPackage(file), 'utf8')
+      for (const [, from = ''] of text.matchAll(/^(?:import|export) [^;]*?from '([^']+)';$/gm)) {
+        if (from.startsWith('.'))
+          expect(existsSync(inPackage(path.join(path.dirname(file), from)))).toBe(true)
+        else if (!from.startsWith('node:')) used.add(from.split('/', from.startsWith('@') ? 2 : 1).join('/'))
+      }
+    }
+    expect([...used].sort()).toEqual(Object.keys(named).sort())
   })
 
+  it('has the documentation, in which no link leads out of the package', async () => {
+    const pages = await list('.md')
+    expect(pages).toEqual(expect.arrayContaining(['README.md', 'SECURITY.md', 'docs/deploy.md']))
+    const missing = []
+    for (const page of pages) {
+      const text = await readFile(inPackage(page), 'utf8')
+      for (const [, to = ''] of text.matchAll(/\]\((?!https?:|#)([^)#\s]+)/g))
+        if (!existsSync(inPackage(path.join(path.dirname(page), to)))) missing.push(`${page}: ${to}`)
+    }
+    expect(missing).toEqual([])
+  })
+})
+
+describe('the construct in another CDK app', () => {
   it('can be in one stack twice, each with resources of its own', () => {
     const count = (type: string) => resources.filter(([, { Type }]) => Type === type).length
     expect([count('AWS::SQS::Queue'), count('AWS::KMS::Key'), count('AWS::CloudWatch::Dashboard')]).toEqual([
@@ -156,9 +184,61 @@ describe('the construct in another CDK app', () => {
     }
   })
 
-  it('has types that a strict consumer can compile against', async () => {
-    const files = ['app.mts', 'send-list.mts']
-    await expect(run(process.execPath, [TSC, ...STRICT, ...files], { cwd: consumer })).resolves.toBeDefined()
+  it('has types that a strict consumer can compile against', () => {
+    expect(typeErrors).toBe('')
+  })
+})
+
+describe.each(nodesHere())('the command, run by %s', (node) => {
+  const FILE = 'node_modules/breach-reset/docs/examples/events/every-field.json'
+  const breachReset = (args: readonly string[], environment: Record<string, string> = {}) => {
+    const env = { ...process.env, ...environment }
+    const main = 'node_modules/breach-reset/cli/main.js'
+    return run(node, [main, ...args], { cwd: consumer, env }).then(
+      (output) => ({ code: 0, ...output }),
+      ({ code, stdout, stderr }) => ({ code, stdout, stderr }),
+    )
+  }
+
+  it('says which npm install brings what a command needs', async () => {
+    await Promise.all(
+      COMMANDS_NEED.map((name) => rm(path.join(consumer, 'node_modules', name), { force: true })),
+    )
+    const { code, stderr } = await breachReset(['validate', FILE])
+    expect(stderr).toMatch(/^validate needs the package [\w-]+: npm install --include=optional [^\n]*\n$/)
+    expect(code).toBe(2)
+    await link(...COMMANDS_NEED)
+  })
+
+  it('says what needs the local system, and where that is to be had', async () => {
+    const parts = {
+      start: ['start'],
+      'smoke --local': ['smoke', '--local'],
+      'send --local': ['send', FILE, '--local'],
+    }
+    const refusals = await Promise.all(Object.values(parts).map((args) => breachReset(args)))
+    expect(refusals.map(({ code, stderr }) => [code, stderr])).toEqual(
+      Object.keys(parts).map((part) => [
+        2,
+        expect.stringMatching(`^${part} needs the local system, .* in a clone`),
+      ]),
+    )
+  })
+
+  it('checks and sends an event, and shows what became of one', async () => {
+    const { sqs, queue } = await openSqs()
+    const { url } = await queue()
+    const { put, environment } = await openProgressTable()
+    await put(accepted('0'), settled('require-reset', [skipped(0, 'covered')]))
+    const env = { ...environment, AWS_ENDPOINT_URL_SQS: sqs.endpoint }
+    const [validate, send, status] = await Promise.all([
+      breachReset(['validate', FILE]),
+      breachReset(['send', FILE, '--queue-url', url], env),
+      breachReset(['status', EVENT.id, '--table', 'Progress'], env),
+    ])
+    expect([validate.code, send.code, status.code]).toEqual([0, 0, 0])
+    expect(sqs.messages(url)).toHaveLength(1)
+    expect(status.stdout).toMatch(/^FINISHED: 1 row: 1 skipped/)
   })
 })
 

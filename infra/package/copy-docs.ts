@@ -1,0 +1,27 @@
+import { cp, readdir, readFile, writeFile } from 'node:fs/promises'
+import path from 'node:path'
+
+const ROOT = path.join(import.meta.dirname, '../..')
+const COPIED = ['docs', 'README.md', 'SECURITY.md', 'CHANGELOG.md', 'LICENSE']
+
+/**
+ * Copies the documentation into the folder that the first argument names. Of a link to a file that only the repository has, its text
+ * is kept.
+ */
+const [target = 'dist'] = process.argv.slice(2)
+for (const name of COPIED) await cp(path.join(ROOT, name), path.join(target, name), { recursive: true })
+const files = await readdir(target, { recursive: true })
+const pages = files.filter((file) => file.endsWith('.md'))
+for (const page of pages) await writeFile(path.join(target, page), await withoutDeadLinks(page))
+
+async function withoutDeadLinks(page: string): Promise<string> {
+  const text = await readFile(path.join(target, page), 'utf8')
+  return text.replaceAll(/(?<!!)\[([^\]]+)\]\(([^)\s]+)\)/g, (link, words: string, to: string) =>
+    /^(https?:|#)/.test(to) || isCopied(path.join(path.dirname(page), to.split('#')[0] ?? '')) ? link : words,
+  )
+}
+
+/** `file`: relative to the package. */
+function isCopied(file: string): boolean {
+  return COPIED.includes(file.split(path.sep)[0] ?? '')
+}
