@@ -127,6 +127,15 @@ describe('the package', () => {
     expect([...used].sort()).toEqual(Object.keys(named).sort())
   })
 
+  it('documents each setting where an editor shows it', async () => {
+    const lines = (await readFile(inPackage('infra/props.d.ts'), 'utf8')).split('\n')
+    const settings = lines.flatMap((line, index) =>
+      /^ +readonly /.test(line) ? [{ line, isDocumented: lines[index - 1]?.endsWith('*/') }] : [],
+    )
+    expect(settings.length).toBeGreaterThan(50)
+    expect(settings.filter(({ isDocumented }) => !isDocumented)).toEqual([])
+  })
+
   it('has the documentation, in which no link leads out of the package', async () => {
     const pages = await list('.md')
     expect(pages).toEqual(expect.arrayContaining(['README.md', 'SECURITY.md', 'docs/deploy.md']))
