@@ -4,6 +4,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { LambdaClient } from '@aws-sdk/client-lambda'
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { SQSClient, type SQSServiceException } from '@aws-sdk/client-sqs'
+import { say } from './lines.ts'
 
 /** The SDK waits forever by default. One throttled request must not fail a command. */
 const LIMITS = {
@@ -29,9 +30,25 @@ export function openAwsClients(given: ConstructorParameters<typeof SQSClient>[0]
     lambda: explainErrors(new LambdaClient(options), 'lambda'),
     logs: explainErrors(new CloudWatchLogsClient(options), 'logs'),
     secrets: explainErrors(new SecretsManagerClient(options), 'secretsmanager'),
-    sqs: explainErrors(new SQSClient(options), 'sqs'),
+    sqs: explainErrors(new SQSClient({ ...options, logger: createSqsLogger() }), 'sqs'),
   }
 }
+
+/** The SDK warns, with every request, when the endpoint that is set is not that of a queue's URL. Once is enough. */
+function createSqsLogger() {
+  let isSaid = false
+  const ignore = () => {}
+  return {
+    ...{ trace: ignore, debug: ignore, info: ignore, error: ignore },
+    warn() {
+      if (!isSaid) say(process.stderr, FOREIGN_ENDPOINT)
+      isSaid = true
+    },
+  }
+}
+
+const FOREIGN_ENDPOINT =
+  'AWS_ENDPOINT_URL or AWS_ENDPOINT_URL_SQS names another host than the URL of the queue, which is used. Is it left from a local system that is gone?'
 
 type Client = AwsClients[keyof AwsClients]
 

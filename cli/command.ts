@@ -131,9 +131,8 @@ function readFlag(name: string, flag: Flag, given: unknown) {
   const texts = [given].flat().map(String)
   if (texts.some((text) => flag.choices?.includes(text) === false))
     throw new UsageError(`--${name}: must be one of ${flag.choices?.join(', ')}`)
-  if (flag.multiple) return texts
-  if (texts.length > 1) throw new UsageError(`--${name}: give it once`)
-  return texts[0]
+  // The last one counts: `the same command with --resume ...` may have one already.
+  return flag.multiple ? texts : texts.at(-1)
 }
 
 function explainUnknown(name: string, names: readonly string[]): string {

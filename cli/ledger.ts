@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs'
 import { defineCommand, type FlagValues } from './command.ts'
 import { check } from './ledger/check.ts'
 import { restore } from './ledger/restore.ts'
+import { say } from './lines.ts'
 import { STACK_FLAGS, stackNameOf } from './progress/progress-target.ts'
 import { abortWhenInterrupted, sentenceOf, type Terminal, UsageError } from './terminal.ts'
 
@@ -89,7 +90,7 @@ async function run(action: Action, signal: AbortSignal, terminal: Terminal): Pro
     return await action(signal, terminal)
   } catch (error) {
     if (error instanceof UsageError) throw error
-    if (!signal.aborted) terminal.stderr.write(`${sentenceOf(error)}\n`)
+    if (!signal.aborted) say(terminal.stderr, sentenceOf(error))
     return 1
   }
 }

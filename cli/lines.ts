@@ -11,6 +11,27 @@ export function wrap(first: string, text: string, columns: number, indent = ' '.
   return fill(first, text.split(' '), columns, indent)
 }
 
+/** Writes text, in a terminal with no line longer than that is wide: it would break words. */
+export function say(stream: Writable, text: string): void {
+  const isTerminal = 'columns' in stream
+  stream.write(`${isTerminal ? fold(text, columnsOf(stream)) : text}\n`)
+}
+
+/** Text in which longer lines are wrapped, under their last column if that leaves enough room. */
+export function fold(text: string, columns: number): string {
+  const lines = text.split('\n').flatMap((line) => (line.length > columns ? wrapLine(line, columns) : line))
+  return lines.join('\n')
+}
+
+function wrapLine(line: string, columns: number): string[] {
+  const [toLastColumn = ''] = /^ *(?:\S.* {2})?/.exec(line) ?? []
+  const [indent = ''] = /^ */.exec(line) ?? []
+  const isRoomy = toLastColumn.length > indent.length && toLastColumn.length <= (columns * 2) / 3
+  const first = isRoomy ? toLastColumn : indent
+  const rest = isRoomy ? undefined : `${indent}  `
+  return fill(first, line.slice(first.length).split(/ (?! )/), columns, rest).map((one) => one.trimEnd())
+}
+
 /** A command in lines that a shell takes as one. `parts` stay whole, such as a flag with its value. */
 export function wrapCommand(parts: readonly string[], columns: number): string[] {
   const lines = fill('  ', parts, columns - 2, '    ')

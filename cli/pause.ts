@@ -1,5 +1,6 @@
 import { type AwsClients, openAwsClients, readOutputs } from './aws.ts'
 import { defineCommand, type FlagValues } from './command.ts'
+import { say } from './lines.ts'
 import {
   type FunctionName,
   MAPPING_OUTPUTS,
@@ -89,16 +90,16 @@ async function run(
     const wanted = enabled ? 'Enabled' : 'Disabled'
     const done = switched.filter(({ state }) => state === wanted)
     if (!json && done.length > 0) {
-      const [did, more] = enabled ? ['resumed', ''] : ['paused', pausedLine(typed, timeoutSeconds)]
-      stdout.write(`${did}: ${done.map((one) => one.function).join(', ')}\n${more}`)
+      const names = done.map((one) => one.function).join(', ')
+      say(stdout, enabled ? `resumed: ${names}` : `paused: ${names}\n${pausedText(typed, timeoutSeconds)}`)
     }
     for (const { function: name, state, failure } of switched)
       if (state !== wanted)
-        stderr.write(`${name}: ${failure ?? `not done within 5 minutes: AWS says ${state}`}\n`)
+        say(stderr, `${name}: ${failure ?? `not done within 5 minutes: AWS says ${state}`}`)
     return done.length === switched.length ? 0 : 1
   } catch (error) {
     if (error instanceof UsageError) throw error
-    if (!clients.signal.aborted) stderr.write(`${sentenceOf(error)}\n`)
+    if (!clients.signal.aborted) say(stderr, sentenceOf(error))
     return 1
   }
 }
@@ -127,7 +128,7 @@ async function findMappings(
   return { mappings, timeoutSeconds: outputs.FunctionTimeoutSeconds }
 }
 
-function pausedLine(typed: string, timeoutSeconds: string | undefined): string {
+function pausedText(typed: string, timeoutSeconds: string | undefined): string {
   const limit = timeoutSeconds === undefined ? '' : `, within ${timeoutSeconds} s`
-  return `Invocations that had begun still end${limit}. Messages wait on their queues until: npx --no breach-reset resume ${typed}\n`
+  return `Invocations that had begun still end${limit}. Messages wait on their queues until:\n  npx --no breach-reset resume ${typed}`
 }

@@ -4,7 +4,7 @@ import { openAwsClients, watchClock } from './aws.ts'
 import { type Command, defineCommand } from './command.ts'
 import { confirmCount } from './confirm.ts'
 import { count } from './input/input.ts'
-import { columnsOf, wrap } from './lines.ts'
+import { columnsOf, say, wrap } from './lines.ts'
 import { toWork } from './redrive/choice.ts'
 import type { DeadLetter } from './redrive/dead-letter.ts'
 import { FLAGS, type Options, parseOptions } from './redrive/options.ts'
@@ -56,14 +56,14 @@ async function run(options: Options, signal: AbortSignal, terminal: Terminal, sl
     const { cloudFormation, sqs } = openAwsClients()
     const stage = await findStage(target, isRehearsed, cloudFormation)
     if (stage.mode === 'dry_run' && (action === 'redrive' || action === 'split')) throw new Error(DRY_RUN)
-    if (stage.functions.size === 0) terminal.stderr.write(`${NOBODY_BELIEVED}\n`)
+    if (stage.functions.size === 0) say(terminal.stderr, NOBODY_BELIEVED)
     const sendMessages: SendMessages = (queueUrl, messages) =>
       sendTo({ sqs, sleep, random: Math.random }, queueUrl, messages)
     const environment = { sqs, sendMessages, sleep, signal, awsNow: watchClock(sqs) }
     return await act(environment, options, stage, terminal)
   } catch (error) {
     if (error instanceof UsageError && !signal.aborted) throw error
-    terminal.stderr.write(`${sentenceOf(error)}\n`)
+    say(terminal.stderr, sentenceOf(error))
     return 1
   }
 }
@@ -135,8 +135,8 @@ async function sendSplit(
 }
 
 function write(output: readonly string[] | object, stream: Terminal['stdout']): void {
-  const text = Array.isArray(output) ? output.join('\n') : JSON.stringify(output, undefined, 2)
-  if (text !== '') stream.write(`${text}\n`)
+  if (!Array.isArray(output)) stream.write(`${JSON.stringify(output, undefined, 2)}\n`)
+  else if (output.length > 0) say(stream, output.join('\n'))
 }
 
 /** Throws why the letters were not all looked at, or that what was typed chooses nothing. */

@@ -1,5 +1,6 @@
 import { defineCommand, type FlagValues } from './command.ts'
 import { INPUT_FLAGS, type InputOptions, parseInputOptions } from './input/options.ts'
+import { say } from './lines.ts'
 import { type Delivery, toDeliveries } from './progress/deliveries.ts'
 import { findEvent, openProgress } from './progress/progress-source.ts'
 import { type ProgressTarget, parseTarget, TARGET_FLAGS } from './progress/progress-target.ts'
@@ -103,11 +104,11 @@ async function run(options: Options, { stdin, stdout, stderr }: Terminal): Promi
     }
     const file = out ?? toFileName(delivery)
     await writePrivately(file, text, { flag: '--out', isNew: out === undefined })
-    stdout.write(`written: ${file}\n`)
+    say(stdout, `written: ${file}`)
     return 0
   } catch (error) {
     if (error instanceof UsageError) throw error
-    stderr.write(`${sentenceOf(error)}\n`)
+    say(stderr, sentenceOf(error))
     return 1
   }
 }

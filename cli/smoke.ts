@@ -3,6 +3,7 @@ import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openAwsClients } from './aws.ts'
 import { defineCommand, type FlagValues } from './command.ts'
+import { say } from './lines.ts'
 import { loadLocal } from './missing-part.ts'
 import { STACK_FLAGS, stackNameOf } from './progress/progress-target.ts'
 import { exitCodeOf, runCheck, toReport } from './smoke/check.ts'
@@ -71,20 +72,20 @@ async function check(
   { timeoutMs, json }: Options,
   stdout: Writable,
 ): Promise<number> {
-  const say = (text: string) => void (json || stdout.write(`${text}\n`))
+  const tell = (text: string) => void (json || say(stdout, text))
   let startedAt = Date.now()
   let event_id: string | undefined
   const onSend = (id: string) => {
     startedAt = Date.now()
     event_id = id
-    say(`Sending ${id} to ${name} ...`)
+    tell(`Sending ${id} to ${name} ...`)
   }
   const deps = { timeoutMs, now: Date.now, sleep, onSend }
   const result = await open()
     .then((target) => runCheck(target, randomUUID(), deps))
     .catch(toFailure)
   const ms = Date.now() - startedAt
-  say(toReport(result, ms))
+  tell(toReport(result, ms))
   if (json) stdout.write(`${JSON.stringify({ ...result, ms, event_id, target: name }, undefined, 2)}\n`)
   return exitCodeOf(result)
 }

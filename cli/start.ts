@@ -5,6 +5,7 @@ import type { Stage } from '../infra/stage.ts'
 import type { UncheckedBreachEvent } from '../lib/contract/breach-event.ts'
 import { readEvent } from '../lib/progress/progress-table.ts'
 import { defineCommand } from './command.ts'
+import { say } from './lines.ts'
 import { toDeliveries } from './progress/deliveries.ts'
 import { toPeople } from './report/people.ts'
 import { checkWritable, writePrivately } from './report/write-file.ts'
@@ -73,13 +74,13 @@ async function bootAndRun(options: StartOptions, terminal: Terminal): Promise<nu
   const scenario = file === undefined ? makeBreach(members, now) : await loadEvent(file, now)
   const stage = toLocalStage(scenario.rows)
   const logs = createLogWatch(scenario.events)
-  const say = json ? () => {} : (text: string) => terminal.stdout.write(`${text}\n`)
+  const tell = json ? () => {} : (text: string) => say(terminal.stdout, text)
   let booting: Promise<LocalSystem> | undefined
   return untilInterrupted(
     async () => (await booting?.catch(() => undefined))?.stop(),
     async () => {
-      say('Synthesizing the stack and booting it on 127.0.0.1 ...')
-      if (scenario.rows >= LONG_RUN_ROWS) say(describeBudget(stage))
+      tell('Synthesizing the stack and booting it on 127.0.0.1 ...')
+      if (scenario.rows >= LONG_RUN_ROWS) tell(describeBudget(stage))
       booting = startLocalSystem({
         stageName: 'local',
         stage,
@@ -105,11 +106,11 @@ async function deliverTwice(
   const longRunStage = scenario.rows < LONG_RUN_ROWS ? undefined : stage
   const unrecorded = deriveSettings(stage).maxUnrecorded
   if (json) stdout.write(`${JSON.stringify(toJson(report, logs, longRunStage), undefined, 2)}\n`)
-  else stdout.write(`${toSummary(report, logs, unrecorded, longRunStage)}\n`)
+  else say(stdout, toSummary(report, logs, unrecorded, longRunStage))
   const [event] = scenario.events
   if (file !== undefined && event) {
     await writeReport(system, event, file)
-    ;(json ? stderr : stdout).write(`report written: ${file}\n`)
+    say(json ? stderr : stdout, `report written: ${file}`)
   }
   if (keep) await keepRunning(system, logs, json ? stderr : stdout)
   const { enforced } = scenario

@@ -1,5 +1,5 @@
 import { defineCommand, type FlagValues } from './command.ts'
-import { columnsOf } from './lines.ts'
+import { columnsOf, say } from './lines.ts'
 import { toDeliveries } from './progress/deliveries.ts'
 import { findEvent, listLatest, openProgress } from './progress/progress-source.ts'
 import { type ProgressTarget, parseEvent, parseTarget, TARGET_FLAGS } from './progress/progress-target.ts'
@@ -93,7 +93,8 @@ async function run(options: Options, signal: AbortSignal, { stdout, stderr }: Te
   try {
     const source = await openProgress(target)
     if (which && isWatched) {
-      if (!json) stderr.write(pausedLines(await readPaused(source), target).join('\n'))
+      const paused = pausedLines(await readPaused(source), target)
+      if (!json && paused.length > 0) say(stderr, paused.join('\n'))
       const watching = { signal, stderr, quiet: json, patienceMs: MAX_WAIT_MS, needsAccepted: true }
       await watch(source, [which], watching)
     }
@@ -110,14 +111,13 @@ async function run(options: Options, signal: AbortSignal, { stdout, stderr }: Te
         ? eventLines(latest, before, { columns, now, target: target.typed })
         : listLines(deliveries, columns)),
     ]
-    const text = json
-      ? JSON.stringify({ ...paused, deliveries: deliveries.map(toDeliveryJson) }, undefined, 2)
-      : inWords().join('\n')
-    stdout.write(`${text}\n`)
+    const asJson = { ...paused, deliveries: deliveries.map(toDeliveryJson) }
+    if (json) stdout.write(`${JSON.stringify(asJson, undefined, 2)}\n`)
+    else say(stdout, inWords().join('\n'))
     return latest ? exitCodeOf(latest) : 0
   } catch (error) {
     if (error instanceof UsageError) throw error
-    if (!signal.aborted) stderr.write(`${sentenceOf(error)}\n`)
+    if (!signal.aborted) say(stderr, sentenceOf(error))
     return 1
   }
 }

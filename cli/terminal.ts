@@ -1,5 +1,6 @@
 import type { Readable, Writable } from 'node:stream'
 import { withResolvers } from '../lib/flow/node-20.ts'
+import { say } from './lines.ts'
 
 /** Where a command reads and writes. `process` is one; tests pass streams of their own. */
 export type Terminal = { stdin: Readable; stdout: Writable; stderr: Writable }
@@ -9,7 +10,7 @@ export class UsageError extends Error {}
 
 /** Writes to standard error why a command can't do what it was asked. Returns the exit code for that. */
 export function refuse(sentence: string, { stderr }: Pick<Terminal, 'stderr'> = process): 2 {
-  stderr.write(`${sentence}\n`)
+  say(stderr, sentence)
   return 2
 }
 

@@ -2,6 +2,7 @@ import { defineCommand } from './command.ts'
 import { inputLines, toInputJson } from './input/input.ts'
 import { INPUT_ABOUT, INPUT_FILE, INPUT_FLAGS, parseInputOptions } from './input/options.ts'
 import { loadInput } from './input/read-input.ts'
+import { say } from './lines.ts'
 
 /** Checks events against the contract. Exit code 0 valid, 2 unusable arguments or file, 3 not valid. */
 export const validate = defineCommand({
@@ -26,8 +27,8 @@ export const validate = defineCommand({
   parse: (values, positionals) => ({ input: parseInputOptions(values, positionals), json: values.json }),
   async run({ input: options, json }, { stdin, stdout }) {
     const input = await loadInput(options, stdin, Date.now())
-    const text = json ? JSON.stringify(toInputJson(input), undefined, 2) : inputLines(input).join('\n')
-    stdout.write(`${text}\n`)
+    if (json) stdout.write(`${JSON.stringify(toInputJson(input), undefined, 2)}\n`)
+    else say(stdout, inputLines(input).join('\n'))
     return input.faults.length === 0 ? 0 : 3
   },
 })

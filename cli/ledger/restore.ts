@@ -5,6 +5,7 @@ import { type Compared, restoreRows } from '../../lib/ledger/restore-rows.ts'
 import { beginLedger, compareSentinels, readSentinel } from '../../lib/ledger/sentinel.ts'
 import { openAwsClients, readOutputs } from '../aws.ts'
 import { count } from '../input/input.ts'
+import { say } from '../lines.ts'
 import { type Terminal, UsageError } from '../terminal.ts'
 
 type Restore = { stack: string; fromTable: string; go: boolean; json: boolean }
@@ -29,14 +30,9 @@ export async function restore(
       for (const how of HOWS) rows[kind][how] += compared[how]
     }
   }
-  const text = json
-    ? JSON.stringify(
-        { action: go ? 'restore' : 'preview', sentinel: isStarted ? 'kept' : 'missing', ...rows },
-        undefined,
-        2,
-      )
-    : toReport(rows, { fromTable, go, isStarted })
-  stdout.write(`${text}\n`)
+  const asJson = { action: go ? 'restore' : 'preview', sentinel: isStarted ? 'kept' : 'missing', ...rows }
+  if (json) stdout.write(`${JSON.stringify(asJson, undefined, 2)}\n`)
+  else say(stdout, toReport(rows, { fromTable, go, isStarted }))
   return 0
 }
 

@@ -6,6 +6,7 @@ import { type EventResult, sendEvents } from '../../lib/producer/send-events.ts'
 import { openAwsClients, readOutputs } from '../aws.ts'
 import { confirmCount } from '../confirm.ts'
 import { count, type Input, inputLines, toInputJson } from '../input/input.ts'
+import { columnsOf, say, wrapCommand } from '../lines.ts'
 import { loadLocal } from '../missing-part.ts'
 import type { ProgressTarget } from '../progress/progress-target.ts'
 import { sentenceOf, type Terminal, UsageError } from '../terminal.ts'
@@ -44,7 +45,7 @@ export async function runSend(
 ): Promise<number> {
   const { stdout, stderr } = terminal
   const isValid = input.faults.length === 0
-  const writeLines = (lines: readonly string[]) => void (json || stdout.write(`${lines.join('\n')}\n`))
+  const writeLines = (lines: readonly string[]) => void (json || say(stdout, lines.join('\n')))
   const writeJson = (more: object) => {
     if (json) stdout.write(`${JSON.stringify({ ...toInputJson(input), ...more }, undefined, 2)}\n`)
   }
@@ -64,10 +65,14 @@ export async function runSend(
     writeLines([...sentLines(sent, input.time), ...dryRunLines, ...(ends ? localLines(ends) : [])])
     const resume = sent.resume || undefined
     const status = followAt && toStatusCommand(results, followAt)
-    if (status) writeLines([`to see what becomes of it: ${status}`])
+    if (status) writeLines(['to see what becomes of it:', ...wrapCommand(status, columnsOf(stdout))])
     const waited =
       wait && followAt ? await waitForEnds(results, followAt, { ...progress, stdout }) : undefined
-    const followed = status && { status, deliveries: waited?.deliveries, wait_error: waited?.error }
+    const followed = status && {
+      status: status.join(' '),
+      deliveries: waited?.deliveries,
+      wait_error: waited?.error,
+    }
     const dry_run = isDryRun
     writeJson({ ...sent, resume, time: input.time, dry_run, ends: ends && toLocalFields(ends), ...followed })
     const isSent = results.every(({ status }) => status === 'sent')
@@ -76,7 +81,7 @@ export async function runSend(
   } catch (error) {
     if (error instanceof UsageError && !signal.aborted) throw error
     const sentence = sentenceOf(error)
-    stderr.write(`${sentence}\n`)
+    say(stderr, sentence)
     writeJson({ before: before.size, results: [], error: sentence })
     return 1
   }
@@ -120,8 +125,9 @@ async function confirmMembers(
       `nothing was sent: the stage takes up to ${count(limit, 'member')} in one event: cut them with --members-per-event ${limit}`,
     )
   if (members > limit)
-    terminal.stderr.write(
-      `The stage takes up to ${count(limit, 'member')} in one event (maxMembersPerEvent). This is ${count(members, 'member')} in ${count(events.length, 'event')}.\n`,
+    say(
+      terminal.stderr,
+      `The stage takes up to ${count(limit, 'member')} in one event (maxMembersPerEvent). This is ${count(members, 'member')} in ${count(events.length, 'event')}.`,
     )
   await confirmCount({ count: members, what: 'members in all', given, signal }, terminal)
 }

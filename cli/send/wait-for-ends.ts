@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
 import type { EventResult } from '../../lib/producer/send-events.ts'
-import { columnsOf } from '../lines.ts'
+import { columnsOf, say } from '../lines.ts'
 import type { Delivery } from '../progress/deliveries.ts'
 import { openProgress } from '../progress/progress-source.ts'
 import type { ProgressTarget } from '../progress/progress-target.ts'
@@ -12,14 +12,14 @@ import { exitCodeOf } from '../status/verdict.ts'
 import { type Watching, watch } from '../status/watch.ts'
 import { sentenceOf } from '../terminal.ts'
 
-/** The command that shows what becomes of what was sent; undefined if nothing is on the queue. */
+/** The command that shows what becomes of what was sent, in parts that belong together; undefined if nothing is on the queue. */
 export function toStatusCommand(
   results: readonly EventResult[],
   { typed }: ProgressTarget,
-): string | undefined {
+): string[] | undefined {
   const [first, ...others] = results.filter(({ status }) => status === 'sent')
   if (!first) return undefined
-  return others.length > 0 ? `npx --no breach-reset status ${typed}` : statusCommand(first, typed).join(' ')
+  return others.length > 0 ? ['npx --no breach-reset status', typed] : statusCommand(first, typed)
 }
 
 /** How long --wait waits for an event that fan-out does not accept: it may be busy, or crash until SQS gives the message up. */
@@ -45,12 +45,12 @@ export async function waitForEnds(
     const looked = await watch(source, wanted, { ...deps, patienceMs: MAX_SILENT_MS })
     const found = looked.filter((delivery) => delivery !== undefined)
     const lines = toLines(found, wanted.length, target.typed, columnsOf(stdout))
-    if (!deps.quiet) stdout.write(`\n${lines.join('\n')}\n`)
+    if (!deps.quiet) say(stdout, `\n${lines.join('\n')}`)
     const codes = looked.map((delivery) => (delivery ? exitCodeOf(delivery) : 4))
     return { exitCode: Math.max(0, ...codes) as 0 | 3 | 4, deliveries: found.map(toDeliveryJson) }
   } catch (error) {
     const sentence = deps.signal.aborted ? 'not followed any more: what was sent goes on' : sentenceOf(error)
-    deps.stderr.write(`${sentence}\n`)
+    say(deps.stderr, sentence)
     return { exitCode: 1, deliveries: [], error: sentence }
   }
 }

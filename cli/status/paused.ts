@@ -29,7 +29,8 @@ export function pausedLines(paused: Paused, { typed }: ProgressTarget): string[]
   if ('paused_unknown' in paused) return [`paused: not known (${paused.paused_unknown})`, '']
   if (paused.paused.length === 0) return []
   return [
-    `paused: ${paused.paused.join(', ')}. Messages wait until: npx --no breach-reset resume ${typed}`,
+    `paused: ${paused.paused.join(', ')}. Messages wait until:`,
+    `  npx --no breach-reset resume ${typed}`,
     '',
   ]
 }

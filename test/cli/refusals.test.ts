@@ -116,7 +116,6 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
   ['redrive', ['--nonsense=canary'], "unknown option '--nonsense'"],
   ['redrive', ['--evnet', 'canary'], "unknown option '--evnet': did you mean --event?"],
   ['redrive', ['--event', '--go'], '--event: needs a value'],
-  ['redrive', ['--event', 'canary', '--event', 'canary'], '--event: give it once'],
   ['redrive', ['--no-go', '--stage', 'prod'], "unknown option '--no-go'"],
   ['redrive', ['--stage', 'prod', '--go', 'true'], 'there is an argument that this command does not take'],
   ['redrive', ['--olderThan', '3d'], 'there is an argument that this command does not take'],

@@ -138,7 +138,7 @@ describe('the arguments of npm start', () => {
     [['--members', 'many'], /^--members: must be/],
     [['--members', '99999999999'], /^--members: must be/],
     [['--members', '5', 'event.json'], /^--members: not with an event file\n/],
-    [['--frobnicate'], /^Unknown option '--frobnicate'\n/],
+    [['--frobnicate'], /^unknown option '--frobnicate'\n/],
     [['a', 'b'], /^start takes one event file\n/],
   ])('%j are refused with a sentence and the usage', async (args, sentence) => {
     const { code, stderr } = await runCommand(start, args)

@@ -1,0 +1,12 @@
+import { expect, it } from 'vitest'
+import { fold } from '../../cli/lines.ts'
+
+it.each([
+  ['a sentence', 'one two three four', 'one two three\n  four'],
+  ['an indented line', '  one two three four', '  one two\n    three four'],
+  ['a table, under its last column', '3  dead  one two', '3  dead  one\n         two'],
+  ['a word that is longer than the screen', 'see https://example.com', 'see\n  https://example.com'],
+  ['a line that fits', '  one  two', '  one  two'],
+])('breaks no word of %s', (_, text, lines) => {
+  expect(fold(text, 14)).toBe(lines)
+})
