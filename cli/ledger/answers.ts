@@ -26,7 +26,7 @@ export function answerLines(
       line: answer.line,
       texts: [maskAddress(answer.address), ...describe(answer)],
     })),
-    ...faults.map(({ line, rule }) => ({ line, texts: [rule] })),
+    ...faults.map(({ line, rule }) => ({ line, texts: [`the line ${rule}`] })),
   ].toSorted((a, b) => a.line - b.line)
   const width = String(entries.at(-1)?.line).length
   const indent = ' '.repeat(width + 2)

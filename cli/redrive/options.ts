@@ -67,7 +67,7 @@ export type Choice = {
   newerThan: number | undefined
 }
 
-/** `isTyped`: whether letters were chosen, and not only by what holds unless something is typed. */
+/** `isTyped`: whether letters were chosen, and not only by what holds unless something is typed, such as `isRecent`: of the last 24 hours. */
 export type Options = {
   target: Target
   action: Action
@@ -75,7 +75,7 @@ export type Options = {
   isTyped: boolean
   limit: number
   confirm: number | undefined
-} & Record<'isRehearsed' | 'reveal' | 'json', boolean>
+} & Record<'isRehearsed' | 'isRecent' | 'reveal' | 'json', boolean>
 
 type Values = FlagValues<typeof FLAGS>
 
@@ -96,10 +96,10 @@ export function parseOptions(values: Values): Options {
   const isTyped = codes.length > 0 || event !== undefined || source !== undefined || isAgeTyped
   if (action === 'delete' && !isTyped)
     throw new UsageError('--delete: say which with --code, --event, --source, --older-than or --newer-than')
-  const latest = isRehearsed && !isAgeTyped ? DAY_MS : undefined
-  const choice = { codes: new Set(codes), event, source, olderThan, newerThan: newerThan ?? latest }
+  const isRecent = isRehearsed && !isAgeTyped
+  const choice = { codes: new Set(codes), event, source, olderThan, newerThan: isRecent ? DAY_MS : newerThan }
   return {
-    ...{ target, action, choice, isTyped, isRehearsed, reveal, json },
+    ...{ target, action, choice, isTyped, isRehearsed, isRecent, reveal, json },
     limit: parseNumber('limit', limit) ?? Number.POSITIVE_INFINITY,
     confirm: parseNumber('confirm', confirm),
   }

@@ -7,7 +7,7 @@ import type { Limits } from './stage.ts'
 
 const DONE: Partial<Record<Action, string>> = { redrive: 'redriven', delete: 'deleted' }
 
-type Given = Pick<Options, 'action' | 'isRehearsed'>
+type Given = Pick<Options, 'action' | 'isRehearsed' | 'isRecent'>
 
 /** The letters by reason or source, with what was done or what a redrive would do, and what else there is. */
 export function reportLines(redriven: Redriven, given: Given & Limits, columns: number): string[] {
@@ -22,22 +22,25 @@ export function reportLines(redriven: Redriven, given: Given & Limits, columns: 
       ...(isTable && isRehearsed && sent.length > 0 && !DONE[action]
         ? [`With --go: ${paceOf(rows, given)}.`]
         : []),
-      ...restLines(redriven, isRehearsed),
+      ...restLines(redriven, given),
     ].flatMap((line) => wrap('', line, columns)),
   ]
 }
 
 /** What was not chosen, what can't be seen, and whether there are more. */
-export function restLines({ groups, others, hidden, more }: Redriven, isRehearsed: boolean): string[] {
+export function restLines(
+  { groups, others, hidden, more }: Redriven,
+  { isRehearsed, isRecent }: Omit<Given, 'action'>,
+): string[] {
   const [one, queue] = isRehearsed
     ? ['rehearsed event', 'queue of rehearsed events']
     : ['dead letter', 'dead-letter queue']
-  const age = isRehearsed ? ' (the last 24 hours are, unless an age is given)' : ''
+  const age = isRecent ? ' What is older than 24 hours is left out unless an age is given.' : ''
   const isEmpty = groups.length + others.length === 0
   const empty = hidden > 0 ? `No ${one} can be seen.` : `The ${queue} is empty.`
   return [
     ...(isEmpty ? [more ? `No ${one} was looked at.` : empty] : []),
-    ...(others.length > 0 ? [`Not chosen${age}: ${others.map(toCount).join(', ')}.`] : []),
+    ...(others.length > 0 ? [`Not chosen: ${others.map(toCount).join(', ')}.${age}`] : []),
     ...(hidden > 0
       ? [
           `About ${hidden} more were hidden at the start (SQS's count may be a minute old): another redrive holds them, or one that was killed. They become visible again within 15 minutes.`,

@@ -50,13 +50,13 @@ function addressOf(row: unknown): string {
 /** A letter in lines. */
 export function shownLines(shown: Shown, columns: number): string[] {
   const { source, addresses, more_addresses: more, sender, moved_from: queue, exposed_at } = shown
-  const by = shown.event_sender ? `, sent by ${shown.event_sender}` : ''
   const about = [shown.reason, shown.severity && `severity ${shown.severity}`, `exposed ${exposed_at}`]
   const facts: [label: string, text: string | undefined][] = [
-    ['event', source && `${shown.id} of ${source}${by}`],
+    ['event', source && `${shown.id} of ${source}`],
+    ['sender', shown.event_sender],
     ['about', exposed_at && about.filter(Boolean).join(', ')],
     ['members', addresses.join(', ') + (more > 0 ? ` and ${more} more` : '')],
-    ['sent by', shown.sent_by_our_function ? `${sender}, one of our functions` : sender],
+    ['letter', `sent by ${sender}${shown.sent_by_our_function ? ', one of our functions' : ''}`],
     ['moved', queue && `by SQS from the ${shown.from_a_foreign_queue ? 'foreign ' : ''}queue ${queue}`],
     ['detail', shown.detail],
     ['Stytch', shown.stytch_request_id],

@@ -1,5 +1,6 @@
 import { describeCode } from '../../lib/contract/codes.ts'
 import { groupBy } from '../../lib/flow/node-20.ts'
+import { maskAddress } from '../mask.ts'
 import type { RowEnd, SessionsEnd } from './tally.ts'
 
 /** Rows that ended alike. `examples`: the e-mails of the first of them. */
@@ -114,15 +115,8 @@ export function deadLetterLines(...ends: readonly EndCounts[]): string[] {
   const letters = ends.flatMap(({ groups }) => groups).filter(({ kind }) => kind === 'dead_lettered')
   if (letters.length === 0) return ['  none']
   return letters.flatMap(({ code, count, examples }) => {
-    const shown = examples.map((email) => (email === undefined ? '(no address)' : maskEmail(email)))
+    const shown = examples.map((email) => (email === undefined ? '(no address)' : maskAddress(email)))
     const more = count > examples.length ? ` and ${count - examples.length} more` : ''
     return [`  ${code}: ${shown.join(', ')}${more}`, `    ${describeCode(code).remedy}`]
   })
-}
-
-/** Enough of an address to recognize it on the screen, not enough to use it: `a***@c***.example`. */
-function maskEmail(address: string): string {
-  const [local = '', domain = ''] = address.split('@')
-  const [name = '', ...rest] = domain.split('.')
-  return `${local.slice(0, 1)}***@${name.slice(0, 1)}***.${rest.join('.')}`
 }

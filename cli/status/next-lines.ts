@@ -2,14 +2,14 @@ import type { EventKey } from '../../lib/progress/fact.ts'
 import { wrapCommand } from '../lines.ts'
 import type { Delivery } from '../progress/deliveries.ts'
 import { quote } from '../progress/progress-target.ts'
-import { countRows } from './verdict.ts'
+import { countRows, refusalCodesOf } from './verdict.ts'
 
 /** The commands to run next. `target`: the flags that name the stage, as they were typed. */
 export function nextLines(delivery: Delivery, target: string, columns: number): string[] {
   const { event, state } = delivery
   const commands = [
     ...(event && state === 'open' ? [statusCommand(event, target, '--watch')] : []),
-    ...(state === 'refused' || countRows(delivery).dead > 0 ? [redriveCommand(target)] : []),
+    ...(state === 'refused' || countRows(delivery).dead > 0 ? [redriveCommand(delivery, target)] : []),
     ...(event && state !== 'refused' ? [commandAbout('report', event, target)] : []),
   ]
   return commands.length > 0 ? ['', 'Next', ...commands.flatMap((parts) => wrapCommand(parts, columns))] : []
@@ -26,14 +26,28 @@ function commandAbout(name: string, { id, source }: EventKey, ...flags: readonly
   return [
     `npx --no breach-reset ${name}`,
     ...(isFlagLike ? [] : [quote(id)]),
-    `--source${source.startsWith('-') ? '=' : ' '}${quote(source)}`,
+    flag('source', source),
     ...flags,
     ...(isFlagLike ? [`-- ${quote(id)}`] : []),
   ]
 }
 
-/** Shows what a redrive of each reason does. Without a stage it needs the URLs of both queues. */
-function redriveCommand(target: string): string[] {
+/**
+ * Shows what a redrive of each reason does, or splits an event over the limit, after it was confirmed. Without a stage it needs the URLs of
+ * both queues.
+ */
+function redriveCommand(delivery: Delivery, target: string): string[] {
+  const { event, state } = delivery
   const queues = ['--from DEAD_LETTER_QUEUE_URL', '--to BREACH_QUEUE_URL']
-  return ['npx --no breach-reset redrive', ...(target.startsWith('--table') ? queues : [target])]
+  const isSplit = event && state === 'refused' && refusalCodesOf(delivery).includes('over_limit')
+  return [
+    'npx --no breach-reset redrive',
+    ...(target.startsWith('--table') ? queues : [target]),
+    ...(isSplit ? [flag('event', event.id), '--split'] : []),
+  ]
+}
+
+/** A value that begins with a dash would be taken for a flag. */
+function flag(name: string, value: string): string {
+  return `--${name}${value.startsWith('-') ? '=' : ' '}${quote(value)}`
 }

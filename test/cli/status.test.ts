@@ -96,6 +96,7 @@ describe('breach-reset status of an event', () => {
       3,
       'REFUSED: over_limit: none of its 2000 rows was reset',
     ])
+    expect(first.stdout).toMatch(/--to BREACH_QUEUE_URL --event harvest-1 --split$/m)
     const second = await status('message-1')
     expect([second.code, firstLineOf(second.stdout)]).toEqual([3, 'REFUSED: not_json: nobody was reset'])
     expect(second.stdout).toContain('To do: producer: fix it')

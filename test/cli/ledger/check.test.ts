@@ -88,13 +88,13 @@ describe('breach-reset ledger check', () => {
     const lines = stdout.split('\n')
     expect(lines.slice(0, 2)).toEqual([
       '1 of 350 known as reset; 2 lines could not be read',
-      '  1  must be an e-mail address and nothing else',
+      '  1  the line must be an e-mail address and nothing else',
     ])
     expect(lines.slice(-5)).toEqual([
       '351  p…@customer.example',
       '       reset 2026-11-20 00:01:00 UTC for harvest-3 of urn:example:feed',
       '       sessions not known to have ended',
-      '352  must be an e-mail address and nothing else',
+      '352  the line must be an e-mail address and nothing else',
       '',
     ])
     expect(stdout).not.toContain('canary')

@@ -45,7 +45,9 @@ describe('a split of letters over the limit', () => {
     const asked = await type('--split')
     expect(asked).toMatchObject({ code: 2, stderr: expect.stringContaining('--confirm 5\n') })
     expect(asked.stdout).toContain('split   in 3 events of at most 2 members')
-    expect(asked.stdout).toContain(`mass of urn:detector:stealer-logs, sent by ${PRODUCER}`)
+    expect(asked.stdout).toMatch(
+      new RegExp(`mass of urn:detector:stealer-logs\n  sender  +${PRODUCER}$`, 'm'),
+    )
     expect(asked.stdout).toContain('exposed 2026-11-20T10:00:00Z')
     expect(asked.stdout.replaceAll('\n', ' ')).toContain(
       '5 members, 5 s at 1 request a second, 3 hours at 2 members an hour',
