@@ -90,7 +90,7 @@ async function run(action: Action, signal: AbortSignal, terminal: Terminal): Pro
     return await action(signal, terminal)
   } catch (error) {
     if (error instanceof UsageError) throw error
-    if (!signal.aborted) say(terminal.stderr, sentenceOf(error))
+    say(terminal.stderr, signal.aborted ? 'interrupted: the same command goes on' : sentenceOf(error))
     return 1
   }
 }

@@ -71,7 +71,7 @@ function parse({ stage, stack, function: given = [], json }: FlagValues<typeof F
   return { stackName, typed: [typed, ...names.map((name) => `--function ${name}`)].join(' '), names, json }
 }
 
-const INTERRUPTED = 'interrupted: what AWS was asked for goes on'
+const INTERRUPTED = 'interrupted: what AWS was asked for goes on; the same command waits for it'
 
 type Clients = AwsClients & { signal: AbortSignal }
 type Switched = { function: FunctionName; state?: string; failure?: string }
@@ -99,7 +99,7 @@ async function run(
     return done.length === switched.length ? 0 : 1
   } catch (error) {
     if (error instanceof UsageError) throw error
-    if (!clients.signal.aborted) say(stderr, sentenceOf(error))
+    say(stderr, clients.signal.aborted ? INTERRUPTED : sentenceOf(error))
     return 1
   }
 }

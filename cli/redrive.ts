@@ -7,7 +7,7 @@ import { count } from './input/input.ts'
 import { columnsOf, say, wrap } from './lines.ts'
 import { toWork } from './redrive/choice.ts'
 import type { DeadLetter } from './redrive/dead-letter.ts'
-import { FLAGS, type Options, parseOptions } from './redrive/options.ts'
+import { type Action, FLAGS, type Options, parseOptions } from './redrive/options.ts'
 import { type RedriveEnvironment, type Redriven, redriveDeadLetters } from './redrive/redrive-dead-letters.ts'
 import { paceOf, reportLines, toJson } from './redrive/report.ts'
 import { type Shown, shownLines, toShown } from './redrive/show.ts'
@@ -60,12 +60,19 @@ async function run(options: Options, signal: AbortSignal, terminal: Terminal, sl
     const sendMessages: SendMessages = (queueUrl, messages) =>
       sendTo({ sqs, sleep, random: Math.random }, queueUrl, messages)
     const environment = { sqs, sendMessages, sleep, signal, awsNow: watchClock(sqs) }
-    return await act(environment, options, stage, terminal)
+    const exitCode = await act(environment, options, stage, terminal)
+    if (signal.aborted) say(terminal.stderr, `interrupted: ${leftOf(action)}`)
+    return exitCode
   } catch (error) {
     if (error instanceof UsageError && !signal.aborted) throw error
-    say(terminal.stderr, sentenceOf(error))
+    say(terminal.stderr, signal.aborted ? `${sentenceOf(error)}: ${leftOf(action)}` : sentenceOf(error))
     return 1
   }
+}
+
+function leftOf(action: Action): string {
+  if (action === 'preview' || action === 'show') return 'nothing was changed'
+  return 'what is not counted above as done is still on the dead-letter queue. The same command goes on'
 }
 
 async function act(

@@ -75,9 +75,13 @@ async function bootAndRun(options: StartOptions, terminal: Terminal): Promise<nu
   const stage = toLocalStage(scenario.rows)
   const logs = createLogWatch(scenario.events)
   const tell = json ? () => {} : (text: string) => say(terminal.stdout, text)
+  const stopping = new AbortController()
   let booting: Promise<LocalSystem> | undefined
-  return untilInterrupted(
-    async () => (await booting?.catch(() => undefined))?.stop(),
+  const exitCode = await untilInterrupted(
+    async () => {
+      stopping.abort()
+      await (await booting?.catch(() => undefined))?.stop()
+    },
     async () => {
       tell('Synthesizing the stack and booting it on 127.0.0.1 ...')
       if (scenario.rows >= LONG_RUN_ROWS) tell(describeBudget(stage))
@@ -87,10 +91,17 @@ async function bootAndRun(options: StartOptions, terminal: Terminal): Promise<nu
         onLog: logs.onLog,
         stytch: ratesOf(stage),
       })
-      return deliverTwice(await booting, stage, scenario, logs, options, terminal)
+      const system = await booting
+      stopping.signal.throwIfAborted()
+      return deliverTwice(system, stage, scenario, logs, options, terminal)
     },
   )
+  if (exitCode > FIRST_SIGNAL) say(terminal.stderr, INTERRUPTED)
+  return exitCode
 }
+
+const FIRST_SIGNAL = 128
+const INTERRUPTED = 'interrupted: the local system is stopped, and nothing of it is left'
 
 async function deliverTwice(
   system: LocalSystem,

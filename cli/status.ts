@@ -1,11 +1,12 @@
 import { defineCommand, type FlagValues } from './command.ts'
-import { columnsOf, say } from './lines.ts'
+import { columnsOf, say, wrapCommand } from './lines.ts'
 import { toDeliveries } from './progress/deliveries.ts'
 import { findEvent, listLatest, openProgress } from './progress/progress-source.ts'
 import { type ProgressTarget, parseEvent, parseTarget, TARGET_FLAGS } from './progress/progress-target.ts'
 import { toDeliveryJson } from './progress/run-json.ts'
 import { eventLines } from './status/event-lines.ts'
 import { listLines } from './status/list-lines.ts'
+import { statusCommand } from './status/next-lines.ts'
 import { pausedLines, readPaused } from './status/paused.ts'
 import { exitCodeOf } from './status/verdict.ts'
 import { watch } from './status/watch.ts'
@@ -118,6 +119,11 @@ async function run(options: Options, signal: AbortSignal, { stdout, stderr }: Te
   } catch (error) {
     if (error instanceof UsageError) throw error
     if (!signal.aborted) say(stderr, sentenceOf(error))
+    else if (which && isWatched) {
+      const command = statusCommand({ id: which.id, source: which.eventSource }, target.typed, '--watch')
+      const again = wrapCommand(command, columnsOf(stderr)).join('\n')
+      say(stderr, `not followed any more: the event goes on. To follow it again:\n${again}`)
+    }
     return 1
   }
 }

@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { SingleBar } from 'cli-progress'
 import type { BreachEvent } from '../../lib/contract/breach-event.ts'
 import { type EventResult, sendEvents } from '../../lib/producer/send-events.ts'
 import { openAwsClients, readOutputs } from '../aws.ts'
+import { createBar } from '../bar.ts'
 import { confirmCount } from '../confirm.ts'
 import { count, type Input, inputLines, toInputJson } from '../input/input.ts'
 import { columnsOf, say, wrapCommand } from '../lines.ts'
@@ -80,7 +80,8 @@ export async function runSend(
     return isValid ? (waited?.exitCode ?? 0) : 3
   } catch (error) {
     if (error instanceof UsageError && !signal.aborted) throw error
-    const sentence = sentenceOf(error)
+    const gone = target === 'local' ? ': the local system is stopped, and nothing of it is left' : ''
+    const sentence = `${sentenceOf(error)}${signal.aborted ? gone : ''}`
     say(stderr, sentence)
     writeJson({ before: before.size, results: [], error: sentence })
     return 1
@@ -143,10 +144,9 @@ async function sendShown(
 ): Promise<EventResult[]> {
   const environment = { ...queue, sleep, random: Math.random, explain: sentenceOf }
   if (quiet || events.length < LONG) return sendEvents(environment, events, { signal })
-  const bar = new SingleBar({
+  const bar = createBar(stderr, {
     format: 'Sending {bar} {value}/{total} events  {members} members on the queue',
-    ...{ stream: stderr, barsize: 24, hideCursor: false, noTTYOutput: true, linewrap: false },
-    notTTYSchedule: 2000,
+    ...{ barsize: 24, everyMs: 2000 },
   })
   let members = 0
   bar.start(events.length, 0, { members })
@@ -155,9 +155,11 @@ async function sendShown(
     members += result.members
     bar.increment({ members })
   }
-  const results = await sendEvents(environment, events, { signal, onResult })
-  bar.stop()
-  return results
+  try {
+    return await sendEvents(environment, events, { signal, onResult })
+  } finally {
+    bar.stop()
+  }
 }
 
 type Deployed = Queue & { isDryRun: boolean; limit?: number | undefined }

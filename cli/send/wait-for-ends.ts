@@ -49,7 +49,9 @@ export async function waitForEnds(
     const codes = looked.map((delivery) => (delivery ? exitCodeOf(delivery) : 4))
     return { exitCode: Math.max(0, ...codes) as 0 | 3 | 4, deliveries: found.map(toDeliveryJson) }
   } catch (error) {
-    const sentence = deps.signal.aborted ? 'not followed any more: what was sent goes on' : sentenceOf(error)
+    const sentence = deps.signal.aborted
+      ? 'not followed any more: what was sent goes on, and status shows it, as above'
+      : sentenceOf(error)
     say(deps.stderr, sentence)
     return { exitCode: 1, deliveries: [], error: sentence }
   }

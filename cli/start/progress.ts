@@ -1,5 +1,5 @@
-import { SingleBar } from 'cli-progress'
 import type { LocalSystem } from '../../infra/local/local-system.ts'
+import { createBar } from '../bar.ts'
 import { createRate } from '../rate.ts'
 import { describeDuration } from '../times.ts'
 import type { Progress } from './deliveries.ts'
@@ -43,10 +43,9 @@ function createProgress(options: {
 }): Progress {
   const { title, total, budget, stream } = options
   const everyMs = msBetweenLines(total)
-  const bar = new SingleBar({
+  const bar = createBar(stream, {
     format: `${title} {bar} {value}/{total} rows  {rows} rows/s  {calls} of ${budget} calls/s  {waiting}`,
-    ...{ stream, barsize: 24, hideCursor: true, noTTYOutput: true, emptyOnZero: true, linewrap: false },
-    notTTYSchedule: everyMs,
+    ...{ barsize: 24, everyMs },
   })
   const windowMs = Math.max(MIN_WINDOW_MS, everyMs)
   const rows = createRate({ windowMs, now: Date.now })

@@ -15,18 +15,20 @@ export function nextLines(delivery: Delivery, target: string, columns: number): 
   return commands.length > 0 ? ['', 'Next', ...commands.flatMap((parts) => wrapCommand(parts, columns))] : []
 }
 
+type Named = Pick<EventKey, 'id'> & { source?: string | undefined }
+
 /** The command that shows what became of an event, in parts that belong together. */
-export function statusCommand(event: EventKey, target: string, ...flags: readonly string[]): string[] {
+export function statusCommand(event: Named, target: string, ...flags: readonly string[]): string[] {
   return commandAbout('status', event, target, ...flags)
 }
 
 /** An id and a source may begin with a dash. */
-function commandAbout(name: string, { id, source }: EventKey, ...flags: readonly string[]): string[] {
+function commandAbout(name: string, { id, source }: Named, ...flags: readonly string[]): string[] {
   const isFlagLike = id.startsWith('-')
   return [
     `npx --no breach-reset ${name}`,
     ...(isFlagLike ? [] : [quote(id)]),
-    flag('source', source),
+    ...(source === undefined ? [] : [flag('source', source)]),
     ...flags,
     ...(isFlagLike ? [`-- ${quote(id)}`] : []),
   ]

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream'
-import { SingleBar } from 'cli-progress'
 import { isEnded } from '../../lib/progress/run-state.ts'
+import { createBar } from '../bar.ts'
 import { columnsOf } from '../lines.ts'
 import type { Delivery } from '../progress/deliveries.ts'
 import { createRate } from '../rate.ts'
@@ -12,10 +12,9 @@ const SILENT_MS = 30_000
 
 /** A bar of the rows of deliveries, with rate and time left. Without a terminal it is a line at intervals. */
 export function createProgressBar(stream: Writable, now: () => number) {
-  const bar = new SingleBar({
+  const bar = createBar(stream, {
     format: '{bar} {value}/{total} rows done  {reset} reset  {pace}',
-    ...{ stream: stream as NodeJS.WritableStream, barsize: columnsOf(stream) < 100 ? 20 : 40 },
-    ...{ hideCursor: true, noTTYOutput: true, emptyOnZero: true, linewrap: false, notTTYSchedule: 10_000 },
+    ...{ barsize: columnsOf(stream) < 100 ? 20 : 40, everyMs: 10_000 },
   })
   let paceOf: ReturnType<typeof createPace> | undefined
   return {

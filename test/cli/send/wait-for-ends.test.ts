@@ -143,6 +143,6 @@ describe('a wait for the ends of what was sent', () => {
   it('says that what was sent goes on when the user interrupts it', async () => {
     const { stdout, stderr } = await wait({ interruptAt: 2 })
     expect(stdout).toBe('')
-    expect(stderr).toMatch(/not followed any more: what was sent goes on\n$/)
+    expect(stderr).toMatch(/not followed any more: what was sent goes on, and status shows it, as above\n$/)
   })
 })

@@ -38,7 +38,7 @@ describe('breach-reset status of a stack', () => {
       })
   }
   const outputs = { FanOutMapping: 'a', RequireResetMapping: 'b' }
-  const LINE = 'paused: require-reset. Messages wait until: npx --no breach-reset resume --stage prod'
+  const LINE = 'paused: require-reset. Messages wait until:'
 
   it('says first what is paused, in the list, of an event, while it watches, and as an object', async () => {
     const status = await prepareStack({ outputs })

@@ -234,11 +234,12 @@ describe('breach-reset redrive', () => {
     const { sendDead, dlq, flags, environment } = await openQueues()
     await sendDead(...Array.from({ length: 300 }, (_, index) => ({ body: event(`m${index}`) })))
     const args = ['redrive', ...flags]
-    const { code, stdout } = await runCli(args, tmpdir(), undefined, environment, async (send) => {
+    const { code, stdout, stderr } = await runCli(args, tmpdir(), undefined, environment, async (send) => {
       await waitUntil('the first letters to be held', () => dlq().inFlight > 0)
       send('SIGINT')
     })
     expect([code, stdout]).toEqual([130, expect.stringContaining('There may be more, not looked at')])
+    expect(stderr).toMatch(/interrupted: nothing was changed\n$/)
     expect(dlq()).toEqual({ visible: 306, inFlight: 0, delayed: 0 })
   })
 })
