@@ -5,7 +5,8 @@ import type { commands as Commands } from './commands.ts'
 /** Prints what may follow the words of a command line, the last of which is being typed; a completion script reads it. */
 export async function complete(words: readonly string[], commands: typeof Commands): Promise<number> {
   const typed = words.find((word) => Object.hasOwn(commands, word))
-  const command = typed === undefined ? undefined : await commands[typed]?.load()
+  // Without the packages of a command, only its name is completed.
+  const command = typed === undefined ? undefined : await commands[typed]?.load().catch(() => undefined)
   const completing = yargs(['--get-yargs-completions', ...words])
     .help(false)
     .version(false)

@@ -6,7 +6,7 @@ import { quote } from './progress/progress-target.ts'
 import { UsageError } from './terminal.ts'
 
 const SHELLS = ['bash', 'zsh'] as const
-const MAIN = path.join(import.meta.dirname, 'breach-reset.cjs')
+const MAIN = path.join(import.meta.dirname, `main${path.extname(import.meta.filename)}`)
 
 /** Prints a script that makes a shell complete commands, flags and their values. */
 export const completion = defineCommand({

@@ -4,7 +4,7 @@ import path from 'node:path'
 const ROOT = path.join(import.meta.dirname, '../..')
 
 /** What every part needs. */
-const ALWAYS = ['zod']
+const ALWAYS = ['leven', 'yargs', 'zod']
 /** What commands need; without them, a command says which one is missing. */
 const COMMANDS = [
   '@aws-sdk/client-cloudformation',

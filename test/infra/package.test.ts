@@ -8,6 +8,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { accepted, EVENT, settled, skipped } from '../cli/progress/facts.ts'
 import { openProgressTable } from '../cli/progress/open-progress.ts'
+import { BUNDLE_ENVIRONMENT } from './bundle-environment.ts'
 import { openSqs } from './local/sqs/open-sqs.ts'
 import { nodesHere, pack } from './pack.ts'
 
@@ -47,7 +48,7 @@ async function install(tarball: string): Promise<void> {
   const installed = path.join(consumer, 'node_modules/breach-reset')
   await mkdir(installed, { recursive: true })
   await run('tar', ['-xzf', tarball, '--strip-components=1', '-C', installed])
-  await link('aws-cdk-lib', 'constructs', 'zod', '@types', '@aws-sdk')
+  await link('aws-cdk-lib', 'constructs', 'leven', 'yargs', 'zod', '@types', '@aws-sdk')
 }
 
 async function link(...packages: string[]): Promise<void> {
@@ -58,35 +59,6 @@ async function link(...packages: string[]): Promise<void> {
 /** What the commands need beyond what a producer and a CDK app have. */
 const COMMANDS_NEED = ['cli-progress', 'dataloader', 'echarts', 'jsonc-parser', 'p-limit']
 
-const QUEUE_URL = 'https://sqs.us-east-1.amazonaws.com/111122223333/queue'
-/** What the bundles need to load. */
-const ENVIRONMENT = {
-  AWS_REGION: 'us-east-1',
-  STAGE: 'eu',
-  MODE: 'dry_run',
-  RESET_QUEUE_URL: QUEUE_URL,
-  SESSIONS_QUEUE_URL: QUEUE_URL,
-  DEAD_LETTER_QUEUE_URL: QUEUE_URL,
-  PROGRESS_TABLE: 'progress',
-  OUTCOME_BUS: 'outcomes',
-  LEDGER_TABLE: 'ledger',
-  LEDGER_KEY_SECRET: 'key',
-  STYTCH_SECRET: 'stytch',
-  STYTCH_ENVIRONMENT: 'live',
-  MAX_MEMBERS_PER_EVENT: '500',
-  MEMBERS_PER_MESSAGE: '25',
-  MESSAGES_AT_ONCE: '20',
-  STYTCH_REQUESTS_PER_SECOND: '9',
-  STYTCH_SEARCHES_PER_MINUTE: '50',
-  STYTCH_REVOCATIONS_PER_SECOND: '9',
-  STYTCH_READ_BACKS_PER_SECOND: '9',
-  STYTCH_CALLS_IN_FLIGHT: '15',
-  MAX_UNRECORDED: '25',
-  STYTCH_TIMEOUT_MS: '10000',
-  FUNCTION_TIMEOUT_MS: '60000',
-  SETTLE_RESERVE_MS: '12000',
-  RETRY_HORIZON_HOURS: '24',
-}
 const STRICT = [
   '--singleThreaded',
   '--noEmit',
@@ -107,7 +79,7 @@ describe('the package', () => {
 
   it('has every module that a module imports, and names every package, those of commands as optional', async () => {
     const manifest = JSON.parse(await readFile(inPackage('package.json'), 'utf8'))
-    expect(Object.keys(manifest.dependencies)).toEqual(['zod'])
+    expect(Object.keys(manifest.dependencies)).toEqual(['leven', 'yargs', 'zod'])
     expect(Object.keys(manifest.peerDependencies)).toEqual([
       'aws-cdk-lib',
       'constructs',
@@ -188,7 +160,7 @@ describe('the construct in another CDK app', () => {
       const file = path.join(consumer, 'cdk.out', asset, 'index.js')
       expect(await readFile(file, 'utf8')).not.toMatch(/sso_start_url|credential_process/)
       const load = `typeof require('${file}').handler`
-      const { stdout } = await run(process.execPath, ['-p', load], { env: ENVIRONMENT })
+      const { stdout } = await run(process.execPath, ['-p', load], { env: BUNDLE_ENVIRONMENT })
       expect(stdout.trim()).toBe('function')
     }
   })
@@ -232,6 +204,22 @@ describe.each(nodesHere())('the command, run by %s', (node) => {
         expect.stringMatching(`^${part} needs the local system, .* in a clone`),
       ]),
     )
+  })
+
+  it('prints its version and its commands, and completes them', async () => {
+    const [version, help, script] = await Promise.all([
+      breachReset(['version']),
+      breachReset(['help']),
+      breachReset(['completion', 'bash']),
+    ])
+    expect(version).toEqual({ code: 0, stdout: '0.1.0\n', stderr: '' })
+    expect(help).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^usage: [\s\S]*redrive/),
+      stderr: '',
+    })
+    const [, main = ''] = /(\S+) --get-yargs-completions/.exec(script.stdout) ?? []
+    expect(existsSync(main)).toBe(true)
   })
 
   it('checks and sends an event, and shows what became of one', async () => {
