@@ -1,4 +1,3 @@
-import type { Writable } from 'node:stream'
 import { deriveSettings } from '../infra/derive-settings.ts'
 import { type LocalSystem, startLocalSystem } from '../infra/local/local-system.ts'
 import type { Stage } from '../infra/stage.ts'
@@ -10,11 +9,12 @@ import { toDeliveries } from './progress/deliveries.ts'
 import { toPeople } from './report/people.ts'
 import { checkWritable, writePrivately } from './report/write-file.ts'
 import { runDeliveries } from './start/deliveries.ts'
+import { createKeeping, describeLoss } from './start/keep.ts'
+import { toKeepNotes } from './start/keep-notes.ts'
 import { LONG_RUN_ROWS, ratesOf, toLocalStage } from './start/local-stage.ts'
 import { createLogWatch, type LogWatch } from './start/log-watch.ts'
-import { toOutcomeLine } from './start/outcome-line.ts'
 import { toOnDelivery } from './start/progress.ts'
-import { keptPromises, toJson, toKeepNotes, toSummary } from './start/report.ts'
+import { keptPromises, toJson, toSummary } from './start/report.ts'
 import { loadEvent, makeBreach, type Scenario } from './start/scenario.ts'
 import { type Terminal, UsageError, untilInterrupted } from './terminal.ts'
 
@@ -75,12 +75,16 @@ async function bootAndRun(options: StartOptions, terminal: Terminal): Promise<nu
   const stage = toLocalStage(scenario.rows)
   const logs = createLogWatch(scenario.events)
   const tell = json ? () => {} : (text: string) => say(terminal.stdout, text)
+  const keeping = options.keep ? createKeeping() : undefined
   const stopping = new AbortController()
   let booting: Promise<LocalSystem> | undefined
-  const exitCode = await untilInterrupted(
+  let loss = 'Interrupted while it booted: nothing is left of it.'
+  const code = await untilInterrupted(
     async () => {
       stopping.abort()
-      await (await booting?.catch(() => undefined))?.stop()
+      const system = await booting?.catch(() => undefined)
+      if (system) loss = describeLoss(system)
+      await system?.stop()
     },
     async () => {
       tell('Synthesizing the stack and booting it on 127.0.0.1 ...')
@@ -90,25 +94,30 @@ async function bootAndRun(options: StartOptions, terminal: Terminal): Promise<nu
         stage,
         onLog: logs.onLog,
         stytch: ratesOf(stage),
+        ...(keeping && { intercept: keeping.intercept }),
       })
       const system = await booting
       stopping.signal.throwIfAborted()
-      return deliverTwice(system, stage, scenario, logs, options, terminal)
+      const exitCode = await deliverTwice(system, stage, scenario, logs, options, terminal)
+      const [event] = scenario.events
+      const notes = toKeepNotes(system, { file, eventId: event?.id ?? '' })
+      await keeping?.run(system, notes, logs, json ? terminal.stderr : terminal.stdout)
+      return exitCode
     },
   )
-  if (exitCode > FIRST_SIGNAL) say(terminal.stderr, INTERRUPTED)
-  return exitCode
+  if (INTERRUPTED.has(code)) say(terminal.stderr, loss)
+  return code
 }
 
-const FIRST_SIGNAL = 128
-const INTERRUPTED = 'interrupted: the local system is stopped, and nothing of it is left'
+/** The exit codes after Ctrl-C and SIGTERM, which leave somebody who reads. */
+const INTERRUPTED: ReadonlySet<number> = new Set([130, 143])
 
 async function deliverTwice(
   system: LocalSystem,
   stage: Stage,
   scenario: Scenario,
   logs: LogWatch,
-  { crash, json, keep, report: file }: StartOptions,
+  { crash, json, report: file }: StartOptions,
   { stdout, stderr }: Terminal,
 ): Promise<number> {
   await scenario.populate(system.stytch)
@@ -123,7 +132,6 @@ async function deliverTwice(
     await writeReport(system, event, file)
     say(json ? stderr : stdout, `report written: ${file}`)
   }
-  if (keep) await keepRunning(system, logs, json ? stderr : stdout)
   const { enforced } = scenario
   const { endSessions: endsSessions } = stage
   return keptPromises(report, logs, { enforced, endsSessions, crash, unrecorded }) ? 0 : 1
@@ -141,15 +149,6 @@ async function writeReport(
   // The charting library is loaded for this only.
   const { toPage } = await import('./report/page.ts')
   await writePrivately(file, toPage(first, history, toPeople(data.members)), { flag: '--report' })
-}
-
-/** Prints how to reach the system, then each outcome as it is logged, and each outcome event. Never resolves: a signal ends it. */
-async function keepRunning(system: LocalSystem, logs: LogWatch, stream: Writable): Promise<void> {
-  stream.write(`${toKeepNotes(system)}\n`)
-  const print = (line: string) => stream.write(`${line}\n`)
-  logs.follow(print)
-  system.bus.onEvent(({ detail }) => print(toOutcomeLine(detail)))
-  await new Promise(() => {})
 }
 
 function describeBudget({ stytchRequestsPerSecond, maximumConcurrency }: Stage): string {

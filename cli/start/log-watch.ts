@@ -11,8 +11,8 @@ export type LogWatch = {
   /** With whom end-sessions is done: `ended`, or why they were skipped, by `event id person`, since the last call of this. */
   takeSessionEnds(): ReadonlyMap<string, string>
   lines(): number
-  /** From now on calls `onEntry` with one line of text for each outcome of an event or a person, as it is logged. */
-  follow(onEntry: (text: string) => void): void
+  /** From now on calls `onEntry` with each outcome of a person, and when calling stops, as it is logged. */
+  follow(onEntry: (entry: LogEntry) => void): void
   /** Log lines that hold anything like an e-mail address, or a malformed address of the events as it arrived. */
   leaks(): number
 }
@@ -30,7 +30,7 @@ export function createLogWatch(events: Iterable<UncheckedBreachEvent>): LogWatch
   let outcomes = 0
   let lines = 0
   let leaks = 0
-  let onEntry: ((text: string) => void) | undefined
+  let onEntry: ((entry: LogEntry) => void) | undefined
 
   function countOutcome({ service, message, outcome, event_id, person, code = '' }: LogEntry): void {
     if (message !== 'member outcome' || outcome === undefined || outcome === 'deferred') return
@@ -52,7 +52,7 @@ export function createLogWatch(events: Iterable<UncheckedBreachEvent>): LogWatch
       const entry = parseLogEntry(line)
       if (!entry) return
       countOutcome(entry)
-      onEntry?.(formatLogEntry(entry))
+      onEntry?.(entry)
     },
     follow: (listener) => {
       onEntry = listener
@@ -79,24 +79,15 @@ function malformedAddress(row: unknown): string[] {
   return typeof address === 'string' && address.length > 3 ? [address] : []
 }
 
-const MESSAGES = ['member outcome', 'event dead-lettered', 'calling stopped'] as const
+const MESSAGES = ['member outcome', 'calling stopped'] as const
 
-/** A log line about the outcome of an event or a person. */
-type LogEntry = LogLine & { message: (typeof MESSAGES)[number] }
+/** A log line about the outcome of a person, or about all who are left when calling stops. */
+export type LogEntry = LogLine & { message: (typeof MESSAGES)[number] }
 
 function parseLogEntry(line: string): LogEntry | undefined {
   if (!MESSAGES.some((message) => line.includes(message))) return undefined
   const parsed = parseLogLine(line)
   return MESSAGES.some((message) => message === parsed?.message) ? (parsed as LogEntry) : undefined
-}
-
-function formatLogEntry(entry: LogEntry): string {
-  const { service, message, event_id, person, member, outcome, code, detail } = entry
-  const about = service === END_SESSIONS && outcome !== undefined ? `sessions ${outcome}` : outcome
-  const row = member === undefined ? undefined : `row ${member}`
-  const who = person === undefined ? row : `person ${person.slice(0, 12)}`
-  const words = [about ?? message, code, who, event_id && `of ${event_id}`, detail]
-  return `  ${words.filter(Boolean).join('  ')}`
 }
 
 const BEGINNING = 4

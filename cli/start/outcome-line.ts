@@ -1,24 +1,27 @@
 import { ACCEPTED, type OutcomeEvent, REFUSED } from '../../lib/contract/outcome-event.ts'
+import { wrap } from '../lines.ts'
 
-/** An outcome event in one line, as `--keep` prints it. */
-export function toOutcomeLine(event: OutcomeEvent): string {
-  return `  ${wordsOf(event).filter(Boolean).join('  ')}`
+/** An outcome event in a line of text, as `--keep` prints it, or in more if it is longer than so many columns. */
+export function toOutcomeLine(event: OutcomeEvent, columns: number): string {
+  const [what, ...facts] = factsOf(event)
+  const about = event.subject ?? 'unreadable'
+  return wrap(`  ${what.padEnd(8)}  `, `${about}: ${facts.filter(Boolean).join(', ')}`, columns).join('\n')
 }
 
-function wordsOf(event: OutcomeEvent): (string | false | undefined)[] {
-  const about = event.subject ?? 'unreadable'
-  if (event.type === ACCEPTED) return ['event accepted', about, `rows ${event.data.row_count}`]
-  if (event.type === REFUSED) return ['event refused', about, event.data.code, `rows ${event.data.row_count}`]
+function factsOf(event: OutcomeEvent): [what: string, ...(string | undefined)[]] {
+  const rows = event.data.row_count === 1 ? '1 row' : `${event.data.row_count} rows`
+  if (event.type === ACCEPTED) return ['accepted', rows]
+  if (event.type === REFUSED) return ['refused', event.data.code, rows]
   const { reset, skipped, dead_lettered, sessions } = event.data
   return [
-    ...['event finished', about, `reset ${reset.count}`],
+    ...(['finished', `${reset.count} reset`] as const),
     ...[count('skipped', skipped), count('dead-lettered', dead_lettered)],
-    sessions.row_count > 0 && `sessions ended ${sessions.ended.count}`,
+    sessions.row_count > 0 ? `${sessions.ended.count} sessions ended` : undefined,
     ...[count('sessions skipped', sessions.skipped), count('sessions dead-lettered', sessions.dead_lettered)],
   ]
 }
 
 /** Nothing of an outcome that nobody had. */
 function count(outcome: string, { count }: { count: number }): string | undefined {
-  return count > 0 ? `${outcome} ${count}` : undefined
+  return count > 0 ? `${count} ${outcome}` : undefined
 }

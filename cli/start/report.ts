@@ -1,4 +1,3 @@
-import { commandVariables, type LocalSystem } from '../../infra/local/local-system.ts'
 import type { Stage } from '../../infra/stage.ts'
 import { NO_REASON } from '../../lib/contract/codes.ts'
 import { describeDuration } from '../times.ts'
@@ -151,33 +150,4 @@ export function keptPromises(
     crashes.endSessions > 0 === (run.crash && endsSessions) &&
     logs.leaks() === 0
   )
-}
-
-/** How to reach the running system with commands, the AWS CLI or an SDK. */
-export function toKeepNotes(system: LocalSystem): string {
-  const { queues, stytch, credentials } = system
-  const variables = {
-    ...commandVariables(system, 'local'),
-    STYTCH_PROJECT_ID: credentials.project_id,
-    STYTCH_SECRET: credentials.secret,
-  }
-  return [
-    'The system stays up until Ctrl-C and processes what anyone sends.',
-    '',
-    ...Object.entries(variables).map(([name, value]) => `export ${name}=${value}`),
-    '',
-    `breach queue       ${queues.breach.url}`,
-    `dead-letter queue  ${queues.deadLetter.url}`,
-    `simulated Stytch   ${stytch.url}/simulator/members`,
-    '                   also /simulator/sessions, calls, faults and passwords',
-    '',
-    'Send an event, see what became of it, look at the dead letters, and stop resetting:',
-    '  npx --no breach-reset send event.json --stage local',
-    `  aws sqs send-message --queue-url ${queues.breach.url} --message-body file://event.json`,
-    '  npx --no breach-reset status --stage local',
-    '  npx --no breach-reset redrive --stage local',
-    '  npx --no breach-reset pause --stage local --function require-reset',
-    `  curl -su $STYTCH_PROJECT_ID:$STYTCH_SECRET ${stytch.url}/simulator/members`,
-    '',
-  ].join('\n')
 }

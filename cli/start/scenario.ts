@@ -1,16 +1,21 @@
 import { readFile } from 'node:fs/promises'
+import type { StytchSimulator } from '../../infra/local/stytch/simulator.ts'
 import {
   BREACH_EVENT_TYPE,
   MAX_MEMBERS,
   type Member,
   type UncheckedBreachEvent,
 } from '../../lib/contract/breach-event.ts'
+import { isMadeUp } from '../../lib/contract/canary.ts'
 import { checkMembers } from '../../lib/contract/check-breach-event.ts'
 import { groupByPerson } from '../../lib/contract/person.ts'
 import { readBreachEvent } from '../../lib/contract/read-breach-event.ts'
 import { MAX_MESSAGE_BYTES, toMessageBody } from '../../lib/queue/send-messages.ts'
 import { UsageError } from '../terminal.ts'
 import { type Project, populateProject, sampleMember } from './sample-project.ts'
+
+/** A project of which it is known who is in it. */
+type MemberProject = Project & Pick<StytchSimulator, 'membersOf' | 'findOrganization' | 'findMember'>
 
 /** What a run sends, and how it fills the simulated Stytch project first. */
 export type Scenario = {
@@ -22,8 +27,11 @@ export type Scenario = {
   events: Iterable<UncheckedBreachEvent>
   /** The message bodies that carry the events, as a producer sends them. */
   bodies: Iterable<string>
-  populate(stytch: Project): Promise<void>
+  populate(stytch: MemberProject): Promise<void>
 }
+
+/** The organization of members who name none. */
+const ELSEWHERE = 'organization-test-b1ea0000-0000-4000-8000-00000000e15e'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
@@ -64,21 +72,23 @@ export function makeBreach(count: number, now: number, rowsPerEvent = MAX_MEMBER
   }
 }
 
-/** Makes everyone in the rows a member of the simulated project, with the ids they name, with a password set at `setAt` (ms) and a session since then. */
+/**
+ * Makes everyone in the rows a member of the simulated project, with the ids they name, with a password set at `setAt` (ms) and a session since
+ * then. Leaves out who is a member already, and the made-up address of a canary, which nobody must have.
+ */
 export async function populateMembers(
-  stytch: Project,
+  stytch: MemberProject,
   rows: readonly Member[],
   setAt: number,
 ): Promise<void> {
-  const elsewhere = stytch.addOrganization().organizationId
-  const named = new Set(rows.flatMap(({ organization_id }) => organization_id ?? []))
-  for (const organizationId of named) stytch.addOrganization({ organizationId })
-  const takenIds = new Set<string>()
+  const named = new Set(rows.map(({ organization_id }) => organization_id ?? ELSEWHERE))
+  for (const organizationId of named)
+    if (!stytch.findOrganization(organizationId)) stytch.addOrganization({ organizationId })
   for (const [first] of groupByPerson(rows, ({ email_address }) => email_address)) {
-    if (!first) continue
-    const { email_address: email, organization_id: organizationId = elsewhere, member_id: memberId } = first
-    const free = memberId !== undefined && !takenIds.has(memberId)
-    if (free) takenIds.add(memberId)
+    if (!first || isMadeUp(first) || stytch.membersOf(first.email_address).length > 0) continue
+    const { email_address: email, organization_id = ELSEWHERE, member_id: memberId } = first
+    const { organizationId = organization_id } = stytch.findOrganization(organization_id) ?? {}
+    const free = memberId !== undefined && !stytch.findMember(memberId)
     stytch.addMember({ email, organizationId, ...(free && { memberId }) })
     stytch.setPassword(email, setAt)
     stytch.addSession({ email, startedAt: setAt })

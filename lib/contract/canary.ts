@@ -25,7 +25,8 @@ export function isCanary(source: string, members: readonly unknown[]): boolean {
   return source === CANARY_SOURCE && members.length === 1 && isMadeUp(members[0])
 }
 
-function isMadeUp(row: unknown): boolean {
+/** Whether a row of an event is that of a canary. */
+export function isMadeUp(row: unknown): boolean {
   const member = MemberSchema.safeParse(row).data
   if (!member || member.organization_id !== undefined || member.member_id !== undefined) return false
   return CANARY_ADDRESS.test(member.email_address)

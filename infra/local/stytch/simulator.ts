@@ -43,6 +43,9 @@ export async function startStytchSimulator(options: StytchSimulatorOptions): Pro
     addMember: project.addMember,
     addSession: project.addSession,
     sessions: project.sessions.all,
+    membersOf: project.membersOf,
+    findOrganization: project.findOrganization,
+    findMember: project.findMember,
     setPassword: (email, at) => project.passwords.set(email, at ?? now()),
     password: (email) => passwordStatus(project.passwords, email),
     calls: () => calls,
@@ -80,6 +83,9 @@ export type StytchSimulator = {
   addOrganization: ProjectState['addOrganization']
   addMember: ProjectState['addMember']
   addSession: ProjectState['addSession']
+  membersOf: ProjectState['membersOf']
+  findOrganization: ProjectState['findOrganization']
+  findMember: ProjectState['findMember']
   /** Every session there ever was, in the order in which they were added. */
   sessions(): readonly SimulatedSession[]
   /** A member chose a new password; `at` in ms, now unless given. */

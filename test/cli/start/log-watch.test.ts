@@ -42,22 +42,18 @@ it('counts lines with an address, also with a malformed one of the events', () =
   expect(watch.leaks()).toBe(2)
 })
 
-it('reports each outcome that is logged from now on in one line', () => {
+it('hands over each outcome of a person, and when calling stops, as it is logged from now on', () => {
   const watch = watchOf([])
-  const said: string[] = []
+  const followed: unknown[] = []
   watch.onLog(line({ outcome: 'reset', person: 'p1' }))
-  watch.follow((text) => said.push(text))
-  watch.onLog(line({ outcome: 'skipped', code: 'covered', person: '0123456789abcdef' }))
-  watch.onLog(line({ outcome: 'dead_lettered', code: 'invalid_member', member: 3, detail: 'no address' }))
-  watch.onLog(line({ service: 'end-sessions', outcome: 'ended', person: 'p1' }))
-  watch.onLog('{"message":"event dead-lettered","event_id":"e","code":"over_limit"}')
+  watch.follow(({ message, outcome, code }) => followed.push([message, outcome ?? code]))
+  watch.onLog(line({ outcome: 'skipped', code: 'covered', person: 'p2' }))
+  watch.onLog('{"message":"calling stopped","code":"unreachable"}')
   watch.onLog('{"message":"something else"}')
   watch.onLog('{"message":"member outcome", half a li')
-  expect(said).toEqual([
-    '  skipped  covered  person 0123456789ab  of e',
-    '  dead_lettered  invalid_member  row 3  of e  no address',
-    '  sessions ended  person p1  of e',
-    '  event dead-lettered  over_limit  of e',
+  expect(followed).toEqual([
+    ['member outcome', 'skipped'],
+    ['calling stopped', 'unreachable'],
   ])
 })
 

@@ -32,14 +32,12 @@ const finished = (rows: number, ends: End[], passedOn: number[] = [], sessions: 
 const refused = { code: 'not_json', rows: '' }
 
 it.each([
-  ['  event accepted  harvest-1  rows 500', toFirstEvent(SENDER, accepted(500))],
+  ['  accepted  harvest-1: 500 rows', toFirstEvent(SENDER, accepted(500))],
+  ['  refused   unreadable: not_json, 0 rows', toFirstEvent(SENDER, { ...FACT, event: undefined, refused })],
+  ['  finished  harvest-1: 3 reset', finished(3, ended(0, 3, 'reset'))],
   [
-    '  event refused  unreadable  not_json  rows 0',
-    toFirstEvent(SENDER, { ...FACT, event: undefined, refused }),
-  ],
-  ['  event finished  harvest-1  reset 3', finished(3, ended(0, 3, 'reset'))],
-  [
-    '  event finished  harvest-1  reset 5  skipped 3  dead-lettered 2  sessions ended 2  sessions skipped 1  sessions dead-lettered 2',
+    '  finished  harvest-1: 5 reset, 3 skipped, 2 dead-lettered, 2 sessions ended, 1\n' +
+      '            sessions skipped, 2 sessions dead-lettered',
     finished(
       10,
       [
@@ -54,6 +52,6 @@ it.each([
       ],
     ),
   ],
-])('an outcome event is one line: %s', (line, outcome) => {
-  expect(outcome && toOutcomeLine(outcome)).toBe(line)
+])('an outcome event is a line of at most 80 columns, or several: %s', (line, outcome) => {
+  expect(outcome && toOutcomeLine(outcome, 80)).toBe(line)
 })

@@ -1,6 +1,7 @@
 import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { stripVTControlCharacters } from 'node:util'
 import { GetQueueAttributesCommand, SendMessageCommand, SQSClient } from '@aws-sdk/client-sqs'
 import { expect, it, onTestFinished } from 'vitest'
 import { breachEvent } from '../../../fixtures/breach-event.ts'
@@ -16,7 +17,7 @@ async function startKeeping(folder: string, file: string) {
     screen = soFar
     signal = send
   })
-  await waitUntil('the notes', () => screen.includes('breach-reset pause'))
+  await waitUntil('the notes', () => screen.includes('What becomes of events'))
   const find = (pattern: RegExp) => pattern.exec(screen)?.[1] ?? ''
   return {
     environment: Object.fromEntries(
@@ -25,14 +26,10 @@ async function startKeeping(folder: string, file: string) {
     simulator: find(/(http:\S+\/simulator)\/members/),
     queueUrl: find(/breach queue +(\S+)/),
     deadLetterUrl: find(/dead-letter queue +(\S+)/),
-    /** How many people of the event ended so, by the lines on the screen. */
-    countEnded: (how: string, eventId: string) =>
-      screen
-        .split('\n')
-        .filter((line) => line.startsWith(`  ${how}  person`) && line.endsWith(`of ${eventId}`)).length,
+    screen: () => screen,
     async end() {
       signal('SIGINT')
-      return (await ended).code
+      return ended
     },
   }
 }
@@ -89,13 +86,15 @@ async function until(what: string, holds: () => Promise<boolean>): Promise<void>
 it('--keep processes what `send` and an ordinary SQS client send, and obeys commands: covered, reset again, after a redrive too', async () => {
   const folder = await mkdtemp(path.join(tmpdir(), 'keep-test-'))
   onTestFinished(() => rm(folder, { recursive: true }))
-  const [ada, bob] = ['ada@customer.example', 'bob@customer.example']
+  const [ada, bob, newcomer] = ['ada@customer.example', 'bob@customer.example', 'new@customer.example']
   const members = [{ email_address: ada }, { email_address: bob }]
   const file = path.join(folder, 'event.json')
   await writeFile(file, JSON.stringify(breachEvent({ id: 'first', data: { members } })))
-  const { simulator, environment, queueUrl, countEnded, ...notes } = await startKeeping(folder, file)
+  const kept = await startKeeping(folder, file)
+  const { simulator, environment, screen } = kept
+  const shows = (line: string) => waitUntil(line, () => screen().replaceAll(/\s+/g, ' ').includes(line))
   const stytch = openSimulator(simulator, environment)
-  const queues = openQueues({ simulator, environment, queueUrl, countEnded, ...notes })
+  const queues = openQueues(kept)
   const addresses = Object.entries<string>(environment).filter(([name]) =>
     name.startsWith('AWS_ENDPOINT_URL_'),
   )
@@ -116,20 +115,18 @@ it('--keep processes what `send` and an ordinary SQS client send, and obeys comm
   await onStage('pause', '--function', 'require-reset')
   await onStage('send', file)
   expect(JSON.parse(await onStage('status', '--json')).paused).toEqual(['require-reset'])
-  expect(countEnded('skipped  covered', 'first')).toBe(0)
+  expect(screen()).toContain('  accepted  first: 2 rows\n')
+  expect(screen()).not.toContain('  finished  first')
   await onStage('resume')
-  await waitUntil('both to be covered', () => countEnded('skipped  covered', 'first') === 2)
-  await waitUntil(
-    'their sessions to be covered',
-    () => countEnded('sessions skipped  sessions_covered', 'first') === 2,
-  )
+  await shows('so far first: 2 skipped covered, 2 sessions skipped sessions_covered')
   expect(await stytch.openSessions()).toBe(2)
 
   const before = { ada: await stytch.countResets(ada), bob: await stytch.countCalls(bob) }
   await stytch.post('faults', {
     ...{ kind: 'error', status: 400, errorType: 'invalid_email', email: bob, times: 1 },
   })
-  const event = breachEvent({ id: 'second', time: new Date().toISOString(), data: { members } })
+  const more = [...members, { email_address: newcomer }]
+  const event = breachEvent({ id: 'second', time: new Date().toISOString(), data: { members: more } })
   await queues.send(event)
   await until('ada to be reset', async () => (await stytch.countResets(ada)) === before.ada + 1)
   await until('bob to be dead-lettered', async () => (await queues.countDeadLetters()) === 1)
@@ -138,26 +135,29 @@ it('--keep processes what `send` and an ordinary SQS client send, and obeys comm
   await stytch.post('passwords', { email_address: ada })
   await onStage('redrive', '--go')
   await until('bob to be called again', async () => (await stytch.countCalls(bob)) === before.bob + 2)
-  await waitUntil('both to be reset', () => countEnded('reset', 'second') === 2)
-  await waitUntil('both to be logged out', () => countEnded('sessions ended', 'second') === 2)
-  expect(await stytch.openSessions()).toBe(0)
+  await shows('finished second: 2 reset, 1 dead-lettered, 2 sessions ended')
+  await until('bob to be logged out', async () => (await stytch.openSessions()) === 0)
+  expect(await stytch.countResets(newcomer)).toBe(1)
   expect(await stytch.countResets(ada)).toBe(before.ada + 1)
 
   const { length } = await stytch.calls()
   await queues.send(event)
-  await waitUntil('both to be covered again', () => countEnded('skipped  covered', 'second') === 2)
+  await shows('3 skipped covered, 3 sessions skipped sessions_covered')
   expect(await stytch.calls()).toHaveLength(length)
 
   const status = await onStage('status', 'second', '--watch', '--json')
   expect(JSON.parse(status).deliveries).toMatchObject([
-    { state: 'finished', row_count: 2, reset: { count: 2 }, redrives: [] },
+    { state: 'finished', row_count: 3, reset: { count: 3 }, redrives: [] },
     {
-      ...{ state: 'finished', row_count: 2, reset: { count: 2 }, sender: 'AIDAANY00000000000000' },
+      ...{ state: 'finished', row_count: 3, reset: { count: 3 }, sender: 'AIDAANY00000000000000' },
       redrives: [{ row_count: 1, sender: 'AIDALOCAL000000000000' }],
     },
   ])
 
-  expect(await notes.end()).toBe(130)
+  const { code, stderr } = await kept.end()
+  expect(code).toBe(130)
+  expect(stderr).toMatch(/\nThe local system is gone; 0 messages were still waiting\.\n$/)
+  expect(stripVTControlCharacters(screen()).replaceAll('\r', '')).toBe(screen())
   expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^breach-reset-/))
   expect(await processesIn(folder)).toEqual([])
 })
