@@ -9,7 +9,7 @@ import { CANARY_SOURCE } from '../../lib/contract/canary.ts'
 import { resetEvent } from '../fakes/create-reset-world.ts'
 import { breachEvent } from '../fixtures/breach-event.ts'
 import { DOMAIN, ENCODED_MEMBER, MEMBER, PASSWORD } from '../leaks/planted.ts'
-import { edgeMoment, editedText, hostileValue, mostly, mutated } from './hostile.ts'
+import { anyText, edgeMoment, editedText, hostileValue, mostly, mutated } from './hostile.ts'
 
 const momentOf = (...usual: string[]) => fc.oneof(fc.constantFrom(...usual), edgeMoment)
 const id = fc.constantFrom('acme', 'crm|4711', 'organization-test-1', 'member-test-1')
@@ -81,7 +81,7 @@ export const recordBody: fc.Arbitrary<string> = fc.oneof(
   { weight: 4, arbitrary: wrapped.map((value) => JSON.stringify(value) ?? '') },
   { weight: 4, arbitrary: editedText(mutated(wrapped).map((value) => JSON.stringify(value) ?? '')) },
   { weight: 1, arbitrary: hostileValue.map((value) => JSON.stringify(value)) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  { weight: 1, arbitrary: anyText },
 )
 
 const OWED = { reset_at: '2026-11-20T11:59:30.000Z', outcome: 'reset', request_id: 'request-0' } as const

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Answer } from '../../lib/stytch/ask-stytch.ts'
 import { fullResetResponse } from '../fixtures/full-reset-response.ts'
 import { ENCODED_MEMBER, MEMBER, PASSWORD, STRANGER } from '../leaks/planted.ts'
-import { edgeMoment, editedText, hostileText, hostileValue, mutated } from './hostile.ts'
+import { anyText, edgeMoment, editedText, hostileText, hostileValue, mutated } from './hostile.ts'
 
 const status_code = fc.constantFrom<unknown>(200, 200, 200, 200, '200', 201)
 const request_id = fc.constantFrom('request-1', 'request-1', '', ENCODED_MEMBER)
@@ -35,7 +35,7 @@ export const stytchBody: fc.Arbitrary<string> = fc.oneof(
   { weight: 3, arbitrary: mutated(refusal).map((value) => JSON.stringify(value) ?? '') },
   { weight: 3, arbitrary: editedText(fc.oneof(success, refusal).map((value) => JSON.stringify(value))) },
   { weight: 1, arbitrary: hostileValue.map((value) => JSON.stringify(value)) },
-  { weight: 1, arbitrary: fc.string({ unit: 'binary' }) },
+  { weight: 1, arbitrary: anyText },
 )
 
 const retryAfter = fc.oneof(
