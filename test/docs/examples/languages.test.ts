@@ -4,6 +4,7 @@ import { promisify } from 'node:util'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { BreachEvent } from '../../../lib/contract/breach-event.ts'
+import { EMAIL_PATTERNS } from '../../../lib/contract/json-schema.ts'
 import { openSqs } from '../../infra/local/sqs/open-sqs.ts'
 import { documentedEntries } from '../pages.ts'
 import { startPython } from './start-python.ts'
@@ -41,15 +42,16 @@ describe('docs/examples/send-event.ts', () => {
   })
 })
 
+/** Starts once for all that is asked of Python. */
+let python: Awaited<ReturnType<typeof startPython>>
+
+beforeAll(async () => {
+  python = await startPython({ BREACH_QUEUE_URL: 'https://sqs.example/breach' })
+  python.run(new URL('send_event.py', examples))
+  python.evaluate('import re\nfrom datetime import timedelta')
+})
+
 describe('docs/examples/send_event.py', () => {
-  let python: Awaited<ReturnType<typeof startPython>>
-
-  beforeAll(async () => {
-    python = await startPython({ BREACH_QUEUE_URL: 'https://sqs.example/breach' })
-    python.run(new URL('send_event.py', examples))
-    python.evaluate('from datetime import timedelta')
-  })
-
   const sendAgain = (change: string) =>
     python.evaluate(`send_event(boto3.client("sqs"), "url", {**leak, ${change}})`)
   const lastBody = () => JSON.parse(python.sent.at(-1)?.MessageBody ?? '')
@@ -78,5 +80,44 @@ describe('docs/examples/send_event.py', () => {
     const before = python.sent.length
     expect(() => sendAgain(change)).toThrow(sentence)
     expect(python.sent).toHaveLength(before)
+  })
+})
+
+describe('the regular expressions of docs/breach-event.v1.schema.json in Python', () => {
+  const patterns = new Set(
+    [...schema.matchAll(/"pattern": (".*")/g)].map(([, text = '']) => JSON.parse(text)),
+  )
+  const matches = (pattern: string, text: string) =>
+    python.evaluate(
+      `bool(re.search(json.loads(${JSON.stringify(JSON.stringify(pattern))}), ${JSON.stringify(text)}))`,
+    )
+
+  it('compile, all of them', () => {
+    expect(patterns.size).toBeGreaterThan(5)
+    for (const pattern of patterns) expect(matches(pattern, '')).toBeTypeOf('boolean')
+  })
+
+  it.each([
+    ['ada@customer.example', true],
+    [' юля@почта.example\n', true],
+    ["a!#$%&'*+-/=?^_`{|}~.0@x-1.example", true],
+    ['𐐨@𐐨.example', true],
+    ['ada@テスト・例.jp', true],
+    ['\u00a0ada@x.example\ufeff', true],
+    ['<a@b>', false],
+    ['“a@b”', false],
+    ['a\\b@c', false],
+    ['a@b;', false],
+    ['a@b.', false],
+    ['😀@b', false],
+    ['a b@c', false],
+    ['a\u00a0b@c', false],
+    ['a·b@c', false],
+    ['a\u200b@b', false],
+    ['a\u0007@b', false],
+    ['a@b@c', false],
+    [`${'x'.repeat(319)}@b`, false],
+  ])('judge the address %j: %s', (address, isTaken) => {
+    expect(EMAIL_PATTERNS.every((pattern) => matches(pattern, address))).toBe(isTaken)
   })
 })
