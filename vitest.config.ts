@@ -7,17 +7,26 @@ import { BaseSequencer, type Reporter, type TestSpecification } from 'vitest/nod
  */
 const SYSTEMS = 'test/**/system/*.test.ts'
 
-/** The files that take longest, which must not be the last ones. */
-const LONGEST =
-  /\/(canary\/system\/[\w-]+|system\/(send-local|start|main-job|kills|keep|smoke-deployed)|simulation\/(simulation|main)|infra\/(package|operations\/alarm-situations))\.test\.ts$/
+/** The files that take longest or wait longest, which must not be the last ones. */
+const LONGEST = [
+  ...['infra/package', 'simulation/simulation', 'infra/acknowledged-findings'],
+  ...['infra/operations/alarm-situations', 'simulation/main', 'docs/examples/languages', 'cli/status'],
+  'lib/flow/aws-client',
+  ...['canary/system/local-system', 'cli/start/system/start', 'infra/local/system/main-job', 'system/types'],
+  ...['cli/system/send-local', 'infra/local/system/kills', 'cli/start/system/keep'],
+  ...['cli/system/smoke-deployed', 'canary/system/command-line', 'infra/local/system/sessions'],
+  ...['cli/report/system/records', 'infra/local/system/sources', 'infra/local/system/prod'],
+  'infra/local/system/producers',
+].map((name) => `/test/${name}.test.ts`)
 
 /** Begins with the files that take longest. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const { longest = [], others = [] } = Object.groupBy(await super.sort(files), ({ moduleId }) =>
-      LONGEST.test(moduleId) ? 'longest' : 'others',
-    )
-    return [...longest, ...others]
+    const rank = ({ moduleId }: TestSpecification) => {
+      const place = LONGEST.findIndex((name) => moduleId.endsWith(name))
+      return place === -1 ? LONGEST.length : place
+    }
+    return (await super.sort(files)).toSorted((one, other) => rank(one) - rank(other))
   }
 }
 
