@@ -15,6 +15,7 @@ export function assertSameRegion(
   if (Token.isUnresolved(region)) return
   const used = [
     ...[{ encryptionKey }, { breachQueueKey }, { alarmTopic }, { 'outcomes.eventBus': outcomes?.eventBus }],
+    { 'producers.eventBus.bus': producers?.eventBus?.bus },
     ...(producers?.topics ?? []).map((topic) => ({ 'producers.topics': topic })),
   ].flatMap((settings) => Object.entries(settings))
   for (const [setting, resource] of used) {

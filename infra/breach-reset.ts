@@ -30,7 +30,12 @@ import {
   type Secrets,
 } from './storage.ts'
 
+export type { Functions } from './functions.ts'
+export type { Alarms } from './operations/alarms.ts'
+export type { Mappings } from './permissions.ts'
 export type * from './props.ts'
+export type { Queues } from './queues.ts'
+export type { Secrets } from './storage.ts'
 
 /**
  * Breach Reset for a stack of any CDK app. Throws an Error that says what to change when the settings can't work.
@@ -102,9 +107,11 @@ export class BreachReset extends Construct {
     this.dashboard = dashboard
   }
 
-  /** Lets a principal of this account send breach events: on the queue and with its key. */
+  /** Lets a principal send breach events: on the queue and with its key, and nothing else. In one of another account, it needs an IAM policy there, too. */
   grantSend(grantee: IGrantable): Grant {
-    return this.queues.breach.grantSendMessages(grantee)
+    return this.queues.breach
+      .grant(grantee, 'sqs:SendMessage')
+      .combine(this.breachKey.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey'))
   }
 
   /** Members named in the events that came in, refused ones included. */
@@ -112,7 +119,7 @@ export class BreachReset extends Construct {
     return this.metric('fan-out', 'MembersReceived', props)
   }
 
-  /** Members whose password was reset. */
+  /** Members whose password was reset; without data in a dry run. */
   metricMembersReset(props?: MetricOptions): Metric {
     return this.metric('require-reset', 'MembersReset', props)
   }
@@ -127,8 +134,12 @@ export class BreachReset extends Construct {
     return this.metric('require-reset', 'MembersDeadLettered', props)
   }
 
-  /** People whose sessions ended. */
+  /** People whose sessions ended. Throws with `endSessions: false`, which has nothing that counts them. */
   metricSessionsEnded(props?: MetricOptions): Metric {
+    assertStage(
+      this.functions.endSessions !== undefined,
+      'metricSessionsEnded has no data with endSessions: false: leave out one of them',
+    )
     return this.metric('end-sessions', 'SessionsEnded', props)
   }
 

@@ -19,11 +19,13 @@ import type { Stage } from './stage.ts'
 import { removalPolicyOf, type Secrets } from './storage.ts'
 import { joinVpc } from './vpc.ts'
 
-export type Functions = {
-  fanOut: NodejsFunction
-  requireReset: NodejsFunction
-  /** Undefined in a stage without it. */
-  endSessions: NodejsFunction | undefined
+export interface Functions {
+  /** Reads the breach queue: checks, admits and splits events. */
+  readonly fanOut: NodejsFunction
+  /** Reads the reset queue: decides, calls Stytch, records. */
+  readonly requireReset: NodejsFunction
+  /** Reads the sessions queue: ends sessions and reads that back. Undefined with `endSessions: false`. */
+  readonly endSessions: NodejsFunction | undefined
 }
 
 /** The functions, with the environment variables that their config.ts reads. */

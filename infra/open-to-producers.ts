@@ -1,4 +1,4 @@
-import { type Duration, Names, Stack } from 'aws-cdk-lib'
+import { type Duration, type IResource, Names, Resource, Stack } from 'aws-cdk-lib'
 import { EventBus, EventField, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import {
   AccountPrincipal,
@@ -13,8 +13,10 @@ import type { Queue } from 'aws-cdk-lib/aws-sqs'
 import { Construct } from 'constructs'
 import { BREACH_EVENT_TYPE } from '../lib/contract/breach-event.ts'
 import { canaryEvent } from '../lib/contract/canary.ts'
+import { assertStage } from './assert-stage.ts'
 import type { Producers } from './props.ts'
 import type { Queues } from './queues.ts'
+import { allowOnKey } from './storage.ts'
 
 /**
  * Lets the producers of the stage send to the breach queue. What a rule or a topic can't deliver goes to the dead-letter queue
@@ -23,6 +25,8 @@ import type { Queues } from './queues.ts'
 export function openToProducers(scope: Construct, queues: Queues, producers: Producers): Rule | undefined {
   const { accounts = [], roles = [], organizationId, eventBus, topics = [] } = producers
   const { account, region, urlSuffix } = Stack.of(scope)
+  assertNamable(queues.breach, 'producers.roles', roles)
+  for (const queue of [queues.breach, queues.deadLetter]) assertNamable(queue, 'producers.topics', topics)
   const viaSqs = { 'kms:ViaService': `sqs.${region}.${urlSuffix}` }
 
   const named = [
@@ -30,7 +34,7 @@ export function openToProducers(scope: Construct, queues: Queues, producers: Pro
     ...roles.map((role) => new ArnPrincipal(typeof role === 'string' ? role : role.roleArn)),
   ]
   if (named.length > 0) {
-    allowSending([queues.breach], {
+    allowSending(scope, [queues.breach], {
       sid: 'ProducerAccountsAndRoles',
       principals: named,
       onKey: { StringEquals: viaSqs },
@@ -40,7 +44,7 @@ export function openToProducers(scope: Construct, queues: Queues, producers: Pro
     const ofOrganization = { 'aws:PrincipalOrgID': organizationId }
     // A queue policy that names everybody needs no IAM policy in the queue's own account: every role of it could send.
     const ofAnotherAccount = { StringNotEquals: { 'aws:PrincipalAccount': account } }
-    allowSending([queues.breach], {
+    allowSending(scope, [queues.breach], {
       sid: 'ProducerOrganization',
       principals: [new AnyPrincipal()],
       onQueue: { StringEquals: ofOrganization, ...ofAnotherAccount },
@@ -60,7 +64,7 @@ export function openToProducers(scope: Construct, queues: Queues, producers: Pro
   }
   if (topics.length > 0) {
     const fromTopics = { ArnEquals: { 'aws:SourceArn': topics.map(topicArnOf) } }
-    allowSending([queues.breach, queues.deadLetter], {
+    allowSending(scope, [queues.breach, queues.deadLetter], {
       sid: 'ProducerTopics',
       principals: [new ServicePrincipal('sns.amazonaws.com')],
       onQueue: fromTopics,
@@ -68,6 +72,17 @@ export function openToProducers(scope: Construct, queues: Queues, producers: Pro
     })
   }
   return rule
+}
+
+/** Throws if the queue's key is in another stack of the app than the queue and would have to name something of the queue's stack. */
+function assertNamable(queue: Queue, setting: string, named: readonly (IResource | string)[]): void {
+  const key = queue.encryptionMasterKey
+  const stack = Stack.of(queue)
+  if (!key || !Resource.isOwnedResource(key) || Stack.of(key) === stack) return
+  assertStage(
+    !named.some((each) => typeof each !== 'string' && Stack.of(each) === stack),
+    `${setting} names something of the stack ${stack.stackName}, on which the stack of the key, ${Stack.of(key).stackName}, can't depend: let that stack have it as well or, for a role, use grantSend`,
+  )
 }
 
 export function topicArnOf(topic: ITopic | string): string {
@@ -92,7 +107,7 @@ function forwardFromBus(
       },
     ],
   })
-  allowSending([queues.breach, queues.deadLetter], {
+  allowSending(scope, [queues.breach, queues.deadLetter], {
     sid: 'ProducerEventBus',
     principals: [new ServicePrincipal('events.amazonaws.com')],
     onQueue: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },
@@ -107,7 +122,11 @@ type Conditions = Record<string, Record<string, string | string[]>>
 type Sender = { sid: string; principals: IPrincipal[]; onQueue?: Conditions; onKey?: Conditions }
 
 /** Lets a sender put messages on the queues and have them encrypted with the key of each. A key that the stage names keeps its own policy. */
-function allowSending(queues: readonly Queue[], { sid, principals, onQueue, onKey }: Sender): void {
+function allowSending(
+  scope: Construct,
+  queues: readonly Queue[],
+  { sid, principals, onQueue, onKey }: Sender,
+): void {
   for (const queue of queues) {
     queue.addToResourcePolicy(
       new PolicyStatement({
@@ -115,12 +134,11 @@ function allowSending(queues: readonly Queue[], { sid, principals, onQueue, onKe
         ...(onQueue && { conditions: onQueue }),
       }),
     )
-    queue.encryptionMasterKey?.addToResourcePolicy(
-      new PolicyStatement({
-        ...{ sid, principals, actions: ['kms:Decrypt', 'kms:GenerateDataKey'], resources: ['*'] },
-        ...(onKey && { conditions: onKey }),
-      }),
-    )
+    if (!queue.encryptionMasterKey) continue
+    allowOnKey(scope, queue.encryptionMasterKey, {
+      ...{ sid, principals, actions: ['kms:Decrypt', 'kms:GenerateDataKey'] },
+      ...(onKey && { conditions: onKey }),
+    })
   }
 }
 
@@ -138,7 +156,7 @@ export function sendCanary(scope: Construct, breachQueue: Queue, every: Duration
       },
     ],
   })
-  allowSending([breachQueue], {
+  allowSending(scope, [breachQueue], {
     sid: 'Canary',
     principals: [new ServicePrincipal('events.amazonaws.com')],
     onQueue: { ArnEquals: { 'aws:SourceArn': rule.ruleArn } },

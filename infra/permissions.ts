@@ -24,7 +24,12 @@ type Resources = {
 }
 
 /** The ids of the event source mappings, by which a function can be paused. */
-export type Mappings = { fanOut: string; requireReset: string; endSessions: string | undefined }
+export interface Mappings {
+  readonly fanOut: string
+  readonly requireReset: string
+  /** Undefined with `endSessions: false`. */
+  readonly endSessions: string | undefined
+}
 
 /** Connects each function to the queue it reads, and grants it what its steps need and nothing else. */
 export function connectFunctions(
@@ -37,27 +42,25 @@ export function connectFunctions(
     maxConcurrency: stage.maximumConcurrency,
     reportBatchItemFailures: true,
   }
-  const mappings: Mappings = {
+  const mappings = {
     fanOut: readQueue(fanOut, breach, reading),
     requireReset: readQueue(requireReset, reset, reading),
-    endSessions: undefined,
   }
   letOnlySend([fanOut, requireReset], reset)
-  if (endSessions && sessions && settings.sessions) {
-    const { recordsPerBatch, windowSeconds, concurrency } = settings.sessions
-    mappings.endSessions = readQueue(endSessions, sessions, {
-      ...reading,
-      batchSize: recordsPerBatch,
-      maxBatchingWindow: Duration.seconds(windowSeconds),
-      maxConcurrency: concurrency,
-    })
-    letOnlySend([requireReset, endSessions], sessions)
-  }
   const functions = { fanOut, requireReset, endSessions }
   grantData(functions, resources)
   if (stage.mode === 'dry_run') resources.queues.rehearsed.grant(fanOut, 'sqs:SendMessage')
   grantProgress(functions, resources.progress, stage)
-  return mappings
+  if (!endSessions || !sessions || !settings.sessions) return { ...mappings, endSessions: undefined }
+  const { recordsPerBatch, windowSeconds, concurrency } = settings.sessions
+  letOnlySend([requireReset, endSessions], sessions)
+  const readingSessions = {
+    ...reading,
+    batchSize: recordsPerBatch,
+    maxBatchingWindow: Duration.seconds(windowSeconds),
+    maxConcurrency: concurrency,
+  }
+  return { ...mappings, endSessions: readQueue(endSessions, sessions, readingSessions) }
 }
 
 /** Connects a function to a queue. Returns the id of the event source mapping. */
@@ -102,6 +105,8 @@ const USE_LEDGER = [
   'dynamodb:PutItem',
 ]
 
+const READ_SECRET = ['secretsmanager:DescribeSecret', 'secretsmanager:GetSecretValue']
+
 function grantData(
   { fanOut, requireReset, endSessions }: Functions,
   { key, queues, ledger, secrets, quota }: Resources,
@@ -110,9 +115,10 @@ function grantData(
   ledger.grant(requireReset, ...USE_LEDGER, 'dynamodb:UpdateItem')
   if (endSessions) ledger.grant(endSessions, ...USE_LEDGER)
   const steps = endSessions ? [requireReset, endSessions] : [requireReset]
-  for (const step of steps) {
-    secrets.ledgerKey.grantRead(step)
-    secrets.stytchSecret.grantRead(step)
+  // Not by `grantRead`, which would name the role in the policy of the key: a key of another stack of the app can't depend on it.
+  for (const grantee of steps) {
+    for (const { secretArn } of [secrets.ledgerKey, secrets.stytchSecret])
+      Grant.addToPrincipal({ grantee, actions: READ_SECRET, resourceArns: [secretArn] })
   }
   for (const each of [fanOut, ...steps]) {
     key.grant(each, ...USE_KEY)

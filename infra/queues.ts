@@ -12,14 +12,17 @@ const MAX_RECEIVE_COUNT = 5
 /** The longest that SQS offers. */
 const RETENTION = Duration.days(14)
 
-export type Queues = {
-  breach: Queue
-  reset: Queue
-  /** Undefined in a stage without end-sessions. */
-  sessions: Queue | undefined
-  deadLetter: Queue
+export interface Queues {
+  /** Producers send to it, and to no other. */
+  readonly breach: Queue
+  /** Members to reset. Only fan-out and require-reset may send to it. */
+  readonly reset: Queue
+  /** People to log out. Only require-reset and end-sessions may send to it. Undefined with `endSessions: false`. */
+  readonly sessions: Queue | undefined
+  /** Who could not be reset or logged out and what could not be read, with the reason. */
+  readonly deadLetter: Queue
   /** What a dry run has accepted. Also in a stage that enforces: without the queue, its memory would go when the stage is switched. */
-  rehearsed: Queue
+  readonly rehearsed: Queue
 }
 
 /** The work queues, the dead-letter queue that they share, and the memory of a dry run. */

@@ -31,16 +31,23 @@ export function matching(pattern: RegExp, what: string): z.ZodString {
   return z.string({ error }).refine((text) => Token.isUnresolved(text) || pattern.test(text), { error })
 }
 
-/** A construct of the app, known by one of its properties, or a string that matches a pattern. */
+/** A construct of the app, known by one of its properties, or a string. What either says, as far as it is known, matches a pattern. */
 export function constructOr<Thing>(property: keyof Thing & string, pattern: RegExp, what: string) {
-  return z.union([constructWith<Thing>(property, what), matching(pattern, what)], {
+  return z.union([constructWith<Thing>(property, pattern, what), matching(pattern, what)], {
     error: `must be ${what}`,
   })
 }
 
-/** A construct of the app, known by one of its properties. */
-export function constructWith<Thing>(property: keyof Thing & string, what: string) {
-  return z.custom<Thing>((value) => has(value, property), { error: `must be ${what}` })
+/** A construct of the app, known by one of its properties, which matches a pattern as far as it is known. */
+export function constructWith<Thing>(property: keyof Thing & string, pattern: RegExp, what: string) {
+  return z.custom<Thing>(
+    (value) => {
+      if (!has(value, property)) return false
+      const text = value[property]
+      return Token.isUnresolved(text) || (typeof text === 'string' && pattern.test(text))
+    },
+    { error: `must be ${what}` },
+  )
 }
 
 /** A list with at least one item, and no item twice. */
@@ -52,6 +59,6 @@ export function uniqueList<Item extends z.ZodType>(item: Item) {
 }
 
 /** Whether a value is an object with this property, which may be a getter of its class. */
-export function has(value: unknown, property: string): boolean {
+export function has<Name extends string>(value: unknown, property: Name): value is Record<Name, unknown> {
   return typeof value === 'object' && value !== null && property in value
 }

@@ -4,7 +4,7 @@ import type { IManagedPolicy, IRole } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
-import { Duration } from 'aws-cdk-lib/core'
+import { Duration, Token } from 'aws-cdk-lib/core'
 import * as z from 'zod'
 import { MAX_MEMBERS, ModeSchema, opaqueId } from '../lib/contract/breach-event.ts'
 import { SENDER_ID } from '../lib/queue/sender-id.ts'
@@ -71,7 +71,15 @@ const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:role\/[\w+=,.@/-]+$/
 const TOPIC_ARN = /^arn:[\w-]+:sns:[\w-]+:\d{12}:[\w-]+$/
 const BUS_NAME = /^[\w./-]{1,256}$/
 const BUS_ARN = /^arn:[\w-]+:events:[\w-]+:\d{12}:event-bus\/[\w./-]{1,256}$/
-const topic = constructOr<ITopic>('topicArn', TOPIC_ARN, 'a standard SNS topic or its ARN')
+const TOPIC_RULE = 'a standard SNS topic or its ARN'
+const topic = constructOr<ITopic>('topicArn', TOPIC_ARN, TOPIC_RULE).refine(
+  (value) => !(has(value, 'fifo') && value.fifo),
+  { error: `must be ${TOPIC_RULE}` },
+)
+/** A subscription is named after its topic, for which such an ARN does not do. */
+const producerTopic = topic.refine((value) => typeof value !== 'string' || !Token.isUnresolved(value), {
+  error: 'must be the topic itself, not its ARN, which is only known at deployment',
+})
 
 const ProducersSchema = z
   .strictObject({
@@ -82,11 +90,11 @@ const ProducersSchema = z
     organizationId: matching(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS Organization, o-...').optional(),
     eventBus: z
       .strictObject({
-        bus: constructOr<IEventBus>('eventBusName', BUS_NAME, 'an event bus or its name'),
+        bus: constructOr<IEventBus>('eventBusName', BUS_NAME, 'an event bus of this account or its name'),
         sources: uniqueList(matching(/^./, 'the source of an EventBridge event')),
       })
       .optional(),
-    topics: uniqueList(topic).optional(),
+    topics: uniqueList(producerTopic).optional(),
   })
   .refine((producers) => Object.keys(producers).length > 0, {
     error: 'must name at least one producer, or be left out',
@@ -119,11 +127,15 @@ const TAG_RULE =
   'letters, digits, spaces and _ . : / = + - @, in a key at most 128 and not beginning with aws:, in a value at most 256'
 const KEY_ARN = /^arn:[\w-]+:kms:[\w-]+:\d{12}:key\/[\w-]+$/
 const POLICY_ARN = /^arn:[\w-]+:iam::(\d{12}|aws):policy\/[\w+=,.@/-]+$/
-const key = constructOr<IKey>('keyArn', KEY_ARN, 'a KMS key or its ARN, not that of an alias')
+const KEY_RULE = 'a KMS key or its ARN, not an alias'
+const key = constructOr<IKey>('keyArn', KEY_ARN, KEY_RULE).refine((value) => !has(value, 'aliasName'), {
+  error: `must be ${KEY_RULE}`,
+})
+const GROUP_ID = /^sg-[0-9a-f]+$/
 
 const VpcIdsSchema = z.strictObject({
   subnetIds: uniqueList(matching(/^subnet-[0-9a-f]+$/, 'a subnet id')),
-  securityGroupIds: uniqueList(matching(/^sg-[0-9a-f]+$/, 'a security group id')),
+  securityGroupIds: uniqueList(matching(GROUP_ID, 'a security group id')),
 })
 /** Not a union, whose message could not name the setting inside. */
 const vpc = z.custom<IVpc | VpcIds>().superRefine((value, context) => {
@@ -145,7 +157,9 @@ const WITH_DEFAULT = {
   maxMembersPerEvent: intBetween(1, MAX_MEMBERS).default(1_000),
   alarmThresholds: ThresholdsSchema.prefault({}),
   logRetention: z
-    .enum(RetentionDays, { error: 'must be a number of days that CloudWatch Logs offers: 14, 90, 365' })
+    .enum(RetentionDays, {
+      error: 'must be a RetentionDays of CloudWatch Logs, such as RetentionDays.ONE_YEAR',
+    })
     .default(RetentionDays.ONE_YEAR),
   retainData: bool.default(true),
 }
@@ -183,9 +197,13 @@ const WITHOUT_DEFAULT = {
     })
     .optional(),
   vpc: vpc.optional(),
-  vpcSubnets: z.custom<SubnetSelection>().optional(),
+  vpcSubnets: z
+    .custom<SubnetSelection>((value) => typeof value === 'object' && value !== null, {
+      error: 'must be a SubnetSelection, such as { subnetGroupName: "functions" }',
+    })
+    .optional(),
   securityGroups: uniqueList(
-    constructWith<ISecurityGroup>('securityGroupId', 'a security group of the app'),
+    constructWith<ISecurityGroup>('securityGroupId', GROUP_ID, 'a security group of the app'),
   ).optional(),
   encryptionKey: key.optional(),
   breachQueueKey: key.optional(),

@@ -1,6 +1,6 @@
 import { RemovalPolicy, SecretValue, Stack } from 'aws-cdk-lib'
 import { AttributeType, BillingMode, ProjectionType, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb'
-import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
+import { PolicyStatement, type PolicyStatementProps, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { type IKey, Key } from 'aws-cdk-lib/aws-kms'
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager'
 import type { Construct } from 'constructs'
@@ -18,35 +18,43 @@ export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
       ? createKey(scope, 'Key', stage, 'queues, ledger, secrets, logs and alarms')
       : toKey(scope, 'Key', encryptionKey)
   const { region, account, partition, stackName, urlSuffix } = Stack.of(scope)
-  key.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'LogGroupsOfThisStack',
-      principals: [new ServicePrincipal(`logs.${region}.${urlSuffix}`)],
-      // What CloudWatch Logs requires. In a key policy, * means this key.
-      actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
-      resources: ['*'],
-      conditions: {
-        ArnLike: {
-          'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:${stackName}-*`,
-        },
+  allowOnKey(scope, key, {
+    sid: 'LogGroupsOfThisStack',
+    principals: [new ServicePrincipal(`logs.${region}.${urlSuffix}`)],
+    // What CloudWatch Logs requires.
+    actions: ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'],
+    conditions: {
+      ArnLike: {
+        'kms:EncryptionContext:aws:logs:arn': `arn:${partition}:logs:${region}:${account}:log-group:${stackName}-*`,
       },
-    }),
-  )
-  key.addToResourcePolicy(
-    new PolicyStatement({
-      sid: 'AlarmTopicOfThisStack',
-      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
-      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      resources: ['*'],
-      // SNS always names the topic. Nothing documents that CloudWatch names the account to KMS.
-      conditions: {
-        ArnLike: {
-          'kms:EncryptionContext:aws:sns:topicArn': `arn:${partition}:sns:${region}:${account}:${stackName}-*`,
-        },
+    },
+  })
+  allowOnKey(scope, key, {
+    sid: 'AlarmTopicOfThisStack',
+    principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+    actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    // SNS always names the topic. Nothing documents that CloudWatch names the account to KMS.
+    conditions: {
+      ArnLike: {
+        'kms:EncryptionContext:aws:sns:topicArn': `arn:${partition}:sns:${region}:${account}:${stackName}-*`,
       },
-    }),
-  )
+    },
+  })
   return key
+}
+
+/**
+ * Adds to the policy of a key; that of an imported one stays as it is. Only a key made in `scope` has sids: one of the app may serve
+ * several deployments, whose statements would have the same.
+ */
+export function allowOnKey(
+  scope: Construct,
+  key: IKey,
+  { sid, ...statement }: PolicyStatementProps & { sid: string },
+): void {
+  const isMadeHere = key.node.scope === scope
+  // In a key policy, * means this key.
+  key.addToResourcePolicy(new PolicyStatement({ ...statement, resources: ['*'], ...(isMadeHere && { sid }) }))
 }
 
 /**
@@ -139,7 +147,12 @@ export function createQuota(scope: Construct, stage: Stage, key: IKey): Table | 
   return table
 }
 
-export type Secrets = { ledgerKey: Secret; stytchSecret: Secret }
+export interface Secrets {
+  /** Names people in the ledger. Never rotate it: everyone could be reset again. */
+  readonly ledgerKey: Secret
+  /** `project_id` and `secret` of the Stytch project, empty until an operator fills them in. */
+  readonly stytchSecret: Secret
+}
 
 /**
  * The key that names people in the ledger, generated here, and the Stytch key, empty until an operator fills it in.

@@ -24,6 +24,11 @@ export function joinVpc(scope: Construct, stage: Stage, functions: readonly Node
 }
 
 function idsIn(scope: Construct, vpc: IVpc, { vpcSubnets, securityGroups }: Stage): VpcIds {
+  // Without a choice, CDK would take isolated subnets, and then public ones.
+  assertStage(
+    vpcSubnets !== undefined || vpc.privateSubnets.length > 0,
+    'vpc has no private subnets with a route to Stytch, such as by a NAT gateway: add them, or choose others by vpcSubnets',
+  )
   const { subnetIds, hasPublic } = vpc.selectSubnets(vpcSubnets)
   assertStage(
     !hasPublic,

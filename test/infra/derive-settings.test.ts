@@ -176,7 +176,15 @@ const PRODUCERS_PROBLEMS: Problem[] = [
   ],
   ['producers.topics must name each once', { producers: { topics: [TOPIC, TOPIC] } }],
   [
-    'producers.eventBus.bus must be an event bus or its name',
+    'producers.topics.0 must be a standard SNS topic or its ARN',
+    { producers: { topics: [`${TOPIC}.fifo`] } },
+  ],
+  [
+    'producers.roles.0 must be an IAM role or its ARN, without wildcards',
+    { producers: { roles: ['arn:aws:iam::111122223333:role/detector-*'] } },
+  ],
+  [
+    'producers.eventBus.bus must be an event bus of this account or its name',
     { producers: { eventBus: { bus: 'a b', sources: ['a'] } } },
   ],
 ]
@@ -219,6 +227,10 @@ const SOURCES_PROBLEMS: Problem[] = [
 ]
 
 const ACCOUNT_PROBLEMS: Problem[] = [
+  [
+    'permissionsBoundary must be a managed policy or its ARN',
+    { permissionsBoundary: 'arn:aws:iam::111122223333:policy/*' },
+  ],
   ['outcomes must be an object of settings', { outcomes: 'security' }],
   ['outcomes.eventBus must be an event bus, its name or its ARN', { outcomes: {} }],
   ['outcomes.eventBus must be an event bus, its name or its ARN', { outcomes: { eventBus: 'a bus' } }],
@@ -227,7 +239,10 @@ const ACCOUNT_PROBLEMS: Problem[] = [
     { outcomes: { eventBus: 'arn:aws:sns:eu-west-1:111122223333:pages' } },
   ],
   ['outcomes.bus is not a setting', { outcomes: { eventBus: 'security', bus: 'security' } }],
-  ['logRetention must be a number of days that CloudWatch Logs offers', { logRetention: 100 }],
+  [
+    'logRetention must be a RetentionDays of CloudWatch Logs, such as RetentionDays.ONE_YEAR',
+    { logRetention: 100 },
+  ],
   ['retainData must be true or false', { retainData: 'no' }],
   ['encryptionKey must be a KMS key or its ARN', { encryptionKey: 5 }],
   ['tags must be an object of texts', { tags: ['security'] }],
@@ -235,6 +250,8 @@ const ACCOUNT_PROBLEMS: Problem[] = [
   ['tags.team must be letters, digits, spaces', { tags: { team: '#1' } }],
   ['vpc.securityGroupIds must be a list', { vpc: { subnetIds: ['subnet-0a1'] } }],
   ['vpc must be an object of settings', { vpc: 'vpc-0a1' }],
+  ['vpcSubnets must be a SubnetSelection', { vpcSubnets: 'private' }],
+  ['vpcSubnets and securityGroups choose from an IVpc', { vpcSubnets: { subnetGroupName: 'functions' } }],
   [
     'vpc.subnetIds must name each once',
     { vpc: { subnetIds: ['subnet-0a1', 'subnet-0a1'], securityGroupIds: ['sg-0a1'] } },
@@ -244,7 +261,7 @@ const ACCOUNT_PROBLEMS: Problem[] = [
     'alarmEmail is for the topic that is made here',
     { alarmEmail: 'soc@corp.example', alarmTopic: 'arn:aws:sns:eu-west-1:111122223333:pages' },
   ],
-  ['encryptionKey must be a KMS key or its ARN, not that of an alias', { encryptionKey: 'alias/aws/sqs' }],
+  ['encryptionKey must be a KMS key or its ARN, not an alias', { encryptionKey: 'alias/aws/sqs' }],
   ['tags.aws:team is not a tag key: letters, digits, spaces', { tags: { 'aws:team': 'security' } }],
   [
     'canaryEvery must be a Duration of whole minutes, from 5 minutes to 12 hours',

@@ -138,7 +138,7 @@ describe('the construct in another CDK app', () => {
     const textOf = (prefix: string) =>
       JSON.stringify(resources.find(([logicalId]) => logicalId.startsWith(prefix))?.[1].Properties)
     expect(textOf('SecondBreachQueue')).toMatch(/"KmsMasterKeyId":\{"Fn::GetAtt":\["OwnKey/)
-    expect(textOf('OwnKey')).toMatch(/"Sid":"LogGroupsOfThisStack".*"Sid":"ProducerTopics"/)
+    expect(textOf('OwnKey')).toMatch(/"Service":\{"Fn::Join":\["",\["logs\..*"Service":"sns\.amazonaws\.com"/)
     expect(textOf('SecondConfigurationFault')).toMatch(/"AlarmActions":\[\{"Ref":"Pages/)
     expect(textOf('SecondBreachQueuePolicy')).toMatch(/"Sid":"ProducerAccountsAndRoles"/)
     const functions = resources.filter(([, { Type }]) => Type === 'AWS::Lambda::Function')
