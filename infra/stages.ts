@@ -2,10 +2,13 @@ import { RetentionDays } from 'aws-cdk-lib/aws-logs'
 import { Duration } from 'aws-cdk-lib/core'
 import type { BreachResetProps } from './props.ts'
 
-/** A stage is deployed by `cdk deploy -c stage=<name>`. */
-export interface DeployedStage extends BreachResetProps {
+/** The settings of a stage, which is named where it is listed. */
+export type StageSettings = Omit<BreachResetProps, 'stageName'>
+
+/** A stage, deployed by `cdk deploy -c stage=<name>`. */
+export interface DeployedStage extends StageSettings {
   /**
-   * The 12 digits of the only account that the stage may be deployed to.
+   * The 12 digits, in quotes, of the only account that the stage may be deployed to.
    * @default - the account that you are signed in to
    */
   readonly account?: string
@@ -16,7 +19,7 @@ export interface DeployedStage extends BreachResetProps {
   readonly region?: string
 }
 
-/** All stages. Edit them for your deployment: `prod` is a dry run until you set it to `enforce`. Every setting: props.ts. */
+/** All stages. Edit them for your deployment: `prod` is a dry run until you set it to `enforce`. Every setting with its default: props.ts. */
 export const stages: Record<string, DeployedStage> = {
   dev: {
     mode: 'enforce',

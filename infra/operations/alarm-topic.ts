@@ -32,7 +32,7 @@ export function createAlarmTopic(scope: Construct, stage: Stage, masterKey: IKey
   else {
     Annotations.of(scope).addWarningV2(
       'breach-reset:nobody-hears-alarms',
-      'nobody gets the alarms: set alarmEmail or alarmTopic in the stage, or subscribe to the output AlarmTopicArn',
+      'nobody gets the alarms: set alarmEmail or alarmTopic, or subscribe to the topic (output AlarmTopicArn)',
     )
   }
   return topic

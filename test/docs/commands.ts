@@ -89,7 +89,7 @@ const COMMANDS: Record<string, Check> = {
   'npm ci && npm test': 'run',
   'npm test': { by: 'npm ci && npm test' },
   'git tag deployed-$(date +%Y-%m-%dT%H%M)': 'run',
-  'npx cdk bootstrap': IN_AWS,
+  'npx cdk bootstrap -c stage=prod': IN_AWS,
   'npx cdk diff -c stage=prod': IN_AWS,
   'npx cdk deploy -c stage=prod': IN_AWS,
   'npx cdk destroy -c stage=prod': IN_AWS,
