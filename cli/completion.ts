@@ -13,7 +13,7 @@ export const completion = defineCommand({
   call: 'breach-reset completion',
   synopsis: [SHELLS.join('|')],
   about: [
-    'Prints a script that makes the shell complete commands, flags and what a flag takes. It completes the word breach-reset, so make an alias for it: breach-reset is npx --no breach-reset. bash must be 4 or newer.',
+    "Prints a script that makes the shell complete commands, flags and what a flag takes, behind the word breach-reset. In a clone or a project, that takes an alias: alias breach-reset='npx --no breach-reset'. bash must be 4 or newer.",
   ],
   positionals: [{ name: 'SHELL', about: SHELLS.join(' or '), choices: SHELLS }],
   flags: {},

@@ -31,9 +31,12 @@ export async function helpPage(command: Declaration, screen: number): Promise<st
     ...codes,
     '',
     'examples',
-    ...examples.flatMap((example) => wrapCommand(example.split(' '), columns)),
+    ...examples.flatMap((example) => wrapCommand(example.match(EXAMPLE_PARTS) ?? [], columns)),
   ].join('\n')
 }
+
+/** A flag or a redirection stays with what belongs to it. */
+const EXAMPLE_PARTS = /--[\w-]+ [^-\s'|>]\S*|--[\w-]+ '[^']*'|> \S+|\S+/g
 
 /** How a command is typed. A flag stays with its value, and what is optional with its brackets. */
 export function synopsisLines(

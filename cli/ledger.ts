@@ -50,7 +50,7 @@ export const ledger = defineCommand({
     1: "it can't be read, or ledger, key, project or table don't belong together",
     2: 'unusable arguments or file',
     3: 'check: somebody is not known as reset, or a line is not an address',
-    130: 'interrupted with Ctrl-C, 128 + signal by another',
+    130: 'interrupted with Ctrl-C; by another signal 128 + its number',
   },
   examples: [
     'npx --no breach-reset ledger check people.txt --stage prod',

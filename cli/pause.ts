@@ -52,7 +52,7 @@ function defineSwitch(name: 'pause' | 'resume', enabled: boolean, about: string)
       0: 'AWS says that it is done',
       1: 'it failed, or AWS was not done within 5 minutes',
       2: 'unusable arguments',
-      130: 'interrupted with Ctrl-C, 128 + signal by another; what AWS was asked for goes on',
+      130: 'interrupted with Ctrl-C; by another signal 128 + its number; what AWS was asked for goes on',
     },
     examples: [
       `npx --no breach-reset ${name} --stage prod`,

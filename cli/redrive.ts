@@ -33,7 +33,7 @@ export function redriveBy(sleep: Sleep): Command {
       0: 'done',
       1: 'failed',
       2: 'unusable arguments, nothing chosen, a code that no letter has (the letters of other codes are done), or a split not confirmed',
-      130: 'interrupted with Ctrl-C, 128 + signal by another',
+      130: 'interrupted with Ctrl-C; by another signal 128 + its number',
     },
     examples: [
       'npx --no breach-reset redrive --stage prod',

@@ -34,7 +34,7 @@ const FLAGS = {
     type: 'string',
     value: 'FILE',
     about:
-      'puts the e-mail addresses in, from your own copy of what was sent: event, list in CSV or, with --from, what a vendor gives. Source, id and number of rows must agree, and you must not have put the rows in another order: that can not be seen. Names are only ever in a file, so --json and --csv need --out. Give the flags that you gave to send',
+      'puts the e-mail addresses in, from your own copy of what was sent: event, list in CSV or, with --from, what a vendor gives. Source, id and number of rows must agree, and you must not have put the rows in another order: that cannot be seen. Addresses are only ever in a file, so --json and --csv need --out. Give the flags that you gave to send; a list in CSV needs neither --reason nor --exposed-at here',
   },
   ...PEOPLE_FLAGS,
 } as const

@@ -72,7 +72,7 @@ export const send = defineCommand({
     2: 'unusable arguments or file; or not confirmed, and nothing was sent',
     3: 'something breaks the contract: nothing was sent, or with --skip-invalid the rest; with --wait: all is finished, and some of it is dead-lettered or was refused',
     4: 'with --wait: some of it is still open, and --wait gave up',
-    130: 'interrupted with Ctrl-C, 128 + signal by another; it prints how to go on',
+    130: 'interrupted with Ctrl-C; by another signal 128 + its number; it prints how to go on',
   },
   examples: [
     'npx --no breach-reset send event.json --stage prod',

@@ -41,7 +41,7 @@ export const start = defineCommand({
     0: 'every promise was kept',
     1: 'not every promise was kept',
     2: 'unusable arguments or file',
-    130: 'interrupted with Ctrl-C, 128 + signal by another',
+    130: 'interrupted with Ctrl-C; by another signal 128 + its number',
   },
   examples: [
     'npm start',

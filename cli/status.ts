@@ -56,7 +56,7 @@ export const status = defineCommand({
     2: 'unusable arguments',
     3: 'the event is finished, and some of it is dead-lettered; or it was refused',
     4: 'the event is still open',
-    130: 'interrupted with Ctrl-C, 128 + signal by another',
+    130: 'interrupted with Ctrl-C; by another signal 128 + its number',
   },
   examples: [
     'npx --no breach-reset status --stage prod',

@@ -50,14 +50,14 @@ export const INPUT_FLAGS = {
     value: 'REASON',
     group: LIST,
     choices: REASONS,
-    about: `needed: ${REASONS.join(', ')}`,
+    about: `needed by validate and send: ${REASONS.join(', ')}`,
   },
   'exposed-at': {
     type: 'string',
     value: 'WHEN',
     group: LIST,
     about:
-      'needed: the latest moment the passwords can have been captured, a date or a timestamp; people who were reset since are not reset again',
+      'needed by validate and send: the latest moment the passwords can have been captured, a date or a timestamp; people who were reset since are not reset again',
   },
   breach: {
     type: 'string',

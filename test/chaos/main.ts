@@ -20,7 +20,7 @@ export const chaos = defineCommand({
     0: 'every promise was kept',
     1: 'not every promise was kept',
     2: 'unusable arguments',
-    130: 'interrupted with Ctrl-C, 128 + signal by another',
+    130: 'interrupted with Ctrl-C; by another signal 128 + its number',
   },
   examples: ['npm run chaos', 'npm run chaos -- --seconds 20', 'npm run chaos -- --seed 7 --json'],
   parse: ({ seconds, seed = String(randomInt(1_000_000)), members, json }) => ({
