@@ -223,7 +223,7 @@ describe('a command with arguments that it cannot use', () => {
 })
 
 it.each([
-  [['statsu'], "unknown command 'statsu': did you mean status?"],
+  [['stauts'], "unknown command 'stauts': did you mean status?"],
   [['redeploy'], "unknown command 'redeploy'"],
   [['canary@x.example'], 'there is no such command'],
   [['help', 'canary@x.example'], 'there is no such command'],
