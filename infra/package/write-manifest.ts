@@ -44,6 +44,8 @@ const entry = (file: string) => ({ types: `./${file}.d.ts`, default: `./${file}.
 const peers = { ...peerDependencies, ...ANY_SQS }
 const manifest = {
   ...{ name, version, description, license, type },
+  // Nobody publishes it by mistake: the name on npm is not ours.
+  private: true,
   engines: { node: '>=20.20' },
   bin: { 'breach-reset': 'cli/main.js' },
   exports: {
