@@ -71,7 +71,8 @@ function parse({ stage, stack, function: given = [], json }: FlagValues<typeof F
   return { stackName, typed: [typed, ...names.map((name) => `--function ${name}`)].join(' '), names, json }
 }
 
-const INTERRUPTED = 'interrupted: what AWS was asked for goes on; the same command waits for it'
+const INTERRUPTED = 'interrupted: what AWS was asked for goes on'
+const TO_GO_ON = 'the same command waits for it'
 
 type Clients = AwsClients & { signal: AbortSignal }
 type Switched = { function: FunctionName; state?: string; failure?: string }
@@ -96,10 +97,11 @@ async function run(
     for (const { function: name, state, failure } of switched)
       if (state !== wanted)
         say(stderr, `${name}: ${failure ?? `not done within 5 minutes: AWS says ${state}`}`)
+    if (clients.signal.aborted) say(stderr, TO_GO_ON)
     return done.length === switched.length ? 0 : 1
   } catch (error) {
     if (error instanceof UsageError) throw error
-    say(stderr, clients.signal.aborted ? INTERRUPTED : sentenceOf(error))
+    say(stderr, clients.signal.aborted ? `${INTERRUPTED}: ${TO_GO_ON}` : sentenceOf(error))
     return 1
   }
 }
@@ -130,5 +132,5 @@ async function findMappings(
 
 function pausedText(typed: string, timeoutSeconds: string | undefined): string {
   const limit = timeoutSeconds === undefined ? '' : `, within ${timeoutSeconds} s`
-  return `Invocations that had begun still end${limit}. Messages wait on their queues until:\n  npx --no breach-reset resume ${typed}`
+  return `Invocations that had begun still end${limit}. Messages wait until:\n  npx --no breach-reset resume ${typed}`
 }

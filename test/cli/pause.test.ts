@@ -95,7 +95,7 @@ describe('breach-reset pause and resume', () => {
     const ended = await runCli(args, tmpdir(), undefined, environment, (signal) => {
       interrupt = () => signal('SIGINT')
     })
-    const stderr = 'fan-out: interrupted: what AWS was asked for goes on; the same command waits for it\n'
+    const stderr = 'fan-out: interrupted: what AWS was asked for goes on\nthe same command waits for it\n'
     expect(ended).toEqual({ code: 130, stdout: '', stderr })
     expect(states()).toEqual(['Disabling', 'Enabled', 'Enabled'])
   })
