@@ -100,8 +100,10 @@ async function bootAndRun(options: StartOptions, terminal: Terminal): Promise<nu
       stopping.signal.throwIfAborted()
       const exitCode = await deliverTwice(system, stage, scenario, logs, options, terminal)
       const [event] = scenario.events
-      const notes = toKeepNotes(system, { file, eventId: event?.id ?? '' })
-      await keeping?.run(system, notes, logs, json ? terminal.stderr : terminal.stdout)
+      if (keeping && event) {
+        const notes = toKeepNotes(system, { file, eventId: event.id })
+        await keeping.run(system, notes, logs, json ? terminal.stderr : terminal.stdout)
+      }
       return exitCode
     },
   )

@@ -35,7 +35,12 @@ export function toKeepNotes(
     onStage('pause', '--function require-reset'),
     onStage('resume', '--function require-reset'),
     onStage('smoke'),
-    ['aws sqs send-message', `--queue-url ${queues.breach.url}`, `--message-body file://${quote(file)}`],
+    // The AWS CLI, version 1, takes no endpoint of SQS from the environment.
+    [
+      'aws sqs send-message --endpoint-url $AWS_ENDPOINT_URL_SQS',
+      `--queue-url ${queues.breach.url}`,
+      `--message-body file://${quote(file)}`,
+    ],
     ['curl -su $STYTCH_PROJECT_ID:$STYTCH_SECRET', `${stytch.url}/simulator/members`],
   ]
   return [

@@ -270,6 +270,8 @@ export function commandVariables(
   return {
     ...endpointVariables(endpoints),
     AWS_REGION: 'us-east-1',
+    // Of the AWS CLI, version 1.
+    AWS_DEFAULT_REGION: 'us-east-1',
     AWS_ACCESS_KEY_ID: name,
     AWS_SECRET_ACCESS_KEY: name,
     AWS_SESSION_TOKEN: token,
