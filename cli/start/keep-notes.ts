@@ -3,17 +3,19 @@ import { wrapCommand } from '../lines.ts'
 import { quote } from '../progress/progress-target.ts'
 
 const COLUMNS = 80
+const PLAIN = /^[\w./ -]+$/
 const EXAMPLE = 'docs/examples/events/smallest.json'
 
 /**
  * How to reach a running system from another terminal: variables for commands, the AWS CLI and SDKs, and commands to copy. `file`: the
- * event that was sent, if it was somebody's own; `eventId`: its id.
+ * event that was sent, if it was somebody's own, named unless its name may be an e-mail address; `eventId`: its id.
  */
 export function toKeepNotes(
   system: LocalSystem,
-  { file = EXAMPLE, eventId }: { file: string | undefined; eventId: string },
+  { file: given = '', eventId }: { file: string | undefined; eventId: string },
 ): string {
   const { queues, stytch, credentials } = system
+  const file = PLAIN.test(given) ? given : EXAMPLE
   const variables = {
     ...commandVariables(system, 'local'),
     STYTCH_PROJECT_ID: credentials.project_id,

@@ -78,11 +78,27 @@ it('shows the totals of each event that has moved, and when calling stops', asyn
   expect(read()).toBeNull()
 })
 
+it.each([undefined, 'ada@customer.example', 'ada%40customer.example'])(
+  'names another event than %s',
+  (file) => {
+    expect(notesOf({ file, eventId: 'harvest' })).toContain(
+      'send docs/examples/events/smallest.json --stage local',
+    )
+  },
+)
+
 it('prints commands of at most 80 columns, in which no word is broken', () => {
+  const notes = notesOf({ file: 'my events/of today.json', eventId: '-harvest' })
+  expect(notes.split('\n').filter((line) => line.length > 80)).toEqual([])
+  expect(notes).toContain("  npx --no breach-reset send 'my events/of today.json' --stage local --wait\n")
+  expect(notes).toContain('  npx --no breach-reset status --stage local -- -harvest\n')
+})
+
+function notesOf(sent: Parameters<typeof toKeepNotes>[1]): string {
   const url = 'http://127.0.0.1:45678'
   const names = ['sqs', 'dynamoDB', 'secretsManager', 'eventBridge', 'cloudFormation', 'lambda', 'logs']
   const uuid = crypto.randomUUID()
-  const notes = toKeepNotes(
+  return toKeepNotes(
     {
       ...{ queues, token: 'a'.repeat(48), endpoints: Object.fromEntries(names.map((name) => [name, url])) },
       ...{
@@ -90,12 +106,9 @@ it('prints commands of at most 80 columns, in which no word is broken', () => {
         credentials: { project_id: `project-test-${uuid}`, secret: `secret-test-${uuid}` },
       },
     } as unknown as LocalSystem,
-    { file: 'my events/of today.json', eventId: '-harvest' },
+    sent,
   )
-  expect(notes.split('\n').filter((line) => line.length > 80)).toEqual([])
-  expect(notes).toContain("  npx --no breach-reset send 'my events/of today.json' --stage local --wait\n")
-  expect(notes).toContain('  npx --no breach-reset status --stage local -- -harvest\n')
-})
+}
 
 it.each([
   [0, 0, 'The local system is gone; 0 messages were still waiting.'],
