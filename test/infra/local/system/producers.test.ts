@@ -18,7 +18,7 @@ const [entry] = documentedEntries as [Entry]
 const DOCUMENTED = 'ada@customer.example'
 const about = (email: string, text: string) => text.replace(DOCUMENTED, email)
 
-it.each<[way: string, deliver: (email: string) => unknown]>([
+it.concurrent.each<[way: string, deliver: (email: string) => unknown]>([
   ['SQS, or SNS with raw message delivery', (email) => about(email, event)],
   ['SNS', (email) => fromSns(about(email, event))],
   ['EventBridge', (email) => fromEventBridge({ ...entry, Detail: about(email, entry.Detail) })],
