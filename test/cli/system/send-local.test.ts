@@ -37,8 +37,8 @@ describe('breach-reset send --local', () => {
 
   it('resets and logs out the members that the example hibp-domain-search names', async () => {
     const flags = ['--from', 'hibp', '--domain', 'customer.example', '--breaches', example('hibp-breaches')]
-    const args = ['send', example('hibp-domain-search'), ...flags, '--local', '--skip-invalid', '--json']
-    const end = await runCli(args, await temporaryFolder())
+    const args = [example('hibp-domain-search'), ...flags, '--local', '--skip-invalid', '--json']
+    const end = await runCommand(send, args)
     const { ends } = expectLeftOut(end)
     expect(ends).toMatchObject({
       ...{ reset: 2, dead_lettered: 0, missing: 0 },
@@ -113,7 +113,7 @@ function example(name: string): string {
 }
 
 /** Expects that the rest was sent, that what was left out is said, and that nothing secret is. Returns what was printed. */
-function expectLeftOut({ code, stdout, stderr }: Awaited<ReturnType<typeof runCli>>) {
+function expectLeftOut({ code, stdout, stderr }: Awaited<ReturnType<typeof runCommand>>) {
   expect(code).toBe(3)
   const printed = JSON.parse(stdout)
   expect(printed.faults.length).toBeGreaterThan(0)
