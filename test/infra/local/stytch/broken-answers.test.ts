@@ -1,15 +1,16 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { expect, it, vi } from 'vitest'
+import { expect, it, onTestFinished, vi } from 'vitest'
 import { startProject } from './start-project.ts'
 
-/** A call whose answer is read by hand. */
+/** A call whose answer is read by hand. What is not read keeps the connection open, also when the other end has closed it. */
 function open(url: string, email: string): http.ClientRequest {
   const auth = 'project-test-4b3e2a10-0000-4000-8000-000000000001:secret-test-first'
   const path = `${url}/v1/b2b/passwords/email/require_reset`
   const request = http.request(path, { method: 'POST', auth, agent: false })
   request.on('error', () => {})
+  onTestFinished(() => void request.destroy())
   request.end(JSON.stringify({ email_address: email }))
   return request
 }
