@@ -73,6 +73,11 @@ function assertTogether(stage: Stage): void {
     (vpcSubnets === undefined && securityGroups === undefined) || has(vpc, 'vpcId'),
     'vpcSubnets and securityGroups choose from an IVpc: give one as vpc, or name both by their ids in vpc',
   )
+  const { retryHorizon, alarmThresholds } = stage
+  assertStage(
+    alarmThresholds.waitingAfter.toSeconds() < retryHorizon.toSeconds(),
+    `alarmThresholds.waitingAfter of ${alarmThresholds.waitingAfter.toHumanString()} is not below retryHorizon of ${retryHorizon.toHumanString()}, after which nobody waits: lower it`,
+  )
   assertLimits(stage)
 }
 

@@ -1,4 +1,3 @@
-import { Duration } from 'aws-cdk-lib'
 import type { IWidget } from 'aws-cdk-lib/aws-cloudwatch'
 import type { MetricName } from '../../lib/observability/observe.ts'
 import { ownMetric } from './own-metric.ts'
@@ -14,7 +13,7 @@ import {
 } from './widgets.ts'
 
 /** How soon after the resets sessions end, and how Stytch answers end-sessions. Empty in a stage without it. */
-export function sessionsRow({ stageName, queues, functions }: DashboardParts): IWidget[][] {
+export function sessionsRow({ stageName, stage, queues, functions }: DashboardParts): IWidget[][] {
   if (!queues.sessions || !functions.endSessions) return []
   const endSessions = { service: 'end-sessions', stage: stageName } as const
   const count = (name: MetricName, label: string, color: string) =>
@@ -30,7 +29,8 @@ export function sessionsRow({ stageName, queues, functions }: DashboardParts): I
     ...problemAnswers(endSessions),
     count('StytchNamedStranger', 'members nobody asked for', COLORS.first),
   ]
-  const late = { value: Duration.minutes(5).toSeconds(), label: 'late', color: COLORS.bad }
+  const { sessionsLateAfter } = stage.alarmThresholds
+  const late = { value: sessionsLateAfter.toSeconds(), label: 'late', color: COLORS.bad }
   const age = queues.sessions.metricApproximateAgeOfOldestMessage({
     ...{ period: PERIOD, statistic: 'Maximum', label: 'sessions queue', color: COLORS.third },
   })

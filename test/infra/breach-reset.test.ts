@@ -1,18 +1,94 @@
-import { App, Stack } from 'aws-cdk-lib'
-import { Match } from 'aws-cdk-lib/assertions'
+import { App, Duration, Stack } from 'aws-cdk-lib'
+import { Match, Template } from 'aws-cdk-lib/assertions'
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Topic } from 'aws-cdk-lib/aws-sns'
 import { describe, expect, it } from 'vitest'
 import { assertSameRegion } from '../../infra/assert-same-region.ts'
 import { BreachReset } from '../../infra/breach-reset.ts'
 import { everySetting, stages } from '../fixtures/stages.ts'
-import { named, templateOf } from './template-of.ts'
+import { named, statementsIn, templateOf } from './template-of.ts'
 
 const inRegion = (region?: string) =>
   new Stack(new App({ context: { 'aws:cdk:bundling-stacks': [] } }), 'Stack', {
     ...(region && { env: { region } }),
   })
 
+const REQUIRED = { stytchEnvironment: 'live', stytchRequestsPerSecond: 50 } as const
+
+describe('the construct', () => {
+  const stack = inRegion()
+  const breachReset = new BreachReset(stack, 'Reset', { ...REQUIRED, stageName: 'eu' })
+  const role = new Role(stack, 'Detector', { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
+  breachReset.grantSend(role)
+  const template = Template.fromStack(stack)
+
+  it('lets a role of the app send, which takes the breach queue and its key, and nothing else', () => {
+    const statements = statementsIn(template, 'AWS::IAM::Policy', 'DetectorDefaultPolicy')
+    expect(statements.map(({ Action, Resource }) => `${[Action].flat().join()} ${Resource}`)).toEqual([
+      'sqs:SendMessage ResetBreachQueue.Arn',
+      'kms:Decrypt,kms:GenerateDataKey ResetBreachKey.Arn',
+    ])
+  })
+
+  it.each([
+    ['metricMembersReceived', 'fan-out', 'MembersReceived', 'Sum'],
+    ['metricMembersReset', 'require-reset', 'MembersReset', 'Sum'],
+    ['metricMembersSkipped', 'require-reset', 'MembersSkipped', 'Sum'],
+    ['metricMembersDeadLettered', 'require-reset', 'MembersDeadLettered', 'Sum'],
+    ['metricDetectionToReset', 'require-reset', 'DetectionToResetMs', 'p99'],
+    ['metricSessionsEnded', 'end-sessions', 'SessionsEnded', 'Sum'],
+  ] as const)('has a metric that its functions emit: %s', (method, service, metricName, statistic) => {
+    const dimensions = { service, stage: 'eu' }
+    const metric = breachReset[method]()
+    expect(metric).toMatchObject({ namespace: 'BreachReset', metricName, dimensions, statistic })
+    expect(metric.period.toMinutes()).toBe(5)
+    const other = breachReset[method]({ statistic: 'Maximum', period: Duration.hours(1) })
+    expect([other.statistic, other.period.toHours()]).toEqual(['Maximum', 1])
+  })
+
+  it('has the metric of the dead-letter queue', () => {
+    const { metricName, statistic, period, dimensions } = breachReset.metricDeadLetters()
+    expect([metricName, statistic, period.toMinutes()]).toEqual([
+      ...['ApproximateNumberOfMessagesVisible', 'Maximum', 1],
+    ])
+    expect(dimensions).toEqual({ QueueName: breachReset.queues.deadLetter.queueName })
+  })
+
+  it('has no metric of sessions without end-sessions, whose alarm would never go on', () => {
+    const without = new BreachReset(inRegion(), 'Reset', { ...REQUIRED, endSessions: false })
+    expect(() => without.metricSessionsEnded()).toThrow(
+      'metricSessionsEnded has no data with endSessions: false',
+    )
+  })
+})
+
 describe('the name of a stage', () => {
+  it('is made of stack and path when it is left out, once for each deployment of an app', () => {
+    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+    const [one, other] = ['One', 'Other'].map((id) => new Stack(app, id)) as [Stack, Stack]
+    const names = [[one, 'First'] as const, [one, 'Second'] as const, [other, 'First'] as const].map(
+      ([stack, id]) => new BreachReset(stack, id, REQUIRED).stageName,
+    )
+    expect(names.map((name) => name.replace(/-[0-9A-F]{8}$/, ''))).toEqual([
+      'One-First',
+      'One-Second',
+      'Other-First',
+    ])
+    expect(names.filter((name) => !/^[\w-]{1,64}$/.test(name))).toEqual([])
+  })
+
+  it('can be used once in an environment of an app, and again in another region', () => {
+    const app = new App({ context: { 'aws:cdk:bundling-stacks': [] } })
+    const inEnvironment = (id: string, region: string) =>
+      new Stack(app, id, { env: { account: '111122223333', region } })
+    const props = { ...REQUIRED, stageName: 'prod' }
+    new BreachReset(inEnvironment('First', 'eu-central-1'), 'Reset', props)
+    expect(() => new BreachReset(inEnvironment('Second', 'eu-central-1'), 'Reset', props)).toThrow(
+      'stageName prod is taken in this app',
+    )
+    expect(() => new BreachReset(inEnvironment('Third', 'us-east-1'), 'Reset', props)).not.toThrow()
+  })
+
   it('can be used once in a stack: one canary would hide that the other is dead', () => {
     const stack = inRegion()
     const props = { ...stages.prod, stageName: 'eu' }

@@ -154,6 +154,22 @@ const LIMITS_PROBLEMS: Problem[] = [
   ],
 ]
 
+const THRESHOLDS_PROBLEMS: Problem[] = [
+  [
+    'alarmThresholds.stuckAfter must be a Duration of whole minutes, from 5 minutes to 9 days',
+    { alarmThresholds: { stuckAfter: Duration.minutes(1) } },
+  ],
+  [
+    'alarmThresholds.minSuccessPercent must be a whole number from 0 to 100',
+    { alarmThresholds: { minSuccessPercent: 0.95 } },
+  ],
+  ['alarmThresholds.members is not a setting', { alarmThresholds: { members: 2_000 } }],
+  [
+    'alarmThresholds.waitingAfter of 2 hours is not below retryHorizon of 2 hours, after which nobody waits: lower it',
+    { alarmThresholds: { waitingAfter: Duration.hours(2) }, retryHorizon: Duration.hours(2) },
+  ],
+]
+
 const PRODUCERS_PROBLEMS: Problem[] = [
   ['producers.account is not a setting', { producers: { account: ['111122223333'] } }],
   ['producers must name at least one producer, or be left out', { producers: {} }],
@@ -271,6 +287,7 @@ const ACCOUNT_PROBLEMS: Problem[] = [
 
 describe("a stage that can't work is refused with what to change", () => {
   it.each(LIMITS_PROBLEMS)('rates, times and limits: %s', expectProblem)
+  it.each(THRESHOLDS_PROBLEMS)('thresholds of alarms: %s', expectProblem)
   it.each(PRODUCERS_PROBLEMS)('producers: %s', expectProblem)
   it.each(SOURCES_PROBLEMS)('sources: %s', expectProblem)
   it.each(ACCOUNT_PROBLEMS)('operations and the account: %s', expectProblem)

@@ -129,6 +129,57 @@ describe('single alarms', () => {
   })
 })
 
+describe('the thresholds of a stage', () => {
+  const changed = templateOf('prod', {
+    ...everySetting,
+    alarmThresholds: {
+      membersPer5Minutes: 1_234,
+      stuckAfter: Duration.minutes(7),
+      waitingAfter: Duration.minutes(90),
+      sessionsLateAfter: Duration.minutes(9),
+      minSuccessPercent: 81,
+      maxThrottledPercent: 6,
+      maxUnknownPercent: 66,
+    },
+  })
+
+  it.each([
+    ['MembersReceivedHigh', 1_234, 'More than 1234 members'],
+    ['MembersResetHigh', 1_234, 'More than 1234 members'],
+    ['BreachQueueStuck', 7 * 60, '7 minutes'],
+    ['ResetQueueStuck', 7 * 60, '7 minutes'],
+    ['SessionsQueueStuck', 7 * 60, '7 minutes'],
+    ['MembersWaiting', 90 * 60_000, '1 hour 30 minutes'],
+    ['SessionsWaiting', 90 * 60_000, '1 hour 30 minutes'],
+    ['SessionsLate', 9 * 60_000, '9 minutes'],
+    ['SuccessRatioLow', 81, 'Fewer than 81 %'],
+    ['EndSessionsSuccessRatioLow', 81, 'Fewer than 81 %'],
+    ['StytchThrottling', 6, 'more than 6 %'],
+    ['EndSessionsStytchThrottling', 6, 'more than 6 %'],
+    ['FewAreMembers', 66, 'more than 66 %'],
+  ])('move the alarm %s to %d, and its description says so: %s', (id, threshold, text) => {
+    const [, alarm] = findResource(changed, 'AWS::CloudWatch::Alarm', id)
+    expect(alarm.Properties.Threshold).toBe(threshold)
+    expect(alarm.Properties.AlarmDescription).toContain(text)
+  })
+
+  it('move the lines of the dashboard', () => {
+    const [, dashboard] = findResource(changed, 'AWS::CloudWatch::Dashboard', 'Dashboard')
+    const body = String(named(dashboard.Properties.DashboardBody)).replaceAll('\\"', '"')
+    expect(body).toMatch(/"value":540,"label":"late"/)
+    expect(body).toMatch(/"value":1234,"label":"alarm"/)
+  })
+
+  it('move no other alarm', () => {
+    const thresholdsIn = (of: typeof template) =>
+      Object.entries(of.findResources('AWS::CloudWatch::Alarm')).map(
+        ([id, { Properties }]) => `${id} ${Properties.Threshold}`,
+      )
+    const before = new Set(thresholdsIn(template))
+    expect(thresholdsIn(changed).filter((alarm) => !before.has(alarm))).toHaveLength(13)
+  })
+})
+
 describe('the topic of the alarms', () => {
   it('is encrypted, mails the address of the stage, and lets only alarms of this account publish', () => {
     template.hasResourceProperties('AWS::SNS::Topic', { KmsMasterKeyId: Match.anyValue() })
