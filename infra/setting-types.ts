@@ -3,7 +3,8 @@ import * as z from 'zod'
 
 /** A whole number within limits. */
 export function intBetween(min: number, max: number): z.ZodInt {
-  const error = `must be a whole number from ${min} to ${max}`
+  const error = ({ input }: { input?: unknown }) =>
+    `must be ${input === undefined ? 'set to ' : ''}a whole number from ${min} to ${max}`
   return z.int({ error }).min(min, { error }).max(max, { error })
 }
 

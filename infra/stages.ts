@@ -33,7 +33,6 @@ export const stages: Record<string, DeployedStage> = {
     mode: 'dry_run',
     stytchEnvironment: 'live',
     stytchRequestsPerSecond: 50,
-    maxMembersPerEvent: 1_000,
     maxMembersPerHour: 10_000,
     alarmThresholds: { membersPer5Minutes: 2_000 },
     canaryEvery: Duration.hours(1),

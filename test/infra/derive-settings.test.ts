@@ -106,7 +106,7 @@ const LIMITS_PROBLEMS: Problem[] = [
   ['mode must be enforce or dry_run', { mode: 'enforced' }],
   ['stytchEnvironment must be live or test', { stytchEnvironment: 'production' }],
   ['stytchEnvironment must be live or test', { stytchEnvironment: undefined }],
-  ['stytchRequestsPerSecond must be a whole number', { stytchRequestsPerSecond: undefined }],
+  ['stytchRequestsPerSecond must be set to a whole number', { stytchRequestsPerSecond: undefined }],
   [
     'functionTimeout of 10 seconds leaves no time for a call to Stytch after stytchTimeout and a fifth for settling: raise it to 13 seconds or more',
     { functionTimeout: Duration.seconds(10) },

@@ -1,0 +1,21 @@
+import { readFileSync } from 'node:fs'
+import { expect, it } from 'vitest'
+
+const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
+const linesOf = (text: string) => text.split('\n').map((line) => line.trim())
+
+it('shows lines of an app that is synthesized by a test, and no others', () => {
+  const [, section = ''] = read('docs/deploy.md').split('\n## In your own CDK app\n')
+  const [ofSection = ''] = section.split('\n## ')
+  const blocks = [...ofSection.matchAll(/```ts\n([\s\S]*?)```/g)].map(([, block = '']) => block)
+  const app = linesOf(read('test/infra/consumer/app.ts'))
+  expect(blocks).toHaveLength(2)
+  expect(blocks.flatMap(linesOf).filter((line) => !app.includes(line))).toEqual([])
+})
+
+it('names every setting that the shipped stages set', () => {
+  const page = read('docs/deploy.md')
+  const settings = [...read('infra/stages.ts').matchAll(/^ {4}(\w+):/gm)].map(([, setting]) => setting)
+  expect(settings.length).toBeGreaterThan(5)
+  expect(settings.filter((setting) => !page.includes(`\`${setting}\``))).toEqual([])
+})
