@@ -17,7 +17,9 @@ export function durationBetween(min: Duration, max: Duration, unit: 'seconds' | 
       const seconds = value.toSeconds({ integral: false })
       return seconds % unitSeconds === 0 && seconds >= min.toSeconds() && seconds <= max.toSeconds()
     },
-    { error: `must be a Duration of whole ${unit}, from ${min.toHumanString()} to ${max.toHumanString()}` },
+    {
+      error: `must be a Duration of whole ${unit}, from ${min.toHumanString()} to ${max.toHumanString()}, such as Duration.${unit}(${min.toSeconds() / unitSeconds})`,
+    },
   )
 }
 
@@ -51,11 +53,16 @@ export function constructWith<Thing>(property: keyof Thing & string, pattern: Re
   )
 }
 
-/** A list with at least one item, and no item twice. */
-export function uniqueList<Item extends z.ZodType>(item: Item) {
+/** A list that may be left out. */
+export function optionalList<Item extends z.ZodType>(item: Item) {
+  return uniqueList(item, ', or be left out').optional()
+}
+
+/** A list with at least one item, and no item twice. `otherwise` says what else there may be. */
+export function uniqueList<Item extends z.ZodType>(item: Item, otherwise = '') {
   return z
     .array(item, { error: 'must be a list' })
-    .min(1, { error: 'must name at least one, or be left out' })
+    .min(1, { error: `must name at least one${otherwise}` })
     .refine((items) => new Set(items).size === items.length, { error: 'must name each once' })
 }
 

@@ -18,6 +18,7 @@ import {
   has,
   intBetween,
   matching,
+  optionalList,
   uniqueList,
 } from './setting-types.ts'
 
@@ -52,12 +53,12 @@ const SourcesSchema = z
       maxMembersPerEvent: intBetween(1, MAX_MEMBERS).optional(),
       maxMembersPerHour: intBetween(1, 1_000_000).optional(),
       highestMode: mode.optional(),
-      senders: uniqueList(
+      senders: optionalList(
         matching(
           SENDER_ID,
           'the unique id of a role or user, AROA... or AIDA..., or the 12 digits of an AWS account',
         ),
-      ).optional(),
+      ),
     }),
     { error: ({ code }) => (code === 'invalid_key' ? SOURCE_RULE : 'must be an object of sources') },
   )
@@ -83,10 +84,8 @@ const producerTopic = topic.refine((value) => typeof value !== 'string' || !Toke
 
 const ProducersSchema = z
   .strictObject({
-    accounts: uniqueList(matching(/^\d{12}$/, 'the 12 digits of an AWS account')).optional(),
-    roles: uniqueList(
-      constructOr<IRole>('roleArn', ROLE_ARN, 'an IAM role or its ARN, without wildcards'),
-    ).optional(),
+    accounts: optionalList(matching(/^\d{12}$/, 'the 12 digits of an AWS account')),
+    roles: optionalList(constructOr<IRole>('roleArn', ROLE_ARN, 'an IAM role or its ARN, without wildcards')),
     organizationId: matching(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS Organization, o-...').optional(),
     eventBus: z
       .strictObject({
@@ -94,7 +93,7 @@ const ProducersSchema = z
         sources: uniqueList(matching(/^./, 'the source of an EventBridge event')),
       })
       .optional(),
-    topics: uniqueList(producerTopic).optional(),
+    topics: optionalList(producerTopic),
   })
   .refine((producers) => Object.keys(producers).length > 0, {
     error: 'must name at least one producer, or be left out',
@@ -140,6 +139,8 @@ const VpcIdsSchema = z.strictObject({
 /** Not a union, whose message could not name the setting inside. */
 const vpc = z.custom<IVpc | VpcIds>().superRefine((value, context) => {
   if (has(value, 'vpcId')) return
+  if (typeof value !== 'object' || value === null)
+    return context.addIssue('must be a VPC of the app or its ids, as { subnetIds, securityGroupIds }')
   for (const issue of VpcIdsSchema.safeParse(value).error?.issues ?? []) context.addIssue({ ...issue })
 })
 
@@ -202,9 +203,9 @@ const WITHOUT_DEFAULT = {
       error: 'must be a SubnetSelection, such as { subnetGroupName: "functions" }',
     })
     .optional(),
-  securityGroups: uniqueList(
+  securityGroups: optionalList(
     constructWith<ISecurityGroup>('securityGroupId', GROUP_ID, 'a security group of the app'),
-  ).optional(),
+  ),
   encryptionKey: key.optional(),
   breachQueueKey: key.optional(),
   permissionsBoundary: constructOr<IManagedPolicy>(
@@ -224,7 +225,8 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   const setting = issue.path.join('.') || 'the argument'
   if (issue.code === 'unrecognized_keys') {
     const names = issue.keys.map((key) => [...issue.path, key].join('.'))
-    return `${names.join(', ')} is not a setting: BreachResetProps lists them all`
+    const are = names.length === 1 ? 'is not a setting' : 'are not settings'
+    return `${names.join(', ')} ${are}: BreachResetProps lists them all, CHANGELOG.md those that have another name now`
   }
   if (issue.code === 'invalid_type' && issue.expected === 'object')
     return `${setting} must be an object of settings`
