@@ -142,7 +142,7 @@ function wordOf(text = ''): string {
 
 /**
  * Reads outputs of a deployed stack by their names; `optional` ones may be missing. Throws an Error with a sentence when one is missing, as in a stack that has
- * Breach Reset as one construct among others and does not output it.
+ * Breach Reset as one construct among others, without `addOutputs()`.
  */
 export async function readOutputs<Name extends string, Optional extends string = never>(
   cloudFormation: CloudFormationClient,

@@ -16,6 +16,7 @@ import { type Alarms, createAlarms } from './operations/alarms.ts'
 import { createDashboard } from './operations/dashboard.ts'
 import { type Emitter, ownMetric } from './operations/own-metric.ts'
 import { saveQueries } from './operations/queries.ts'
+import { createOutputs } from './outputs.ts'
 import { connectFunctions, type Mappings } from './permissions.ts'
 import type { BreachResetProps } from './props.ts'
 import { createQueues, type Queues } from './queues.ts'
@@ -64,6 +65,7 @@ export class BreachReset extends Construct {
   /** Every alarm by its id, such as `DeadLetterQueueNotEmpty`; docs/runbook.md has a section for each. */
   readonly alarms: Alarms
   readonly dashboard: Dashboard
+  private readonly stage: Stage
 
   constructor(scope: Construct, id: string, props: BreachResetProps) {
     super(scope, id)
@@ -93,6 +95,7 @@ export class BreachReset extends Construct {
     saveQueries(this, stageName, functions)
     applyAccountRules(this, stage)
 
+    this.stage = stage
     this.stageName = stageName
     this.key = key
     this.breachKey = breachKey
@@ -112,6 +115,14 @@ export class BreachReset extends Construct {
     return this.queues.breach
       .grant(grantee, 'sqs:SendMessage')
       .combine(this.breachKey.grant(grantee, 'kms:Decrypt', 'kms:GenerateDataKey'))
+  }
+
+  /**
+   * Adds outputs to the stack, by which the command finds everything: `breach-reset smoke --stage prod --stack <name of the stack>`. For
+   * one Breach Reset in a stack, because the names of outputs are fixed.
+   */
+  addOutputs(): void {
+    createOutputs(Stack.of(this), this.stage, this)
   }
 
   /** Members named in the events that came in, refused ones included. */

@@ -18,6 +18,7 @@ const TSC = path.join(ROOT, 'node_modules/typescript/bin/tsc')
 type Resource = { Type: string; Properties?: Record<string, unknown> }
 let consumer: string
 let resources: [string, Resource][]
+let outputs: string[]
 let typeErrors: string
 
 /** Compiling and bundling takes half a minute, and several times as long on a busy machine. */
@@ -39,7 +40,9 @@ beforeAll(async () => {
     run(process.execPath, ['app.mts'], { cwd: consumer, env }),
   ])
   const template = await readFile(path.join(consumer, 'cdk.out/Security.template.json'), 'utf8')
-  resources = Object.entries(JSON.parse(template).Resources)
+  const { Resources, Outputs } = JSON.parse(template)
+  resources = Object.entries(Resources)
+  outputs = Object.keys(Outputs)
 }, BUILD_TIMEOUT_MS)
 afterAll(() => rm(consumer, { recursive: true }))
 
@@ -132,6 +135,10 @@ describe('the construct in another CDK app', () => {
     )
     expect(us.length).toBeGreaterThan(5)
     expect(us.every(([logicalId]) => logicalId.startsWith('Second'))).toBe(true)
+  })
+
+  it('adds the outputs that the command looks for', () => {
+    expect(outputs).toEqual(expect.arrayContaining(['BreachQueueUrl', 'FunctionRoleIds', 'FanOutMapping']))
   })
 
   it("works with the app's own key, topics and role, whose ARNs and ids are only known at deployment", () => {

@@ -24,6 +24,7 @@ breachReset.metricMembersReset({ period: Duration.hours(1) }).createAlarm(stack,
 })
 const topic = new Topic(stack, 'Breaches')
 topic.addSubscription(new SqsSubscription(breachReset.queues.breach))
+breachReset.addOutputs()
 const pages = new Topic(stack, 'Pages')
 breachReset.alarms.DeadLetterQueueNotEmpty?.addAlarmAction(new SnsAction(pages))
 breachReset.functions.fanOut.addEnvironment('TEAM', 'security')
