@@ -1,5 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { runInNewContext } from 'node:vm'
+import { Duration } from 'aws-cdk-lib/core'
 import { expect, it } from 'vitest'
+import { chooseStage } from '../../infra/choose-stage.ts'
+import { deriveSettings } from '../../infra/derive-settings.ts'
+import { toStage } from '../../infra/stage.ts'
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 const linesOf = (text: string) => text.split('\n').map((line) => line.trim())
@@ -11,6 +16,13 @@ it('shows lines of an app that is synthesized by a test, and no others', () => {
   const app = linesOf(read('test/infra/consumer/app.ts'))
   expect(blocks).toHaveLength(2)
   expect(blocks.flatMap(linesOf).filter((line) => !app.includes(line))).toEqual([])
+})
+
+it('shows a stage that works, and belongs to an account and a region', () => {
+  const [, block = ''] = read('docs/deploy.md').match(/^```ts\n(prod: [\s\S]*?)```$/m) ?? []
+  const { stage, env } = chooseStage(runInNewContext(`({ ${block} })`, { Duration }), 'prod', {})
+  expect(() => deriveSettings(toStage(stage))).not.toThrow()
+  expect(Object.keys(env)).toEqual(['account', 'region'])
 })
 
 it('names every setting that the shipped stages set', () => {
