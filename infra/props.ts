@@ -194,7 +194,7 @@ export interface BreachResetProps {
    */
   readonly vpc?: IVpc | VpcIds
   /**
-   * Which subnets of an `IVpc`.
+   * Which subnets of an `IVpc`. Public ones are refused: a function there reaches nothing outside.
    * @default - its private subnets
    */
   readonly vpcSubnets?: SubnetSelection
@@ -204,7 +204,8 @@ export interface BreachResetProps {
    */
   readonly securityGroups?: readonly ISecurityGroup[]
   /**
-   * A KMS key of yours, or its ARN, for queues, tables, secrets, logs and alarms. What the policy of an imported key must allow: docs/deploy.md.
+   * A KMS key of yours, or its ARN, for queues, tables, secrets, logs and alarms. The policy of a key that your app makes is added to; what that
+   * of any other must allow: docs/deploy.md.
    * @default - a new key that is rotated every year
    */
   readonly encryptionKey?: IKey | string
