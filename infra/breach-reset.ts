@@ -6,7 +6,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
 import { Construct } from 'constructs'
 import type { MetricName } from '../lib/observability/observe.ts'
-import { assertSameRegion } from './assert-same-region.ts'
+import { assertReachable } from './assert-reachable.ts'
 import { assertStage } from './assert-stage.ts'
 import { deriveSettings } from './derive-settings.ts'
 import { createFunctions, type Functions } from './functions.ts'
@@ -71,7 +71,7 @@ export class BreachReset extends Construct {
     super(scope, id)
     const stage = toStage(props)
     const settings = deriveSettings(stage)
-    assertSameRegion(this, stage)
+    assertReachable(this, stage)
     const stageName = stage.stageName ?? Names.uniqueResourceName(this, { maxLength: 64, separator: '-' })
     assertUnused(this, stageName)
 
@@ -156,15 +156,14 @@ export class BreachReset extends Construct {
 
   /** Milliseconds from the time of an event to the reset of a member; the 99th percentile unless `statistic` says otherwise. */
   metricDetectionToReset(props?: MetricOptions): Metric {
-    return this.metric('require-reset', 'DetectionToResetMs', { statistic: Stats.percentile(99), ...props })
+    const { statistic = Stats.percentile(99), ...rest } = props ?? {}
+    return this.metric('require-reset', 'DetectionToResetMs', { statistic, ...rest })
   }
 
   /** Messages on the dead-letter queue, at most; per minute unless `period` says otherwise. */
   metricDeadLetters(props?: MetricOptions): Metric {
-    return this.queues.deadLetter.metricApproximateNumberOfMessagesVisible({
-      ...{ statistic: Stats.MAXIMUM, period: Duration.minutes(1) },
-      ...props,
-    })
+    const { statistic = Stats.MAXIMUM, period = Duration.minutes(1), ...rest } = props ?? {}
+    return this.queues.deadLetter.metricApproximateNumberOfMessagesVisible({ statistic, period, ...rest })
   }
 
   private metric(service: Emitter['service'], name: MetricName, props: MetricOptions = {}): Metric {

@@ -117,6 +117,23 @@ describe('constructs of the app as settings', () => {
     expect(puts?.Resource).toBe('Out.Arn')
   })
 
+  it('are no bus of another account, on which a rule of this one can not be', () => {
+    const stack = new Stack(createApp(), 'Security', {
+      env: { account: '111122223333', region: 'eu-central-1' },
+    })
+    const of = (account: string) =>
+      EventBus.fromEventBusArn(stack, account, `arn:aws:events:eu-central-1:${account}:event-bus/feeds`)
+    const deployWith = (bus: IEventBus) =>
+      new BreachReset(stack, `Reset${bus.env.account}`, {
+        ...REQUIRED,
+        producers: { eventBus: { bus, sources: ['feed'] } },
+      })
+    expect(() => deployWith(of('444455556666'))).toThrow(
+      'producers.eventBus.bus is of account 444455556666, and the stack is deployed to 111122223333',
+    )
+    expect(() => deployWith(of('111122223333'))).not.toThrow()
+  })
+
   it('are the managed policy that bounds every role', () => {
     const template = templateWith((stack) => ({
       permissionsBoundary: ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary'),
