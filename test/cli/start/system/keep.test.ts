@@ -156,7 +156,7 @@ it('--keep processes what `send` and an ordinary SQS client send, and obeys comm
 
   const { code, stderr } = await kept.end()
   expect(code).toBe(130)
-  expect(stderr).toMatch(/\nThe local system is gone; 0 messages were still waiting\.\n$/)
+  expect(stderr).toMatch(/^The local system is gone; 0 messages were still waiting\.\n$/m)
   expect(stripVTControlCharacters(screen()).replaceAll('\r', '')).toBe(screen())
   expect(await readdir(folder)).not.toContainEqual(expect.stringMatching(/^breach-reset-/))
   expect(await processesIn(folder)).toEqual([])
