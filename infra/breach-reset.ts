@@ -57,6 +57,7 @@ export class BreachReset extends Construct {
   readonly progress: Table
   /** `stytchSecret` is filled in after the first deployment; `ledgerKey` is never touched. */
   readonly secrets: Secrets
+  /** The Lambda functions, one per step. */
   readonly functions: Functions
   /** The ids of the event source mappings, by which functions are paused. */
   readonly mappings: Mappings
@@ -64,6 +65,7 @@ export class BreachReset extends Construct {
   readonly alarmTopic: ITopic
   /** Every alarm by its id, such as `DeadLetterQueueNotEmpty`; docs/runbook.md has a section for each. */
   readonly alarms: Alarms
+  /** The state of all alarms, outcomes, rates and backlog; `addWidgets` adds yours below. */
   readonly dashboard: Dashboard
   private readonly stage: Stage
 

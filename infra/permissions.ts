@@ -25,9 +25,11 @@ type Resources = {
 
 /** The ids of the event source mappings, by which a function can be paused. */
 export interface Mappings {
+  /** Of fan-out, on the breach queue. */
   readonly fanOut: string
+  /** Of require-reset, on the reset queue. */
   readonly requireReset: string
-  /** Undefined with `endSessions: false`. */
+  /** Of end-sessions, on the sessions queue. Undefined with `endSessions: false`. */
   readonly endSessions: string | undefined
 }
 
