@@ -93,6 +93,8 @@ describe('the package', () => {
     const used = new Set<string>()
     for (const file of (await list('.js')).filter((file) => !file.startsWith('bundles'))) {
       const text = await readFile(inPackage(file), 'utf8')
+      // What Node 20 lacks; `npm run build` checks it by types.
+      expect(text).not.toMatch(/\b(?:Map|Object)\.groupBy\(|\bPromise\.(?:withResolvers|try)\(/)
       for (const [, from = ''] of text.matchAll(/^(?:import|export) [^;]*?from '([^']+)';$/gm)) {
         if (from.startsWith('.'))
           expect(existsSync(inPackage(path.join(path.dirname(file), from)))).toBe(true)
@@ -102,13 +104,15 @@ describe('the package', () => {
     expect([...used].sort()).toEqual(Object.keys(named).sort())
   })
 
-  it('documents each setting where an editor shows it', async () => {
-    const lines = (await readFile(inPackage('infra/props.d.ts'), 'utf8')).split('\n')
-    const settings = lines.flatMap((line, index) =>
-      /^ +readonly /.test(line) ? [{ line, isDocumented: lines[index - 1]?.endsWith('*/') }] : [],
+  it('documents each setting and each public member of the construct where an editor shows it', async () => {
+    const files = ['props', 'breach-reset', 'functions', 'permissions', 'queues', 'storage']
+    const texts = await Promise.all(files.map((file) => readFile(inPackage(`infra/${file}.d.ts`), 'utf8')))
+    const lines = texts.join('\n').split('\n')
+    const members = lines.flatMap((line, index) =>
+      /^ {4}(readonly |(?!constructor)\w+\()/.test(line) ? [{ line, before: lines[index - 1] }] : [],
     )
-    expect(settings.length).toBeGreaterThan(50)
-    expect(settings.filter(({ isDocumented }) => !isDocumented)).toEqual([])
+    expect(members.length).toBeGreaterThan(80)
+    expect(members.filter(({ before }) => !before?.endsWith('*/'))).toEqual([])
   })
 
   it('has the documentation, in which no link leads out of the package', async () => {
@@ -163,13 +167,12 @@ describe('the construct in another CDK app', () => {
   it('deploys the bundles made here, and they load on their own', async () => {
     const assets = (await readdir(path.join(consumer, 'cdk.out'))).filter((name) => name.startsWith('asset.'))
     expect(assets).toHaveLength(3)
-    for (const asset of assets) {
-      const file = path.join(consumer, 'cdk.out', asset, 'index.js')
+    const files = assets.map((asset) => path.join(consumer, 'cdk.out', asset, 'index.js'))
+    for (const file of files)
       expect(await readFile(file, 'utf8')).not.toMatch(/sso_start_url|credential_process/)
-      const load = `typeof require('${file}').handler`
-      const { stdout } = await run(process.execPath, ['-p', load], { env: BUNDLE_ENVIRONMENT })
-      expect(stdout.trim()).toBe('function')
-    }
+    const load = `${JSON.stringify(files)}.map((file) => typeof require(file).handler).join()`
+    const { stdout } = await run(process.execPath, ['-p', load], { env: BUNDLE_ENVIRONMENT })
+    expect(stdout.trim()).toBe('function,function,function')
   })
 
   it('has types that a strict consumer can compile against', () => {
@@ -198,20 +201,23 @@ describe.each(nodesHere())('the command, run by %s', (node) => {
     await link(...COMMANDS_NEED)
   })
 
-  it('says what needs the local system, and where that is to be had', async () => {
-    const parts = {
-      start: ['start'],
-      'smoke --local': ['smoke', '--local'],
-      'send --local': ['send', FILE, '--local'],
-    }
-    const refusals = await Promise.all(Object.values(parts).map((args) => breachReset(args)))
-    expect(refusals.map(({ code, stderr }) => [code, stderr])).toEqual(
-      Object.keys(parts).map((part) => [
-        2,
-        expect.stringMatching(`^${part} needs the local system, .* in a clone`),
-      ]),
-    )
-  })
+  it.runIf(node === nodesHere()[0])(
+    'says what needs the local system, and where that is to be had',
+    async () => {
+      const parts = {
+        start: ['start'],
+        'smoke --local': ['smoke', '--local'],
+        'send --local': ['send', FILE, '--local'],
+      }
+      const refusals = await Promise.all(Object.values(parts).map((args) => breachReset(args)))
+      expect(refusals.map(({ code, stderr }) => [code, stderr])).toEqual(
+        Object.keys(parts).map((part) => [
+          2,
+          expect.stringMatching(`^${part} needs the local system, .* in a clone`),
+        ]),
+      )
+    },
+  )
 
   it('prints its version and its commands, and completes them', async () => {
     const [version, help, script] = await Promise.all([
@@ -247,8 +253,6 @@ describe.each(nodesHere())('the command, run by %s', (node) => {
 })
 
 describe('the library for producers in another project', () => {
-  const load = (code: string) => run(process.execPath, ['--input-type=module', '-e', code], { cwd: consumer })
-
   it('sends a list and what a vendor delivers, and reports how each event ended', async () => {
     const { sqs, queue } = await openSqs()
     const { url } = await queue()
@@ -271,19 +275,15 @@ describe('the library for producers in another project', () => {
     expect(stdout + stderr + JSON.stringify(sent)).not.toContain('CANARY')
   })
 
-  it('has the schema, and examples that the schema accepts', async () => {
-    const { stdout } = await load(`
+  it('has the schemas, and examples that one of them accepts', async () => {
+    const load = `
       import schema from 'breach-reset/breach-event.v1.schema.json' with { type: 'json' }
       import event from 'breach-reset/examples/events/every-field.json' with { type: 'json' }
-      console.log(JSON.stringify([schema, event]))`)
-    const [schema, event] = JSON.parse(stdout)
+      import outcomes from 'breach-reset/outcome-event.v1.schema.json' with { type: 'json' }
+      console.log(JSON.stringify([schema, event, outcomes.$id]))`
+    const { stdout } = await run(process.execPath, ['--input-type=module', '-e', load], { cwd: consumer })
+    const [schema, event, id] = JSON.parse(stdout)
     expect(new Ajv2020().validate(schema, event)).toBe(true)
-  })
-
-  it('has the schema of outcome events', async () => {
-    const { stdout } = await load(`
-      import schema from 'breach-reset/outcome-event.v1.schema.json' with { type: 'json' }
-      console.log(schema.$id)`)
-    expect(stdout.trim()).toBe('urn:breach-reset:schema:outcome-event.v1')
+    expect(id).toBe('urn:breach-reset:schema:outcome-event.v1')
   })
 })
