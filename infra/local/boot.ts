@@ -1,7 +1,8 @@
 import { randomBytes, randomUUID } from 'node:crypto'
-import { CreateTableCommand, type DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { SQSClient } from '@aws-sdk/client-sqs'
 import * as z from 'zod'
+import { createTable } from './dynamodb.ts'
 import {
   type EventSourceMapping,
   type EventSourceMappingOptions,
@@ -109,7 +110,7 @@ export async function bootTables(
     TableSchema,
     IGNORED_OF_TABLES,
   )) {
-    await dynamoDB.send(new CreateTableCommand({ TableName: logicalId, ...properties }))
+    await createTable(dynamoDB, { TableName: logicalId, ...properties })
     resolver.define(logicalId, { ref: logicalId })
     names.set(logicalId, logicalId)
   }

@@ -1,10 +1,9 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { CreateTableCommand } from '@aws-sdk/client-dynamodb'
 import { SendMessageCommand } from '@aws-sdk/client-sqs'
 import { countRepeatedResets } from '../../../cli/start/tally.ts'
-import { startDynamoDb } from '../../../infra/local/dynamodb.ts'
+import { createTable, startDynamoDb } from '../../../infra/local/dynamodb.ts'
 import { startEventSourceMapping } from '../../../infra/local/lambda/event-source-mapping.ts'
 import { startFunction } from '../../../infra/local/lambda/function.ts'
 import { createCleanUp, createClients, endpointVariables } from '../../../infra/local/local-system.ts'
@@ -153,14 +152,12 @@ async function startServices(
     sqs.destroy()
     dynamoDB.destroy()
   })
-  await dynamoDB.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  )
+  await createTable(dynamoDB, {
+    TableName: TABLE,
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  })
   return { inspector, stytch, sqs, endpoints }
 }
 

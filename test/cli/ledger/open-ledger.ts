@@ -1,15 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import {
-  CreateTableCommand,
-  DynamoDBClient,
-  GetItemCommand,
-  PutItemCommand,
-  ScanCommand,
-} from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient, GetItemCommand, PutItemCommand, ScanCommand } from '@aws-sdk/client-dynamodb'
 import { onTestFinished } from 'vitest'
 import { ledger as command } from '../../../cli/ledger.ts'
 import type { Interceptor } from '../../../infra/local/aws-endpoint.ts'
-import { startDynamoDb } from '../../../infra/local/dynamodb.ts'
+import { createTable, startDynamoDb } from '../../../infra/local/dynamodb.ts'
 import { startSecretsManager } from '../../../infra/local/secrets-manager.ts'
 import { type Item, type Kind, keyOf } from '../../../lib/ledger/items.ts'
 import { personKey } from '../../../lib/ledger/ledger.ts'
@@ -113,12 +107,10 @@ export async function createLedger(dynamoDB: DynamoDBClient, TableName: string):
     { AttributeName: 'person', KeyType: 'HASH' as const },
     { AttributeName: 'kind', KeyType: 'RANGE' as const },
   ]
-  await dynamoDB.send(
-    new CreateTableCommand({
-      ...{ TableName, KeySchema: keys, BillingMode: 'PAY_PER_REQUEST' },
-      AttributeDefinitions: keys.map(({ AttributeName }) => ({ AttributeName, AttributeType: 'S' })),
-    }),
-  )
+  await createTable(dynamoDB, {
+    ...{ TableName, KeySchema: keys, BillingMode: 'PAY_PER_REQUEST' },
+    AttributeDefinitions: keys.map(({ AttributeName }) => ({ AttributeName, AttributeType: 'S' })),
+  })
 }
 
 export const environmentOf = (dynamoDB: DynamoDBClient) => ({

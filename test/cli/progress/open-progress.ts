@@ -1,8 +1,8 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import pLimit from 'p-limit'
 import { onTestFinished } from 'vitest'
 import type { Interceptor } from '../../../infra/local/aws-endpoint.ts'
-import { startDynamoDb } from '../../../infra/local/dynamodb.ts'
+import { createTable, startDynamoDb } from '../../../infra/local/dynamodb.ts'
 import type { Fact } from '../../../lib/progress/fact.ts'
 import { putFact } from '../../../lib/progress/progress-table.ts'
 
@@ -24,24 +24,22 @@ export async function openProgressTable(intercept?: Interceptor) {
     dynamoDB.destroy()
     await stop()
   })
-  await dynamoDB.send(
-    new CreateTableCommand({
-      TableName: TABLE,
-      KeySchema: keySchema('event', 'fact'),
-      AttributeDefinitions: ['event', 'fact', 'day', 'at'].map((AttributeName) => ({
-        AttributeName,
-        AttributeType: 'S' as const,
-      })),
-      GlobalSecondaryIndexes: [
-        {
-          IndexName: 'latest',
-          KeySchema: keySchema('day', 'at'),
-          Projection: { ProjectionType: 'KEYS_ONLY' },
-        },
-      ],
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  )
+  await createTable(dynamoDB, {
+    TableName: TABLE,
+    KeySchema: keySchema('event', 'fact'),
+    AttributeDefinitions: ['event', 'fact', 'day', 'at'].map((AttributeName) => ({
+      AttributeName,
+      AttributeType: 'S' as const,
+    })),
+    GlobalSecondaryIndexes: [
+      {
+        IndexName: 'latest',
+        KeySchema: keySchema('day', 'at'),
+        Projection: { ProjectionType: 'KEYS_ONLY' },
+      },
+    ],
+    BillingMode: 'PAY_PER_REQUEST',
+  })
   const source = { dynamoDB, table: TABLE }
   const limited = pLimit(20)
   let settlements = 0

@@ -1,7 +1,7 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import { onTestFinished } from 'vitest'
 import type { Interceptor } from '../../../infra/local/aws-endpoint.ts'
-import { startDynamoDb } from '../../../infra/local/dynamodb.ts'
+import { createTable, startDynamoDb } from '../../../infra/local/dynamodb.ts'
 
 /** Starts DynamoDB with one empty table, keyed by a string, or by two ("partition sort"); `connect` makes one more client. All ends with the test. */
 export async function openTable(TableName: string, key: string, intercept?: Interceptor) {
@@ -19,13 +19,11 @@ export async function openTable(TableName: string, key: string, intercept?: Inte
   }
   const client = connect()
   const names = key.split(' ')
-  await client.send(
-    new CreateTableCommand({
-      TableName,
-      KeySchema: names.map((AttributeName, index) => ({ AttributeName, KeyType: index ? 'RANGE' : 'HASH' })),
-      AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  )
+  await createTable(client, {
+    TableName,
+    KeySchema: names.map((AttributeName, index) => ({ AttributeName, KeyType: index ? 'RANGE' : 'HASH' })),
+    AttributeDefinitions: names.map((AttributeName) => ({ AttributeName, AttributeType: 'S' })),
+    BillingMode: 'PAY_PER_REQUEST',
+  })
   return { client, connect }
 }

@@ -1,6 +1,6 @@
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb'
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb'
 import type { AwsCall } from '../../../infra/local/aws-endpoint.ts'
-import { startDynamoDb } from '../../../infra/local/dynamodb.ts'
+import { createTable, startDynamoDb } from '../../../infra/local/dynamodb.ts'
 
 /** A DynamoDB with ledger tables. `calls` are those since the last `createTable`. */
 export async function startLedger() {
@@ -14,20 +14,18 @@ export async function startLedger() {
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' }
   const dynamoDB = new DynamoDBClient({ endpoint: server.endpoint, region: 'us-east-1', credentials })
 
-  async function createTable() {
+  async function addTable() {
     const table = `Ledger-${Math.floor(performance.now() * 1000)}`
     const keys = [
       { name: 'person', KeyType: 'HASH' },
       { name: 'kind', KeyType: 'RANGE' },
     ] as const
-    await dynamoDB.send(
-      new CreateTableCommand({
-        TableName: table,
-        BillingMode: 'PAY_PER_REQUEST',
-        AttributeDefinitions: keys.map(({ name }) => ({ AttributeName: name, AttributeType: 'S' })),
-        KeySchema: keys.map(({ name, KeyType }) => ({ AttributeName: name, KeyType })),
-      }),
-    )
+    await createTable(dynamoDB, {
+      TableName: table,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: keys.map(({ name }) => ({ AttributeName: name, AttributeType: 'S' })),
+      KeySchema: keys.map(({ name, KeyType }) => ({ AttributeName: name, KeyType })),
+    })
     calls.length = 0
     return { dynamoDB, table, sleep: async () => {}, random: () => 0 }
   }
@@ -37,5 +35,5 @@ export async function startLedger() {
     await server.stop()
   }
 
-  return { dynamoDB, calls, createTable, stop }
+  return { dynamoDB, calls, createTable: addTable, stop }
 }
