@@ -99,12 +99,14 @@ const WORD = /^[\w.-]{1,128}$/
  * What went wrong with a request to AWS, in a sentence. `action` is its IAM action, such as `sqs:SendMessage`.
  * An SDK's own message is never repeated: it may quote the request. Name and code are repeated if they are plain words.
  */
-export function explainAwsError(error: unknown, action: string): string {
+export function explainAwsError(error: unknown, action: string, environment = process.env): string {
   const given = error as { name?: string; message?: string; code?: string }
   const { message = '' } = given
   const name = wordOf(given.name)
   const code = wordOf(given.code)
   if (message.includes(NO_REGION)) return 'no AWS region: set AWS_REGION, or choose a profile that has one'
+  if (CREDENTIALS.has(name) && isLocal(environment))
+    return 'no usable AWS credentials: AWS_ENDPOINT_URL_* name a local system: export all variables that it printed, and unset AWS_PROFILE'
   if (CREDENTIALS.has(name))
     return 'no usable AWS credentials: run aws configure or aws sso login, or set AWS_PROFILE'
   if (EXPIRED.has(name)) return 'the AWS credentials have expired: sign in again'
@@ -126,8 +128,19 @@ export function explainAwsError(error: unknown, action: string): string {
     return `${action}: AWS did not answer in time: check the network, then run it again`
   if (message.startsWith('Invalid MD5 checksum'))
     return `${action}: SQS took it, but what it answered does not match what was sent`
+  if (code === 'ECONNREFUSED' && isLocal(environment))
+    return `${action}: the local system that AWS_ENDPOINT_URL_* name is gone: export the variables of another, or unset them`
   if (NETWORK.has(code)) return `${action}: AWS could not be reached (${code})`
   return `${action} failed: ${name || 'unknown error'}${code ? ` (${code})` : ''}`
+}
+
+const LOCAL = /^http:\/\/(127\.0\.0\.1|localhost):/
+
+/** Whether requests go to a system on this machine (`npm start -- --keep`). */
+function isLocal(environment: NodeJS.ProcessEnv): boolean {
+  return Object.entries(environment).some(
+    ([name, url = '']) => name.startsWith('AWS_ENDPOINT_URL') && LOCAL.test(url),
+  )
 }
 
 function kmsActionsFor(action: string): string {
