@@ -51,6 +51,8 @@ export function toKeepNotes(
     '',
     'In another terminal, in this folder:',
     '',
+    // A profile goes before the variables.
+    'unset AWS_PROFILE',
     ...Object.entries(variables).map(([name, value]) => `export ${name}=${value}`),
     '',
     'Then, in any order:',
