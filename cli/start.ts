@@ -14,7 +14,7 @@ import { toKeepNotes } from './start/keep-notes.ts'
 import { LONG_RUN_ROWS, ratesOf, toLocalStage } from './start/local-stage.ts'
 import { createLogWatch, type LogWatch } from './start/log-watch.ts'
 import { toOnDelivery } from './start/progress.ts'
-import { keptPromises, toJson, toSummary } from './start/report.ts'
+import { keptPromises, NEXT, toJson, toSummary } from './start/report.ts'
 import { loadEvent, makeBreach, type Scenario } from './start/scenario.ts'
 import { type Terminal, UsageError, untilInterrupted } from './terminal.ts'
 
@@ -119,7 +119,7 @@ async function deliverTwice(
   stage: Stage,
   scenario: Scenario,
   logs: LogWatch,
-  { crash, json, report: file }: StartOptions,
+  { crash, json, keep, report: file }: StartOptions,
   { stdout, stderr }: Terminal,
 ): Promise<number> {
   await scenario.populate(system.stytch)
@@ -129,6 +129,7 @@ async function deliverTwice(
   const unrecorded = deriveSettings(stage).maxUnrecorded
   if (json) stdout.write(`${JSON.stringify(toJson(report, logs, longRunStage), undefined, 2)}\n`)
   else say(stdout, toSummary(report, logs, unrecorded, longRunStage))
+  if (!json && !keep) say(stdout, NEXT)
   const [event] = scenario.events
   if (file !== undefined && event) {
     await writeReport(system, event, file)

@@ -1,7 +1,7 @@
 import type { Stage } from '../../infra/stage.ts'
 import { NO_REASON } from '../../lib/contract/codes.ts'
 import { describeDuration } from '../times.ts'
-import { countLines, countOf, deadLetterLines, toCounts, toSessionCounts } from './counts.ts'
+import { countLines, countOf, deadLetterLines, type EndCounts, toCounts, toSessionCounts } from './counts.ts'
 import type { Report } from './deliveries.ts'
 import type { LogWatch } from './log-watch.ts'
 import { sessionLines, toSessionFields } from './sessions.ts'
@@ -17,33 +17,44 @@ export function toSummary(
   longRunStage: Stage | undefined,
 ): string {
   const { first, again, sessions, newPasswords } = report
+  const chose = newPasswords.chosen === 1 ? '1 member chose' : `${newPasswords.chosen} members chose`
   return [
     '',
-    `First delivery: ${first.rows} rows`,
+    `First delivery: ${describeRows(first)}`,
     ...countLines(first),
     '',
     ...sessionLines('Sessions', sessions, sessions.first),
     '',
-    `The same event again, after ${newPasswords.chosen} members chose new passwords: ${again.rows} rows`,
+    `The same event again, after ${chose} new passwords: ${describeRows(again)}`,
     ...countLines(again),
     ...(sessions.again.rows > 0 ? ['  and their sessions', ...countLines(sessions.again)] : []),
     '',
     'Dead letters',
     ...deadLetterLines(first, sessions.first),
     '',
-    "Checked from outside, by the simulated Stytch's own records, the queues and the logs",
+    'Checked from outside: by the simulated Stytch, the queues and the logs',
     ...checkLines(report, logs, unrecorded),
     '',
     ...(longRunStage ? speedLines(report, longRunStage) : []),
-    "Not covered: a session's JWT is valid for up to 5 minutes more; tokens of connected apps and your application's own cookies stay; nobody tells the members. Not yet run against Stytch or AWS.",
-    '',
-    'Next',
-    '  npm start -- --keep                  leave it running and send your own events',
-    '  npm start -- path/to/event.json      your own event',
-    '  npm start -- --crash                 kill the functions half-way',
-    '  npm start -- --report report.html    what became of the event, row by row, as a page',
+    "Not covered: a session's JWT is valid for up to 5 minutes more; tokens of",
+    "connected apps and your application's own cookies stay; nobody tells the",
+    'members. Not yet run against Stytch or AWS.',
     '',
   ].join('\n')
+}
+
+/** What to try after a run. */
+export const NEXT = [
+  'Next',
+  '  npm start -- --keep                  leave it running, send your own events',
+  '  npm start -- path/to/event.json      your own event',
+  '  npm start -- --crash                 kill the functions half-way',
+  '  npm start -- --report report.html    what became of each row, as a page',
+  '',
+].join('\n')
+
+function describeRows({ rows }: EndCounts): string {
+  return rows === 1 ? '1 row' : `${rows} rows`
 }
 
 function checkLines(report: Report, logs: Pick<LogWatch, 'lines' | 'leaks'>, unrecorded: number): string[] {

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import type { EndCounts } from '../../../cli/start/counts.ts'
 import type { Report } from '../../../cli/start/deliveries.ts'
 import { toLocalStage } from '../../../cli/start/local-stage.ts'
-import { keptPromises, toJson, toSummary } from '../../../cli/start/report.ts'
+import { keptPromises, NEXT, toJson, toSummary } from '../../../cli/start/report.ts'
 import { NO_REASON } from '../../../lib/contract/codes.ts'
 
 const ends = (
@@ -35,6 +35,14 @@ it('shows the speed of each delivery of a long run, and of no other', () => {
   expect(toSummary(good, logs(), 25, undefined)).not.toMatch(/rows a second/)
   expect(toJson(good, logs(), stage)).toMatchObject({ budget: 1000, seconds: { first: 50, again: 10 } })
   expect(toJson(good, logs(), undefined)).not.toHaveProperty('budget')
+})
+
+it('counts one row and one member as one, and what to try next in at most 80 columns', () => {
+  const one = { first: ends(1, 'reset', 'reset'), again: ends(1, 'skipped', 'covered') }
+  const summary = toSummary({ ...good, ...one, newPasswords: { chosen: 1, alive: 1 } }, logs(), 25, undefined)
+  expect(summary).toContain('\nFirst delivery: 1 row\n')
+  expect(summary).toContain('\nThe same event again, after 1 member chose new passwords: 1 row\n')
+  expect(NEXT.split('\n').filter((line) => line.length > 80)).toEqual([])
 })
 
 it('says how many sessions ended, of how many people, how end-sessions ended with whom, and who is on the dead-letter queue', () => {
