@@ -13,7 +13,7 @@ import { latencyMs, takesEffect } from './faults.ts'
 import type { ProjectState } from './project.ts'
 import { sendAnswer, sendFaulty } from './send-answer.ts'
 
-/** Serves a request to Stytch, or to the control API, whose requests are not recorded as calls. */
+/** Serves a request to Stytch, or to the control API, whose requests are not recorded as calls. The body of a stranger is not read. */
 export async function serveRequest(
   simulation: Simulation,
   request: IncomingMessage,
@@ -22,19 +22,18 @@ export async function serveRequest(
   const { project, calls, gate } = simulation
   const { method = '', url: path = '', headers } = request
   const { authorization } = headers
-  const body = await text(request)
   const send = (answer: Answer) => {
     stamp(response, project)
     sendAnswer(response, answer)
   }
-  const call = { at: project.now(), requestId: `request-id-test-${randomUUID()}`, status: 0 }
-  const { requestId } = call
+  const requestId = `request-id-test-${randomUUID()}`
+  const isControl = path.startsWith('/simulator/')
   if (!namesThisMachine(request)) return send(errorAnswer(403, 'only_127_0_0_1_is_served', requestId))
-  if (path.startsWith('/simulator/')) {
-    if (!gate.isAuthorized(authorization))
-      return send(errorAnswer(403, 'unauthorized_credentials', requestId))
-    return send(answerControlRequest(simulation, `${method} ${path}`, body))
-  }
+  if (isControl && !gate.isAuthorized(authorization))
+    return send(errorAnswer(403, 'unauthorized_credentials', requestId))
+  const body = gate.isAuthorized(authorization) ? await text(request) : ''
+  if (isControl) return send(answerControlRequest(simulation, `${method} ${path}`, body))
+  const call = { at: project.now(), requestId, status: 0 }
   const received = receive(simulation, { method, path, body: parseJson(body) }, { authorization, requestId })
   if (received) return serveReceived(simulation, received, response, record(simulation, received, call))
   calls.push({ ...call, email: '', status: 404, effect: 'none' })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import http from 'node:http'
 import { text } from 'node:stream/consumers'
 import { DescribeStacksCommand } from '@aws-sdk/client-cloudformation'
@@ -63,6 +64,15 @@ async function request(url: string, headers: Record<string, string>, method = 'G
   return { status: response.statusCode, headers: response.headers, body: await text(response) }
 }
 
+/** The status of the answer to a stranger who announces a body and does not send it. */
+async function statusBeforeBody(url: string) {
+  const sent = http.request(url, { method: 'POST', headers: { 'content-length': 1e9 }, agent: false })
+  sent.flushHeaders()
+  const [response] = (await once(sent, 'response')) as [http.IncomingMessage]
+  sent.on('error', () => {}).destroy()
+  return response.statusCode
+}
+
 const BASIC = `Basic ${Buffer.from(AUTH).toString('base64')}`
 const MEMBER = { 'x-amz-security-token': TOKEN, authorization: BASIC }
 const STRANGER = { 'x-amz-security-token': 'token-of-the-next', authorization: BASIC.slice(0, -2) }
@@ -85,6 +95,7 @@ it.each(Object.entries(SERVERS))(
         ),
       )),
     ]
+    expect(await statusBeforeBody(url)).toBe(403)
     for (const { status, headers, body } of refused) {
       expect(status).toBe(403)
       expect(headers).not.toHaveProperty('access-control-allow-origin')
@@ -92,6 +103,11 @@ it.each(Object.entries(SERVERS))(
     }
   },
 )
+
+it("Stytch's simulator refuses a stranger before the body arrives", async () => {
+  const { stytch } = await startProject()
+  expect(await statusBeforeBody(`${stytch.url}/v1/b2b/passwords/email/require_reset`)).toBe(401)
+})
 
 const clientOf = (endpoint: string) => {
   const credentials = { accessKeyId: 'local', secretAccessKey: 'local', sessionToken: 'of-an-earlier-run' }
