@@ -1,7 +1,7 @@
 import { Parser } from 'yargs/helpers'
 import { helpPage, synopsisLines } from './help.ts'
 import { columnsOf } from './lines.ts'
-import { suggest } from './suggest.ts'
+import { explainUnknown } from './suggest.ts'
 import { refuse, type Terminal, UsageError } from './terminal.ts'
 
 /** A flag of a command. `about`: its help; `group`: the heading it stands under. `value`: how help calls its value. */
@@ -24,11 +24,7 @@ type ValueOf<Given> = Given extends { type: 'boolean' }
       : TextOf<Given> | undefined
 
 /** What was given for each flag: a boolean is false unless it is given. */
-export type FlagValues<Given extends Flags> = {
-  [Name in keyof Given as undefined extends ValueOf<Given[Name]> ? never : Name]: ValueOf<Given[Name]>
-} & {
-  [Name in keyof Given as undefined extends ValueOf<Given[Name]> ? Name : never]?: ValueOf<Given[Name]>
-}
+export type FlagValues<Given extends Flags> = { [Name in keyof Given]: ValueOf<Given[Name]> }
 
 /** What a command's help and completion are made of. `call`: how it is run, such as `breach-reset status`. */
 export type Declaration = {
@@ -72,7 +68,7 @@ export function defineCommand<const Given extends Flags, Options>(
   const execute = async (args: readonly string[], terminal: Terminal = process) => {
     const { stdout, stderr } = terminal
     if (args.includes('--help') || args.includes('-h')) {
-      stdout.write(`${await helpPage(command, columnsOf(stdout))}\n`)
+      stdout.write(`${helpPage(command, columnsOf(stdout))}\n`)
       return 0
     }
     let options: Options
@@ -95,6 +91,8 @@ export function defineCommand<const Given extends Flags, Options>(
 }
 
 const NOT_TAKEN = 'there is an argument that this command does not take'
+const DASHED =
+  "options begin with two dashes; if one dash begins a value, join them as --option=VALUE, and put '--' before an argument"
 
 /** Nothing is guessed: no numbers, no `--no-x`, no second spelling of a name. */
 const PLAIN = {
@@ -117,7 +115,7 @@ function parseArguments(args: readonly string[], flags: Flags) {
   })
   const { _: positionals, ...given } = argv
   const unknown = Object.keys(given).find((name) => !Object.hasOwn(flags, name))
-  if (unknown !== undefined) throw new UsageError(explainUnknown(unknown, names))
+  if (unknown !== undefined) throw new UsageError(explainOption(unknown, args, names))
   // The parser's only errors here are about the number of values, and end with the name of a flag of ours.
   const name = error && /\S+$/.exec(error.message)?.[0]
   if (name) throw new UsageError(`--${name}: ${isBoolean(name) ? 'takes no value' : 'needs a value'}`)
@@ -135,11 +133,9 @@ function readFlag(name: string, flag: Flag, given: unknown) {
   return flag.multiple ? texts : texts.at(-1)
 }
 
-function explainUnknown(name: string, names: readonly string[]): string {
-  if (!/^[a-z-]+$/.test(name)) return NOT_TAKEN
-  const typed = name.length === 1 ? `-${name}` : `--${name}`
-  const meant = suggest(name, names)
-  return `unknown option '${typed}'${meant === undefined ? '' : `: did you mean --${meant}?`}`
+function explainOption(name: string, args: readonly string[], names: readonly string[]): string {
+  const isLong = args.some((arg) => arg.startsWith(`--${name}`))
+  return isLong ? (explainUnknown('option', name, names, '--') ?? NOT_TAKEN) : DASHED
 }
 
 function usageErrorOf(error: unknown): string {

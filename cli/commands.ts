@@ -47,3 +47,9 @@ export const commands: Readonly<Record<string, { does: string; load: () => Promi
     load: async () => (await import('./completion.ts')).completion,
   },
 }
+
+/** What main.ts does itself. */
+export const builtIn = {
+  help: 'lists the commands, or explains one: help COMMAND',
+  version: 'prints the version',
+}

@@ -1,6 +1,6 @@
 import yargs, { type Argv } from 'yargs'
 import type { Command } from './command.ts'
-import type { commands as Commands } from './commands.ts'
+import { builtIn, type commands as Commands } from './commands.ts'
 
 /** Prints what may follow the words of a command line, the last of which is being typed; a completion script reads it. */
 export async function complete(words: readonly string[], commands: typeof Commands): Promise<number> {
@@ -18,10 +18,10 @@ export async function complete(words: readonly string[], commands: typeof Comman
       command && name === typed ? declare(builder, command) : builder,
     )
   }
-  completing.command('help [COMMAND]', 'explains a command', (builder) =>
+  completing.command('help [COMMAND]', builtIn.help, (builder) =>
     builder.positional('COMMAND', { type: 'string', choices: Object.keys(commands) }),
   )
-  await completing.command('version', 'prints the version').parse()
+  await completing.command('version', builtIn.version).parse()
   return 0
 }
 

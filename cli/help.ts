@@ -1,38 +1,42 @@
-import yargs from 'yargs'
+import { groupBy } from '../lib/flow/node-20.ts'
 import type { Declaration } from './command.ts'
-import { fill, wrap, wrapCommand } from './lines.ts'
+import { fill, table, wrap, wrapCommand } from './lines.ts'
 
 const [MIN_COLUMNS, MAX_COLUMNS] = [60, 80]
 
 /** The help of a command, for a screen of so many columns. */
-export async function helpPage(command: Declaration, screen: number): Promise<string> {
+export function helpPage(command: Declaration, screen: number): string {
   const columns = Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, screen))
-  const { about, positionals = [], flags, exitCodes, examples } = command
-  const page = yargs([])
-    .help(false)
-    .version(false)
-    .wrap(columns)
-    .updateStrings({ 'Positionals:': 'arguments' })
-  for (const { name, about } of positionals) page.option(name, { group: 'arguments', describe: about })
-  for (const [name, flag] of Object.entries(flags)) {
-    const shown = flag.type === 'string' ? `${name} ${flag.value}` : name
-    page.option(shown, { group: flag.group ?? 'options', describe: flag.about })
-  }
-  const codes = Object.entries(exitCodes).flatMap(([code, about]) =>
-    wrap(`  ${code.padStart(3)}  `, about, columns),
-  )
+  const { about, exitCodes, examples } = command
+  const section = (title: string, rows: readonly (readonly [string, string])[]) => [
+    ...['', title],
+    ...table(rows, columns),
+  ]
   return [
     ...synopsisLines(command, columns),
     ...about.flatMap((paragraph) => ['', ...wrap('', paragraph, columns)]),
-    '',
-    await page.getHelp(),
-    '',
-    'exit code',
-    ...codes,
-    '',
-    'examples',
+    ...[...groupsOf(command)].flatMap(([title, group]) =>
+      section(
+        title,
+        group.map(({ shown, about }) => [shown, about]),
+      ),
+    ),
+    ...section('exit code', Object.entries(exitCodes)),
+    ...['', 'examples'],
     ...examples.flatMap((example) => wrapCommand(example.match(EXAMPLE_PARTS) ?? [], columns)),
   ].join('\n')
+}
+
+function groupsOf({ positionals = [], flags }: Declaration) {
+  const rows = [
+    ...positionals.map(({ name, about }) => ({ group: 'arguments', shown: name, about })),
+    ...Object.entries(flags).map(([name, flag]) => ({
+      group: flag.group ?? 'options',
+      shown: flag.type === 'string' ? `--${name} ${flag.value}` : `--${name}`,
+      about: flag.about,
+    })),
+  ]
+  return groupBy(rows, ({ group }) => group)
 }
 
 /** A flag or a redirection stays with what belongs to it. */

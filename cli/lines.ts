@@ -11,6 +11,12 @@ export function wrap(first: string, text: string, columns: number, indent = ' '.
   return fill(first, text.split(' '), columns, indent)
 }
 
+/** Names and what they mean, in two columns. */
+export function table(rows: readonly (readonly [name: string, about: string])[], columns: number): string[] {
+  const width = Math.max(...rows.map(([name]) => name.length))
+  return rows.flatMap(([name, about]) => wrap(`  ${name.padEnd(width)}  `, about, columns))
+}
+
 /** Writes text, in a terminal with no line longer than that is wide: it would break words. */
 export function say(stream: Writable, text: string): void {
   const isTerminal = 'columns' in stream

@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { createRequire } from 'node:module'
-import { commands } from './commands.ts'
-import { columnsOf, wrap } from './lines.ts'
+import { builtIn, commands } from './commands.ts'
+import { columnsOf, table } from './lines.ts'
 import { loadCommand } from './missing-part.ts'
-import { suggest } from './suggest.ts'
+import { explainUnknown } from './suggest.ts'
 
 const { argv, stdout, stderr } = process
 const [name = '', ...args] = argv.slice(2)
@@ -12,12 +12,10 @@ process.exit(await main())
 async function main(): Promise<number> {
   const [topic, ...others] = args
   if (name === '--get-yargs-completions') return (await import('./complete.ts')).complete(args, commands)
-  if (name === '--version' || name === 'version') return print(versionHere())
-  if (['help', '--help', '-h'].includes(name)) {
-    if (topic === undefined) return print(listCommands())
-    return (await load(topic))?.([...others, '--help']) ?? refuse(topic)
-  }
-  return (await load(name))?.(args) ?? refuse(name)
+  if (['version', '--version'].includes(name)) return print(versionHere())
+  if (!['help', '--help', '-h'].includes(name)) return (await load(name))?.(args) ?? refuse(name)
+  if (topic === undefined || topic === '--help' || Object.hasOwn(builtIn, topic)) return print(listCommands())
+  return (await load(topic))?.([...others, '--help']) ?? refuse(topic)
 }
 
 async function load(name: string) {
@@ -35,22 +33,19 @@ function print(text: string): 0 {
   return 0
 }
 
-/** Repeats only a word that looks like a command: it may be an e-mail address that was typed in the wrong place. */
 function refuse(typed: string): 2 {
-  const meant = suggest(typed, [...Object.keys(commands), 'help', 'version'])
-  const unknown = /^[a-z-]+$/.test(typed) ? `unknown command '${typed}'` : 'there is no such command'
-  const sentence = `${unknown}${meant === undefined ? '' : `: did you mean ${meant}?`}\n`
-  stderr.write(`${typed === '' ? '' : sentence}${listCommands()}\n`)
+  const sentence = explainUnknown('command', typed, Object.keys(allCommands())) ?? 'there is no such command'
+  stderr.write(`${typed === '' ? '' : `${sentence}\n`}${listCommands()}\n`)
   return 2
 }
 
 function listCommands(): string {
-  const columns = columnsOf(stdout)
-  return [
-    'usage: breach-reset COMMAND ...',
-    '',
-    ...Object.entries(commands).flatMap(([name, { does }]) => wrap(`  ${name.padEnd(10)}  `, does, columns)),
-    '  help        lists the commands, or explains one: help COMMAND',
-    '  version     prints the version',
-  ].join('\n')
+  const lines = table(Object.entries(allCommands()), columnsOf(stdout))
+  return ['usage: breach-reset COMMAND ...', '', ...lines].join('\n')
+}
+
+/** What each command does. */
+function allCommands(): Record<string, string> {
+  const does = Object.entries(commands).map(([name, { does }]) => [name, does])
+  return { ...Object.fromEntries(does), ...builtIn }
 }

@@ -128,11 +128,10 @@ const LIST_FLAGS = [
   ...(['expirytime', 'correlationid'] as const),
 ]
 
+type InputValues = Partial<FlagValues<typeof INPUT_FLAGS>>
+
 /** Parses the arguments that say what to read. Throws a UsageError when they can't be used. */
-export function parseInputOptions(
-  values: FlagValues<typeof INPUT_FLAGS>,
-  positionals: readonly string[],
-): InputOptions {
+export function parseInputOptions(values: InputValues, positionals: readonly string[]): InputOptions {
   const [file, ...others] = positionals
   if (file === undefined || others.length > 0) throw new UsageError('give one file, or - for standard input')
   const { from: vendor, 'members-per-event': most = '1000' } = values
@@ -150,7 +149,7 @@ export function parseInputOptions(
   }
 }
 
-function parseSearch({ from, domain, breaches }: FlagValues<typeof INPUT_FLAGS>): InputOptions['search'] {
+function parseSearch({ from, domain, breaches }: InputValues): InputOptions['search'] {
   if (domain === undefined && breaches === undefined) return undefined
   if (domain === undefined || breaches === undefined || from !== 'hibp')
     throw new UsageError('--domain and --breaches: give both, and --from hibp')

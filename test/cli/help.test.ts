@@ -55,8 +55,8 @@ describe.each(ALL)('the help of %s', (_name, command) => {
 })
 
 describe('breach-reset', () => {
-  it('lists every command with --help', async () => {
-    const { code, stdout } = await runCli(['--help'], tmpdir())
+  it.each([['--help'], ['help help']])('lists every command with %s', async (typed) => {
+    const { code, stdout } = await runCli(typed.split(' '), tmpdir())
     expect([code, longerThan(80, stdout)]).toEqual([0, []])
     for (const name of Object.keys(commands)) expect(stdout).toMatch(new RegExp(`^ {2}${name} +\\w`, 'm'))
   })

@@ -122,6 +122,12 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
   ['redrive', ['--_=canary@x.example'], 'there is an argument that this command does not take'],
   ['redrive', ['--__proto__.x=canary'], 'there is an argument that this command does not take'],
   ['redrive', ['--get-yargs-completions', 'canary'], "unknown option '--get-yargs-completions'"],
+  [
+    'redrive',
+    ['--stage', 'prod', '--event', '-canary'],
+    "options begin with two dashes; if one dash begins a value, join them as --option=VALUE, and put '--' before an argument",
+  ],
+  ['redrive', [`--${'canary'.repeat(7)}`], 'there is an argument that this command does not take'],
   ['redrive', ['--', '--go'], 'there is an argument that this command does not take'],
   ['redrive', ['--go'], 'say which queues: --stage NAME, or --from URL and --to URL'],
   ['redrive', ['--stage', ''], 'say which queues: --stage NAME, or --from URL and --to URL'],

@@ -6,8 +6,8 @@ import { breachEvent } from '../../fixtures/breach-event.ts'
 import { fanOut, rows, SENDER, STRANGER } from '../../functions/fan-out/fan-out.ts'
 
 const FUNCTION = 'AROAFANOUT00000000000'
-const FLAGS = { rehearsed: false, show: false, reveal: false, delete: false, split: false, json: false }
-const WORK = toWork(parseOptions({ ...FLAGS, stage: 'prod', go: true }))
+const GIVEN = { stage: 'prod', go: true } as Parameters<typeof parseOptions>[0]
+const WORK = toWork(parseOptions(GIVEN))
 const FULL = { consumeQuota: async () => ({ name: 'stage all', maxPerHour: 1 }) }
 const event = (more: object = {}, data: object = {}) =>
   breachEvent({ ...more, data: { members: rows(2), ...data } })
