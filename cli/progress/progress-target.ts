@@ -40,18 +40,24 @@ export function parseTarget({ stage, stack, table }: Typed): ProgressTarget {
   return toStackTarget({ stage, stack })
 }
 
-/** The name of the stack that the flags name, if they do. */
+const STAGE = /^[a-zA-Z0-9-]{0,116}$/
+/** A name of a CloudFormation stack, or its ARN. */
+const STACK = /^([a-zA-Z][a-zA-Z0-9-]{0,127}|arn:[\w-]+:cloudformation:[\w-]+:\d{12}:stack\/[\w/-]+)?$/
+
+/** The name of the stack that the flags name, if they do. Throws a UsageError when there can't be such a stack. */
 export function stackNameOf({
   stage,
   stack = stage && `BreachReset-${stage}`,
 }: Pick<Typed, 'stage' | 'stack'>): string | undefined {
+  if (!STAGE.test(stage ?? '')) throw new UsageError('--stage: must be letters, digits and dashes')
+  if (!STACK.test(stack ?? '')) throw new UsageError('--stack: must be the name or the ARN of a stack')
   return stack
 }
 
 /** The stack that the flags name, which must name one. */
 export function toStackTarget({ stage = '', stack }: Typed): { stackName: string; typed: string } {
-  if (stack) return { stackName: stack, typed: `--stack ${quote(stack)}` }
-  return { stackName: stackNameOf({ stage }) ?? '', typed: `--stage ${quote(stage)}` }
+  const stackName = stackNameOf({ stage, stack }) ?? ''
+  return { stackName, typed: stack ? `--stack ${stack}` : `--stage ${stage}` }
 }
 
 const OPAQUE = 'must be printable ASCII without spaces, "@" or "%", as in the event'

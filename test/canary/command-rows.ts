@@ -69,7 +69,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   { typed: ['status', MEMBER, '--stage', 'swept'], says: /the event id must be/ },
   { typed: ['status', 'x', '--source', MEMBER, '--stage', 'swept'], says: /--source: must be/ },
   { typed: ['status', '--table', MEMBER], says: /--table: must be/ },
-  { typed: ['status', '--stage', MEMBER], says: /there is no stack of that name/ },
+  { typed: ['status', '--stage', MEMBER], says: /--stage: must be/ },
   { typed: ['status', '--stage', 'swept'], says: /event-of-a-sweep/ },
   { typed: ['status', 'event-of-a-sweep', '--stage', 'swept'], says: /FINISHED, with dead letters: / },
   {
@@ -87,7 +87,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
     says: /"failure": "lambda:UpdateEventSourceMapping failed/,
     refused: refused('UpdateEventSourceMapping', INDISCREET),
   },
-  { typed: ['resume', '--stage', MEMBER], says: /there is no stack of that name/ },
+  { typed: ['resume', '--stack', MEMBER], says: /--stack: must be/ },
   { typed: ['resume', '--stage', 'swept'], says: /resumed: fan-out/ },
   {
     typed: ['status', '--stage', 'swept'],

@@ -211,6 +211,8 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
   ['smoke', ['--local', '--stage', 'prod'], '--local: not with --stage or --stack'],
   ['smoke', ['--stage', 'prod', '--timeout', '0'], '--timeout: must be whole seconds from 1 to 9999'],
   ['smoke', ['--stage', 'prod', '--timeout', 'canary'], '--timeout: must be whole seconds from 1 to 9999'],
+  ['smoke', ['--stage', 'canary@x.example'], '--stage: must be letters, digits and dashes'],
+  ['smoke', ['--stack', 'canary@x.example'], '--stack: must be the name or the ARN of a stack'],
   ['smoke', ['canary'], 'there is an argument that this command does not take'],
 ]
 
