@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openAwsClients } from './aws.ts'
 import { defineCommand, type FlagValues } from './command.ts'
@@ -9,7 +8,7 @@ import { STACK_FLAGS, stackNameOf } from './progress/progress-target.ts'
 import { exitCodeOf, runCheck, toReport } from './smoke/check.ts'
 import type { SmokeResult } from './smoke/judge.ts'
 import { findDeployed, type SmokeTarget } from './smoke/target.ts'
-import { UsageError, untilInterrupted } from './terminal.ts'
+import { abortWhenInterrupted, type Terminal, UsageError, unlessAborted } from './terminal.ts'
 
 const FLAGS = {
   ...STACK_FLAGS,
@@ -43,14 +42,16 @@ export const smoke = defineCommand({
     1: 'failed; the sentence says what is wrong',
     2: 'unusable arguments',
     3: 'skipped dry_run: everything that a dry run can prove',
+    130: 'interrupted with Ctrl-C; by another signal 128 + its number',
   },
   examples: ['npx --no breach-reset smoke --stage prod', 'npx --no breach-reset smoke --local --json'],
   parse,
-  run: (options, { stdout }) => {
-    const { stackName } = options
-    if (stackName === undefined) return checkLocal(options, stdout)
-    return check(stackName, () => findDeployed(stackName, openAwsClients()), options, stdout)
-  },
+  run: (options, terminal) =>
+    abortWhenInterrupted((signal) => {
+      const { stackName } = options
+      if (stackName === undefined) return checkLocal(options, signal, terminal)
+      return check(stackName, () => findDeployed(stackName, openAwsClients()), options, signal, terminal)
+    }),
 })
 
 /** `stackName`: the deployed stack; undefined means a local system. */
@@ -70,25 +71,33 @@ async function check(
   name: string,
   open: () => Promise<SmokeTarget>,
   { timeoutMs, json }: Options,
-  stdout: Writable,
+  signal: AbortSignal,
+  { stdout, stderr }: Terminal,
 ): Promise<number> {
   const tell = (text: string) => void (json || say(stdout, text))
   let startedAt = Date.now()
   let event_id: string | undefined
   const onSend = (id: string) => {
+    signal.throwIfAborted()
     startedAt = Date.now()
     event_id = id
     tell(`Sending ${id} to ${name} ...`)
   }
-  const deps = { timeoutMs, now: Date.now, sleep, onSend }
-  const result = await open()
-    .then((target) => runCheck(target, randomUUID(), deps))
-    .catch(toFailure)
+  const wait = (ms: number) => sleep(ms, undefined, { signal })
+  const deps = { timeoutMs, now: Date.now, sleep: wait, onSend }
+  const checking = open().then((target) => runCheck(target, randomUUID(), deps))
+  const result = await unlessAborted(checking, signal).catch(toFailure)
+  if (signal.aborted) {
+    say(stderr, event_id === undefined ? 'interrupted: nothing was sent' : INTERRUPTED)
+    return 1
+  }
   const ms = Date.now() - startedAt
   tell(toReport(result, ms))
   if (json) stdout.write(`${JSON.stringify({ ...result, ms, event_id, target: name }, undefined, 2)}\n`)
   return exitCodeOf(result)
 }
+
+const INTERRUPTED = 'interrupted: the test event was sent, is about nobody, and nothing is left to do'
 
 function toFailure(error: unknown): SmokeResult {
   const sentence = error instanceof Error ? `${error.message}.` : 'failed.'
@@ -96,17 +105,17 @@ function toFailure(error: unknown): SmokeResult {
 }
 
 /** Boots the system on this machine, checks it, and stops it, also on Ctrl-C. Resolves to the exit code. */
-async function checkLocal(options: Options, stdout: Writable): Promise<number> {
+async function checkLocal(options: Options, signal: AbortSignal, terminal: Terminal): Promise<number> {
   const { bootLocalTarget } = await loadLocal('smoke --local', () => import('./smoke/local-target.ts'))
+  if (!options.json) terminal.stdout.write('Synthesizing the stack and booting it on 127.0.0.1 ...\n')
   const booting = bootLocalTarget()
-  const stop = () =>
-    booting.then(
+  try {
+    const open = async () => (await booting).target
+    return await check('the local system, with a simulated Stytch', open, options, signal, terminal)
+  } finally {
+    await booting.then(
       (local) => local.stop(),
       () => {},
     )
-  return untilInterrupted(stop, () => {
-    if (!options.json) stdout.write('Synthesizing the stack and booting it on 127.0.0.1 ...\n')
-    const open = async () => (await booting).target
-    return check('the local system, with a simulated Stytch', open, options, stdout)
-  })
+  }
 }

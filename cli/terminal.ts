@@ -39,6 +39,14 @@ export function abortWhenInterrupted(work: (signal: AbortSignal) => Promise<numb
   )
 }
 
+/** A request may take long: it is not waited for when the user interrupts. */
+export function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
+  const aborted = withResolvers<never>()
+  const abort = () => aborted.reject(signal.reason)
+  signal.addEventListener('abort', abort)
+  return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', abort))
+}
+
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 const BROKEN_PIPE = 141
 
@@ -54,7 +62,12 @@ export async function untilInterrupted(
   const listening = new AbortController()
   let signals = 0
   for (const [signal, code] of Object.entries(SIGNALS)) {
-    listen(process, signal, () => (++signals === 1 ? interrupt(code) : process.exit(code)))
+    listen(process, signal, () => {
+      if (++signals > 1) process.exit(code)
+      // A terminal has written ^C into the line.
+      if (signal === 'SIGINT' && process.stderr.isTTY) process.stderr.write('\n')
+      interrupt(code)
+    })
   }
   // npm passes a signal on only to the shell in between, which dies and leaves this process behind.
   const parent = process.ppid

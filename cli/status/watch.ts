@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import pLimit from 'p-limit'
-import { withResolvers } from '../../lib/flow/node-20.ts'
 import { type Delivery, toDeliveries } from '../progress/deliveries.ts'
 import { findEvent, NoSuchEvent, type ProgressSource } from '../progress/progress-source.ts'
+import { unlessAborted } from '../terminal.ts'
 import { describeDuration } from '../times.ts'
 import { createProgressBar } from './progress-bar.ts'
 
@@ -83,12 +83,4 @@ async function look(source: ProgressSource, one: Wanted, now: number): Promise<D
     if (error instanceof NoSuchEvent) return undefined
     throw error
   }
-}
-
-/** A request may take long: it is not waited for when the user interrupts. */
-function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
-  const aborted = withResolvers<never>()
-  const abort = () => aborted.reject(signal.reason)
-  signal.addEventListener('abort', abort)
-  return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', abort))
 }
