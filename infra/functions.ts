@@ -181,6 +181,8 @@ export function codeOf(folder: string, bundles = path.join(ROOT, 'bundles')): No
       mainFields: ['module', 'main'],
       esbuildArgs: { '--alias:@aws-sdk/credential-provider-node': CREDENTIALS },
       logLevel: LogLevel.WARNING,
+      // CDK starts esbuild by npx, whose spinner moves the cursor.
+      environment: { npm_config_progress: 'false' },
     },
   }
 }
