@@ -82,14 +82,14 @@ function parse(values: FlagValues<typeof FLAGS>, [name, ...files]: readonly stri
     throw new UsageError('check: give one file, or - for standard input; addresses belong in it')
   if (projectId !== undefined && !/^project-(live|test)-[\w-]+$/.test(projectId))
     throw new UsageError('--project-id: must be the id of a Stytch project, project-live-… or project-test-…')
-  return (_signal, terminal) => check({ stack, file, projectId, json }, terminal)
+  return (signal, terminal) => check({ stack, file, projectId, json }, signal, terminal)
 }
 
 async function run(action: Action, signal: AbortSignal, terminal: Terminal): Promise<number> {
   try {
     return await action(signal, terminal)
   } catch (error) {
-    if (error instanceof UsageError) throw error
+    if (error instanceof UsageError && !signal.aborted) throw error
     say(terminal.stderr, signal.aborted ? 'interrupted: the same command goes on' : sentenceOf(error))
     return 1
   }

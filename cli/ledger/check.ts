@@ -1,3 +1,4 @@
+import { addAbortSignal } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager'
 import { readEnded } from '../../lib/ledger/ended-sessions.ts'
@@ -7,7 +8,7 @@ import { compareSentinels, readSentinel, toSentinel } from '../../lib/ledger/sen
 import { createCredentialsReader } from '../../lib/stytch/credentials.ts'
 import { type AwsClients, openAwsClients, readOutputs } from '../aws.ts'
 import { readText } from '../input/read-text.ts'
-import { columnsOf } from '../lines.ts'
+import { columnsOf, say } from '../lines.ts'
 import type { Terminal } from '../terminal.ts'
 import { type Answer, answerLines, isReset, toAnswersJson } from './answers.ts'
 import { readAddresses } from './read-addresses.ts'
@@ -17,12 +18,16 @@ type Check = { stack: string; file: string; projectId: string | undefined; json:
 /** Says of each address what the ledger knows. Resolves to exit code 0 if everyone is known as reset, else 3. Rejects with a sentence. */
 export async function check(
   { stack, file, projectId, json }: Check,
-  { stdin, stdout }: Terminal,
+  signal: AbortSignal,
+  { stdin, stdout, stderr }: Terminal,
 ): Promise<number> {
-  const { addresses, faults } = readAddresses((await readText(file, stdin)).text)
+  if (file === '-' && 'isTTY' in stdin && stdin.isTTY)
+    say(stderr, 'E-mail addresses, one a line; Ctrl-D ends:')
+  const { addresses, faults } = readAddresses((await readText(file, addAbortSignal(signal, stdin))).text)
   const ledger = await openLedger(openAwsClients(), stack, projectId)
   const answers: Answer[] = []
   for (let first = 0; first < addresses.length; first += MAX_READ_AT_ONCE) {
+    signal.throwIfAborted()
     const some = addresses.slice(first, first + MAX_READ_AT_ONCE)
     const keys = some.map(({ address }) => ledger.keyOf(address))
     const [resets, ended] = await Promise.all([

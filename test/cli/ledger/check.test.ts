@@ -1,7 +1,11 @@
+import { once } from 'node:events'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { PassThrough } from 'node:stream'
+import { text } from 'node:stream/consumers'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { ledger } from '../../../cli/ledger.ts'
 import { callAt, endOf, openLedger, resetOf } from './open-ledger.ts'
 
 const [ADA, BOB, CLEO, DAN, EVE] = ['ada', 'bob', 'cleo', 'dan', 'eve'].map(
@@ -154,4 +158,16 @@ describe('breach-reset ledger check answers nothing', () => {
     world.secrets.put('Stytch', JSON.stringify({ project_id: '', secret: '' }))
     expect(await failing(world)).toContain('--project-id')
   })
+})
+
+it('asks for addresses at a terminal, and ends with 130 on Ctrl-C while it waits for them', async () => {
+  const [stdin, stdout, stderr] = [new PassThrough(), new PassThrough(), new PassThrough()]
+  const atTerminal = Object.assign(stdin, { isTTY: true })
+  const ended = ledger(['check', '--stage', 'test'], { stdin: atTerminal, stdout, stderr })
+  await once(stderr, 'readable')
+  process.emit('SIGINT')
+  expect(await ended).toBe(130)
+  expect(await text(stderr.end())).toBe(
+    'E-mail addresses, one a line; Ctrl-D ends:\ninterrupted: the same command goes on\n',
+  )
 })
