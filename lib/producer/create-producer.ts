@@ -4,6 +4,11 @@ import type { Sqs } from '../queue/send-messages.ts'
 import { type Prepared, prepareEvent } from './prepare-event.ts'
 import { type EventResult, type SendOptions, sendEvents } from './send-events.ts'
 
+export type { BreachEvent } from '../contract/breach-event.ts'
+export type { Problem } from './check-event.ts'
+export type { Prepared } from './prepare-event.ts'
+export type { EventResult, SendOptions } from './send-events.ts'
+
 /** A breach event with any number of members, and without the two fields that are always the same. */
 export type EventDraft = Omit<BreachEvent, 'specversion' | 'type' | 'fence' | 'resetrun'>
 

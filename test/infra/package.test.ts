@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink } from 'node:fs/promises'
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { promisify } from 'node:util'
@@ -30,8 +30,11 @@ beforeAll(async () => {
   await install(await pack(consumer))
   await cp(path.join(ROOT, 'test/infra/consumer/app.ts'), path.join(consumer, 'app.mts'))
   await cp(path.join(ROOT, 'docs/examples/send-list.ts'), path.join(consumer, 'send-list.mts'))
+  await writeFile(path.join(consumer, 'names.mts'), NAMES)
   const env = { ...process.env, CDK_OUTDIR: `${consumer}/cdk.out` }
-  const compile = run(process.execPath, [TSC, ...STRICT, 'app.mts', 'send-list.mts'], { cwd: consumer })
+  const compile = run(process.execPath, [TSC, ...STRICT, 'app.mts', 'send-list.mts', 'names.mts'], {
+    cwd: consumer,
+  })
   ;[typeErrors] = await Promise.all([
     compile.then(
       () => '',
@@ -58,6 +61,12 @@ async function link(...packages: string[]): Promise<void> {
   for (const name of packages)
     await symlink(path.join(ROOT, 'node_modules', name), path.join(consumer, 'node_modules', name))
 }
+
+/** The types that a program needs to name what goes into the library and comes out. */
+const NAMES = `
+import type { Adapted, Adapter } from 'breach-reset/adapters'
+import type { BreachEvent, EventDraft, EventResult, Prepared, Problem, SendOptions } from 'breach-reset/producer'
+export type All = [Adapted, Adapter, BreachEvent, EventDraft, EventResult, Prepared, Problem, SendOptions]`
 
 /** What the commands need beyond what a producer and a CDK app have. */
 const COMMANDS_NEED = ['cli-progress', 'dataloader', 'echarts', 'jsonc-parser', 'p-limit']

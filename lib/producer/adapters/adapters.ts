@@ -4,6 +4,8 @@ import { adaptHibp } from './hibp.ts'
 import { adaptPushSecurity } from './push-security.ts'
 import { adaptSpyCloud } from './spycloud.ts'
 
+export type { Adapted, Adapter } from './adapter.ts'
+
 /** Adapters by the name of the vendor. Each has an example in docs/examples/vendors. */
 export const adapters = {
   spycloud: adaptSpyCloud,
