@@ -44,8 +44,9 @@ function createProgress(options: {
   const { title, total, budget, stream } = options
   const everyMs = msBetweenLines(total)
   const bar = createBar(stream, {
-    format: `${title} {bar} {value}/{total} rows  {rows} rows/s  {calls} of ${budget} calls/s  {waiting}`,
-    ...{ barsize: 24, everyMs },
+    // A million rows fit into 80 columns, with the time left.
+    format: `${title} {bar} {value}/{total} rows  {rows}/s  {calls}/${budget} calls/s  {waiting}`,
+    ...{ barsize: 12, everyMs },
   })
   const windowMs = Math.max(MIN_WINDOW_MS, everyMs)
   const rows = createRate({ windowMs, now: Date.now })
