@@ -53,6 +53,8 @@ export function toKeepNotes(
     '',
     // A profile goes before the variables.
     'unset AWS_PROFILE',
+    // The AWS CLI and curl would send addresses and the token to a proxy.
+    'export no_proxy=127.0.0.1,$no_proxy,$NO_PROXY',
     ...Object.entries(variables).map(([name, value]) => `export ${name}=${value}`),
     '',
     'Then, in any order:',

@@ -90,7 +90,7 @@ it.each([undefined, 'ada@customer.example', 'ada%40customer.example'])(
 it('prints commands of at most 80 columns, in which no word is broken', () => {
   const notes = notesOf({ file: 'my events/of today.json', eventId: '-harvest' })
   expect(notes.split('\n').filter((line) => line.length > 80)).toEqual([])
-  expect(notes).toContain('\nunset AWS_PROFILE\nexport AWS_ENDPOINT_URL_SQS=')
+  expect(notes).toContain('\nunset AWS_PROFILE\nexport no_proxy=127.0.0.1,')
   expect(notes).toContain("  npx --no breach-reset send 'my events/of today.json' --stage local --wait\n")
   expect(notes).toContain('  npx --no breach-reset status --stage local -- -harvest\n')
 })
