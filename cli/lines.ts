@@ -1,9 +1,9 @@
 import type { Writable } from 'node:stream'
 
-/** How many columns there are to write in: those of the terminal, at most 120, or 80 if it is not one. */
+/** How many columns there are to write in: those of the terminal, at most 120, or 80 if it is not one or does not say. */
 export function columnsOf(stream: Writable): number {
-  const { columns = 80 } = stream as Partial<NodeJS.WriteStream>
-  return Math.min(120, Math.max(40, columns))
+  const { columns } = stream as Partial<NodeJS.WriteStream>
+  return Math.min(120, Math.max(40, columns || 80))
 }
 
 /** Text behind `first` in lines of at most so many columns, the others indented as far. Words stay whole, however long. */

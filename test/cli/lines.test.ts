@@ -1,5 +1,6 @@
+import { PassThrough } from 'node:stream'
 import { expect, it } from 'vitest'
-import { fold } from '../../cli/lines.ts'
+import { columnsOf, fold } from '../../cli/lines.ts'
 
 it.each([
   ['a sentence', 'one two three four', 'one two three\n  four'],
@@ -9,4 +10,14 @@ it.each([
   ['a line that fits', '  one  two', '  one  two'],
 ])('breaks no word of %s', (_, text, lines) => {
   expect(fold(text, 14)).toBe(lines)
+})
+
+it.each([
+  [undefined, 80],
+  [0, 80],
+  [10, 40],
+  [100, 100],
+  [500, 120],
+])('takes a terminal of %j columns for one of %i', (columns, taken) => {
+  expect(columnsOf(Object.assign(new PassThrough(), { columns }))).toBe(taken)
 })
