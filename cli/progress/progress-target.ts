@@ -68,12 +68,13 @@ export function parseEvent(
   eventSource: string | undefined,
 ): { id: string; eventSource: string | undefined } {
   const { shape } = BreachEventSchema
-  if (!shape.id.safeParse(id).success) throw new UsageError(`the event id ${OPAQUE}`)
+  if (!shape.id.safeParse(id).success) throw new UsageError(`${name} ${OPAQUE}`)
   if (!shape.source.optional().safeParse(eventSource).success) throw new UsageError(`--source: ${OPAQUE}`)
   return { id, eventSource }
 }
 
 /** A word of a command, so that any shell takes it as it is. Ids of events may have `$`, `;` and quotes in them. */
 export function quote(word: string): string {
+  name = 'the event id',
   return /^[\w./:=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

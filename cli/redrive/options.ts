@@ -86,7 +86,7 @@ export function parseOptions(values: Values): Options {
   const { rehearsed: isRehearsed, reveal, json, limit, confirm, code: codes = [], event, source } = values
   const target = parseTarget(values)
   const action = parseAction(values)
-  if (event !== undefined || source !== undefined) parseEvent(event ?? 'any', source)
+  if (event !== undefined || source !== undefined) parseEvent(event ?? 'any', source, '--event:')
   if (codes.some((code) => !/^[\w-]{1,128}(:\w+)?$/.test(code)))
     throw new UsageError('--code: must be a reason as it is printed')
   const [olderThan, newerThan] = (['older-than', 'newer-than'] as const).map((name) =>

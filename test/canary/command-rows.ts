@@ -36,7 +36,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   { typed: ['redrive', `--go=${MEMBER}`], says: /--go: takes no value/ },
   { typed: ['redrive', '--code', MEMBER, '--stage', ''], says: /say which queues/ },
   { typed: ['redrive', '--from', MEMBER, '--to', STRANGER], says: /--from: must be the URL/ },
-  { typed: [...QUEUES, '--event', MEMBER], says: /the event id must be/ },
+  { typed: [...QUEUES, '--event', MEMBER], says: /--event: must be/ },
   { typed: [...QUEUES, '--source', MEMBER], says: /--source: must be/ },
   { typed: [...QUEUES, '--code', MEMBER], says: /--code: must be/ },
   { typed: [...QUEUES, '--older-than', MEMBER], says: /--older-than: must be/ },

@@ -152,7 +152,7 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
   [
     'redrive',
     ['--stage', 'prod', '--event', 'canary@x'],
-    'the event id must be printable ASCII without spaces, "@" or "%", as in the event',
+    '--event: must be printable ASCII without spaces, "@" or "%", as in the event',
   ],
   [
     'redrive',
