@@ -13,7 +13,7 @@ export const completion = defineCommand({
   call: 'breach-reset completion',
   synopsis: [SHELLS.join('|')],
   about: [
-    "Prints a script that makes the shell complete commands, flags and what a flag takes, behind the word breach-reset. In a clone or a project, that takes an alias: alias breach-reset='npx --no breach-reset'. bash must be 4 or newer.",
+    "Prints a script that makes the shell complete commands, flags and what a flag takes, after the word breach-reset. In a clone or a project, define that first: alias breach-reset='npx --no breach-reset'. bash must be 4 or newer.",
   ],
   positionals: [{ name: 'SHELL', about: SHELLS.join(' or '), choices: SHELLS }],
   flags: {},
@@ -42,15 +42,13 @@ async function scriptFor(shell: (typeof SHELLS)[number]): Promise<string> {
     .replace('breach-reset --get-yargs-completions', () => `${call} --get-yargs-completions`)
 }
 
-/** yargs takes the shell from the environment, when it is made. */
+/** yargs takes the shell from the environment, when it is made. This process uses it for nothing else. */
 function printedFor(shell: string): Promise<string> {
-  const before = process.env.SHELL
   process.env.SHELL = shell
   const { promise, resolve } = withResolvers<string>()
   yargs()
     .scriptName('breach-reset')
     .completion('completion')
     .parse('completion', (_error: unknown, _argv: unknown, output: string) => resolve(output))
-  process.env.SHELL = before
   return promise
 }

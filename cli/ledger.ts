@@ -4,11 +4,11 @@ import { check } from './ledger/check.ts'
 import { restore } from './ledger/restore.ts'
 import { say } from './lines.ts'
 import { STACK_FLAGS, stackNameOf } from './progress/progress-target.ts'
-import { abortWhenInterrupted, sentenceOf, type Terminal, UsageError } from './terminal.ts'
+import { abortWhenInterrupted, INTERRUPTED_CODES, sentenceOf, type Terminal, UsageError } from './terminal.ts'
 
 const FLAGS = {
   ...STACK_FLAGS,
-  json: { type: 'boolean', about: 'one object' },
+  json: { type: 'boolean', about: 'prints one object' },
   'project-id': {
     type: 'string',
     value: 'ID',
@@ -21,7 +21,7 @@ const FLAGS = {
     type: 'boolean',
     group: 'restore',
     about:
-      'copies; without it restore only counts. Pause require-reset and end-sessions first. It may be repeated',
+      'copies; without it restore only counts. Pause require-reset and end-sessions first. It can be run again',
   },
 } as const
 
@@ -50,7 +50,7 @@ export const ledger = defineCommand({
     1: "it can't be read, or ledger, key, project or table don't belong together",
     2: 'unusable arguments or file',
     3: 'check: somebody is not known as reset, or a line is not an address',
-    130: 'interrupted with Ctrl-C; by another signal 128 + its number',
+    ...INTERRUPTED_CODES,
   },
   examples: [
     'npx --no breach-reset ledger check people.txt --stage prod',

@@ -9,7 +9,7 @@ import {
   toMappings,
 } from './pause/mappings.ts'
 import { STACK_FLAGS, toStackTarget } from './progress/progress-target.ts'
-import { abortWhenInterrupted, sentenceOf, type Terminal, UsageError } from './terminal.ts'
+import { abortWhenInterrupted, INTERRUPTED_CODES, sentenceOf, type Terminal, UsageError } from './terminal.ts'
 
 const NAMES = Object.keys(MAPPING_OUTPUTS) as FunctionName[]
 
@@ -22,7 +22,7 @@ const FLAGS = {
     choices: NAMES,
     about: `only ${NAMES.join(', ')} (may be repeated)`,
   },
-  json: { type: 'boolean', about: 'one object' },
+  json: { type: 'boolean', about: 'prints one object' },
 } as const
 
 /** Stops functions from getting messages. Exit code 0 done, 1 failed or not done in time, 2 unusable arguments. */
@@ -52,7 +52,7 @@ function defineSwitch(name: 'pause' | 'resume', enabled: boolean, about: string)
       0: 'AWS says that it is done',
       1: 'it failed, or AWS was not done within 5 minutes',
       2: 'unusable arguments',
-      130: 'interrupted with Ctrl-C; by another signal 128 + its number; what AWS was asked for goes on',
+      130: `${INTERRUPTED_CODES[130]}; what AWS was asked for goes on`,
     },
     examples: [
       `npx --no breach-reset ${name} --stage prod`,

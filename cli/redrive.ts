@@ -13,7 +13,7 @@ import { paceOf, reportLines, toJson } from './redrive/report.ts'
 import { type Shown, shownLines, toShown } from './redrive/show.ts'
 import { splitLetter, toSplitWork } from './redrive/split.ts'
 import { findStage, type Stage } from './redrive/stage.ts'
-import { abortWhenInterrupted, sentenceOf, type Terminal, UsageError } from './terminal.ts'
+import { abortWhenInterrupted, INTERRUPTED_CODES, sentenceOf, type Terminal, UsageError } from './terminal.ts'
 
 type Sleep = RedriveEnvironment['sleep']
 
@@ -24,7 +24,7 @@ export const redrive = redriveBy(sleep)
 export function redriveBy(sleep: Sleep): Command {
   return defineCommand({
     call: 'breach-reset redrive',
-    synopsis: ['--stage NAME [which letters] [what to do] [--json]'],
+    synopsis: ['(--stage NAME | --from URL --to URL) [which letters] [what to do] [--json]'],
     about: [
       'Says what is on the dead-letter queue, by reason, and what a redrive of it does. It changes nothing without --go, --delete or --split.',
     ],
@@ -33,7 +33,7 @@ export function redriveBy(sleep: Sleep): Command {
       0: 'done',
       1: 'failed',
       2: 'unusable arguments, nothing chosen, a code that no letter has (the letters of other codes are done), or a split not confirmed',
-      130: 'interrupted with Ctrl-C; by another signal 128 + its number',
+      ...INTERRUPTED_CODES,
     },
     examples: [
       'npx --no breach-reset redrive --stage prod',

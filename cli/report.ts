@@ -3,7 +3,7 @@ import { INPUT_FLAGS, type InputOptions, parseInputOptions } from './input/optio
 import { say } from './lines.ts'
 import { type Delivery, toDeliveries } from './progress/deliveries.ts'
 import { findEvent, openProgress } from './progress/progress-source.ts'
-import { type ProgressTarget, parseTarget, TARGET_FLAGS } from './progress/progress-target.ts'
+import { type ProgressTarget, parseTarget, SOURCE_FLAG, TARGET_FLAGS } from './progress/progress-target.ts'
 import { toPage } from './report/page.ts'
 import { type People, readPeople } from './report/people.ts'
 import { toCsv, toJson, toReport } from './report/to-report.ts'
@@ -13,11 +13,7 @@ import { sentenceOf, type Terminal, UsageError } from './terminal.ts'
 const { id: _id, source: _source, ...PEOPLE_FLAGS } = INPUT_FLAGS
 const FLAGS = {
   ...TARGET_FLAGS,
-  source: {
-    type: 'string',
-    value: 'SOURCE',
-    about: 'the source of the event, when several have one of this id, or it is older than 14 days',
-  },
+  ...SOURCE_FLAG,
   run: {
     type: 'string',
     value: 'RUN',
@@ -28,8 +24,11 @@ const FLAGS = {
     value: 'FILE',
     about: 'the file, replaced if it exists; <event id>.html unless given, which is never replaced',
   },
-  json: { type: 'boolean', about: 'everything as one object, to standard output unless --out is given' },
-  csv: { type: 'boolean', about: 'a line for each row, to standard output unless --out is given' },
+  json: {
+    type: 'boolean',
+    about: 'prints everything as one object, to standard output unless --out is given',
+  },
+  csv: { type: 'boolean', about: 'prints a line for each row, to standard output unless --out is given' },
   people: {
     type: 'string',
     value: 'FILE',

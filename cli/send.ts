@@ -12,7 +12,7 @@ import { loadInput } from './input/read-input.ts'
 import { type ProgressTarget, parseTarget, STACK_FLAGS, stackNameOf } from './progress/progress-target.ts'
 import { findResume, isResumeToken } from './send/resume.ts'
 import { runSend, type SendOptions, type SendTarget } from './send/run-send.ts'
-import { abortWhenInterrupted, UsageError } from './terminal.ts'
+import { abortWhenInterrupted, INTERRUPTED_CODES, UsageError } from './terminal.ts'
 
 const FLAGS = {
   ...STACK_FLAGS,
@@ -37,7 +37,7 @@ const FLAGS = {
     type: 'string',
     value: 'N',
     about:
-      'sends N members, if there are so many, without asking; send asks when there are more in all than the stage takes in one event (--queue-url does not say)',
+      'sends without asking if there are exactly N members in all; send asks when there are more than the stage takes in one event (with --queue-url it never asks)',
   },
   resume: {
     type: 'string',
@@ -46,7 +46,7 @@ const FLAGS = {
   },
   json: {
     type: 'boolean',
-    about: 'one object: what was read, and for each event whether it is on the queue',
+    about: 'prints one object: what was read, and for each event whether it is on the queue',
   },
   ...INPUT_FLAGS,
 } as const
@@ -58,7 +58,7 @@ const FLAGS = {
 export const send = defineCommand({
   call: 'breach-reset send',
   synopsis: [
-    'FILE|- (--stage NAME | --queue-url URL | --local | --dry-run) [--skip-invalid] [--wait] [--json]',
+    'FILE|- (--stage NAME | --stack NAME | --queue-url URL | --local | --dry-run) [--skip-invalid] [--wait] [--json]',
   ],
   about: [
     'Checks breach events and puts them on the breach queue if all of them keep the contract.',
@@ -72,7 +72,7 @@ export const send = defineCommand({
     2: 'unusable arguments or file; or not confirmed, and nothing was sent',
     3: 'something breaks the contract: nothing was sent, or with --skip-invalid the rest; with --wait: all is finished, and some of it is dead-lettered or was refused',
     4: 'with --wait: some of it is still open, and --wait gave up',
-    130: 'interrupted with Ctrl-C; by another signal 128 + its number; it prints how to go on',
+    130: `${INTERRUPTED_CODES[130]}; it prints how to go on`,
   },
   examples: [
     'npx --no breach-reset send event.json --stage prod',

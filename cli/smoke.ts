@@ -8,7 +8,13 @@ import { STACK_FLAGS, stackNameOf } from './progress/progress-target.ts'
 import { exitCodeOf, runCheck, toReport } from './smoke/check.ts'
 import type { SmokeResult } from './smoke/judge.ts'
 import { findDeployed, type SmokeTarget } from './smoke/target.ts'
-import { abortWhenInterrupted, type Terminal, UsageError, unlessAborted } from './terminal.ts'
+import {
+  abortWhenInterrupted,
+  INTERRUPTED_CODES,
+  type Terminal,
+  UsageError,
+  unlessAborted,
+} from './terminal.ts'
 
 const FLAGS = {
   ...STACK_FLAGS,
@@ -21,7 +27,7 @@ const FLAGS = {
   },
   json: {
     type: 'boolean',
-    about: 'one object: outcome, code, passed, proves, sentence, project_id, ms, event_id',
+    about: 'prints one object: outcome, code, passed, proves, sentence, project_id, ms, event_id',
   },
 } as const
 
@@ -42,7 +48,7 @@ export const smoke = defineCommand({
     1: 'failed; the sentence says what is wrong',
     2: 'unusable arguments',
     3: 'skipped dry_run: everything that a dry run can prove',
-    130: 'interrupted with Ctrl-C; by another signal 128 + its number',
+    ...INTERRUPTED_CODES,
   },
   examples: ['npx --no breach-reset smoke --stage prod', 'npx --no breach-reset smoke --local --json'],
   parse,

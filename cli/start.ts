@@ -16,7 +16,7 @@ import { createLogWatch, type LogWatch } from './start/log-watch.ts'
 import { toOnDelivery } from './start/progress.ts'
 import { keptPromises, NEXT, toJson, toSummary } from './start/report.ts'
 import { loadEvent, makeBreach, type Scenario } from './start/scenario.ts'
-import { type Terminal, UsageError, untilInterrupted } from './terminal.ts'
+import { INTERRUPTED_CODES, type Terminal, UsageError, untilInterrupted } from './terminal.ts'
 
 /** Runs the main job on this machine and shows what happened. Exit code: 0 all well, 1 not, 2 unusable arguments or file. */
 export const start = defineCommand({
@@ -35,13 +35,13 @@ export const start = defineCommand({
     crash: { type: 'boolean', about: 'kills a process in the middle' },
     keep: { type: 'boolean', about: 'keeps the system running afterwards, and prints how to reach it' },
     report: { type: 'string', value: 'FILE', about: 'writes the report of the event, with the addresses' },
-    json: { type: 'boolean', about: 'one object' },
+    json: { type: 'boolean', about: 'prints one object' },
   },
   exitCodes: {
     0: 'every promise was kept',
     1: 'not every promise was kept',
     2: 'unusable arguments or file',
-    130: 'interrupted with Ctrl-C; by another signal 128 + its number',
+    ...INTERRUPTED_CODES,
   },
   examples: [
     'npm start',

@@ -2,7 +2,13 @@ import { defineCommand, type FlagValues } from './command.ts'
 import { columnsOf, say, wrapCommand } from './lines.ts'
 import { toDeliveries } from './progress/deliveries.ts'
 import { findEvent, listLatest, openProgress } from './progress/progress-source.ts'
-import { type ProgressTarget, parseEvent, parseTarget, TARGET_FLAGS } from './progress/progress-target.ts'
+import {
+  type ProgressTarget,
+  parseEvent,
+  parseTarget,
+  SOURCE_FLAG,
+  TARGET_FLAGS,
+} from './progress/progress-target.ts'
 import { toDeliveryJson } from './progress/run-json.ts'
 import { eventLines } from './status/event-lines.ts'
 import { listLines } from './status/list-lines.ts'
@@ -10,15 +16,11 @@ import { statusCommand } from './status/next-lines.ts'
 import { pausedLines, readPaused } from './status/paused.ts'
 import { exitCodeOf } from './status/verdict.ts'
 import { watch } from './status/watch.ts'
-import { abortWhenInterrupted, sentenceOf, type Terminal, UsageError } from './terminal.ts'
+import { abortWhenInterrupted, INTERRUPTED_CODES, sentenceOf, type Terminal, UsageError } from './terminal.ts'
 
 const FLAGS = {
   ...TARGET_FLAGS,
-  source: {
-    type: 'string',
-    value: 'SOURCE',
-    about: 'the source of the event, when several have used the id, or the event is more than 14 days old',
-  },
+  ...SOURCE_FLAG,
   watch: {
     type: 'boolean',
     about:
@@ -29,8 +31,8 @@ const FLAGS = {
     value: 'N',
     about: 'how many of the latest events, 20 unless given; of the last 14 days',
   },
-  canaries: { type: 'boolean', about: 'lists canaries as well' },
-  json: { type: 'boolean', about: 'one object' },
+  canaries: { type: 'boolean', about: 'lists test events (canaries) as well' },
+  json: { type: 'boolean', about: 'prints one object' },
 } as const
 
 /** Shows what became of breach events. Exit code 0 finished, 1 failed, 2 unusable arguments, 3 with dead letters or refused, 4 open. */
@@ -56,7 +58,7 @@ export const status = defineCommand({
     2: 'unusable arguments',
     3: 'the event is finished, and some of it is dead-lettered; or it was refused',
     4: 'the event is still open',
-    130: 'interrupted with Ctrl-C; by another signal 128 + its number',
+    ...INTERRUPTED_CODES,
   },
   examples: [
     'npx --no breach-reset status --stage prod',

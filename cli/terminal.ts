@@ -50,6 +50,9 @@ export function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal):
 const SIGNALS = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 const BROKEN_PIPE = 141
 
+/** What the help of a command that can be interrupted says of its exit codes. */
+export const INTERRUPTED_CODES = { 130: 'interrupted with Ctrl-C; by another signal 128 + its number' }
+
 /**
  * Runs `work` and then `cleanUp`. On Ctrl-C, SIGTERM or SIGHUP, when nobody reads the output any more, or when npm is gone, `cleanUp` runs at
  * once and the result is what a shell expects (128 + signal). A second signal does not wait for it.

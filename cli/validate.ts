@@ -15,7 +15,7 @@ export const validate = defineCommand({
   positionals: [INPUT_FILE],
   flags: {
     ...INPUT_FLAGS,
-    json: { type: 'boolean', about: 'one object: valid, events, members, faults, notes' },
+    json: { type: 'boolean', about: 'prints one object: valid, events, members, faults, notes' },
   },
   exitCodes: { 0: 'valid', 2: 'unusable arguments or file', 3: 'not valid' },
   examples: [

@@ -57,7 +57,7 @@ export const INPUT_FLAGS = {
     value: 'WHEN',
     group: LIST,
     about:
-      'needed by validate and send: the latest moment the passwords can have been captured, a date or a timestamp; people who were reset since are not reset again',
+      'needed by validate and send: the latest moment the passwords could have been captured, a date or a timestamp; people who were reset since are not reset again',
   },
   breach: {
     type: 'string',
@@ -93,7 +93,7 @@ export const INPUT_FLAGS = {
     group: LIST,
     about: 'nobody is reset after this time',
   },
-  correlationid: { type: 'string', value: 'ID', group: LIST, about: 'your ticket' },
+  correlationid: { type: 'string', value: 'ID', group: LIST, about: 'the id of your ticket' },
 } as const
 
 /**

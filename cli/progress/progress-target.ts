@@ -21,6 +21,15 @@ export const TARGET_FLAGS = {
   },
 } as const
 
+/** The flag that says which event is meant, where its id is not enough. */
+export const SOURCE_FLAG = {
+  source: {
+    type: 'string',
+    value: 'SOURCE',
+    about: 'the source of the event, when several have used the id, or the event is more than 14 days old',
+  },
+} as const
+
 /** Where the facts of a stage are: which stack has the table, or the name of the table. `typed`: the flags that said so, for a shell. */
 export type ProgressTarget = ({ stackName: string } | { table: string }) & { typed: string }
 
@@ -66,6 +75,7 @@ const OPAQUE = 'must be printable ASCII without spaces, "@" or "%", as in the ev
 export function parseEvent(
   id: string,
   eventSource: string | undefined,
+  name = 'the event id',
 ): { id: string; eventSource: string | undefined } {
   const { shape } = BreachEventSchema
   if (!shape.id.safeParse(id).success) throw new UsageError(`${name} ${OPAQUE}`)
@@ -75,6 +85,5 @@ export function parseEvent(
 
 /** A word of a command, so that any shell takes it as it is. Ids of events may have `$`, `;` and quotes in them. */
 export function quote(word: string): string {
-  name = 'the event id',
   return /^[\w./:=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

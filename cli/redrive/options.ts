@@ -12,7 +12,7 @@ const WHERE = 'two queues without a stack'
 export const FLAGS = {
   ...STACK_FLAGS,
   rehearsed: { type: 'boolean', about: 'events that a dry run kept instead, of the last 24 hours' },
-  json: { type: 'boolean', about: 'one object' },
+  json: { type: 'boolean', about: 'prints one object' },
   code: {
     type: 'string',
     value: 'CODE',

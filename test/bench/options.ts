@@ -25,7 +25,7 @@ export const REFERENCE_LATENCY_MS = 50
 const STACK = 'with --stack'
 
 const FLAGS = {
-  json: { type: 'boolean', about: 'the figures as one object' },
+  json: { type: 'boolean', about: 'prints the figures as one object' },
   quick: { type: 'boolean', about: 'just enough to show that the benchmark runs' },
   rounds: { type: 'string', value: 'N', about: 'how often all is measured, 3 unless given' },
   chart: { type: 'string', value: 'FILE', about: 'writes the chart, as SVG' },
@@ -35,7 +35,7 @@ const FLAGS = {
     value: 'NAME',
     group: STACK,
     choices: STAGE_NAMES,
-    about: `${STAGE_NAMES.join(' or ')}; prod and local unless given`,
+    about: `${STAGE_NAMES.join(', ')}; prod and local unless given`,
   },
   latency: {
     type: 'string',

@@ -1,6 +1,6 @@
 import { randomInt } from 'node:crypto'
 import { defineCommand } from '../../cli/command.ts'
-import { UsageError } from '../../cli/terminal.ts'
+import { INTERRUPTED_CODES, UsageError } from '../../cli/terminal.ts'
 import { runChaos } from './run.ts'
 
 /** `npm run chaos`. */
@@ -14,13 +14,13 @@ export const chaos = defineCommand({
     seconds: { type: 'string', value: 'N', default: '20', about: 'how long things fail, 20 unless given' },
     seed: { type: 'string', value: 'N', about: 'draws the faults; one at random unless given' },
     members: { type: 'string', value: 'N', default: '500', about: 'how many people, 500 unless given' },
-    json: { type: 'boolean', about: 'one object' },
+    json: { type: 'boolean', about: 'prints one object' },
   },
   exitCodes: {
     0: 'every promise was kept',
     1: 'not every promise was kept',
     2: 'unusable arguments',
-    130: 'interrupted with Ctrl-C; by another signal 128 + its number',
+    ...INTERRUPTED_CODES,
   },
   examples: ['npm run chaos', 'npm run chaos -- --seconds 20', 'npm run chaos -- --seed 7 --json'],
   parse: ({ seconds, seed = String(randomInt(1_000_000)), members, json }) => ({
