@@ -2,7 +2,7 @@ import path from 'node:path'
 import yargs from 'yargs'
 import { withResolvers } from '../lib/flow/node-20.ts'
 import { defineCommand } from './command.ts'
-import { quote } from './progress/progress-target.ts'
+import { quote } from './shell.ts'
 import { UsageError } from './terminal.ts'
 
 const SHELLS = ['bash', 'zsh'] as const

@@ -5,9 +5,10 @@ import { type EventKey, eventKey, type Fact, indexDay, readEventKey } from '../.
 import { readEvent, readRun } from '../../lib/progress/progress-table.ts'
 import { openAwsClients, readOutputs } from '../aws.ts'
 import { MAPPING_OUTPUTS, type Mapping, toMappings } from '../pause/mappings.ts'
+import { flag } from '../shell.ts'
 import { UsageError } from '../terminal.ts'
 import { type Delivery, toDeliveries } from './deliveries.ts'
-import { type ProgressTarget, quote } from './progress-target.ts'
+import type { ProgressTarget } from './progress-target.ts'
 
 /** Where the facts of a stage are. */
 export type ProgressSource = { dynamoDB: DynamoDBClient; table: string }
@@ -56,7 +57,7 @@ export async function findEvent(
       `there is no event of that id in the last ${DAYS} days: to look further give --source`,
     )
   if (others.length === 0) return readFound(source, first)
-  const sources = [first, ...others].flatMap(({ event }) => (event ? `--source ${quote(event.source)}` : []))
+  const sources = [first, ...others].flatMap(({ event }) => (event ? flag('source', event.source) : []))
   throw new UsageError(`several sources have sent an event of that id: choose with ${sources.join(' or ')}`)
 }
 

@@ -82,8 +82,3 @@ export function parseEvent(
   if (!shape.source.optional().safeParse(eventSource).success) throw new UsageError(`--source: ${OPAQUE}`)
   return { id, eventSource }
 }
-
-/** A word of a command, so that any shell takes it as it is. Ids of events may have `$`, `;` and quotes in them. */
-export function quote(word: string): string {
-  return /^[\w./:=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
-}

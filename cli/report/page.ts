@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describeCode } from '../../lib/contract/codes.ts'
 import type { Delivery } from '../progress/deliveries.ts'
-import { quote } from '../progress/progress-target.ts'
+import { commandAbout, quote } from '../shell.ts'
 import { type Html, html, trusted } from './html.ts'
 import { STYLE } from './style.ts'
 import { factTable, grouped, moment } from './table.ts'
@@ -122,9 +122,15 @@ const NOT_COVERED = [
 
 /** How the page can be compared with the facts it was made from. */
 function evidence({ event, run }: Report, hash: string): Html {
-  const named = event ? `${quote(event.id)} --source ${quote(event.source)}` : quote(run)
+  const command = commandAbout(
+    'report',
+    event ?? { id: run },
+    `--run ${quote(run)}`,
+    '--stage NAME',
+    '--json',
+  )
   return html`<p>SHA-256 of the facts, without e-mail addresses:<br><code>${hash}</code></p>
 <p>As long as nothing new is known of the event, this gives the same (put your stage):<br>
-<code>npx --no breach-reset report ${named} --run ${quote(run)} --stage NAME --json | sha256sum</code></p>
+<code>${command.join(' ')} | sha256sum</code></p>
 <p class="soft">The facts are what Breach Reset's functions wrote while they worked, and are kept for 400 days. Equal figures show that page and facts agree, not that nobody with access to the table has changed them.</p>`
 }

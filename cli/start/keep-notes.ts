@@ -1,6 +1,6 @@
 import { commandVariables, type LocalSystem } from '../../infra/local/local-system.ts'
 import { wrapCommand } from '../lines.ts'
-import { quote } from '../progress/progress-target.ts'
+import { quote } from '../shell.ts'
 
 const COLUMNS = 80
 const PLAIN = /^[\w./ -]+$/

@@ -1,7 +1,6 @@
-import type { EventKey } from '../../lib/progress/fact.ts'
 import { wrapCommand } from '../lines.ts'
 import type { Delivery } from '../progress/deliveries.ts'
-import { quote } from '../progress/progress-target.ts'
+import { commandAbout, flag, type Named } from '../shell.ts'
 import { countRows, refusalCodesOf } from './verdict.ts'
 
 /** The commands to run next. `target`: the flags that name the stage, as they were typed. */
@@ -15,23 +14,9 @@ export function nextLines(delivery: Delivery, target: string, columns: number): 
   return commands.length > 0 ? ['', 'Next', ...commands.flatMap((parts) => wrapCommand(parts, columns))] : []
 }
 
-type Named = Pick<EventKey, 'id'> & { source?: string | undefined }
-
 /** The command that shows what became of an event, in parts that belong together. */
 export function statusCommand(event: Named, target: string, ...flags: readonly string[]): string[] {
   return commandAbout('status', event, target, ...flags)
-}
-
-/** An id and a source may begin with a dash. */
-function commandAbout(name: string, { id, source }: Named, ...flags: readonly string[]): string[] {
-  const isFlagLike = id.startsWith('-')
-  return [
-    `npx --no breach-reset ${name}`,
-    ...(isFlagLike ? [] : [quote(id)]),
-    ...(source === undefined ? [] : [flag('source', source)]),
-    ...flags,
-    ...(isFlagLike ? [`-- ${quote(id)}`] : []),
-  ]
 }
 
 /**
@@ -47,9 +32,4 @@ function redriveCommand(delivery: Delivery, target: string): string[] {
     ...(target.startsWith('--table') ? queues : [target]),
     ...(isSplit ? [flag('event', event.id), '--split'] : []),
   ]
-}
-
-/** A value that begins with a dash would be taken for a flag. */
-function flag(name: string, value: string): string {
-  return `--${name}${value.startsWith('-') ? '=' : ' '}${quote(value)}`
 }

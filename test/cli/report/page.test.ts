@@ -50,6 +50,11 @@ it('escapes ids, sources and names', () => {
   expect(html).toContain('x&#60;/title&#62;')
 })
 
+it('compares an event whose id and source begin with a dash by a command that takes them', () => {
+  const { html } = page(FINISHED.map((fact) => ({ ...fact, event: { source: '-s', id: '-x' } })))
+  expect(html).toMatch(/report --source=-s --run \S+ --stage NAME --json -- -x \| sha256sum/)
+})
+
 it.each([
   ['that it is not finished', [accepted('0-1')], 'Not finished.'],
   ['that nothing of it was taken', [refused('over_limit', '0-1')], 'Refused.'],
