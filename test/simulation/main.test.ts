@@ -35,7 +35,7 @@ describe('npm run simulate', () => {
 
   it.each([
     [['--seeds', '0'], '--seeds: must be a whole number from 1 to 999999999'],
-    [['--bug', 'none such'], '--bug: must be one of those that --bugs lists'],
+    [['--bug', 'constructor'], '--bug: must be one of those that --bugs lists'],
   ])('refuses %j with a sentence, and exits 2', async (args, sentence) => {
     const { code, stderr } = await simulate(...args)
     expect(code).toBe(2)

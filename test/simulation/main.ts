@@ -53,7 +53,8 @@ export const simulation = defineCommand({
   parse({ seeds, 'first-seed': firstSeed, bug, bugs, outage }) {
     for (const [name, text] of Object.entries({ seeds, 'first-seed': firstSeed }))
       if (!isCount(text)) throw new UsageError(`--${name}: must be a whole number from 1 to 999999999`)
-    if (bug !== undefined && !BUGS[bug]) throw new UsageError('--bug: must be one of those that --bugs lists')
+    if (bug !== undefined && !Object.hasOwn(BUGS, bug))
+      throw new UsageError('--bug: must be one of those that --bugs lists')
     return { seeds: Number(seeds), firstSeed: Number(firstSeed), bug, bugs, outage }
   },
   async run(options, { stdout }) {
