@@ -7,7 +7,7 @@ import { say } from './lines.ts'
 /** Checks events against the contract. Exit code 0 valid, 2 unusable arguments or file, 3 not valid. */
 export const validate = defineCommand({
   call: 'breach-reset validate',
-  synopsis: ['FILE|- [--from VENDOR] [--reason REASON --exposed-at WHEN] [--json]'],
+  synopsis: ['FILE|- [--from VENDOR] [--reason REASON] [--exposed-at WHEN] [--json]'],
   about: [
     'Checks breach events against the contract before anything is sent, and reports line, field and rule of each problem.',
     ...INPUT_ABOUT,

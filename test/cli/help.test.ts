@@ -2,6 +2,7 @@ import { tmpdir } from 'node:os'
 import { describe, expect, it } from 'vitest'
 import type { Command } from '../../cli/command.ts'
 import { commands } from '../../cli/commands.ts'
+import { helpPage } from '../../cli/help.ts'
 import manifest from '../../package.json' with { type: 'json' }
 import { benchBy } from '../bench/options.ts'
 import { chaos } from '../chaos/main.ts'
@@ -22,10 +23,11 @@ const ALL: [string, Command][] = [
 const longerThan = (columns: number, text: string) => text.split('\n').filter((line) => line.length > columns)
 
 describe.each(ALL)('the help of %s', (_name, command) => {
-  it('fits in 80 columns, and in fewer, with no word broken', async () => {
+  it('fits in 80 columns, and in 60, with no word broken', async () => {
     const { code, stdout, stderr } = await runCommand(command, ['--nonsense', '--help'])
     expect([code, stderr, longerThan(80, stdout)]).toEqual([0, '', []])
     expect(stdout).not.toMatch(/ $/m)
+    expect(longerThan(60, helpPage(command.declaration, 60))).toEqual([])
     const { call, about, flags, positionals = [], exitCodes } = command.declaration
     const words = wordsOf(stdout)
     for (const text of [
