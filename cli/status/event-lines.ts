@@ -1,5 +1,6 @@
 import { describeCode } from '../../lib/contract/codes.ts'
 import { parseRanges } from '../../lib/contract/ranges.ts'
+import { groupBy } from '../../lib/flow/node-20.ts'
 import type { Row, RunState } from '../../lib/progress/run-state.ts'
 import { count } from '../input/input.ts'
 import { wrap } from '../lines.ts'
@@ -136,14 +137,20 @@ function describeRows(ranges: string): string {
   return `${unit} ${all.slice(0, MAX_RANGES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`
 }
 
-/** Runs, or deliveries, one line each. */
+/** Runs, or deliveries, one line each; those of which the same is to be said share one: a redrive is one run for each letter. */
 function runLines(title: string, runs: readonly RunState[], columns: number): string[] {
   if (runs.length === 0) return []
-  const lines = runs.flatMap((run) => {
+  const told = runs.map((run) => {
     const at = run.accepted?.at ?? run.refused?.at ?? run.lastFactAt
     const why = run.state === 'refused' ? `: ${refusalCodesOf(run).join(', ')}` : ''
     const dead = run.state === 'finished' && exitCodeOf(run) !== 0 ? ', with dead letters' : ''
-    return wrap('  ', `${describeMoment(at)}: ${run.state}${why}${dead}: ${describeCounts(run)}`, columns)
+    return { at, text: `${run.state}${why}${dead}: ${describeCounts(run)}` }
+  })
+  const lines = [...groupBy(told, ({ text }) => text)].flatMap(([text, same]) => {
+    const moments = same.map(({ at }) => at)
+    const [first, last] = [Math.min(...moments), Math.max(...moments)].map((at) => describeMoment(at))
+    const times = same.length === 1 ? first : `${first} to ${last}, ${same.length} messages, each`
+    return wrap('  ', `${times}: ${text}`, columns)
   })
   return ['', title, ...lines]
 }

@@ -7,9 +7,13 @@ import { countRows, refusalCodesOf } from './verdict.ts'
 export function listLines(deliveries: readonly Delivery[], columns: number): string[] {
   if (deliveries.length === 0) return ['No event in the last 14 days (canaries: --canaries).']
   const rows = deliveries.map((delivery) => ({ cells: toCells(delivery), name: nameOf(delivery) }))
+  const isNarrow = HEAD.join('  ').length > columns
+  const [heads, gap] = isNarrow
+    ? [HEAD.map((head) => head.replace('dead-lettered', ' dead')), ' ']
+    : [HEAD, '  ']
   const line = (cells: readonly string[]) =>
-    HEAD.map((head, at) => cells[at]?.[at < LEFT ? 'padEnd' : 'padStart'](head.length)).join('  ')
-  const numbers = HEAD.join('  ')
+    heads.map((head, at) => cells[at]?.[at < LEFT ? 'padEnd' : 'padStart'](head.length)).join(gap)
+  const numbers = heads.join(gap)
   const fits = rows.every(({ name }) => numbers.length + 2 + name.length <= columns)
   return [
     fits ? `${numbers}  event` : numbers,

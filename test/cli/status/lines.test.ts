@@ -1,0 +1,36 @@
+import { expect, it } from 'vitest'
+import { type Delivery, toDeliveries } from '../../../cli/progress/deliveries.ts'
+import { eventLines } from '../../../cli/status/event-lines.ts'
+import { listLines } from '../../../cli/status/list-lines.ts'
+import { AT, accepted, deadLettered, settled } from '../progress/facts.ts'
+
+const ROWS = [0, 1, 2]
+const FAILED = toDeliveries([
+  accepted('0-2', { run: 'first' }),
+  settled(
+    'require-reset',
+    ROWS.map((row) => deadLettered(row, 'timeout')),
+    { run: 'first' },
+  ),
+  ...ROWS.flatMap((row) => [
+    accepted(String(row), { run: `again-${row}`, of: 'first', at: AT + 120_000 + row * 1000 }),
+    settled('require-reset', [deadLettered(row, 'timeout')], { run: `again-${row}`, at: AT + 130_000 }),
+  ]),
+])
+
+it('says once of redrives that ended alike how they did, however many letters there were', () => {
+  const lines = eventLines(FAILED[0] as Delivery, [], {
+    columns: 120,
+    now: AT + 140_000,
+    target: '--stage test',
+  })
+  expect(lines.filter((line) => line.startsWith('  2026'))).toEqual([
+    '  2026-11-29 02:12:00 UTC to 2026-11-29 02:12:02 UTC, 3 messages, each: finished, with dead letters: 1 row: 1',
+  ])
+})
+
+it.each([60, 80])('lists events in %i columns without a broken line', (columns) => {
+  const lines = listLines(FAILED, columns)
+  expect(lines.filter((line) => line.length > columns)).toEqual([])
+  expect(lines).toHaveLength(3)
+})
