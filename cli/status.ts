@@ -79,7 +79,7 @@ function parse(values: FlagValues<typeof FLAGS>, positionals: readonly string[])
   const [id, ...others] = positionals
   if (others.length > 0) throw new UsageError('give one event id, or none for the latest events')
   if (id === undefined && (source !== undefined || watch))
-    throw new UsageError('--source and --watch: only with an event id')
+    throw new UsageError('--source and --watch: only with an event id, which status alone lists')
   if (id !== undefined && (limit !== undefined || canaries))
     throw new UsageError('--limit and --canaries: not with an event id')
   if (limit !== undefined && !/^[1-9]\d{0,2}$/.test(limit))

@@ -20,7 +20,15 @@ export function explainUnknown(
 
 /** The name that was meant, if one is near to what was typed: the shorter that is, the nearer. Of two, the one of its length. */
 function suggest(typed: string, names: readonly string[]): string | undefined {
+  const swapped = names.find((name) => isSwapped(typed, name))
+  if (swapped !== undefined) return swapped
   const longerBy = (name: string) => Math.abs(name.length - typed.length)
   const ordered = names.toSorted((a, b) => longerBy(a) - longerBy(b))
   return closestMatch(typed, ordered, { maxDistance: Math.min(MAX_TYPOS, Math.floor(typed.length / 2.5)) })
+}
+
+/** Whether two neighbors changed places, as in `sned`: one slip of the fingers, which counts as two changes. */
+function isSwapped(typed: string, name: string): boolean {
+  const at = [...typed].findIndex((letter, index) => letter !== name[index])
+  return `${typed.slice(0, at)}${typed[at + 1]}${typed[at]}${typed.slice(at + 2)}` === name
 }

@@ -108,7 +108,11 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
     '--source: must be printable ASCII without spaces, "@" or "%", as in the event',
   ],
   ['status', ['x', 'canary', '--stage', 'prod'], 'give one event id, or none for the latest events'],
-  ['status', ['--watch', '--stage', 'prod'], '--source and --watch: only with an event id'],
+  [
+    'status',
+    ['--watch', '--stage', 'prod'],
+    '--source and --watch: only with an event id, which status alone lists',
+  ],
   ['status', ['x', '--limit', '1', '--stage', 'prod'], '--limit and --canaries: not with an event id'],
   ['status', ['--limit', 'canary', '--stage', 'prod'], '--limit: must be a whole number from 1 to 999'],
   ['redrive', ['canary@x.example'], 'there is an argument that this command does not take'],
@@ -231,6 +235,7 @@ describe('a command with arguments that it cannot use', () => {
 })
 
 it.each([
+  [['sned'], "unknown command 'sned': did you mean send?"],
   [['stauts'], "unknown command 'stauts': did you mean status?"],
   [['redeploy'], "unknown command 'redeploy'"],
   [['canary@x.example'], 'there is no such command'],
