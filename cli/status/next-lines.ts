@@ -1,4 +1,4 @@
-import { wrapCommand } from '../lines.ts'
+import { wrap, wrapCommand } from '../lines.ts'
 import type { Delivery } from '../progress/deliveries.ts'
 import { commandAbout, flag, type Named } from '../shell.ts'
 import { countRows, refusalCodesOf } from './verdict.ts'
@@ -11,8 +11,17 @@ export function nextLines(delivery: Delivery, target: string, columns: number): 
     ...(state === 'refused' || countRows(delivery).dead > 0 ? [redriveCommand(delivery, target)] : []),
     ...(event && state !== 'refused' ? [commandAbout('report', event, target)] : []),
   ]
-  return commands.length > 0 ? ['', 'Next', ...commands.flatMap((parts) => wrapCommand(parts, columns))] : []
+  if (commands.length === 0) return []
+  const isReported = commands.at(-1)?.[0]?.endsWith(' report')
+  return [
+    '',
+    'Next',
+    ...commands.flatMap((parts) => wrapCommand(parts, columns)),
+    ...(isReported ? wrap('  ', NAMES, columns) : []),
+  ]
 }
+
+const NAMES = 'With --people FILE, your copy of what was sent, the report says who the rows are.'
 
 /** The command that shows what became of an event, in parts that belong together. */
 export function statusCommand(event: Named, target: string, ...flags: readonly string[]): string[] {

@@ -29,6 +29,11 @@ it('says once of redrives that ended alike how they did, however many letters th
   ])
 })
 
+it('says how to learn who the rows are', () => {
+  const lines = eventLines(FAILED[0] as Delivery, [], { columns: 80, now: AT, target: '--stage test' })
+  expect(lines.slice(-2).join(' ')).toContain('With --people FILE')
+})
+
 it.each([60, 80])('lists events in %i columns without a broken line', (columns) => {
   const lines = listLines(FAILED, columns)
   expect(lines.filter((line) => line.length > columns)).toEqual([])
