@@ -156,5 +156,7 @@ function finish(
   const there = new Set([...groups, ...others].map(({ name }) => name))
   const unknown = isRehearsed ? [] : [...choice.codes].filter((code) => !there.has(code))
   if (unknown.length > 0) throw new UsageError(`--code: there is no letter with ${unknown.join(', ')}`)
-  if ((isTyped || action === 'split') && groups.length === 0) throw new UsageError('nothing was chosen')
+  if (groups.length > 0) return
+  if (action === 'split') throw new UsageError('nothing was chosen: --split is for events over the limit')
+  if (isTyped) throw new UsageError('nothing was chosen: none of the letters fits all that was given')
 }

@@ -22,9 +22,20 @@ export function reportLines(redriven: Redriven, given: Given & Limits, columns: 
       ...(isTable && isRehearsed && sent.length > 0 && !DONE[action]
         ? [`With --go: ${paceOf(rows, given)}.`]
         : []),
+      ...(isTable && !isRehearsed ? nextLines(action) : []),
       ...restLines(redriven, given),
     ].flatMap((line) => wrap('', line, columns)),
   ]
+}
+
+function nextLines(action: Action): string[] {
+  if (action === 'preview')
+    return [
+      'Nothing was changed. --show lists who is in them; then choose with --code and give --go or --delete.',
+    ]
+  return action === 'redrive'
+    ? ['Anyone who fails again comes back here: look again in a minute, without --go.']
+    : []
 }
 
 /** What was not chosen, what can't be seen, and whether there are more. */

@@ -45,10 +45,13 @@ it.each([
 it.each([
   [['--code', 'time-out'], '--code: there is no letter with time-out'],
   [['--code', 'http_500', '--code', 'timeout', '--go'], '--code: there is no letter with timeout'],
-  [['--event', 'nobody', '--go'], 'nothing was chosen'],
-  [['--event', 'other', '--code', 'http_500', '--delete'], 'nothing was chosen'],
-  [['--older-than', '1h', '--delete'], 'nothing was chosen'],
-  [['--split'], 'nothing was chosen'],
+  [['--event', 'nobody', '--go'], 'nothing was chosen: none of the letters fits all that was given'],
+  [
+    ['--event', 'other', '--code', 'http_500', '--delete'],
+    'nothing was chosen: none of the letters fits all that was given',
+  ],
+  [['--older-than', '1h', '--delete'], 'nothing was chosen: none of the letters fits all that was given'],
+  [['--split'], 'nothing was chosen: --split is for events over the limit'],
 ])('says what there is, with exit code 2, when %j chooses nothing', async (args, sentence) => {
   const { type } = await openFilled()
   const listeners = process.listenerCount('SIGINT')
