@@ -118,7 +118,7 @@ export function explainAwsError(error: unknown, action: string, environment = pr
     return `${action}: KMS refused (${name}): you need ${kmsActionsFor(action)} on the key of the stack`
   if (DENIED.has(name)) return `${action} was denied: you need that permission`
   if (name === 'ValidationError')
-    return `${action}: there is no stack of that name in this account and region`
+    return `${action}: there is no stack of that name in this account and region: check --stage or --stack, AWS_PROFILE and AWS_REGION`
   if (name.includes('NonExistentQueue') || name === 'QueueDoesNotExist')
     return `${action}: there is no such queue in this account and region`
   if (name === 'ResourceNotFoundException' && action.startsWith('dynamodb:'))

@@ -49,12 +49,12 @@ function checkList(list: ListOptions, time: string, now: number): void {
   const { reason, exposedAt: exposed_at, breach } = list
   if (reason === undefined || exposed_at === undefined)
     throw new UsageError(
-      '--reason and --exposed-at: a list in CSV needs them, and what does not begin with { or [ is one',
+      '--reason and --exposed-at: a list in CSV needs both, such as --reason infostealer --exposed-at 2026-11-18; what does not begin with { or [ is a list',
     )
   if (breach !== undefined && !/^[^:]+:./.test(breach))
     throw new UsageError('--breach: must be a catalog, a colon and an id')
   if (exposureEnd({ time, data: { exposed_at } }) > now)
-    throw new UsageError('--exposed-at: must be over; on the day itself give a timestamp')
+    throw new UsageError('--exposed-at: must not be in the future: a date means the end of that day')
   // The moment the list was made would decide who is covered: that of a copy, or of another sending, resets people again.
   if (list.time === undefined && exposed_at === time.slice(0, DATE_LENGTH))
     throw new UsageError(

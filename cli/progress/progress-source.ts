@@ -54,7 +54,7 @@ export async function findEvent(
   const [first, ...others] = found.values()
   if (!first)
     throw new NoSuchEvent(
-      `there is no event of that id in the last ${DAYS} days: to look further give --source`,
+      `there is no event of that id in the last ${DAYS} days: status without an id lists them; to look further back give --source`,
     )
   if (others.length === 0) return readFound(source, first)
   const sources = [first, ...others].flatMap(({ event }) => (event ? flag('source', event.source) : []))

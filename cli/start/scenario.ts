@@ -11,6 +11,7 @@ import { checkMembers } from '../../lib/contract/check-breach-event.ts'
 import { groupByPerson } from '../../lib/contract/person.ts'
 import { readBreachEvent } from '../../lib/contract/read-breach-event.ts'
 import { MAX_MESSAGE_BYTES, toMessageBody } from '../../lib/queue/send-messages.ts'
+import { explainReading } from '../input/read-text.ts'
 import { UsageError } from '../terminal.ts'
 import { type Project, populateProject, sampleMember } from './sample-project.ts'
 
@@ -97,8 +98,9 @@ export async function populateMembers(
 
 /** Reads the user's own event, in an envelope or not; everyone in it becomes a member with a password. `now` in ms. Throws a UsageError when the file can't be used. */
 export async function loadEvent(file: string, now: number): Promise<Scenario> {
-  const text = await readFile(file, 'utf8').catch(() => undefined)
-  if (text === undefined) throw new UsageError(`${file}: can't be read`)
+  const text = await readFile(file, 'utf8').catch((error) => {
+    throw new UsageError(`${file}: ${explainReading(error)}`)
+  })
   if (Buffer.byteLength(text) > MAX_MESSAGE_BYTES)
     throw new UsageError(`${file}: is over 1 MiB, the most that SQS takes`)
   const read = readBreachEvent(text, now)

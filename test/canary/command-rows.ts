@@ -96,7 +96,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   },
   { typed: ['validate', MEMBER], says: /there is no such file/ },
   { typed: ['validate', '{an event}', '--from', MEMBER], says: /--from: must be/ },
-  { typed: ['validate', '{not_json}'], says: /a list in CSV needs them/ },
+  { typed: ['validate', '{not_json}'], says: /a list in CSV needs both/ },
   { typed: ['validate', '{an event}'], says: /data.members.2.email_address: must be/ },
   { typed: ['validate', '{an event}', '--json'], says: /"field": "data.members.3"/ },
   { typed: ['validate', '{a record}', '--from', 'spycloud'], says: /valid: 1 event/ },
@@ -154,7 +154,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   { typed: ['start', '--report', `nowhere/${MEMBER}`], says: /--report: there is no such directory/ },
   { typed: ['start', '--members', MEMBER], says: /--members: must be/ },
   { typed: ['start', MEMBER, STRANGER], says: /takes one event file/ },
-  { typed: ['start', '{no file}'], says: /can't be read/ },
+  { typed: ['start', '{no file}'], says: /there is no such file/ },
   { typed: ['start', '{not_json}'], says: /not_json: body: is not JSON/ },
   {
     typed: ['start', '{an event}', '--keep'],

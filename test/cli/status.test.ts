@@ -239,7 +239,8 @@ describe('breach-reset status that cannot be shown', () => {
     const { status } = await prepare()
     expect(await status('canary')).toEqual({
       ...{ code: 1, stdout: '' },
-      stderr: 'there is no event of that id in the last 14 days: to look further give --source\n',
+      stderr:
+        'there is no event of that id in the last 14 days: status without an id lists them; to look further back give --source\n',
     })
   })
 
@@ -259,7 +260,7 @@ describe('breach-reset status that cannot be shown', () => {
     })
     expect([code, stderr]).toEqual([
       1,
-      'cloudformation:DescribeStacks: there is no stack of that name in this account and region\n',
+      'cloudformation:DescribeStacks: there is no stack of that name in this account and region: check --stage or --stack, AWS_PROFILE and AWS_REGION\n',
     ])
   })
 })

@@ -30,12 +30,17 @@ describe('what a command reads', () => {
     ['a limit of nobody', CSV, { 'members-per-event': '0' }, /^--members-per-event: must be/],
     ['a limit beyond the contract', CSV, { 'members-per-event': '10001' }, /^--members-per-event: must be/],
     ['today', CSV, { ...LIST, 'exposed-at': '2026-11-20' }, /^--exposed-at: is the day on which/],
-    ['a day to come', CSV, { ...LIST, 'exposed-at': '2026-11-21' }, /^--exposed-at: must be over/],
+    [
+      'a day to come',
+      CSV,
+      { ...LIST, 'exposed-at': '2026-11-21' },
+      /^--exposed-at: must not be in the future: a date/,
+    ],
     [
       'a moment to come',
       CSV,
       { ...LIST, 'exposed-at': '2026-11-20T12:00:01Z' },
-      /^--exposed-at: must be over/,
+      /^--exposed-at: must not be in the future: a date/,
     ],
   ] as [string, string, Record<string, string>, RegExp][])(
     'is refused for %s',
