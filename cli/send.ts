@@ -93,6 +93,7 @@ export const send = defineCommand({
 type Options = SendOptions & { input: InputOptions; resume: string | undefined }
 
 function parse(values: FlagValues<typeof FLAGS>, positionals: readonly string[]): Options {
+  const input = parseInputOptions(values, positionals)
   const { 'queue-url': queueUrl, local, resume, confirm } = values
   const stack = stackNameOf(values)
   const targets: (SendTarget | '' | undefined)[] = [
@@ -113,7 +114,6 @@ function parse(values: FlagValues<typeof FLAGS>, positionals: readonly string[])
   if (confirm !== undefined && confirmed === undefined)
     throw new UsageError('--confirm: must be the number of members')
   const progress = parseProgress(values, target)
-  const input = parseInputOptions(values, positionals)
   const { 'skip-invalid': skipInvalid, wait, json } = values
   return { input, resume, target, progress, wait, skipInvalid, confirmed, json }
 }

@@ -43,7 +43,7 @@ export const status = defineCommand({
     'EVENT_ID (--stage NAME | ...) [--source SOURCE] [--watch] [--json]',
   ],
   about: [
-    'Shows what became of the latest breach events, or of one: how many rows were reset, skipped and dead-lettered, whose sessions ended, what is still open and since when, and what to do next. It reads the table Progress, which has no personal data in it. With --stage or --stack it first says which functions are paused.',
+    'Shows what became of the latest breach events, or of one: how many rows were reset, skipped and dead-lettered, whose sessions ended, what is still open and since when, and what to do next. A row is open until its sessions have ended, too. It reads the table Progress, which has no personal data in it. With --stage or --stack it first says which functions are paused.',
   ],
   positionals: [
     {
@@ -124,7 +124,7 @@ async function run(options: Options, signal: AbortSignal, { stdout, stderr }: Te
     else if (which && isWatched) {
       const command = statusCommand({ id: which.id, source: which.eventSource }, target.typed, '--watch')
       const again = wrapCommand(command, columnsOf(stderr)).join('\n')
-      say(stderr, `not followed any more: the event goes on. To follow it again:\n${again}`)
+      say(stderr, `not followed any more, which stops nothing. To follow it again:\n${again}`)
     }
     return 1
   }

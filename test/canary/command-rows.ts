@@ -108,7 +108,7 @@ export const COMMAND_ROWS: readonly CommandRow[] = [
   },
   { typed: ['validate', ...LIST], says: /line 4: row: must have/ },
   { typed: ['validate', ...LIST, '--id', MEMBER], says: /--id: must be/ },
-  { typed: ['send', MEMBER, STRANGER], says: /say where to/ },
+  { typed: ['send', MEMBER, STRANGER], says: /give one file/ },
   { typed: ['send', '{an event}', '--queue-url', MEMBER], says: /--queue-url: must be/ },
   { typed: ['send', '{an event}', '--stage', 'swept', '--confirm', MEMBER], says: /--confirm: must be/ },
   { typed: ['send', ...LIST, '--queue-url', '{breach queue}'], says: /nothing was sent/ },

@@ -17,6 +17,7 @@ const REFUSALS: [command: string, args: string[], sentence: string][] = [
   ['validate', [], 'give one file, or - for standard input'],
   ['validate', ['canary', 'canary@x.example'], 'give one file, or - for standard input'],
   ['validate', ['-', '--no'], "unknown option '--no'"],
+  ['send', [], 'give one file, or - for standard input'],
   ['validate', ['-', '--canary@x.example'], 'there is an argument that this command does not take'],
   ['validate', ['-', '--from', 'canary'], '--from: must be one of spycloud, enzoic, hibp, push-security'],
   [

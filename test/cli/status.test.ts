@@ -293,7 +293,7 @@ describe('breach-reset status --watch', () => {
     expect([code, stdout]).toEqual([130, ''])
     expect(stderr).toMatch(/ 1\/10 rows done {2}1 reset/)
     expect(stderr).toMatch(
-      /\nnot followed any more: .*:\n {2}npx --no breach-reset status harvest-1 .*\n.*--watch\n$/,
+      /\nnot followed any more, which stops nothing. .*:\n {2}npx --no breach-reset status harvest-1 .*\n.*--watch\n$/,
     )
   })
 })
