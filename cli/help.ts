@@ -7,36 +7,27 @@ const [MIN_COLUMNS, MAX_COLUMNS] = [60, 80]
 /** The help of a command, for a screen of so many columns. */
 export function helpPage(command: Declaration, screen: number): string {
   const columns = Math.max(MIN_COLUMNS, Math.min(MAX_COLUMNS, screen))
-  const { about, exitCodes, examples } = command
-  const section = (title: string, rows: readonly (readonly [string, string])[]) => [
-    ...['', title],
-    ...table(rows, columns),
-  ]
+  const { about, examples } = command
   return [
     ...synopsisLines(command, columns),
     ...about.flatMap((paragraph) => ['', ...wrap('', paragraph, columns)]),
-    ...[...groupsOf(command)].flatMap(([title, group]) =>
-      section(
-        title,
-        group.map(({ shown, about }) => [shown, about]),
-      ),
-    ),
-    ...section('exit code', Object.entries(exitCodes)),
+    ...[...sectionsOf(command)].flatMap(([title, rows]) => ['', title, ...table(rows, columns)]),
     ...['', 'examples'],
     ...examples.flatMap((example) => wrapCommand(example.match(EXAMPLE_PARTS) ?? [], columns)),
   ].join('\n')
 }
 
-function groupsOf({ positionals = [], flags }: Declaration) {
+function sectionsOf({ positionals = [], flags, exitCodes }: Declaration) {
   const rows = [
-    ...positionals.map(({ name, about }) => ({ group: 'arguments', shown: name, about })),
+    ...positionals.map(({ name, about }) => ({ title: 'arguments', name, about })),
     ...Object.entries(flags).map(([name, flag]) => ({
-      group: flag.group ?? 'options',
-      shown: flag.type === 'string' ? `--${name} ${flag.value}` : `--${name}`,
+      title: flag.group ?? 'options',
+      name: flag.type === 'string' ? `--${name} ${flag.value}` : `--${name}`,
       about: flag.about,
     })),
+    ...Object.entries(exitCodes).map(([name, about]) => ({ title: 'exit code', name, about })),
   ]
-  return groupBy(rows, ({ group }) => group)
+  return groupBy(rows, ({ title }) => title)
 }
 
 /** A flag or a redirection stays with what belongs to it. */

@@ -12,9 +12,9 @@ export function wrap(first: string, text: string, columns: number, indent = ' '.
 }
 
 /** Names and what they mean, in two columns. */
-export function table(rows: readonly (readonly [name: string, about: string])[], columns: number): string[] {
-  const width = Math.max(...rows.map(([name]) => name.length))
-  return rows.flatMap(([name, about]) => wrap(`  ${name.padEnd(width)}  `, about, columns))
+export function table(rows: readonly { name: string; about: string }[], columns: number): string[] {
+  const width = Math.max(...rows.map(({ name }) => name.length))
+  return rows.flatMap(({ name, about }) => wrap(`  ${name.padEnd(width)}  `, about, columns))
 }
 
 /** Writes text, in a terminal with no line longer than that is wide: it would break words. */

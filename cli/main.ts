@@ -34,18 +34,19 @@ function print(text: string): 0 {
 }
 
 function refuse(typed: string): 2 {
-  const sentence = explainUnknown('command', typed, Object.keys(allCommands())) ?? 'there is no such command'
+  const names = allCommands().map(({ name }) => name)
+  const sentence = explainUnknown('command', typed, names) ?? 'there is no such command'
   stderr.write(`${typed === '' ? '' : `${sentence}\n`}${listCommands()}\n`)
   return 2
 }
 
 function listCommands(): string {
-  const lines = table(Object.entries(allCommands()), columnsOf(stdout))
+  const lines = table(allCommands(), columnsOf(stdout))
   return ['usage: breach-reset COMMAND ...', '', ...lines].join('\n')
 }
 
-/** What each command does. */
-function allCommands(): Record<string, string> {
-  const does = Object.entries(commands).map(([name, { does }]) => [name, does])
-  return { ...Object.fromEntries(does), ...builtIn }
+/** Each command, and what it does. */
+function allCommands() {
+  const others = Object.entries(builtIn).map(([name, about]) => ({ name, about }))
+  return [...Object.entries(commands).map(([name, { does }]) => ({ name, about: does })), ...others]
 }
