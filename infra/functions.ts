@@ -17,7 +17,7 @@ import type { Settings } from './derive-settings.ts'
 import type { Queues } from './queues.ts'
 import type { Stage } from './stage.ts'
 import { removalPolicyOf, type Secrets } from './storage.ts'
-import { joinVpc } from './vpc.ts'
+import { joinVpc, networkOf } from './vpc.ts'
 
 export interface Functions {
   /** Reads the breach queue: checks, admits and splits events. */
@@ -31,8 +31,9 @@ export interface Functions {
 /** The functions, with the environment variables that their config.ts reads. */
 export function createFunctions(scope: Construct, parts: Parts): Functions {
   const { stage, settings, key, queues, quota } = parts
+  const network = networkOf(scope, stage)
   const fanOut = createFunction(scope, 'FanOut', {
-    ...{ folder: 'fan-out', stage, key },
+    ...{ folder: 'fan-out', stage, key, ...network },
     environment: {
       ...variablesOfAll(parts),
       RESET_QUEUE_URL: queues.reset.queueUrl,
@@ -46,7 +47,7 @@ export function createFunctions(scope: Construct, parts: Parts): Functions {
     },
   })
   const requireReset = createFunction(scope, 'RequireReset', {
-    ...{ folder: 'require-reset', stage, key },
+    ...{ folder: 'require-reset', stage, key, ...network },
     // It sends deferred members to its own queue. AWS would stop that after 16 rounds; here the retry horizon does.
     recursiveLoop: RecursiveLoop.ALLOW,
     ...(stage.reservedConcurrency && { reservedConcurrentExecutions: stage.reservedConcurrency }),
@@ -59,9 +60,7 @@ export function createFunctions(scope: Construct, parts: Parts): Functions {
       MAX_UNRECORDED: String(settings.maxUnrecorded),
     },
   })
-  const functions = { fanOut, requireReset, endSessions: createEndSessions(scope, parts) }
-  joinVpc(scope, stage, everyFunction(functions))
-  return functions
+  return { fanOut, requireReset, endSessions: createEndSessions(scope, parts, network) }
 }
 
 /** Those that the stage has. */
@@ -113,12 +112,16 @@ function variablesOfSteps(parts: Parts) {
   }
 }
 
-function createEndSessions(scope: Construct, parts: Parts): NodejsFunction | undefined {
+function createEndSessions(
+  scope: Construct,
+  parts: Parts,
+  network: ReturnType<typeof networkOf>,
+): NodejsFunction | undefined {
   const { stage, key, queues, settings } = parts
   if (!queues.sessions || !settings.sessions) return undefined
   const { searchesPerMinute, revocationsPerSecond, readBacksPerSecond, callsInFlight } = settings.sessions
   return createFunction(scope, 'EndSessions', {
-    ...{ folder: 'end-sessions', stage, key },
+    ...{ folder: 'end-sessions', stage, key, ...network },
     // As require-reset.
     recursiveLoop: RecursiveLoop.ALLOW,
     environment: {
@@ -145,7 +148,7 @@ function createFunction(
   })
   const role = new Role(scope, `${id}Role`, { assumedBy: new ServicePrincipal('lambda.amazonaws.com') })
   logGroup.grantWrite(role)
-  return new NodejsFunction(scope, id, {
+  const lambda = new NodejsFunction(scope, id, {
     ...codeOf(folder, scope.node.tryGetContext(BUNDLES_CONTEXT)),
     runtime: Runtime.NODEJS_24_X,
     architecture: Architecture.ARM_64,
@@ -156,6 +159,8 @@ function createFunction(
     role,
     ...props,
   })
+  joinVpc(stage, lambda)
+  return lambda
 }
 
 const ROOT = path.join(import.meta.dirname, '..')

@@ -1,43 +1,42 @@
-import { type IVpc, SecurityGroup } from 'aws-cdk-lib/aws-ec2'
+import { SecurityGroup } from 'aws-cdk-lib/aws-ec2'
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam'
-import type { CfnFunction } from 'aws-cdk-lib/aws-lambda'
+import type { CfnFunction, FunctionOptions } from 'aws-cdk-lib/aws-lambda'
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import type { Construct } from 'constructs'
 import { acknowledge } from './acknowledge.ts'
 import { assertStage } from './assert-stage.ts'
-import type { VpcIds } from './props.ts'
 import type { Stage } from './stage.ts'
 
-/** Puts the functions into the subnets of the stage, if it has any. Their code gets no rights in the VPC: Lambda does. */
-export function joinVpc(scope: Construct, stage: Stage, functions: readonly NodejsFunction[]): void {
-  const { vpc } = stage
-  if (vpc === undefined) return
-  const vpcConfig = 'vpcId' in vpc ? idsIn(scope, vpc, stage) : vpc
-  for (const lambda of functions) {
-    grantLambda(lambda.role as Role)
-    const resource = lambda.node.defaultChild as CfnFunction
-    resource.vpcConfig = {
-      subnetIds: [...vpcConfig.subnetIds],
-      securityGroupIds: [...vpcConfig.securityGroupIds],
-    }
-  }
-}
-
-function idsIn(scope: Construct, vpc: IVpc, { vpcSubnets, securityGroups }: Stage): VpcIds {
+/** Where in an `IVpc` all functions run; nothing for a stage that has ids or no VPC. */
+export function networkOf(
+  scope: Construct,
+  { vpc, vpcSubnets, securityGroups }: Stage,
+): Pick<FunctionOptions, 'vpc' | 'vpcSubnets' | 'securityGroups'> {
+  if (vpc === undefined || !('vpcId' in vpc)) return {}
   // Without a choice, CDK would take isolated subnets, and then public ones.
   assertStage(
     vpcSubnets !== undefined || vpc.privateSubnets.length > 0,
     'vpc has no private subnets with a route to Stytch, such as by a NAT gateway: add them, or choose others by vpcSubnets',
   )
-  const { subnetIds, hasPublic } = vpc.selectSubnets(vpcSubnets)
   assertStage(
-    !hasPublic,
+    !vpc.selectSubnets(vpcSubnets).hasPublic,
     'vpcSubnets chooses public subnets, from which a function reaches neither Stytch nor AWS: choose private ones with a NAT gateway',
   )
   const groups = securityGroups ?? [
     new SecurityGroup(scope, 'SecurityGroup', { vpc, description: 'Breach Reset: functions' }),
   ]
-  return { subnetIds, securityGroupIds: groups.map(({ securityGroupId }) => securityGroupId) }
+  return { vpc, ...(vpcSubnets && { vpcSubnets }), securityGroups: [...groups] }
+}
+
+/** Lets Lambda join the VPC of the stage, if it has one, with the role of a function, whose code gets no rights there. */
+export function joinVpc({ vpc }: Stage, lambda: NodejsFunction): void {
+  if (vpc === undefined) return
+  grantLambda(lambda.role as Role)
+  if ('vpcId' in vpc) return
+  // CDK takes no ids without their VPC.
+  const { subnetIds, securityGroupIds } = vpc
+  const resource = lambda.node.defaultChild as CfnFunction
+  resource.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [...securityGroupIds] }
 }
 
 /** As AWS lists it under "Giving Lambda functions access to resources in an Amazon VPC". */

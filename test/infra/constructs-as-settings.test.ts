@@ -168,14 +168,21 @@ describe('a VPC of the app', () => {
     named(findResource(template, 'AWS::Lambda::Function', 'ResetRequireReset')[1].Properties.VpcConfig)
 
   it('has the functions in its private subnets, in a security group of their own, once their roles may join it', () => {
-    const template = templateWith((stack) => ({ vpc: vpcIn(stack) }))
+    const { stack, breachReset } = deploy((stack) => ({ vpc: vpcIn(stack) }))
+    const template = Template.fromStack(stack)
     expect(configOf(template)).toEqual({
       SubnetIds: ['VpcPrivateSubnet1Subnet', 'VpcPrivateSubnet2Subnet'],
       SecurityGroupIds: ['ResetSecurityGroup.GroupId'],
     })
     template.hasResource('AWS::Lambda::Function', {
-      DependsOn: Match.arrayWith([Match.stringLikeRegexp('^ResetRequireResetRoleDefaultPolicy')]),
+      DependsOn: Match.arrayWith([
+        Match.stringLikeRegexp('^ResetRequireResetRoleDefaultPolicy'),
+        Match.stringLikeRegexp('^VpcPrivateSubnet1DefaultRoute'),
+      ]),
     })
+    expect(JSON.stringify(template.toJSON())).not.toContain('AWSLambdaVPCAccessExecutionRole')
+    const [group] = breachReset.functions.fanOut.connections.securityGroups
+    expect(breachReset.functions.requireReset.connections.securityGroups).toEqual([group])
   })
 
   it('has the functions in the subnets and security groups that are chosen', () => {
