@@ -13,7 +13,7 @@ export function durationBetween(min: Duration, max: Duration, unit: 'seconds' | 
   const unitSeconds = { seconds: 1, minutes: 60, hours: 3_600 }[unit]
   return z.custom<Duration>(
     (value) => {
-      if (!isDuration(value) || value.isUnresolved()) return false
+      if (!isDuration(value) || isKnownLater(value)) return false
       const seconds = value.toSeconds({ integral: false })
       return seconds % unitSeconds === 0 && seconds >= min.toSeconds() && seconds <= max.toSeconds()
     },
@@ -28,10 +28,17 @@ function isDuration(value: unknown): value is Duration {
   return has(value, 'toHumanString')
 }
 
-/** A string that matches a pattern. A value that a CDK app only knows at deployment, such as `key.keyArn`, is accepted as it is. */
+/** Whether a CDK app only knows a value at deployment, such as `key.keyArn`, a parameter, or the one item that stands for such a list. */
+export function isKnownLater(value: unknown): boolean {
+  return (
+    Token.isUnresolved(value) || Token.isUnresolved([value]) || (isDuration(value) && value.isUnresolved())
+  )
+}
+
+/** A string that matches a pattern. A value that is only known at deployment is accepted as it is. */
 export function matching(pattern: RegExp, what: string): z.ZodString {
   const error = `must be ${what}`
-  return z.string({ error }).refine((text) => Token.isUnresolved(text) || pattern.test(text), { error })
+  return z.string({ error }).refine((text) => isKnownLater(text) || pattern.test(text), { error })
 }
 
 /** A construct of the app, known by one of its properties, or a string. What either says, as far as it is known, matches a pattern. */

@@ -17,6 +17,7 @@ import {
   durationBetween,
   has,
   intBetween,
+  isKnownLater,
   matching,
   optionalList,
   uniqueList,
@@ -27,9 +28,10 @@ import {
  * derive-settings.ts. Throws an Error that names the setting and the rule.
  */
 export function toStage(props: BreachResetProps): Stage {
-  const { data, error } = StageSchema.safeParse(props)
+  const { data, error } = StageSchema.safeParse(props, { reportInput: true })
   if (data) return data as Stage
-  assertStage(false, error.issues.map(describeIssue).join('; '))
+  // Zod has two issues with a number that is far too large.
+  assertStage(false, [...new Set(error.issues.map(describeIssue))].join('; '))
 }
 
 /** The settings of a deployment, checked one by one, with every default filled in. What each of them means: props.ts. */
@@ -223,6 +225,10 @@ const StageSchema = z.strictObject({ ...WITH_DEFAULT, ...WITHOUT_DEFAULT } satis
 /** An issue as half a sentence: the name of the setting, then what it must be. */
 function describeIssue(issue: z.core.$ZodIssue): string {
   const setting = issue.path.join('.') || 'the argument'
+  // A text is refused for it by a rule that says what else to write.
+  const isRuleOfText = issue.code === 'custom' && typeof issue.input === 'string'
+  if (isKnownLater(issue.input) && !isRuleOfText)
+    return `${setting} is only known at deployment, and is needed at synth: write it in the app, or read it from the context, in place of a parameter`
   if (issue.code === 'unrecognized_keys') {
     const names = issue.keys.map((key) => [...issue.path, key].join('.'))
     const are = names.length === 1 ? 'is not a setting' : 'are not settings'

@@ -1,4 +1,4 @@
-import { Duration } from 'aws-cdk-lib/core'
+import { Aws, Duration, Token } from 'aws-cdk-lib/core'
 import { describe, expect, it } from 'vitest'
 import { deriveSettings } from '../../infra/derive-settings.ts'
 import { toStage } from '../../infra/stage.ts'
@@ -224,6 +224,23 @@ describe("a stage that can't work is refused with what to change", () => {
   it.each(PRODUCERS_PROBLEMS)('producers: %s', expectProblem)
   it.each(SOURCES_PROBLEMS)('sources: %s', expectProblem)
   it.each(ACCOUNT_PROBLEMS)('operations and the account: %s', expectProblem)
+})
+
+it('a value that is only known at deployment is refused where synth needs it, and accepted where it does not', () => {
+  const later = Token.asNumber({ Ref: 'Parameter' })
+  for (const settings of [
+    { stytchRequestsPerSecond: later },
+    { retryHorizon: Duration.hours(later) },
+    { mode: Aws.REGION },
+  ])
+    expectProblem(`${Object.keys(settings)} is only known at deployment, and is needed at synth`, settings)
+  const subnetIds = Token.asList({ Ref: 'Subnets' })
+  const settings = { alarmEmail: Aws.REGION, vpc: { subnetIds, securityGroupIds: ['sg-0a1'] } }
+  expect(toStage({ ...stages.dev, ...settings })).toMatchObject(settings)
+})
+
+it('a number that is far too large is named once', () => {
+  expect(() => toStage({ ...stages.dev, stytchRequestsPerSecond: 1e20 })).toThrow(/^[^;]+$/)
 })
 
 function expectProblem(problem: string, settings: Problem[1]): void {
