@@ -4,6 +4,7 @@ import { Role } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import type { NodejsFunction } from 'aws-cdk-lib/aws-lambda-nodejs'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
+import { assertStage } from './assert-stage.ts'
 import { everyFunction, type Functions } from './functions.ts'
 import type { Mappings } from './permissions.ts'
 import type { Queues } from './queues.ts'
@@ -16,6 +17,10 @@ export function createOutputs(
   stage: Stage,
   { key, breachKey, queues, ledger, progress, secrets, functions, mappings, alarmTopic }: Parts,
 ): void {
+  assertStage(
+    stack.node.tryFindChild('BreachQueueUrl') === undefined,
+    `addOutputs was called for the stack ${stack.stackName} before, and names of outputs are fixed: call it once in a stack`,
+  )
   const { sessions } = queues
   const { endSessions } = functions
   const outputs = {

@@ -178,6 +178,12 @@ describe('the outputs', () => {
     ])
   })
 
+  it('can be added once to a stack', () => {
+    const reset = new BreachReset(inRegion(), 'Reset', REQUIRED)
+    reset.addOutputs()
+    expect(() => reset.addOutputs()).toThrow('call it once in a stack')
+  })
+
   it('leave out what the stage does not have', () => {
     const few = outputsOf(templateOf('dev', { endSessions: false }))
     expect(few).toMatchObject({
