@@ -64,17 +64,17 @@ export interface BreachResetProps {
    */
   readonly endSessions?: boolean
   /**
-   * How many searches a minute Stytch may get. Stytch documents 100 a minute in one place and 100 a second in another.
+   * How many searches a minute Stytch may get, from 2 to 100,000. Stytch documents 100 a minute in one place and 100 a second in another.
    * @default 100
    */
   readonly sessionSearchesPerMinute?: number
   /**
-   * How many members per second are logged out.
+   * How many members per second are logged out, from 1 to 10,000.
    * @default - `stytchRequestsPerSecond`
    */
   readonly sessionRevocationsPerSecond?: number
   /**
-   * How many log-outs per second are read back.
+   * How many log-outs per second are read back, from 1 to 10,000.
    * @default - `stytchRequestsPerSecond`
    */
   readonly sessionReadBacksPerSecond?: number
@@ -87,7 +87,7 @@ export interface BreachResetProps {
   // The functions and their queues.
 
   /**
-   * The timeout of each function, at most 15 minutes. A fifth of it is kept for settling a batch.
+   * The timeout of each function: whole seconds, at most 15 minutes. A fifth of it is kept for settling a batch.
    * @default Duration.seconds(60)
    */
   readonly functionTimeout?: Duration
@@ -121,7 +121,7 @@ export interface BreachResetProps {
   readonly maxMembersPerEvent?: number
   /**
    * The brake of the whole deployment: rows in all events within any 60 minutes, dry runs included and canaries not. An event for which
-   * this leaves no room resets nobody and waits on the dead-letter queue. At least `maxMembersPerEvent`.
+   * this leaves no room resets nobody and waits on the dead-letter queue. From `maxMembersPerEvent` to 1,000,000.
    * @default - no limit
    */
   readonly maxMembersPerHour?: number
@@ -269,7 +269,7 @@ export interface SourceLimits {
    */
   readonly maxMembersPerEvent?: number
   /**
-   * Rows in all events of this source within any 60 minutes, dry runs included.
+   * Rows in all events of this source within any 60 minutes, dry runs included: from what one event may have to what the deployment may.
    * @default - no limit of its own
    */
   readonly maxMembersPerHour?: number
@@ -295,11 +295,11 @@ export interface Outcomes {
   readonly eventBus: IEventBus | string
 }
 
-/** When alarms go on. */
+/** When alarms go on. Times are whole minutes, percentages whole numbers from 0 to 100. */
 export interface AlarmThresholds {
   /**
-   * `MembersReceivedHigh`, `MembersResetHigh`: above this many members within 5 minutes, received or reset. Set it above what your
-   * producers send on a busy day.
+   * `MembersReceivedHigh`, `MembersResetHigh`: above this many members within 5 minutes, received or reset, from 1 to 1,000,000. Set it
+   * above what your producers send on a busy day.
    * @default - no such alarms
    */
   readonly membersPer5Minutes?: number
