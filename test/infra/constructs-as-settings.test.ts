@@ -5,6 +5,7 @@ import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events'
 import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import { Key } from 'aws-cdk-lib/aws-kms'
 import { Topic } from 'aws-cdk-lib/aws-sns'
+import flags from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' }
 import { describe, expect, it } from 'vitest'
 import { BreachReset } from '../../infra/breach-reset.ts'
 import type { BreachResetProps } from '../../infra/props.ts'
@@ -13,8 +14,10 @@ import { findResource, named, type Statement, statementsIn } from './template-of
 const REQUIRED = { stytchEnvironment: 'live', stytchRequestsPerSecond: 50 } as const
 const LAMBDA = new ServicePrincipal('lambda.amazonaws.com')
 
+/** As `cdk init` makes it, with its feature flags. */
 function createApp() {
-  const context = { 'aws:cdk:bundling-stacks': [] }
+  const quiet = { 'aws:cdk:bundling-stacks': [], '@aws-cdk/core:annotationsInValidationReport': false }
+  const context = { ...flags, ...quiet }
   return new App({ context, builtinCloudFormationValidation: false })
 }
 
