@@ -77,39 +77,29 @@ export class BreachReset extends Construct {
     const stageName = stage.stageName ?? Names.uniqueResourceName(this, { maxLength: 64, separator: '-' })
     assertUnused(this, stageName)
 
-    const key = createEncryptionKey(this, stage)
-    const breachKey = createBreachKey(this, stage, key)
-    const queues = createQueues(this, { stage, settings, key, breachKey })
-    const ledger = createLedger(this, stage, key)
-    const progress = createProgress(this, stage, key)
-    const secrets = createSecrets(this, stage, key)
+    this.stage = stage
+    this.stageName = stageName
+    this.key = createEncryptionKey(this, stage)
+    this.breachKey = createBreachKey(this, stage, this.key)
+    this.queues = createQueues(this, { stage, settings, key: this.key, breachKey: this.breachKey })
+    this.ledger = createLedger(this, stage, this.key)
+    this.progress = createProgress(this, stage, this.key)
+    this.secrets = createSecrets(this, stage, this.key)
+    const { key, queues, ledger, progress, secrets } = this
     const quota = createQuota(this, stage, key)
     const parts = { stage, settings, key, queues, ledger, progress, secrets, quota }
-    const functions = createFunctions(this, { stageName, ...parts })
-    const mappings = connectFunctions(functions, parts)
+    this.functions = createFunctions(this, { stageName, ...parts })
+    this.mappings = connectFunctions(this.functions, parts)
     const rules = {
       producers: stage.producers && openToProducers(this, queues, stage.producers),
       canary: stage.canaryEvery && sendCanary(this, queues.breach, stage.canaryEvery),
     }
-    const alarmTopic = createAlarmTopic(this, stage, key)
-    const alarms = createAlarms(this, { stageName, stage, queues, functions, rules, topic: alarmTopic })
-    const dashboard = createDashboard(this, { stageName, stage, queues, functions, alarms })
-    saveQueries(this, stageName, functions)
+    this.alarmTopic = createAlarmTopic(this, stage, key)
+    const watched = { stageName, stage, queues, functions: this.functions }
+    this.alarms = createAlarms(this, { ...watched, rules, topic: this.alarmTopic })
+    this.dashboard = createDashboard(this, { ...watched, alarms: this.alarms })
+    saveQueries(this, stageName, this.functions)
     applyAccountRules(this, stage)
-
-    this.stage = stage
-    this.stageName = stageName
-    this.key = key
-    this.breachKey = breachKey
-    this.queues = queues
-    this.ledger = ledger
-    this.progress = progress
-    this.secrets = secrets
-    this.functions = functions
-    this.mappings = mappings
-    this.alarmTopic = alarmTopic
-    this.alarms = alarms
-    this.dashboard = dashboard
   }
 
   /** Lets a principal send breach events: on the queue and with its key, and nothing else. In one of another account, it needs an IAM policy there, too. */
