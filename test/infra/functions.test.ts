@@ -165,7 +165,14 @@ describe('the functions of a stage with every setting', () => {
         SecurityGroupIds: ['sg-0123456789abcdef0'],
       },
     })
-    const joining = { Resource: '*', Action: Match.arrayWith(['ec2:CreateNetworkInterface']) }
+    // The six that AWS documents for a role of the customer's own.
+    const joining = {
+      Resource: '*',
+      Action: [
+        ...['ec2:AssignPrivateIpAddresses', 'ec2:CreateNetworkInterface', 'ec2:DeleteNetworkInterface'],
+        ...['ec2:DescribeNetworkInterfaces', 'ec2:DescribeSubnets', 'ec2:UnassignPrivateIpAddresses'],
+      ],
+    }
     template.allResourcesProperties('AWS::IAM::Policy', {
       PolicyDocument: {
         Statement: Match.arrayWith([
