@@ -24,6 +24,7 @@ export async function pack(folder: string): Promise<string> {
     ),
     build('infra/package/copy-bundles.ts', `${dist}/bundles`),
     build('infra/package/copy-docs.ts', dist),
+    build('infra/package/write-licenses.ts', dist),
     build('infra/package/write-manifest.ts', dist),
   ])
   const { stdout } = await run('npm', ['pack', '--json', '--pack-destination', folder, dist])

@@ -124,6 +124,13 @@ describe('the package', () => {
     expect(members.filter(({ before }) => !before?.endsWith('*/'))).toEqual([])
   })
 
+  it('has the licenses of what is in the bundles', async () => {
+    const licenses = await readFile(inPackage('THIRD-PARTY-LICENSES.txt'), 'utf8')
+    expect(licenses).toMatch(/^zod 4\.\S+ \(MIT\)\n[^-]*Copyright \(c\) \d+ Colin McDonnell/m)
+    expect(licenses).toMatch(/^@middy\/core \S+ \(MIT\)\n[^-]*Copyright Middy contributors/m)
+    expect(licenses).not.toMatch(/^vitest |undefined|no license named/m)
+  })
+
   it('has the documentation, in which no link leads out of the package', async () => {
     const pages = await list('.md')
     expect(pages).toEqual(expect.arrayContaining(['README.md', 'SECURITY.md', 'docs/deploy.md']))
