@@ -79,9 +79,12 @@ function createKey(scope: Construct, id: string, stage: Stage, encrypts: string)
   })
 }
 
-/** What the stack's deletion leaves. A first deployment that fails leaves nothing of it. */
+/**
+ * What the stack's deletion leaves. Not RETAIN_ON_UPDATE_OR_DELETE: an update that fails would then also delete the queues and keys that it
+ * has made, with the messages on them.
+ */
 export function removalPolicyOf({ retainData }: Stage): RemovalPolicy {
-  return retainData ? RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE : RemovalPolicy.DESTROY
+  return retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY
 }
 
 /** Who was reset, and when: one row per person and kind, kept forever. */
@@ -111,15 +114,14 @@ export function createProgress(scope: Construct, stage: Stage, key: IKey): Table
 }
 
 /** Encrypted, recoverable, and protected from deletion in a stage that retains its data. */
-function durably({ retainData }: Stage, encryptionKey: IKey) {
+function durably(stage: Stage, encryptionKey: IKey) {
   return {
     billingMode: BillingMode.PAY_PER_REQUEST,
     encryption: TableEncryption.CUSTOMER_MANAGED,
     encryptionKey,
     pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
-    deletionProtection: retainData,
-    // A table that is protected from deletion can't be deleted when a first deployment fails either.
-    removalPolicy: retainData ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+    deletionProtection: stage.retainData,
+    removalPolicy: removalPolicyOf(stage),
   }
 }
 
