@@ -1,18 +1,9 @@
 import { Parser } from 'yargs/helpers'
+import type { Declaration, Flag, Flags } from './declaration.ts'
 import { helpPage, synopsisLines } from './help.ts'
 import { columnsOf } from './lines.ts'
 import { explainUnknown } from './suggest.ts'
 import { refuse, type Terminal, UsageError } from './terminal.ts'
-
-/** A flag of a command. `about`: its help; `group`: the heading it stands under. `value`: how help calls its value. */
-export type Flag = { about: string; group?: string } & (
-  | { type: 'boolean' }
-  | { type: 'string'; value: string; default?: string; multiple?: true; choices?: readonly string[] }
-)
-export type Flags = Readonly<Record<string, Flag>>
-
-/** An argument that is not a flag. `choices` are for completion only: `parse` says what is wrong with one. */
-export type Positional = { name: string; about: string; choices?: readonly string[] }
 
 type TextOf<Given> = Given extends { choices: readonly (infer Choice)[] } ? Choice : string
 type ValueOf<Given> = Given extends { type: 'boolean' }
@@ -25,20 +16,6 @@ type ValueOf<Given> = Given extends { type: 'boolean' }
 
 /** What was given for each flag: a boolean is false unless it is given. */
 export type FlagValues<Given extends Flags> = { [Name in keyof Given]: ValueOf<Given[Name]> }
-
-/** What a command's help and completion are made of. `call`: how it is run, such as `breach-reset status`. */
-export type Declaration = {
-  call: string
-  /** What may follow `call`, a line each. */
-  synopsis: readonly string[]
-  /** What the command does, a paragraph each. */
-  about: readonly string[]
-  positionals?: readonly Positional[]
-  flags: Flags
-  exitCodes: Readonly<Record<number, string>>
-  /** Whole commands, as a shell takes them. */
-  examples: readonly string[]
-}
 
 /** Runs a command with its arguments. Resolves to the exit code. */
 export type Command = {

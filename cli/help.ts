@@ -1,5 +1,5 @@
 import { groupBy } from '../lib/flow/node-20.ts'
-import type { Declaration } from './command.ts'
+import type { Declaration } from './declaration.ts'
 import { fill, table, wrap, wrapCommand } from './lines.ts'
 
 const [MIN_COLUMNS, MAX_COLUMNS] = [60, 80]
