@@ -110,11 +110,7 @@ async function boot(options: LocalSystemOptions, cleanUp: CleanUp): Promise<Loca
     dynamoDB,
     queues: nameQueues(queues, stage),
     inspector,
-    functions: {
-      fanOut: findById(functions, 'FanOut'),
-      requireReset: findById(functions, 'RequireReset'),
-      endSessions: stage.endSessions ? findById(functions, 'EndSessions') : undefined,
-    },
+    functions: nameFunctions(functions, stage),
     stytch,
     credentials,
     putStytchSecret,
@@ -237,6 +233,17 @@ function nameQueues(queues: ReadonlyMap<string, LocalQueue>, { endSessions }: St
     sessions: endSessions ? findById(queues, 'SessionsQueue') : undefined,
     deadLetter: findById(queues, 'DeadLetterQueue'),
     rehearsed: findById(queues, 'RehearsedQueue'),
+  }
+}
+
+function nameFunctions(
+  functions: ReadonlyMap<string, LocalFunction>,
+  { endSessions }: Stage,
+): LocalSystem['functions'] {
+  return {
+    fanOut: findById(functions, 'FanOut'),
+    requireReset: findById(functions, 'RequireReset'),
+    endSessions: endSessions ? findById(functions, 'EndSessions') : undefined,
   }
 }
 
