@@ -1,4 +1,5 @@
-import { commandVariables, type LocalSystem } from '../../infra/local/local-system.ts'
+import { commandVariables } from '../../infra/local/access.ts'
+import type { LocalSystem } from '../../infra/local/local-system.ts'
 import { wrapCommand } from '../lines.ts'
 import { quote } from '../shell.ts'
 

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
+import { OPERATOR } from '../../infra/local/access.ts'
 import type { AwsCall } from '../../infra/local/aws-endpoint.ts'
-import { OPERATOR } from '../../infra/local/local-system.ts'
 import { createFaultInjector, type Kill } from './faults.ts'
 
 const call = (

@@ -1,5 +1,5 @@
+import { OPERATOR } from '../../infra/local/access.ts'
 import type { AwsCall, Interception } from '../../infra/local/aws-endpoint.ts'
-import { OPERATOR } from '../../infra/local/local-system.ts'
 import type { FaultRule } from '../../infra/local/stytch/faults.ts'
 
 /** A fault of a function's request to AWS: a wait first, then a decision. `actions`: which requests, all unless given. */

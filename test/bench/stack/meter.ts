@@ -1,6 +1,6 @@
+import { OPERATOR } from '../../../infra/local/access.ts'
 import type { AwsCall, Interceptor } from '../../../infra/local/aws-endpoint.ts'
 import type { OnBatch } from '../../../infra/local/boot.ts'
-import { OPERATOR } from '../../../infra/local/local-system.ts'
 import type { SimulatorCall } from '../../../infra/local/stytch/calls.ts'
 import { peakPerSecond } from '../../simulation/invariants/calls.ts'
 import { capacityUnits } from '../capacity-units.ts'

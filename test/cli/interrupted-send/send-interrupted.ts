@@ -4,7 +4,8 @@ import { LONG_RUN_ROWS, toLocalStage } from '../../../cli/start/local-stage.ts'
 import { createLogWatch } from '../../../cli/start/log-watch.ts'
 import { populateProject } from '../../../cli/start/sample-project.ts'
 import { countRepeatedResets } from '../../../cli/start/tally.ts'
-import { commandVariables, startLocalSystem } from '../../../infra/local/local-system.ts'
+import { commandVariables } from '../../../infra/local/access.ts'
+import { startLocalSystem } from '../../../infra/local/local-system.ts'
 import { accountForPeople, deadLetteredPeople, writeList } from './people.ts'
 
 type Run = (

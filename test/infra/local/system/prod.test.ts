@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { listLatest } from '../../../../cli/progress/progress-source.ts'
-import { OPERATOR, startLocalSystem } from '../../../../infra/local/local-system.ts'
+import { OPERATOR } from '../../../../infra/local/access.ts'
+import { startLocalSystem } from '../../../../infra/local/local-system.ts'
 import type { Stage } from '../../../../infra/stage.ts'
 import { everySetting, stages } from '../../../fixtures/stages.ts'
 import { addCrowd, isDrained, send, signedIn } from './crowd.ts'
