@@ -14,9 +14,13 @@ export function chooseStage(
   { CDK_DEFAULT_ACCOUNT, CDK_DEFAULT_REGION }: SignedIn,
 ): { stageName: string; stage: StageSettings; env: Environment } {
   const chosen = Object.entries(stages).find(([stageName]) => stageName === name)
-  if (!chosen) throw new Error(`which stage of infra/stages.ts? ${describeChoice(Object.keys(stages))}`)
+  if (!chosen) {
+    const problem =
+      typeof name === 'string' ? `infra/stages.ts has no stage ${name}.` : 'which stage of infra/stages.ts?'
+    throw new Error(`${problem} ${describeChoice(Object.keys(stages))}`)
+  }
   const [stageName, { account, region, ...stage }] = chosen
-  if (account !== undefined && !/^\d{12}$/.test(account))
+  if (account !== undefined && !(typeof account === 'string' && /^\d{12}$/.test(account)))
     throw new Error(`account of stage ${stageName} must be the 12 digits of an AWS account, in quotes`)
   const here = { account: CDK_DEFAULT_ACCOUNT, region: CDK_DEFAULT_REGION }
   if (here.account) {

@@ -8,14 +8,12 @@ const here = { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region }
 
 describe('the stage that cdk works on', () => {
   it.each([
-    ['no stage', undefined],
-    ['another', 'prd'],
-    ['an inherited name', 'toString'],
-    ['a flag without a value', true],
-  ])('is one of the file, which are listed for %s', (_, name) => {
-    expect(() => chooseStage(stages, name, here)).toThrow(
-      'which stage of infra/stages.ts? Add -c stage=dev or -c stage=prod',
-    )
+    ['no stage', undefined, 'which stage of infra/stages.ts?'],
+    ['another', 'prd', 'infra/stages.ts has no stage prd.'],
+    ['an inherited name', 'toString', 'infra/stages.ts has no stage toString.'],
+    ['a flag without a value', true, 'which stage of infra/stages.ts?'],
+  ])('is one of the file, which are listed for %s', (_, name, problem) => {
+    expect(() => chooseStage(stages, name, here)).toThrow(`${problem} Add -c stage=dev or -c stage=prod`)
   })
 
   it('is deployed where it belongs, and otherwise where you are signed in', () => {
@@ -42,8 +40,11 @@ describe('the stage that cdk works on', () => {
     expect(chooseStage(stages, 'dev', guess).env).toEqual({})
   })
 
-  it('names its account in quotes: as a number it would lose leading zeros', () => {
-    const wrong = { prod: { ...settings, account: 11_112_222_333 as never } }
-    expect(() => chooseStage(wrong, 'prod', {})).toThrow('account of stage prod must be the 12 digits')
-  })
+  it.each([11_112_222_333, 111_122_223_333])(
+    'names its account in quotes, not as %i: a number would lose leading zeros',
+    (number) => {
+      const wrong = { prod: { ...settings, account: number as never } }
+      expect(() => chooseStage(wrong, 'prod', {})).toThrow('account of stage prod must be the 12 digits')
+    },
+  )
 })
