@@ -150,7 +150,8 @@ export interface BreachResetProps {
    */
   readonly alarmEmail?: string
   /**
-   * A topic of yours in the same region that gets every alarm, or its ARN. Its policies must let CloudWatch publish.
+   * A topic of yours in the same region that gets every alarm, or its ARN. The policies of a topic that your app makes, and of its key, are
+   * added to, which replaces SNS's default policy; those of any other must let CloudWatch publish: docs/deploy.md.
    * @default - a new topic, encrypted with the key
    */
   readonly alarmTopic?: ITopic | string

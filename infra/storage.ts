@@ -29,6 +29,13 @@ export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
       },
     },
   })
+  letAlarmsEncrypt(scope, key, `${stackName}-*`)
+  return key
+}
+
+/** Lets alarms use the key of the topics whose names match a pattern, in the account and region of the stack. */
+export function letAlarmsEncrypt(scope: Construct, key: IKey, topics: string): void {
+  const { region, account, partition } = Stack.of(scope)
   allowOnKey(scope, key, {
     sid: 'AlarmTopicOfThisStack',
     principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
@@ -36,11 +43,10 @@ export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
     // SNS always names the topic. Nothing documents that CloudWatch names the account to KMS.
     conditions: {
       ArnLike: {
-        'kms:EncryptionContext:aws:sns:topicArn': `arn:${partition}:sns:${region}:${account}:${stackName}-*`,
+        'kms:EncryptionContext:aws:sns:topicArn': `arn:${partition}:sns:${region}:${account}:${topics}`,
       },
     },
   })
-  return key
 }
 
 /**

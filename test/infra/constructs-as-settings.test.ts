@@ -137,6 +137,23 @@ describe('constructs of the app as settings', () => {
     expect(() => deployWith(of('111122223333'))).not.toThrow()
   })
 
+  it('are a topic that enforces TLS, and so has no default policy: alarms may publish to it and use its key, from two deployments as from one', () => {
+    const template = templateWith((stack) => {
+      const masterKey = new Key(stack, 'PagesKey')
+      const alarmTopic = new Topic(stack, 'Pages', { masterKey, enforceSSL: true })
+      new BreachReset(stack, 'Other', { ...REQUIRED, alarmTopic })
+      return { alarmTopic }
+    })
+    const allowedIn = (type: string, id: string) =>
+      statementsIn(template, type, id)
+        .filter(({ Principal }) => JSON.stringify(Principal).includes('cloudwatch'))
+        .map(({ Effect, Action }) => [Effect, Action])
+    expect(allowedIn('AWS::SNS::TopicPolicy', 'PagesPolicy')).toEqual([['Allow', 'sns:Publish']])
+    expect(allowedIn('AWS::KMS::Key', 'PagesKey')).toEqual([
+      ['Allow', ['kms:Decrypt', 'kms:GenerateDataKey']],
+    ])
+  })
+
   it('are the managed policy that bounds every role', () => {
     const template = templateWith((stack) => ({
       permissionsBoundary: ManagedPolicy.fromManagedPolicyName(stack, 'Boundary', 'boundary'),
