@@ -87,11 +87,21 @@ const producerTopic = topic.refine((value) => typeof value !== 'string' || !Toke
 const ProducersSchema = z
   .strictObject({
     accounts: optionalList(matching(/^\d{12}$/, 'the 12 digits of an AWS account')),
-    roles: optionalList(constructOr<IRole>('roleArn', ROLE_ARN, 'an IAM role or its ARN, without wildcards')),
+    roles: optionalList(
+      constructOr<IRole>(
+        'roleArn',
+        ROLE_ARN,
+        'an IAM role or its ARN, as arn:aws:iam::<12 digits>:role/<name> without wildcards',
+      ),
+    ),
     organizationId: matching(/^o-[a-z0-9]{10,32}$/, 'the id of an AWS Organization, o-...').optional(),
     eventBus: z
       .strictObject({
-        bus: constructOr<IEventBus>('eventBusName', BUS_NAME, 'an event bus of this account or its name'),
+        bus: constructOr<IEventBus>(
+          'eventBusName',
+          BUS_NAME,
+          'an event bus of this account or its name, not its ARN',
+        ),
         sources: uniqueList(matching(/^./, 'the source of an EventBridge event')),
       })
       .optional(),
@@ -213,7 +223,7 @@ const WITHOUT_DEFAULT = {
   permissionsBoundary: constructOr<IManagedPolicy>(
     'managedPolicyArn',
     POLICY_ARN,
-    'a managed policy or its ARN',
+    'a managed policy or its ARN, as arn:aws:iam::<12 digits>:policy/<name> without wildcards',
   ).optional(),
 }
 
@@ -232,7 +242,7 @@ function describeIssue(issue: z.core.$ZodIssue): string {
   if (issue.code === 'unrecognized_keys') {
     const names = issue.keys.map((key) => [...issue.path, key].join('.'))
     const are = names.length === 1 ? 'is not a setting' : 'are not settings'
-    return `${names.join(', ')} ${are}: BreachResetProps lists them all, CHANGELOG.md those that have another name now`
+    return `${names.join(', ')} ${are}: BreachResetProps lists them all (infra/props), CHANGELOG.md those that have another name now`
   }
   if (issue.code === 'invalid_type' && issue.expected === 'object')
     return `${setting} must be an object of settings`

@@ -171,7 +171,7 @@ describe('constructs of the app as settings', () => {
     'producers.topics.0 must be the topic itself': (stack) => ({
       producers: { topics: [new Topic(stack, 'Feed').topicArn] },
     }),
-    'producers.roles.0 must be an IAM role or its ARN, without wildcards': (stack) => ({
+    'producers.roles.0 must be an IAM role or its ARN': (stack) => ({
       producers: { roles: [Role.fromRoleArn(stack, 'Any', 'arn:aws:iam::111122223333:role/*')] },
     }),
     'encryptionKey must be a KMS key or its ARN': (stack) => ({

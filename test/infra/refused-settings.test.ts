@@ -125,7 +125,7 @@ const PRODUCERS_PROBLEMS: Problem[] = [
     { producers: { topics: [`${TOPIC}.fifo`] } },
   ],
   [
-    'producers.roles.0 must be an IAM role or its ARN, without wildcards',
+    'producers.roles.0 must be an IAM role or its ARN, as arn:aws:iam::<12 digits>:role/<name> without wildcards',
     { producers: { roles: ['arn:aws:iam::111122223333:role/detector-*'] } },
   ],
   [
@@ -133,8 +133,12 @@ const PRODUCERS_PROBLEMS: Problem[] = [
     { producers: { eventBus: { bus: 'default', sources: [] } } },
   ],
   [
-    'producers.eventBus.bus must be an event bus of this account or its name',
-    { producers: { eventBus: { bus: 'a b', sources: ['a'] } } },
+    'producers.eventBus.bus must be an event bus of this account or its name, not its ARN',
+    {
+      producers: {
+        eventBus: { bus: 'arn:aws:events:eu-west-1:111122223333:event-bus/feeds', sources: ['feed'] },
+      },
+    },
   ],
 ]
 
@@ -177,7 +181,7 @@ const SOURCES_PROBLEMS: Problem[] = [
 
 const ACCOUNT_PROBLEMS: Problem[] = [
   [
-    'permissionsBoundary must be a managed policy or its ARN',
+    'permissionsBoundary must be a managed policy or its ARN, as arn:aws:iam::<12 digits>:policy/<name> without wildcards',
     { permissionsBoundary: 'arn:aws:iam::111122223333:policy/*' },
   ],
   ['outcomes must be an object of settings', { outcomes: 'security' }],
