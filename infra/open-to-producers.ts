@@ -1,4 +1,4 @@
-import { type Duration, type IResource, Names, Resource, Stack } from 'aws-cdk-lib'
+import { type Duration, type IResource, Names, Resource, Stack, Token } from 'aws-cdk-lib'
 import { EventBus, EventField, Rule, RuleTargetInput, Schedule } from 'aws-cdk-lib/aws-events'
 import {
   AccountPrincipal,
@@ -54,9 +54,11 @@ export function openToProducers(scope: Construct, queues: Queues, producers: Pro
   const rule = eventBus && forwardFromBus(scope, queues, eventBus)
   const subscriptions = new Construct(scope, 'BreachTopics')
   for (const topic of topics) {
-    // Named after its topic. With an index as its name, removing one topic would make CloudFormation unsubscribe another.
-    new CfnSubscription(subscriptions, typeof topic === 'string' ? topic : Names.nodeUniqueId(topic.node), {
-      topicArn: topicArnOf(topic),
+    const topicArn = topicArnOf(topic)
+    const isKnown = typeof topic === 'string' || !Token.isUnresolved(topicArn)
+    // Named after its topic. With another name, CloudFormation would get the subscription that exists, and then delete it as the old one.
+    new CfnSubscription(subscriptions, isKnown ? topicArn : Names.nodeUniqueId(topic.node), {
+      topicArn,
       protocol: 'sqs',
       endpoint: queues.breach.queueArn,
       redrivePolicy: { deadLetterTargetArn: queues.deadLetter.queueArn },

@@ -104,11 +104,13 @@ describe('constructs of the app as settings', () => {
     template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [Match.anyValue()] })
     const [, alarm] = findResource(template, 'AWS::CloudWatch::Alarm', 'ResetBreachQueueStuck')
     expect(named(alarm.Properties.AlarmActions)).toEqual(['Pages'])
-    const subscribed = Object.values(template.findResources('AWS::SNS::Subscription'))
-    expect(subscribed.map(({ Properties }) => named(Properties.TopicArn))).toEqual([
+    const subscribed = Object.entries(template.findResources('AWS::SNS::Subscription'))
+    expect(subscribed.map(([, { Properties }]) => named(Properties.TopicArn))).toEqual([
       'Feed',
       'arn:aws:sns:eu-central-1:111122223333:breaches',
     ])
+    // As if it were given by its ARN: a new logical id would end the subscription.
+    expect(subscribed[1]?.[0]).toMatch(/^ResetBreachTopicsarnawssnseucentral1111122223333breaches/)
     const senders = statementsIn(template, 'AWS::SQS::QueuePolicy', 'ResetBreachQueuePolicy')
     expect(senders.map(({ Principal }) => Principal)).toContainEqual({ AWS: 'Detector.Arn' })
     template.hasResourceProperties('AWS::Events::Rule', {
