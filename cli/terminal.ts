@@ -43,6 +43,7 @@ export function abortWhenInterrupted(work: (signal: AbortSignal) => Promise<numb
 export function unlessAborted<Value>(work: Promise<Value>, signal: AbortSignal): Promise<Value> {
   const aborted = withResolvers<never>()
   const abort = () => aborted.reject(signal.reason)
+  if (signal.aborted) abort()
   signal.addEventListener('abort', abort)
   return Promise.race([work, aborted.promise]).finally(() => signal.removeEventListener('abort', abort))
 }

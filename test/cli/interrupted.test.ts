@@ -1,5 +1,6 @@
 import { expect, it, vi } from 'vitest'
 import { smoke } from '../../cli/smoke.ts'
+import { unlessAborted } from '../../cli/terminal.ts'
 import { startHttp } from '../fakes/start-http.ts'
 import { runCommand } from './run-command.ts'
 
@@ -20,4 +21,9 @@ it('smoke ends on Ctrl-C while AWS does not answer, on a line of its own, and sa
     toTerminal.mockRestore()
     await aws.stop()
   }
+})
+
+it('waits for nothing that begins after Ctrl-C', async () => {
+  const interrupted = AbortSignal.abort(new Error('interrupted'))
+  await expect(unlessAborted(new Promise(() => {}), interrupted)).rejects.toThrow('interrupted')
 })
