@@ -18,7 +18,7 @@ export function flag(name: string, value: string): string {
   return `--${name}${value.startsWith('-') ? '=' : ' '}${quote(value)}`
 }
 
-/** A word of a command, so that any shell takes it as it is. Ids of events may have `$`, `;` and quotes in them. */
+/** A word of a command, so that any shell takes it as it is. Ids of events may have `$`, `;` and quotes in them, or begin with zsh's `=`. */
 export function quote(word: string): string {
-  return /^[\w./:=,+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
+  return /^[\w./:,+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`
 }

@@ -50,9 +50,11 @@ it('escapes ids, sources and names', () => {
   expect(html).toContain('x&#60;/title&#62;')
 })
 
-it('compares an event whose id and source begin with a dash by a command that takes them', () => {
+it('compares an event whose id and source begin with a dash or with = by a command that takes them', () => {
   const { html } = page(FINISHED.map((fact) => ({ ...fact, event: { source: '-s', id: '-x' } })))
   expect(html).toMatch(/report --source=-s --run \S+ --stage NAME --json -- -x \| sha256sum/)
+  const inZsh = page(FINISHED.map((fact) => ({ ...fact, event: { source: 's', id: '=x' } })))
+  expect(inZsh.html).toContain('report &#39;=x&#39; --source s ')
 })
 
 it.each([
