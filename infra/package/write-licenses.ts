@@ -1,6 +1,5 @@
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import path from 'node:path'
-import { groupBy } from '../../lib/flow/node-20.ts'
 
 const ROOT = path.join(import.meta.dirname, '../..')
 type Locked = { version: string; license?: string; [flag: string]: unknown }
@@ -20,7 +19,7 @@ const licenses = await Promise.all(
     text: await textOf(path.join(ROOT, folder)),
   })),
 )
-const sections = [...groupBy(licenses, ({ text }) => text)].map(
+const sections = [...Map.groupBy(licenses, ({ text }) => text)].map(
   ([text, group]) => `${group.map(({ name }) => name).join('\n')}\n\n${text}\n`,
 )
 await writeFile(path.join(target, 'THIRD-PARTY-LICENSES.txt'), sections.join(`\n${'-'.repeat(80)}\n\n`))
