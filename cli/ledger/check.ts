@@ -72,7 +72,7 @@ async function openLedger(clients: AwsClients, stack: string, givenProject: stri
   if (comparison !== 'same') throw new Error(MISMATCHES[comparison])
   if (stored.projectProof === undefined)
     throw new Error(
-      'this ledger does not say yet which Stytch project it is of: run breach-reset smoke first',
+      'this ledger does not say yet which Stytch project it is of: run npx --no breach-reset smoke first',
     )
   return { environment, keyOf: (address: string) => personKey(ledgerKey, projectId, address) }
 }
