@@ -153,10 +153,7 @@ function wordOf(text = ''): string {
   return WORD.test(text) ? text : ''
 }
 
-/**
- * Reads outputs of a deployed stack by their names; `optional` ones may be missing. Throws an Error with a sentence when one is missing, as in a stack that has
- * Breach Reset as one construct among others, without `addOutputs()`.
- */
+/** Reads outputs of a deployed stack by their names; `optional` ones may be missing. Throws an Error with a sentence when another is. */
 export async function readOutputs<Name extends string, Optional extends string = never>(
   cloudFormation: CloudFormationClient,
   stackName: string,
@@ -167,7 +164,10 @@ export async function readOutputs<Name extends string, Optional extends string =
   const outputs = new Map(Stacks?.[0]?.Outputs?.map(({ OutputKey, OutputValue }) => [OutputKey, OutputValue]))
   const found = names.map((name) => [name, outputs.get(name)] as const)
   const missing = found.filter(([, value]) => !value).map(([name]) => name)
-  if (missing.length > 0) throw new Error(`stack ${stackName} has no output ${missing.join(', ')}`)
+  if (missing.length > 0)
+    throw new Error(
+      `stack ${stackName} has no output ${missing.join(', ')}: if the construct BreachReset is in it, call its addOutputs(), and deploy; if it is of an older version, deploy this one`,
+    )
   const others = optional.flatMap((name) => {
     const value = outputs.get(name)
     return value ? [[name, value]] : []

@@ -83,7 +83,7 @@ describe('breach-reset pause and resume', () => {
     expect(states()).not.toContain('Disabled')
 
     const older = await prepare({ outputs: { Mode: 'enforce' } })
-    const stderrOfOlder = 'stack BreachReset-prod has no output FanOutMapping\n'
+    const stderrOfOlder = expect.stringMatching(/^stack BreachReset-prod has no output FanOutMapping: /)
     expect(await older.pause()).toEqual({ code: 1, stdout: '', stderr: stderrOfOlder })
   })
 
