@@ -80,14 +80,14 @@ async function check(
   signal: AbortSignal,
   { stdout, stderr }: Terminal,
 ): Promise<number> {
-  const tell = (text: string) => void (json || say(stdout, text))
+  const print = (text: string) => void (json || say(stdout, text))
   let startedAt = Date.now()
   let event_id: string | undefined
   const onSend = (id: string) => {
     signal.throwIfAborted()
     startedAt = Date.now()
     event_id = id
-    tell(`Sending ${id} to ${name} ...`)
+    print(`Sending ${id} to ${name} ...`)
   }
   const wait = (ms: number) => sleep(ms, undefined, { signal })
   const deps = { timeoutMs, now: Date.now, sleep: wait, onSend }
@@ -98,7 +98,7 @@ async function check(
     return 1
   }
   const ms = Date.now() - startedAt
-  tell(toReport(result, ms))
+  print(toReport(result, ms))
   if (json) stdout.write(`${JSON.stringify({ ...result, ms, event_id, target: name }, undefined, 2)}\n`)
   return exitCodeOf(result)
 }

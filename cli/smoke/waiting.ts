@@ -2,7 +2,7 @@ import { GetQueueAttributesCommand } from '@aws-sdk/client-sqs'
 import type { SmokeTarget } from './target.ts'
 
 /**
- * Where an event waits of whose end no log line tells, by how many messages the queues hold now and held before it was sent.
+ * Where an event waits whose end no log line reports, by how many messages the queues hold now and held before it was sent.
  * `isPassedOn`: it is behind require-reset.
  */
 export function explainWaiting(

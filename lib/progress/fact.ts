@@ -8,7 +8,7 @@ import { groupBy } from '../flow/node-20.ts'
 
 /**
  * What one invocation has found out about one run: how rows ended. A run is an accepted SQS message, by its id: a redelivery has the same,
- * a redrive another. Facts are only ever added: whoever reads takes all of them together (run-state.ts). No field holds personal data.
+ * a redrive another. Facts are only ever added: a reader takes all of them together (run-state.ts). No field holds personal data.
  */
 export type Fact = {
   /** Source and id of the event; undefined if fan-out could not read them. */

@@ -28,7 +28,7 @@ const RESPONSE_MS = 250
 
 /**
  * Puts facts into the table and sends the outcome events that follow from them, in at most two seconds, and well within the `leftMs` of the
- * invocation. Whoever writes the last fact of a run sees all of them, and says that it is finished. Facts are bookkeeping: never rejects;
+ * invocation. The writer of the last fact of a run sees all of them, and says that it is finished. Facts are bookkeeping: never rejects;
  * what is lost is counted.
  */
 export async function keepFacts(

@@ -20,7 +20,7 @@ export function factsOf(trace: Trace): readonly Put[] {
 }
 
 /**
- * Every fact was true when it was put: each row it names had ended like that, a reset at the time that the ledger has for that event, and whoever it says was passed on had been sent. What is accepted has the rows of its message, and says whose dead
+ * Every fact was true when it was put: each row it names had ended like that, a reset at the time that the ledger has for that event, and those that it says were passed on had been sent. What is accepted has the rows of its message, and says whose dead
  * letter it is.
  */
 export function factsAreTrue(trace: Trace): string[] {
