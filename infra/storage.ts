@@ -17,7 +17,8 @@ export function createEncryptionKey(scope: Construct, stage: Stage): IKey {
     encryptionKey === undefined
       ? createKey(scope, 'Key', stage, 'queues, ledger, secrets, logs and alarms')
       : toKey(scope, 'Key', encryptionKey)
-  const { region, account, partition, stackName, urlSuffix } = Stack.of(scope)
+  const { region, account, partition, urlSuffix } = Stack.of(scope)
+  const stackName = nameOf(Stack.of(scope))
   allowOnKey(scope, key, {
     sid: 'LogGroupsOfThisStack',
     principals: [new ServicePrincipal(`logs.${region}.${urlSuffix}`)],
@@ -47,6 +48,11 @@ export function letAlarmsEncrypt(scope: Construct, key: IKey, topics: string): v
       },
     },
   })
+}
+
+/** With what the names of all in a stack begin. Of a nested one it is the name of its parent, whose key can't depend on it. */
+function nameOf({ nestedStackParent, stackName }: Stack): string {
+  return nestedStackParent ? nameOf(nestedStackParent) : stackName
 }
 
 /**

@@ -1,4 +1,4 @@
-import { App, Duration, Stack } from 'aws-cdk-lib'
+import { App, Duration, NestedStack, Stack } from 'aws-cdk-lib'
 import { Match, Template } from 'aws-cdk-lib/assertions'
 import { type IVpc, SecurityGroup, SubnetType, Vpc, type VpcProps } from 'aws-cdk-lib/aws-ec2'
 import { EventBus, type IEventBus } from 'aws-cdk-lib/aws-events'
@@ -72,6 +72,16 @@ describe('constructs of the app as settings', () => {
         .getStackByName('Keys')
         .dependencies.map(({ id }) => id),
     ).toEqual(['Keys.assets'])
+  })
+
+  it('are a key of the parent of a nested stack, which it does not depend on', () => {
+    const parent = new Stack(createApp(), 'Security')
+    const settings = { encryptionKey: new Key(parent, 'OwnKey'), canaryEvery: Duration.hours(1) }
+    new BreachReset(new NestedStack(parent, 'Nested'), 'Reset', { ...REQUIRED, ...settings })
+    // Throws if they depend on each other.
+    expect(JSON.stringify(statementsIn(Template.fromStack(parent), 'AWS::KMS::Key', 'OwnKey'))).toContain(
+      ':log-group:Security-*',
+    )
   })
 
   it.each(['roles', 'topics'] as const)(
