@@ -94,6 +94,7 @@ async function bootAndRun(options: StartOptions, terminal: Terminal): Promise<nu
         stage,
         onLog: logs.onLog,
         stytch: ratesOf(stage),
+        signal: stopping.signal,
         ...(keeping && { intercept: keeping.intercept }),
       })
       const system = await booting

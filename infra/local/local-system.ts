@@ -52,7 +52,7 @@ async function boot(options: LocalSystemOptions, cleanUp: CleanUp): Promise<Loca
   const { stageName, stage, onLog = () => {} } = options
   const outputDirectory = await mkdtemp(path.join(tmpdir(), 'breach-reset-'))
   cleanUp.add(() => rm(outputDirectory, { recursive: true, force: true }))
-  const synthesized = await synthesizeStage(stageName, stage, outputDirectory)
+  const synthesized = await synthesizeStage(stageName, stage, outputDirectory, options.signal)
   const { template } = synthesized
 
   const token = randomBytes(24).toString('hex')
@@ -163,6 +163,8 @@ export type LocalSystemOptions = {
   beforeResponse?: BeforeResponse
   onBatch?: OnBatch
   onLog?: (line: string) => void
+  /** Ends the boot if it is aborted before the functions are bundled. */
+  signal?: AbortSignal
 }
 
 export type LocalSystem = {

@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { cp, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Stage } from '../stage.ts'
 import { localStage } from './local-stage.ts'
 import type { Template } from './template.ts'
@@ -18,15 +19,17 @@ export const KEPT_STAGES = 'BREACH_RESET_KEPT_STAGES'
 /**
  * Synthesizes the CDK app for one stage into `outputDirectory`, with its bundles: what `cdk deploy` would upload.
  * The directory must be empty, and outside the repository, whose package.json would turn the CommonJS bundles into ES modules.
+ * Rejects when `signal` is aborted before the functions are bundled.
  */
 export async function synthesizeStage(
   stageName: string,
   stage: Stage,
   outputDirectory: string,
+  signal?: AbortSignal,
 ): Promise<Synthesized> {
   const store = process.env[KEPT_STAGES]
   if (store) await cp(await keptStage(store, stageName, stage), outputDirectory, { recursive: true })
-  else await synthesize(stageName, stage, outputDirectory)
+  else await synthesize(stageName, stage, outputDirectory, { signal })
   return readStage(stageName, outputDirectory)
 }
 
@@ -59,10 +62,20 @@ function folderOf(logicalId: string): string {
 }
 
 /** The CDK is loaded only here: that takes longer than the rest of a boot. `bundles` is a folder with bundles made before. */
-async function synthesize(stageName: string, stage: Stage, outdir: string, bundles?: string): Promise<void> {
+async function synthesize(
+  stageName: string,
+  stage: Stage,
+  outdir: string,
+  { bundles, signal }: { bundles?: string; signal?: AbortSignal | undefined } = {},
+): Promise<void> {
   const { App } = await import('aws-cdk-lib')
   const { BreachResetStack } = await import('../breach-reset-stack.ts')
   const { BUNDLES_CONTEXT } = await import('../functions.ts')
+  // From here on a signal is seen only when all functions are bundled, unless it ends esbuild, too. Loading took long: one that came
+  // meanwhile is seen in the second turn of the event loop.
+  await nextTurn()
+  await nextTurn()
+  signal?.throwIfAborted()
   const app = new App({
     outdir,
     analyticsReporting: false,
@@ -90,7 +103,7 @@ async function keptStage(store: string, stageName: string, stage: Stage): Promis
     .update(sources)
     .digest('hex')
   return makeOnce(path.join(store, kept), async (folder) => {
-    await synthesize(stageName, stage, folder, await keptBundles(store, sources))
+    await synthesize(stageName, stage, folder, { bundles: await keptBundles(store, sources) })
   })
 }
 

@@ -1,8 +1,9 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeOnce } from '../../../infra/local/synthesize-stage.ts'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest'
+import { localStage } from '../../../infra/local/local-stage.ts'
+import { KEPT_STAGES, makeOnce, synthesizeStage } from '../../../infra/local/synthesize-stage.ts'
 
 let root: string
 beforeAll(async () => {
@@ -33,4 +34,13 @@ describe('what is synthesized once', () => {
     await expect(makeOnce(kept, () => Promise.reject(new Error('no bundle')))).rejects.toThrow('no bundle')
     expect(await readdir(root)).not.toContain('failed')
   })
+})
+
+it('bundles nothing once it is interrupted', async () => {
+  vi.stubEnv(KEPT_STAGES, '')
+  onTestFinished(() => void vi.unstubAllEnvs())
+  const folder = await mkdtemp(path.join(root, 'interrupted-'))
+  const synthesizing = synthesizeStage('local', localStage, folder, AbortSignal.abort())
+  await expect(synthesizing).rejects.toThrow('aborted')
+  expect(await readdir(folder)).toEqual([])
 })
