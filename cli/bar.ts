@@ -10,17 +10,20 @@ export function createBar(
   { format, barsize, everyMs }: { format: string; barsize: number; everyMs: number },
 ): SingleBar {
   return new SingleBar({
-    ...{ format, barsize, stream: withoutDumbTerminal(stream) as NodeJS.WritableStream },
+    ...{ format, barsize, stream: toDrawOn(stream) as NodeJS.WritableStream },
     ...{ hideCursor: true, gracefulExit: true, linewrap: false, emptyOnZero: true },
     ...{ noTTYOutput: true, notTTYSchedule: everyMs },
   })
 }
 
-function withoutDumbTerminal(stream: Writable): Writable {
-  if (process.env.TERM !== 'dumb') return stream
+/** The stream itself, if a bar can be drawn in it; else one that takes a line, without its end, with each write. */
+function toDrawOn(stream: Writable): Writable {
+  const { isTTY } = stream as Partial<NodeJS.WriteStream>
+  if (isTTY && process.env.TERM !== 'dumb') return stream
   return new Writable({
     write(chunk, _encoding, done) {
-      stream.write(chunk)
+      const line = String(chunk).trimEnd()
+      if (line !== '') stream.write(`${line}\n`)
       done()
     },
   })
