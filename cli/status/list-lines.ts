@@ -1,4 +1,5 @@
 import { summarize } from '../../lib/progress/summary.ts'
+import { wrap } from '../lines.ts'
 import type { Delivery } from '../progress/deliveries.ts'
 import { describeMoment } from '../times.ts'
 import { countRows, refusalCodesOf } from './verdict.ts'
@@ -18,7 +19,16 @@ export function listLines(deliveries: readonly Delivery[], columns: number): str
   return [
     fits ? `${numbers}  event` : numbers,
     ...rows.flatMap(({ cells, name }) => (fits ? [`${line(cells)}  ${name}`] : [line(cells), `  ${name}`])),
+    ...(rows.some(({ cells }) => countsTwice(cells)) ? ['', ...wrap('', COUNTED_TWICE, columns)] : []),
   ]
+}
+
+const COUNTED_TWICE =
+  'A row that is reset or skipped counts as open, too, until its sessions have ended, and as dead-lettered, too, if they could not be ended.'
+
+function countsTwice(cells: readonly string[]): boolean {
+  const [rows = 0, ...ends] = cells.slice(LEFT).map(Number)
+  return ends.reduce((sum, count) => sum + count, 0) > rows
 }
 
 /** As wide as what is below. So many of them are aligned to the left. */

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { type Delivery, toDeliveries } from '../../../cli/progress/deliveries.ts'
 import { eventLines } from '../../../cli/status/event-lines.ts'
 import { listLines } from '../../../cli/status/list-lines.ts'
-import { AT, accepted, deadLettered, settled } from '../progress/facts.ts'
+import { AT, accepted, deadLettered, reset, settled } from '../progress/facts.ts'
 
 const ROWS = [0, 1, 2]
 const FAILED = toDeliveries([
@@ -38,4 +38,16 @@ it.each([60, 80])('lists events in %i columns without a broken line', (columns) 
   const lines = listLines(FAILED, columns)
   expect(lines.filter((line) => line.length > columns)).toEqual([])
   expect(lines).toHaveLength(3)
+})
+
+it.each([60, 80])('says in %i columns that rows whose sessions are open are reset as well', (columns) => {
+  const half = toDeliveries([
+    accepted('0-2'),
+    settled('require-reset', [reset(0), reset(1)], { passedOn: [0, 1] }),
+  ])
+  const [, ...lines] = listLines(half, columns)
+  expect(lines.join(' ')).toMatch(
+    /open +3 +2 +0 +0 +3 .* A row that is reset or skipped counts as open, too, until/,
+  )
+  expect(lines.filter((line) => line.length > columns)).toEqual([])
 })
