@@ -42,7 +42,10 @@ export function readInput(
   if (isJson) return readJson(text, options)
   const { time = new Date(Math.min(modifiedAt, now)).toISOString() } = list
   checkList(list, time, now)
-  return readCsv(text, { ...list, time }, options)
+  const input = readCsv(text, { ...list, time }, options)
+  const unusable = input.faults.find(({ field }) => field.startsWith('--'))
+  if (unusable) throw new UsageError(`${unusable.field}: ${unusable.rule}`)
+  return input
 }
 
 function checkList(list: ListOptions, time: string, now: number): void {

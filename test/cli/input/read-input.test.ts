@@ -29,6 +29,8 @@ describe('what a command reads', () => {
     ['a breach without a catalog', CSV, { ...LIST, breach: 'canary' }, /^--breach: must be a catalog/],
     ['a limit of nobody', CSV, { 'members-per-event': '0' }, /^--members-per-event: must be/],
     ['a limit beyond the contract', CSV, { 'members-per-event': '10001' }, /^--members-per-event: must be/],
+    ['no moment', CSV, { ...LIST, 'exposed-at': 'yesterday' }, /^--exposed-at: must be/],
+    ['an id with a space', CSV, { ...LIST, id: 'list 1' }, /^--id: must be/],
     ['today', CSV, { ...LIST, 'exposed-at': '2026-11-20' }, /^--exposed-at: is the day on which/],
     [
       'a day to come',
