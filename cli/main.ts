@@ -12,7 +12,7 @@ process.exit(await main())
 async function main(): Promise<number> {
   const [topic, ...others] = args
   if (name === '--get-yargs-completions') return (await import('./complete.ts')).complete(args, commands)
-  if (['version', '--version'].includes(name)) return print(versionHere())
+  if (['version', '--version', '-v', '-V'].includes(name)) return print(versionHere())
   if (!['help', '--help', '-h'].includes(name)) return (await load(name))?.(args) ?? refuse(name)
   if (topic === undefined || topic === '--help' || Object.hasOwn(builtIn, topic)) return print(listCommands())
   return (await load(topic))?.([...others, '--help']) ?? refuse(topic)

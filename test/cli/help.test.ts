@@ -72,7 +72,8 @@ describe('breach-reset', () => {
   })
 
   it('prints its version', async () => {
-    expect(await runCli(['--version'], tmpdir())).toMatchObject({ code: 0, stdout: `${manifest.version}\n` })
+    const printed = await Promise.all(['--version', '-v', '-V'].map((typed) => runCli([typed], tmpdir())))
+    for (const { code, stdout } of printed) expect([code, stdout]).toEqual([0, `${manifest.version}\n`])
   })
 })
 
