@@ -17,7 +17,7 @@ export async function loadInput(options: InputOptions, stdin: Readable, now: num
 
 /** Reads the models of breaches that Have I Been Pwned gives, all or one. Throws a UsageError when they can't be read. */
 async function readBreaches(file: string): Promise<unknown[]> {
-  const { text } = await readText(file)
+  const { text } = await readText(file, undefined, '--breaches')
   const parsed = parseJson(text)
   const models = parsed.kind === 'parsed' ? [parsed.value].flat() : []
   if (models.some((model) => typeof model === 'object' && model !== null && 'Name' in model)) return models

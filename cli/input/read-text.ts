@@ -6,10 +6,13 @@ import { UsageError } from '../terminal.ts'
 /** `modifiedAt`: when the file was last written, in ms since the epoch; undefined for standard input. */
 export type Text = { text: string; modifiedAt: number | undefined }
 
-/** Reads a file, or `stdin`, if it is given, for `-`. Throws a UsageError when there is no text to read. */
-export async function readText(file: string, stdin?: Readable): Promise<Text> {
+/**
+ * Reads a file, or `stdin`, if it is given, for `-`. Throws a UsageError when there is no text to read. It names the `argument`, not the file:
+ * that may be an e-mail address in the wrong place.
+ */
+export async function readText(file: string, stdin?: Readable, argument = 'FILE'): Promise<Text> {
   const stream = file === '-' ? stdin : undefined
-  const name = stream ? 'standard input' : file
+  const name = stream ? 'standard input' : argument
   const bytes = await (stream ? buffer(stream) : readFile(file)).catch((error) => {
     throw new UsageError(`${name}: ${explainReading(error)}`)
   })

@@ -48,7 +48,7 @@ type Copy = EventKey & { data: { members: readonly unknown[] } }
 /** A file that was sent as it is, invalid rows and all. */
 async function readBody(file: string, now: number): Promise<Copy[]> {
   if (file === '-') return []
-  const read = readBreachEvent((await readText(file)).text, now)
+  const read = readBreachEvent((await readText(file, undefined, '--people')).text, now)
   return read.kind === 'event' ? [read.event] : []
 }
 

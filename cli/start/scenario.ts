@@ -99,13 +99,12 @@ export async function populateMembers(
 /** Reads the user's own event, in an envelope or not; everyone in it becomes a member with a password. `now` in ms. Throws a UsageError when the file can't be used. */
 export async function loadEvent(file: string, now: number): Promise<Scenario> {
   const text = await readFile(file, 'utf8').catch((error) => {
-    throw new UsageError(`${file}: ${explainReading(error)}`)
+    throw new UsageError(`FILE: ${explainReading(error)}`)
   })
   if (Buffer.byteLength(text) > MAX_MESSAGE_BYTES)
-    throw new UsageError(`${file}: is over 1 MiB, the most that SQS takes`)
+    throw new UsageError(`FILE: is over 1 MiB, the most that SQS takes`)
   const read = readBreachEvent(text, now)
-  if (read.kind === 'rejected')
-    throw new UsageError(`${file}: ${read.rejection.code}: ${read.rejection.detail}`)
+  if (read.kind === 'rejected') throw new UsageError(`FILE: ${read.rejection.code}: ${read.rejection.detail}`)
   const { members } = checkMembers(read.event.data.members)
   const rows = members.map(({ member }) => member)
   return {

@@ -40,10 +40,6 @@ const ALLOWED_PLACES: Partial<Record<OutputName, { kinds: readonly Planted['kind
     kinds: ['e-mail'],
     reason: 'what somebody who may read the dead letters asks for with --reveal',
   },
-  'command line, path as typed': {
-    kinds: ['e-mail'],
-    reason: 'a command names the file that it cannot use, to the person who typed its path',
-  },
 }
 
 type Readable = Pick<Outputs, 'names' | 'texts'>

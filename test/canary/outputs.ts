@@ -23,7 +23,6 @@ const OUTPUTS = [
   'command line, stdout',
   'command line, revealed',
   'command line, stderr',
-  'command line, path as typed',
 ] as const
 
 /** A place where something comes out of the functions or of the command line. */
@@ -94,7 +93,7 @@ export function addProgress(
 /** One character of an address, and where the address goes on, as cli/mask.ts writes it. The domain alone names nobody. */
 const MASK = /(?<=^|[\s",])[^\s",]…@/gmu
 
-/** Adds what a command wrote, where it was asked to reveal addresses apart from the rest; the path that it was given, where a line begins with it, apart from the rest. */
+/** Adds what a command wrote, where it was asked to reveal addresses apart from the rest. */
 export function addCommand(
   outputs: Outputs,
   { stdout, stderr }: { stdout: string; stderr: string },
@@ -102,11 +101,7 @@ export function addCommand(
 ): void {
   const name = args.includes('--reveal') ? 'command line, revealed' : 'command line, stdout'
   outputs.add(name, stdout.replaceAll(MASK, 'masked at '))
-  for (const line of stderr.split('\n')) {
-    const path = args.find((word) => line.startsWith(`${word}: `))
-    if (path !== undefined) outputs.add('command line, path as typed', path)
-    outputs.add('command line, stderr', line.slice(path?.length ?? 0))
-  }
+  outputs.add('command line, stderr', stderr)
 }
 
 /** Runs `work` and keeps what this process writes meanwhile from the terminal. Resolves to what `work` does, and to what was written. */

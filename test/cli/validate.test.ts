@@ -71,8 +71,8 @@ describe('breach-reset validate', () => {
   })
 
   it.each([
-    ['/nowhere', '', '/nowhere: there is no such file\n'],
-    ['/', '', '/: is a directory: name a file in it\n'],
+    ['/nowhere', '', 'FILE: there is no such file\n'],
+    ['/', '', 'FILE: is a directory: name a file in it\n'],
     ['-', ' \n', 'standard input: there is nothing in it\n'],
     ['-', '\xff', 'standard input: is not text in UTF-8, nor in UTF-16 with a byte order mark\n'],
   ])('refuses %s that holds %j with exit code 2', async (file, input, sentence) => {
@@ -108,7 +108,7 @@ describe('breach-reset validate', () => {
   })
 
   it.each([
-    ['/nowhere', '/nowhere: there is no such file\n'],
+    ['/nowhere', '--breaches: there is no such file\n'],
     [example('hibp-domain-search'), '--breaches: must be a file with what GET /breaches gives\n'],
   ])('refuses %s as the models of breaches, with exit code 2', async (file, stderr) => {
     const flags = ['--from', 'hibp', '--domain', 'customer.example', '--breaches', file]

@@ -119,7 +119,7 @@ describe('the arguments of npm start', () => {
   })
 
   it.each([
-    ['is not there', 'nowhere.json', /nowhere\.json: there is no such file/],
+    ['is not there', 'nowhere.json', /^FILE: there is no such file/],
     ['is over 1 MiB', JSON.stringify({ ...breachEvent(), bulk: 'x'.repeat(1_048_576) }), /is over 1 MiB/],
     ['is not JSON', 'no JSON', /not_json: body: is not JSON/],
     [
