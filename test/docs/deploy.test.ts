@@ -5,6 +5,9 @@ import { expect, it } from 'vitest'
 import { chooseStage } from '../../infra/choose-stage.ts'
 import { deriveSettings } from '../../infra/derive-settings.ts'
 import { toStage } from '../../infra/stage.ts'
+import { everySetting } from '../fixtures/stages.ts'
+import { synthesize } from '../infra/template-of.ts'
+import { jsonBlocksOf } from './pages.ts'
 
 const read = (file: string) => readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8')
 const linesOf = (text: string) => text.split('\n').map((line) => line.trim())
@@ -30,4 +33,14 @@ it('names every setting that the shipped stages set', () => {
   const settings = [...read('infra/stages.ts').matchAll(/^ {4}(\w+):/gm)].map(([, setting]) => setting)
   expect(settings.length).toBeGreaterThan(5)
   expect(settings.filter((setting) => !page.includes(`\`${setting}\``))).toEqual([])
+})
+
+it('shows what a permissions boundary must allow: every action of a stage with every setting, and no other', () => {
+  const policies = synthesize('every-setting', everySetting).findResources('AWS::IAM::Policy')
+  const statements: { Effect: string; Action: string | string[] }[] = Object.values(policies).flatMap(
+    ({ Properties }) => Properties.PolicyDocument.Statement,
+  )
+  const allowed = statements.filter(({ Effect }) => Effect === 'Allow').flatMap(({ Action }) => Action)
+  const block = jsonBlocksOf('docs/deploy.md').find((text) => text.includes('"events:PutEvents"')) ?? '{}'
+  expect(JSON.parse(block).Action).toEqual([...new Set(allowed)].sort())
 })
