@@ -110,8 +110,8 @@ export class BreachReset extends Construct {
   }
 
   /**
-   * Adds outputs to the stack, by which the command finds everything: `breach-reset smoke --stage prod --stack <name of the stack>`. For
-   * one Breach Reset in a stack, because the names of outputs are fixed.
+   * Adds outputs to the stack, by which the command finds everything: `breach-reset smoke --stack <name of the stack>`. For one
+   * Breach Reset in a stack, because the names of outputs are fixed.
    */
   addOutputs(): void {
     createOutputs(Stack.of(this), this.stage, this)

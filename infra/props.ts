@@ -180,7 +180,8 @@ export interface BreachResetProps {
   // How the resources fit into your AWS account.
 
   /**
-   * Whether ledger, keys, queues, secrets and logs outlive the stack. Without the ledger, everyone can be reset again.
+   * Whether ledger, keys, queues, secrets and logs outlive the stack, and tables and the stack of a stage are protected from deletion. Without
+   * the ledger, everyone can be reset again.
    * @default true
    */
   readonly retainData?: boolean
@@ -233,7 +234,7 @@ export interface Producers {
    */
   readonly accounts?: readonly string[]
   /**
-   * Roles, or their ARNs, in any account. No wildcards.
+   * Roles, or their ARNs, in any account. No wildcards. They must exist at the deployment: AWS refuses a policy that names one that does not.
    * @default - none
    */
   readonly roles?: readonly (IRole | string)[]
@@ -256,9 +257,9 @@ export interface Producers {
 
 /** An event bus that brings breach events. */
 export interface ProducerBus {
-  /** The bus, or its name. */
+  /** The bus, or its name, not its ARN. */
   readonly bus: IEventBus | string
-  /** The EventBridge sources whose events are taken; at least one. */
+  /** The `Source` of the entries that are taken, at least one: not the `source` of the breach event in an entry, which `sources` limits. */
   readonly sources: readonly string[]
 }
 
@@ -340,6 +341,6 @@ export interface AlarmThresholds {
 export interface VpcIds {
   /** Ids of subnets, `subnet-...`; at least one. */
   readonly subnetIds: readonly string[]
-  /** Ids of security groups, `sg-...`; at least one. */
+  /** Ids of security groups, `sg-...`; at least one. They need outbound https. */
   readonly securityGroupIds: readonly string[]
 }
