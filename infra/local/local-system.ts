@@ -57,12 +57,7 @@ async function boot(options: LocalSystemOptions, cleanUp: CleanUp): Promise<Loca
 
   const token = randomBytes(24).toString('hex')
   const services = await startServices({ ...options, token }, template, cleanUp)
-  const { inspector, secretsManager, bus, credentials, stytch, ofFunctions } = services
-  const { sqs, dynamoDB } = createClients(ofFunctions, token)
-  cleanUp.add(async () => {
-    sqs.destroy()
-    dynamoDB.destroy()
-  })
+  const { sqs, dynamoDB, inspector, secretsManager, bus, credentials, stytch, ofFunctions } = services
 
   const resolver = createResolver()
   defineRoles(template, resolver)
@@ -151,7 +146,12 @@ async function startServices(
     secretsManager: secretsManager.endpoint,
     eventBridge: bus.endpoint,
   }
-  return { inspector, secretsManager, bus, credentials, stytch, ofFunctions }
+  const { sqs, dynamoDB } = createClients(ofFunctions, token)
+  cleanUp.add(async () => {
+    sqs.destroy()
+    dynamoDB.destroy()
+  })
+  return { sqs, dynamoDB, inspector, secretsManager, bus, credentials, stytch, ofFunctions }
 }
 
 export type LocalSystemOptions = {
