@@ -20,4 +20,4 @@ export type Flag = { about: string; group?: string } & (
 export type Flags = Readonly<Record<string, Flag>>
 
 /** An argument that is not a flag. `choices` are for completion only: `parse` says what is wrong with one. */
-export type Positional = { name: string; about: string; choices?: readonly string[] }
+type Positional = { name: string; about: string; choices?: readonly string[] }

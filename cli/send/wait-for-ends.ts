@@ -26,7 +26,7 @@ export function toStatusCommand(
 const MAX_SILENT_MS = 5 * 60_000
 
 /** What became of what was sent, as far as it was followed. `error`: why it was not followed to the end. */
-export type Waited = { exitCode: 0 | 1 | 3 | 4; deliveries: object[]; error?: string }
+type Waited = { exitCode: 0 | 1 | 3 | 4; deliveries: object[]; error?: string }
 
 /**
  * Follows what is on the queue to the end and shows what became of it. The exit code is the one of the worst: some is open, some is

@@ -38,7 +38,7 @@ export async function startEventBus({ eventBus, ...options }: EventBusOptions): 
   }
 }
 
-export type EventBusOptions = EndpointOptions & { eventBus: string | undefined }
+type EventBusOptions = EndpointOptions & { eventBus: string | undefined }
 
 /** What was put on the bus. `detail`: the outcome event itself. */
 export type BusEvent = { bus: string; source: string; detailType: string; detail: OutcomeEvent }

@@ -41,7 +41,7 @@ export async function startLogs(
   }
 }
 
-export type LocalLogs = AwsEndpoint & {
+type LocalLogs = AwsEndpoint & {
   /** Adds a line to a group, logged now. */
   put(group: string, message: string): void
 }

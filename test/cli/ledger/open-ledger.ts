@@ -12,7 +12,7 @@ import { runCommand } from '../run-command.ts'
 import { startFakeAws } from '../start-fake-aws.ts'
 
 export const LEDGER_KEY = 'k'.repeat(64)
-export const PROJECT = 'project-test-1'
+const PROJECT = 'project-test-1'
 
 /**
  * A stack with a ledger that was started, its secrets, and a second table that is a copy of nothing yet; all ends with the test. `ledger`
