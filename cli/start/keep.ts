@@ -3,6 +3,7 @@ import * as z from 'zod'
 import type { AwsCall, Interception } from '../../infra/local/aws-endpoint.ts'
 import type { LocalSystem } from '../../infra/local/local-system.ts'
 import { checkMembers } from '../../lib/contract/check-breach-event.ts'
+import { ACCEPTED } from '../../lib/contract/outcome-event.ts'
 import { readBreachEvent } from '../../lib/contract/read-breach-event.ts'
 import { columnsOf, wrap } from '../lines.ts'
 import { countQueued } from './deliveries.ts'
@@ -24,7 +25,7 @@ export function createKeeping() {
       if (kept && call.service === 'sqs') await enrol(kept, call.body)
       return 'pass'
     },
-    /** Prints the notes, then each event that is accepted, refused or finished, and how its people have ended so far. Never resolves: a signal ends it. */
+    /** Prints the notes, then each event that is accepted, refused or finished, and how the people of those that are open have ended so far. Never resolves: a signal ends it. */
     async run(system: LocalSystem, notes: string, logs: Pick<LogWatch, 'follow'>, stream: Writable) {
       kept = system
       stream.write(`${notes}\n`)
@@ -35,9 +36,14 @@ export function createKeeping() {
         if (entry.message === 'calling stopped') print(`  stopped   calling Stytch: ${entry.code}`)
         else totals.add(entry)
       })
-      system.bus.onEvent(({ detail }) => print(toOutcomeLine(detail, columns)))
+      const open = new Map<string, string | undefined>()
+      system.bus.onEvent(({ detail }) => {
+        if (detail.type === ACCEPTED) open.set(detail.data.run, detail.subject)
+        else open.delete(detail.data.run)
+        print(toOutcomeLine(detail, columns))
+      })
       setInterval(() => {
-        for (const [id, counts] of totals.take())
+        for (const [id, counts] of totals.take((id) => [...open.values()].includes(id)))
           print(wrap('  so far    ', `${id}: ${counts}`, columns).join('\n'))
       }, TOTALS_EVERY_MS).unref()
       await new Promise<never>(() => {})

@@ -1,5 +1,6 @@
 import { ACCEPTED, type OutcomeEvent, REFUSED } from '../../lib/contract/outcome-event.ts'
 import { wrap } from '../lines.ts'
+import { inWords } from './totals.ts'
 
 /** An outcome event in a line of text, as `--keep` prints it, or in more if it is longer than so many columns. */
 export function toOutcomeLine(event: OutcomeEvent, columns: number): string {
@@ -15,13 +16,13 @@ function factsOf(event: OutcomeEvent): [what: string, ...(string | undefined)[]]
   const { reset, skipped, dead_lettered, sessions } = event.data
   return [
     ...(['finished', `${reset.count} reset`] as const),
-    ...[count('skipped', skipped), count('dead-lettered', dead_lettered)],
-    sessions.row_count > 0 ? `${sessions.ended.count} sessions ended` : undefined,
-    ...[count('sessions skipped', sessions.skipped), count('sessions dead-lettered', sessions.dead_lettered)],
+    ...[...byCode('skipped', skipped), ...byCode('dead-lettered', dead_lettered)],
+    sessions.ended.count > 0 ? inWords(sessions.ended.count, 'sessions ended') : undefined,
+    ...byCode('sessions skipped', sessions.skipped),
+    ...byCode('sessions dead-lettered', sessions.dead_lettered),
   ]
 }
 
-/** Nothing of an outcome that nobody had. */
-function count(outcome: string, { count }: { count: number }): string | undefined {
-  return count > 0 ? `${count} ${outcome}` : undefined
+function byCode(outcome: string, { by_code }: { by_code: Record<string, { count: number }> }): string[] {
+  return Object.entries(by_code).map(([code, { count }]) => inWords(count, `${outcome} ${code}`))
 }

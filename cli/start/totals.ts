@@ -1,6 +1,6 @@
 import type { LogEntry } from './log-watch.ts'
 
-/** Counts the outcomes of people by event: running totals, whatever was delivered again. */
+/** Counts the outcomes of people by event, while it is open. */
 export function createTotals() {
   const totals = new Map<string, Map<string, number>>()
   const changed = new Set<string>()
@@ -14,16 +14,22 @@ export function createTotals() {
       totals.set(id, counts.set(name, (counts.get(name) ?? 0) + 1))
       changed.add(id)
     },
-    /** The events of which something was counted since the last call of this, and all that was counted of each, in words. */
-    take(): [id: string, counts: string][] {
-      const taken = [...changed]
+    /** The open events of which something was counted since the last call of this, and all that was counted of each, in words. Forgets the others. */
+    take(isOpen: (id: string) => boolean): [id: string, counts: string][] {
+      const taken = [...changed].filter(isOpen)
       changed.clear()
+      for (const id of totals.keys()) if (!isOpen(id)) totals.delete(id)
       return taken.map((id) => {
         const counts = [...(totals.get(id) ?? [])]
-        return [id, counts.map(([name, count]) => `${count} ${name}`).join(', ')]
+        return [id, counts.map(([name, count]) => inWords(count, name)).join(', ')]
       })
     },
   }
+}
+
+/** `2 reset`, `1 session ended`. */
+export function inWords(count: number, name: string): string {
+  return `${count} ${count === 1 ? name.replace(/^sessions /, 'session ') : name}`
 }
 
 /** `reset`, `skipped covered`, `sessions ended`. */

@@ -5,6 +5,7 @@ import { toKeepNotes } from '../../../cli/start/keep-notes.ts'
 import type { LogEntry } from '../../../cli/start/log-watch.ts'
 import type { LocalSystem } from '../../../infra/local/local-system.ts'
 import { canaryEvent } from '../../../lib/contract/canary.ts'
+import { ACCEPTED, REFUSED } from '../../../lib/contract/outcome-event.ts'
 import { breachEvent } from '../../fixtures/breach-event.ts'
 import { startProject } from '../../infra/local/stytch/start-project.ts'
 
@@ -20,12 +21,14 @@ async function keep() {
   const keeping = createKeeping()
   const send = (action: string, body: object) =>
     keeping.intercept({ service: 'sqs', action, caller: '', body: { QueueUrl: queues.breach.url, ...body } })
-  const system = { stytch, queues, bus: { events: () => [], onEvent() {} } } as unknown as LocalSystem
+  const onEvent = vi.fn<(event: { detail: object }) => void>()
+  const bus = { events: () => [], onEvent: (listener: () => void) => onEvent.mockImplementation(listener) }
+  const system = { stytch, queues, bus } as unknown as LocalSystem
   const screen = new PassThrough({ encoding: 'utf8' })
   const onEntry = vi.fn<(entry: LogEntry) => void>()
   const begin = () =>
     void keeping.run(system, 'notes', { follow: (listener) => onEntry.mockImplementation(listener) }, screen)
-  return { stytch, send, begin, onEntry, read: () => screen.read() }
+  return { stytch, send, begin, onEntry, onEvent, read: () => screen.read() }
 }
 
 const [organization_id, member_id] = ['organization-test-1', 'member-test-1']
@@ -63,12 +66,14 @@ it('leaves a canary a stranger, and who is sent to another queue', async () => {
   expect(stytch.membersOf('lin@customer.example')).toEqual([])
 })
 
-it('shows the totals of each event that has moved, and when calling stops', async () => {
-  const { begin, onEntry, read } = await keep()
+it('shows the totals of each open event that has moved, and when calling stops', async () => {
+  const { begin, onEntry, onEvent, read } = await keep()
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
   begin()
-  expect(read()).toBe('notes\n')
+  const about = { subject: 'harvest', data: { run: 'run', row_count: 3, code: 'over_limit' } }
+  onEvent({ detail: { type: ACCEPTED, ...about } })
+  expect(read()).toBe('notes\n  accepted  harvest: 3 rows\n')
   for (let count = 0; count < 2; count++)
     onEntry({ message: 'member outcome', event_id: 'harvest', outcome: 'reset' })
   onEntry({ message: 'calling stopped', event_id: 'harvest', code: 'unreachable' })
@@ -76,6 +81,10 @@ it('shows the totals of each event that has moved, and when calling stops', asyn
   expect(read()).toBe('  stopped   calling Stytch: unreachable\n  so far    harvest: 2 reset\n')
   vi.advanceTimersByTime(2000)
   expect(read()).toBeNull()
+  onEntry({ message: 'member outcome', event_id: 'harvest', outcome: 'reset' })
+  onEvent({ detail: { type: REFUSED, ...about } })
+  vi.advanceTimersByTime(2000)
+  expect(read()).toBe('  refused   harvest: over_limit, 3 rows\n')
 })
 
 it.each([undefined, 'ada@customer.example', 'ada%40customer.example'])(

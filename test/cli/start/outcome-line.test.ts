@@ -36,8 +36,9 @@ it.each([
   ['  refused   unreadable: not_json, 0 rows', toFirstEvent(SENDER, { ...FACT, event: undefined, refused })],
   ['  finished  harvest-1: 3 reset', finished(3, ended(0, 3, 'reset'))],
   [
-    '  finished  harvest-1: 5 reset, 3 skipped, 2 dead-lettered, 2 sessions ended, 1\n' +
-      '            sessions skipped, 2 sessions dead-lettered',
+    '  finished  harvest-1: 5 reset, 2 skipped covered, 1 skipped not_a_member, 2\n' +
+      '            dead-lettered rejected, 2 sessions ended, 1 session skipped\n' +
+      '            no_member_found, 2 sessions dead-lettered gave_up',
     finished(
       10,
       [

@@ -7,18 +7,23 @@ const entry = (event_id: string, outcome: LogEntry['outcome'], more: Partial<Log
   ...{ event_id, outcome, ...more },
 })
 
-it('counts the outcomes of each event, and shows the totals of those that have moved', () => {
+it('counts the outcomes of each event, and shows the totals of those that are open and have moved', () => {
+  const isOpen = () => true
   const totals = createTotals()
   for (const outcome of ['reset', 'reset', 'deferred', 'dead_lettered'] as const)
     totals.add(entry('a', outcome))
   totals.add(entry('a', 'skipped', { code: 'covered' }))
   totals.add(entry('b', 'ended', { service: 'end-sessions' }))
   totals.add({ message: 'calling stopped', event_id: 'c' })
-  expect(totals.take()).toEqual([
+  expect(totals.take(isOpen)).toEqual([
     ['a', '2 reset, 1 dead-lettered, 1 skipped covered'],
-    ['b', '1 sessions ended'],
+    ['b', '1 session ended'],
   ])
   totals.add(entry('b', 'skipped', { service: 'end-sessions', code: 'sessions_covered' }))
-  expect(totals.take()).toEqual([['b', '1 sessions ended, 1 sessions skipped sessions_covered']])
-  expect(totals.take()).toEqual([])
+  expect(totals.take(isOpen)).toEqual([['b', '1 session ended, 1 session skipped sessions_covered']])
+  expect(totals.take(isOpen)).toEqual([])
+  totals.add(entry('b', 'reset'))
+  expect(totals.take(() => false)).toEqual([])
+  totals.add(entry('b', 'reset'))
+  expect(totals.take(isOpen)).toEqual([['b', '1 reset']])
 })

@@ -118,7 +118,7 @@ it('--keep processes what `send` and an ordinary SQS client send, and obeys comm
   expect(screen()).toContain('  accepted  first: 2 rows\n')
   expect(screen()).not.toContain('  finished  first')
   await onStage('resume')
-  await shows('so far first: 2 skipped covered, 2 sessions skipped sessions_covered')
+  await shows('finished first: 2 reset, 2 sessions ended')
   expect(await stytch.openSessions()).toBe(2)
 
   const before = { ada: await stytch.countResets(ada), bob: await stytch.countCalls(bob) }
@@ -135,14 +135,14 @@ it('--keep processes what `send` and an ordinary SQS client send, and obeys comm
   await stytch.post('passwords', { email_address: ada })
   await onStage('redrive', '--go')
   await until('bob to be called again', async () => (await stytch.countCalls(bob)) === before.bob + 2)
-  await shows('finished second: 2 reset, 1 dead-lettered, 2 sessions ended')
+  await shows('finished second: 2 reset, 1 dead-lettered invalid_email, 2 sessions ended')
   await until('bob to be logged out', async () => (await stytch.openSessions()) === 0)
   expect(await stytch.countResets(newcomer)).toBe(1)
   expect(await stytch.countResets(ada)).toBe(before.ada + 1)
 
   const { length } = await stytch.calls()
   await queues.send(event)
-  await shows('3 skipped covered, 3 sessions skipped sessions_covered')
+  await shows('finished second: 3 reset, 3 sessions ended')
   expect(await stytch.calls()).toHaveLength(length)
 
   const status = await onStage('status', 'second', '--watch', '--json')
