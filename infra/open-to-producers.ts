@@ -26,7 +26,10 @@ export function openToProducers(scope: Construct, queues: Queues, producers: Pro
   const { accounts = [], roles = [], organizationId, eventBus, topics = [] } = producers
   const { account, region, urlSuffix } = Stack.of(scope)
   assertNamable(queues.breach, 'producers.roles', roles)
-  for (const queue of [queues.breach, queues.deadLetter]) assertNamable(queue, 'producers.topics', topics)
+  for (const queue of [queues.breach, queues.deadLetter]) {
+    assertNamable(queue, 'producers.topics', topics)
+    assertOtherKey(queue, topics)
+  }
   const viaSqs = { 'kms:ViaService': `sqs.${region}.${urlSuffix}` }
 
   const named = [
@@ -84,6 +87,15 @@ function assertNamable(queue: Queue, setting: string, named: readonly (IResource
   assertStage(
     !named.some((each) => typeof each !== 'string' && Stack.of(each) === stack),
     `${setting} names something of the stack ${stack.stackName}, on which the stack of the key, ${Stack.of(key).stackName}, can't depend: let that stack have it as well or, for a role, use grantSend`,
+  )
+}
+
+/** Throws if a topic is encrypted with the key of a queue that it sends to, whose policy must name the topic. */
+function assertOtherKey({ encryptionMasterKey: key }: Queue, topics: readonly (ITopic | string)[]): void {
+  if (!key || !Resource.isOwnedResource(key)) return
+  assertStage(
+    !topics.some((topic) => typeof topic !== 'string' && topic.masterKey === key),
+    `producers.topics has a topic that is encrypted with ${key.node.path}, as a queue it sends to, and CloudFormation could make neither first: encrypt the topic with another key`,
   )
 }
 

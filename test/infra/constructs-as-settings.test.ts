@@ -98,6 +98,19 @@ describe('constructs of the app as settings', () => {
     },
   )
 
+  it.each(['encryptionKey', 'breachQueueKey'] as const)(
+    'are not topics of producers that are encrypted with the same key as %s, whose policy would have to name them',
+    (setting) => {
+      const settingsIn = (stack: Stack) => {
+        const masterKey = new Key(stack, 'OwnKey')
+        return { [setting]: masterKey, producers: { topics: [new Topic(stack, 'Feed', { masterKey })] } }
+      }
+      expect(() => deploy(settingsIn)).toThrow(
+        'producers.topics has a topic that is encrypted with Security/OwnKey, as a queue it sends to',
+      )
+    },
+  )
+
   it('are topics for alarms and of producers, roles, and event buses in and out', () => {
     const template = templateWith((stack) => ({
       alarmTopic: new Topic(stack, 'Pages'),
