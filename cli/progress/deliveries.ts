@@ -22,7 +22,7 @@ function toDelivery(run: string, family: readonly Fact[]): Delivery {
   const redrives = toRunStates(family.filter((fact) => fact.run !== run))
   const state = toRunState(family.map((fact) => (fact.run === run ? fact : asRedriven(fact, run))))
   const redriven = redrives.map(({ rows }) => new Map(rows.map((row) => [row.index, row])))
-  const rows = state.rows.map((row) => {
+  const rows = rowsOf(state, redrives).map((row) => {
     const again = redriven.findLast((byIndex) => byIndex.has(row.index))?.get(row.index)
     return again ? withRedrive(row, again) : row
   })
@@ -35,6 +35,14 @@ function toDelivery(run: string, family: readonly Fact[]): Delivery {
     state: accepted ? (isOpen ? 'open' : 'finished') : state.state,
     redrives,
   }
+}
+
+/** While no fact says which rows were sent, those that its redrives are about are known to be among them. */
+function rowsOf({ accepted, refused, rows }: RunState, redrives: readonly RunState[]): readonly Row[] {
+  if (accepted || refused) return rows
+  const added = redrives.flatMap((redrive) => redrive.rows.map(({ index }) => ({ index, isPassedOn: false })))
+  const byIndex = new Map([...added, ...rows].map((row) => [row.index, row]))
+  return [...byIndex.values()].toSorted((a, b) => a.index - b.index)
 }
 
 /** What is known of an event that was refused as a whole, and then accepted in redrives. */

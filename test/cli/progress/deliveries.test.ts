@@ -52,6 +52,17 @@ describe('a delivery', () => {
     expect(inShort([...FIRST.slice(1), denied])).toMatchObject([{ run: 'first', state: 'open' }])
   })
 
+  it('whose acceptance was lost has the rows of its redrives, in order, whether those were accepted or refused', () => {
+    const facts = [
+      settled('end-sessions', [ended(2)], { run: 'first' }),
+      redrive('redrive', 'first', '3', 5),
+      refused('expired', '1', { run: 'denied', of: 'first', at: AT + 600_000 }),
+    ]
+    const rows = { reset: '', skipped: [], dead: ['expired 1'], open: '2-3' }
+    expect(inShort(facts)).toEqual([{ run: 'first', state: 'open', redrives: ['redrive', 'denied'], rows }])
+    expect(toDeliveries(facts)[0]?.rows.map(({ index }) => index)).toEqual([1, 2, 3])
+  })
+
   it('is open while a redrive is, also one of rows that were reset before', () => {
     expect(inShort([...FIRST, redrive('redrive', 'first', '0', 5)])).toMatchObject([
       { state: 'open', rows: { reset: '0', open: '' } },
