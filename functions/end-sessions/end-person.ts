@@ -50,50 +50,57 @@ export async function endPerson(asking: Asking, request: EndRequest): Promise<Ou
 }
 
 async function revokeFirst(asking: Asking, member: KnownMember): Promise<MemberEnd> {
-  return member.revokedAt === undefined ? revoke(asking, member) : { member }
+  return member.revokedAt === undefined || member.isAlive ? revoke(asking, member) : { member }
 }
 
-/** Repeating it only logs out. A member who was revoked before, and can't be again, has to be: sessions from before were open until now. */
-async function revoke(asking: Asking, { memberId, organizationId }: MemberIds): Promise<MemberEnd> {
-  const member = { memberId, organizationId }
+/** Repeating it only logs out. */
+async function revoke(asking: Asking, member: KnownMember): Promise<MemberEnd> {
   const revoked = await ask(asking, 'revoke', revokeSessions(member), judgeRevoke)
   if (revoked.kind !== 'done') return { member, undone: revoked }
-  return { member: { ...member, revokedAt: revokedBy(revoked) } }
+  const { memberId, organizationId } = member
+  return {
+    member: { memberId, organizationId, revokedAt: revokedBy(revoked.answer, asking.environment.now()) },
+  }
 }
 
-/** Up to when sessions began before a revoke, by Stytch's clock, which names whole seconds. Without it by ours: `startedAt`. */
-function revokedBy({ answer, startedAt }: { answer: Answer; startedAt: number }): number {
+/**
+ * Up to when sessions began before a revoke, by Stytch's clock, which names whole seconds. Without it by ours, when the answer was there: until
+ * then an old session could be exchanged for one that looks new.
+ */
+function revokedBy(answer: Answer, answeredAt: number): number {
   const date = dateOf(answer)
-  return date === undefined ? startedAt : date + 1000
+  return date === undefined ? answeredAt : date + 1000
 }
 
-const MAX_LOOKS = 3
 /** What is read may be a copy that lags behind. */
 const LAG_MS = 1000
 
 /**
- * Looks, and looks again, whether a session from before is open; if one is, revokes once more and looks a last time. An open session can be
- * exchanged for one of another member. So what began before the latest revoke of any of them is from before, and every member with a session is
- * revoked at the same moment.
+ * Looks, and looks again, whether a session from before is open. An open session can be exchanged for one of another member. So what began
+ * before the latest revoke of any of them is from before, and if one is alive, every member with a session is to be revoked again: by the next
+ * delivery, whose message says so. If this one revoked, and its message came again, nobody would know of the revoke, and a session that began
+ * before it would pass for a new one.
  */
 async function readBack(asking: Asking, revoked: readonly MemberEnd[]): Promise<MemberEnd[]> {
   const { environment, invocation } = asking
   const looking = { ...asking, invocation: stoppedAlone(invocation, environment.readBack) }
-  const leftMs = () => invocation.latestStart - environment.monotonic()
-  let ends = revoked
-  for (let look = 1; ; look++) {
-    const lastRevoke = Math.max(...ends.map(({ member }) => member.revokedAt ?? Number.NEGATIVE_INFINITY))
-    const isClear = ({ member }: MemberEnd) => (member.clearBefore ?? 0) >= lastRevoke
-    const seen = await allOrFirstError(
-      ends.map(async (end) => (end.undone || isClear(end) ? end : lookAt(looking, end, lastRevoke))),
+  const lastRevoke = Math.max(...revoked.map(({ member }) => member.revokedAt ?? Number.NEGATIVE_INFINITY))
+  const isClear = ({ member }: MemberEnd) => (member.clearBefore ?? 0) >= lastRevoke
+  const look = () =>
+    allOrFirstError(
+      revoked.map(async (end) => (end.undone || isClear(end) ? end : lookAt(looking, end, lastRevoke))),
     )
-    const isAlive = seen.some(({ undone }) => undone?.kind === 'stopped' && undone.stop === STILL_ALIVE)
-    // Without time to look again nobody knows whether it only lagged: the next delivery looks first.
-    if (!isAlive || look === MAX_LOOKS || (look === 1 && leftMs() < LAG_MS)) return seen
-    if (look === 1) await environment.sleep(LAG_MS)
-    else
-      ends = await allOrFirstError(seen.map(async (end) => (end.isOpen ? revoke(asking, end.member) : end)))
-  }
+  const first = await look()
+  // Without time to look again nobody knows whether it only lagged: the next delivery looks first.
+  if (!first.some(isAlive) || invocation.latestStart - environment.monotonic() < LAG_MS) return first
+  await environment.sleep(LAG_MS)
+  const second = await look()
+  if (!second.some(isAlive)) return second
+  return second.map((end) => (end.isOpen ? { ...end, member: { ...end.member, isAlive: true } } : end))
+}
+
+function isAlive({ undone }: MemberEnd): boolean {
+  return undone?.kind === 'stopped' && undone.stop === STILL_ALIVE
 }
 
 async function lookAt(asking: Asking, { member }: MemberEnd, lastRevoke: number): Promise<MemberEnd> {

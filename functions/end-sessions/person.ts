@@ -19,9 +19,9 @@ export type Person = {
 
 /**
  * `revokedAt`: up to when sessions began before the revoke; left out before the first one. `clearBefore`: a read-back showed no session that
- * began before that. Both in ms since the epoch.
+ * began before that. Both in ms since the epoch. `isAlive`: one was there all the same, so that they are to be revoked again.
  */
-export type KnownMember = MemberIds & { revokedAt?: number; clearBefore?: number }
+export type KnownMember = MemberIds & { revokedAt?: number; clearBefore?: number; isAlive?: true }
 
 /**
  * The people of a message. `sentAt`: when it was sent, in ms since the epoch. Their reset was before that: if it says otherwise, its clock
@@ -42,11 +42,12 @@ export function readPeople(event: SessionsEvent, sentAt: number): Person[] {
 /** The row of a person for the next message. */
 export function toRow(person: Person): SessionsMember {
   const { resetAt, members, misses } = person
-  const found = members.map(({ memberId, organizationId, revokedAt, clearBefore }) => ({
+  const found = members.map(({ memberId, organizationId, revokedAt, clearBefore, isAlive }) => ({
     member_id: memberId,
     organization_id: organizationId,
     ...(revokedAt !== undefined && { revoked_at: toTimestamp(revokedAt) }),
     ...(clearBefore !== undefined && { clear_before: toTimestamp(clearBefore) }),
+    ...(isAlive && { alive: isAlive }),
   }))
   const marks = { ...(found.length > 0 && { found }), ...(misses > 0 && { misses }) }
   return { ...toLetterRow(person), reset_at: toTimestamp(resetAt), ...marks }
@@ -57,11 +58,13 @@ export function toLetterRow({ row, index }: Person): Member {
   return index === undefined ? row : { ...row, row_index: index }
 }
 
-function toKnownMember({ member_id, organization_id, revoked_at, clear_before }: FoundRow): KnownMember {
+function toKnownMember(found: FoundRow): KnownMember {
+  const { member_id, organization_id, revoked_at, clear_before, alive } = found
   return {
     ...{ memberId: member_id, organizationId: organization_id },
     ...(revoked_at !== undefined && { revokedAt: Date.parse(revoked_at) }),
     ...(clear_before !== undefined && { clearBefore: Date.parse(clear_before) }),
+    ...(alive && { isAlive: alive }),
   }
 }
 

@@ -207,6 +207,7 @@ const FoundRowSchema = z.object({
   organization_id: z.string(),
   revoked_at: z.iso.datetime().optional(),
   clear_before: z.iso.datetime().optional(),
+  alive: z.literal(true).optional(),
 })
 
 /**

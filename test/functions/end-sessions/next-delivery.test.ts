@@ -59,7 +59,7 @@ describe('the next delivery of a person', () => {
     world.members.open('member-test-one-0', new Date(world.clock.now() + 5000).toISOString())
     world.clock.advance(60_000)
     world.stytch = () => undefined
-    await deliverAgain(world, 1)
+    await deliverAgain(world, 2)
     expect(world.members.sessions).toEqual([])
     expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'ended' })
   })
@@ -76,7 +76,10 @@ describe('the next delivery of a person', () => {
     const before = revokedOf(world).length
     world.members.open('member-test-one-0', '2026-11-20T11:00:00Z')
     world.members.open('member-test-two-0', '2026-11-20T11:00:00Z')
+    world.sent.sessions = []
     await world.handle(known)
+    expect(revokedOf(world)).toHaveLength(before)
+    await deliverAgain(world, 1)
     expect(revokedOf(world).slice(before)).toEqual(['member-test-one-0'])
     expect(world.members.sessions).toMatchObject([{ memberId: 'member-test-two-0' }])
     expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'skipped', code: 'sessions_covered' })
@@ -144,9 +147,9 @@ describe('a session that survives a revoke', () => {
       return undefined
     })
     await world.handle([sessionsEvent([ADA])])
-    await deliverAgain(world, 1)
+    await deliverAgain(world, 2)
     expect(world.members.sessions).toEqual([])
-    expect(endsOf(world)).toEqual(['sessions_alive', 'ended'])
+    expect(endsOf(world)).toEqual(['sessions_alive', 'sessions_alive', 'ended'])
   })
 
   it('ends, and so does the one that it is exchanged for while a second revoke is not answered', async () => {
@@ -162,9 +165,23 @@ describe('a session that survives a revoke', () => {
       return answers.timeout()
     })
     await world.handle([sessionsEvent([ADA])])
+    await deliverAgain(world, 1)
     expect(world.members.sessions).toHaveLength(1)
     isDown = false
-    await deliverAgain(world, 2)
+    await deliverAgain(world, 4)
+    expect(world.members.sessions).toEqual([])
+    expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'ended' })
+  })
+
+  it('ends, and so does the one that it is exchanged for, when the delivery that revokes again is lost', async () => {
+    const world = oneSurvives(() => undefined)
+    await world.handle([sessionsEvent([ADA])])
+    const known = world.deferred().map(({ event }) => event)
+    for (const session of world.members.sessions) session.memberId = 'member-test-two-1'
+    await world.handle(known)
+    world.sent.sessions = []
+    await world.handle(known)
+    await deliverAgain(world, 1)
     expect(world.members.sessions).toEqual([])
     expect(world.recorder.lines.at(-1)).toMatchObject({ outcome: 'ended' })
   })
@@ -178,9 +195,9 @@ describe('a session that survives a revoke', () => {
     world.clock.advance(60_000)
     signIn(world)
     isDown = false
-    await deliverAgain(world, 1)
+    await deliverAgain(world, 2)
     expect(world.members.sessions).toEqual([])
-    expect(endsOf(world)).toEqual(['http_500', 'ended'])
+    expect(endsOf(world)).toEqual(['http_500', 'sessions_alive', 'ended'])
   })
 })
 

@@ -168,13 +168,16 @@ export function nobodyElseIsLoggedOut({ invocations }: Trace): string[] {
 
 /**
  * Nobody is logged out again whose sessions have ended, by the ledger, for every reset that they were passed on for. One whom the message
- * says to be logged out is read back first; whether there is a reason then, nobodyIsLoggedOutForNothing judges.
+ * says to be logged out is read back first, unless it also says that an old session was there all the same; whether there is a reason then,
+ * nobodyIsLoggedOutForNothing judges.
  */
 export function nobodyEndedIsLoggedOut({ invocations }: Trace): string[] {
   return [...invocations.values()].flatMap(({ invocation, asks, endedReads, messages }) =>
     asks
       .filter(({ endpoint }) => endpoint === 'revoke')
-      .filter(({ people: [person = ''], index }) => {
+      .filter(({ people: [person = ''], member, index }) => {
+        const found = messages.flatMap(({ rows }) => rows.get(person) ?? []).flatMap((row) => row.found ?? [])
+        if (found.some(({ member_id, alive }) => alive && member_id === member)) return false
         const reads = endedReads
           .filter((read) => read.index < index)
           .flatMap(({ ended }) => ended.filter(([who]) => who === person))

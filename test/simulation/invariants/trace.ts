@@ -160,6 +160,7 @@ export type BodyRow = {
   uncertain?: boolean
   idstried?: boolean
   reset_at?: string
+  found?: readonly { member_id: string; alive?: true }[]
   ended?: readonly string[]
   row_index?: unknown
 }
