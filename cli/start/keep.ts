@@ -25,7 +25,7 @@ export function createKeeping() {
       if (kept && call.service === 'sqs') await enrol(kept, call.body)
       return 'pass'
     },
-    /** Prints the notes, then each event that is accepted, refused or finished, and how the people of those that are open have ended so far. Never resolves: a signal ends it. */
+    /** Prints the notes, then each event that is accepted, refused or finished, and how its people have ended so far, and once it is finished, this time. Never resolves: a signal ends it. */
     async run(system: LocalSystem, notes: string, logs: Pick<LogWatch, 'follow'>, stream: Writable) {
       kept = system
       stream.write(`${notes}\n`)
@@ -43,8 +43,9 @@ export function createKeeping() {
         print(toOutcomeLine(detail, columns))
       })
       setInterval(() => {
-        for (const [id, counts] of totals.take((id) => [...open.values()].includes(id)))
-          print(wrap('  so far    ', `${id}: ${counts}`, columns).join('\n'))
+        const isOpen = (id: string) => [...open.values()].includes(id)
+        for (const [id, counts] of totals.take(isOpen))
+          print(wrap(isOpen(id) ? '  so far    ' : '  this time ', `${id}: ${counts}`, columns).join('\n'))
       }, TOTALS_EVERY_MS).unref()
       await new Promise<never>(() => {})
     },

@@ -1,6 +1,6 @@
 import type { LogEntry } from './log-watch.ts'
 
-/** Counts the outcomes of people by event, while it is open. */
+/** Counts the outcomes of people by event, from when it is accepted until it is finished. */
 export function createTotals() {
   const totals = new Map<string, Map<string, number>>()
   const changed = new Set<string>()
@@ -14,13 +14,13 @@ export function createTotals() {
       totals.set(id, counts.set(name, (counts.get(name) ?? 0) + 1))
       changed.add(id)
     },
-    /** The open events of which something was counted since the last call of this, and all that was counted of each, in words. Forgets the others. */
+    /** The events of which something was counted since the last call of this, and all that was counted of each, in words. Forgets those that are not open. */
     take(isOpen: (id: string) => boolean): [id: string, counts: string][] {
-      const taken = [...changed].filter(isOpen)
+      const taken = [...changed]
       changed.clear()
-      for (const id of totals.keys()) if (!isOpen(id)) totals.delete(id)
       return taken.map((id) => {
         const counts = [...(totals.get(id) ?? [])]
+        if (!isOpen(id)) totals.delete(id)
         return [id, counts.map(([name, count]) => inWords(count, name)).join(', ')]
       })
     },

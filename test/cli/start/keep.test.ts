@@ -66,7 +66,7 @@ it('leaves a canary a stranger, and who is sent to another queue', async () => {
   expect(stytch.membersOf('lin@customer.example')).toEqual([])
 })
 
-it('shows the totals of each open event that has moved, and when calling stops', async () => {
+it('shows the totals of each event that has moved, once after it is finished, and when calling stops', async () => {
   const { begin, onEntry, onEvent, read } = await keep()
   vi.useFakeTimers()
   onTestFinished(() => void vi.useRealTimers())
@@ -84,7 +84,9 @@ it('shows the totals of each open event that has moved, and when calling stops',
   onEntry({ message: 'member outcome', event_id: 'harvest', outcome: 'reset' })
   onEvent({ detail: { type: REFUSED, ...about } })
   vi.advanceTimersByTime(2000)
-  expect(read()).toBe('  refused   harvest: over_limit, 3 rows\n')
+  expect(read()).toBe('  refused   harvest: over_limit, 3 rows\n  this time harvest: 3 reset\n')
+  vi.advanceTimersByTime(2000)
+  expect(read()).toBeNull()
 })
 
 it.each([undefined, 'ada@customer.example', 'ada%40customer.example'])(

@@ -118,7 +118,7 @@ it('--keep processes what `send` and an ordinary SQS client send, and obeys comm
   expect(screen()).toContain('  accepted  first: 2 rows\n')
   expect(screen()).not.toContain('  finished  first')
   await onStage('resume')
-  await shows('finished first: 2 reset, 2 sessions ended')
+  await shows('this time first: 2 skipped covered, 2 sessions skipped sessions_covered')
   expect(await stytch.openSessions()).toBe(2)
 
   const before = { ada: await stytch.countResets(ada), bob: await stytch.countCalls(bob) }
