@@ -72,7 +72,7 @@ async function bootAndRun(options: StartOptions, terminal: Terminal): Promise<nu
   if (report !== undefined) await checkWritable(report, '--report')
   const now = Date.now()
   const scenario = file === undefined ? makeBreach(members, now) : await loadEvent(file, now)
-  const stage = toLocalStage(scenario.rows)
+  const stage = toLocalStage(scenario.rows, options.keep)
   const logs = createLogWatch(scenario.events)
   const tell = json ? () => {} : (text: string) => say(terminal.stdout, text)
   const keeping = options.keep ? createKeeping() : undefined

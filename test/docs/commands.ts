@@ -138,6 +138,7 @@ const COMMANDS: Record<string, Check> = {
   'npx --no breach-reset report harvest-41234 --stage prod': ENDPOINTS,
   'npx --no breach-reset report harvest-41234 --stage prod --people event.json': ENDPOINTS,
   'npx --no breach-reset report harvest-41234 --stage prod --csv': ENDPOINTS,
+  'npx --no breach-reset send event.json --members-per-event 10000 --queue-url URL': BY_HAND,
   'npx --no breach-reset send event.json --stage prod --wait': ENDPOINTS,
   'npm start -- --report report.html': 'run',
   'npm install <path to>/breach-reset-0.1.0.tgz @aws-sdk/client-sqs': { by: 'test/infra/package.test.ts' },
