@@ -10,9 +10,10 @@ it.each([
   ['rehearsed', 'Switch a dry run to enforce'],
 ])('the drill %s types the commands of the runbook, in their order', (drill, title) => {
   const typed = [...read(`${drill}.ts`).matchAll(/\btype\(\s*[`'](.+?)[`'],/g)]
-  // What to do when the breach is not real is not a step of the drill.
-  const section = sections.find((one) => one.startsWith(`${title}\n`))?.replace(/^Not intended.*$/m, '') ?? ''
-  const steps = [...section.matchAll(/npx --no breach-reset (.+?)(?=`|$)/gm)]
+  const section = sections.find((one) => one.startsWith(`${title}\n`)) ?? ''
+  // What to do when the breach is not real, and how to practise, are not steps of the drill.
+  const paragraphs = section.split('\n\n').filter((one) => !/^(Not intended|To practise)/.test(one))
+  const steps = [...paragraphs.join('\n\n').matchAll(/npx --no breach-reset (.+?)(?=`|$)/gm)]
   expect(typed.map(toStep)).toEqual(steps.map(toStep))
   expect(steps).not.toEqual([])
 })
