@@ -11,6 +11,8 @@ import { removalPolicyOf } from './storage.ts'
 const MAX_RECEIVE_COUNT = 5
 /** The longest that SQS offers. */
 const RETENTION = Duration.days(14)
+/** SQS's default: after a key is disabled, messages can be read for so long. Set, so that an update from a longer one takes effect. */
+const DATA_KEY_REUSE = Duration.minutes(5)
 
 export interface Queues {
   /** Producers send to it, and to no other. */
@@ -34,6 +36,7 @@ export function createQueues(
   const encrypted = {
     encryption: QueueEncryption.KMS,
     encryptionMasterKey: key,
+    dataKeyReuse: DATA_KEY_REUSE,
     enforceSSL: true,
     retentionPeriod: RETENTION,
     removalPolicy,

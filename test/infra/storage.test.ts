@@ -22,6 +22,7 @@ function expectEncrypted(template: ReturnType<typeof templateOf>, key: unknown, 
   const queues = Object.entries(template.findResources('AWS::SQS::Queue'))
   for (const [logicalId, { Properties }] of queues)
     expect(Properties.KmsMasterKeyId).toEqual(logicalId.startsWith('BreachQueue') ? breachKey : key)
+  template.allResourcesProperties('AWS::SQS::Queue', { KmsDataKeyReusePeriodSeconds: 300 })
   template.allResourcesProperties('AWS::DynamoDB::Table', {
     SSESpecification: { KMSMasterKeyId: key, SSEEnabled: true, SSEType: 'KMS' },
   })
