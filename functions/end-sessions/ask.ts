@@ -9,8 +9,8 @@ import type { Environment } from './environment.ts'
 /** What asking Stytch takes in one invocation. */
 export type Asking = { environment: Environment; credentials: Credentials; invocation: Calls }
 
-/** A usable answer, with the start of its call in ms since the epoch. */
-type Done<Verdict> = { kind: 'done'; verdict: Verdict; answer: Answer; startedAt: number }
+/** A usable answer. */
+type Done<Verdict> = { kind: 'done'; verdict: Verdict; answer: Answer }
 
 /** Why something was not done. What Stytch refused is not tried again. `unknown`: with a code that may be the configuration's fault. */
 export type Undone = { requestId?: string | undefined } & (
@@ -37,9 +37,9 @@ export async function ask<Verdict extends { kind: string }>(
   const call = { ask: (used: Credentials) => environment.askStytch(request, used), judge }
   const result = await callStytch(environment[endpoint], call, credentials, invocation)
   if (result.kind === 'none') return { kind: 'stopped', stop: result.stop, requestId: result.requestId }
-  const { verdict, answer, startedAt } = result
+  const { verdict, answer } = result
   const failure = failureOf(verdict)
-  if (!failure) return { kind: 'done', verdict: verdict as Verdict, answer, startedAt }
+  if (!failure) return { kind: 'done', verdict: verdict as Verdict, answer }
   const { code, requestId } = failure
   if (failure.kind !== 'refused') return { kind: 'unusable', stop: { code, delay: 'growing' }, requestId }
   const detail = `${NAMES[endpoint]}: ${code}`
