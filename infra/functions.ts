@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs'
 import path from 'node:path'
 import type { Table } from 'aws-cdk-lib/aws-dynamodb'
-import type { IEventBus } from 'aws-cdk-lib/aws-events'
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam'
 import type { IKey } from 'aws-cdk-lib/aws-kms'
 import { Architecture, Code, LoggingFormat, RecursiveLoop, Runtime } from 'aws-cdk-lib/aws-lambda'
@@ -15,6 +14,7 @@ import { LogGroup } from 'aws-cdk-lib/aws-logs'
 import type { Construct } from 'constructs'
 import type { Settings } from './derive-settings.ts'
 import type { Queues } from './queues.ts'
+import { textOf } from './setting-types.ts'
 import type { Stage } from './stage.ts'
 import { removalPolicyOf, type Secrets } from './storage.ts'
 import { joinVpc, networkOf } from './vpc.ts'
@@ -87,13 +87,8 @@ function variablesOfAll({ stageName, stage, queues, progress }: Parts) {
     MODE: stage.mode,
     DEAD_LETTER_QUEUE_URL: queues.deadLetter.queueUrl,
     PROGRESS_TABLE: progress.tableName,
-    ...(stage.outcomes && { OUTCOME_BUS: toBusText(stage.outcomes.eventBus) }),
+    ...(stage.outcomes && { OUTCOME_BUS: textOf(stage.outcomes.eventBus, 'eventBusArn') }),
   }
-}
-
-/** What the functions put events by: the name or the ARN that was given, or the ARN of the bus. */
-function toBusText(eventBus: IEventBus | string): string {
-  return typeof eventBus === 'string' ? eventBus : eventBus.eventBusArn
 }
 
 /** What every function reads that calls Stytch. */

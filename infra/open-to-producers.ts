@@ -16,6 +16,7 @@ import { canaryEvent } from '../lib/contract/canary.ts'
 import { assertStage } from './assert-stage.ts'
 import type { Producers } from './props.ts'
 import type { Queues } from './queues.ts'
+import { textOf } from './setting-types.ts'
 import { allowOnKey } from './storage.ts'
 
 /**
@@ -34,7 +35,7 @@ export function openToProducers(scope: Construct, queues: Queues, producers: Pro
 
   const named = [
     ...accounts.map((id) => new AccountPrincipal(id)),
-    ...roles.map((role) => new ArnPrincipal(typeof role === 'string' ? role : role.roleArn)),
+    ...roles.map((role) => new ArnPrincipal(textOf(role, 'roleArn'))),
   ]
   if (named.length > 0) {
     allowSending(scope, [queues.breach], {
@@ -57,10 +58,9 @@ export function openToProducers(scope: Construct, queues: Queues, producers: Pro
   const rule = eventBus && forwardFromBus(scope, queues, eventBus)
   const subscriptions = new Construct(scope, 'BreachTopics')
   for (const topic of topics) {
-    const topicArn = topicArnOf(topic)
-    const isKnown = typeof topic === 'string' || !Token.isUnresolved(topicArn)
+    const topicArn = textOf(topic, 'topicArn')
     // Named after its topic. With another name, CloudFormation would get the subscription that exists, and then delete it as the old one.
-    new CfnSubscription(subscriptions, isKnown ? topicArn : Names.nodeUniqueId(topic.node), {
+    new CfnSubscription(subscriptions, toIdPart(topic, topicArn), {
       topicArn,
       protocol: 'sqs',
       endpoint: queues.breach.queueArn,
@@ -68,7 +68,7 @@ export function openToProducers(scope: Construct, queues: Queues, producers: Pro
     })
   }
   if (topics.length > 0) {
-    const fromTopics = { ArnEquals: { 'aws:SourceArn': topics.map(topicArnOf) } }
+    const fromTopics = { ArnEquals: { 'aws:SourceArn': topics.map((topic) => textOf(topic, 'topicArn')) } }
     allowSending(scope, [queues.breach, queues.deadLetter], {
       sid: 'ProducerTopics',
       principals: [new ServicePrincipal('sns.amazonaws.com')],
@@ -99,8 +99,9 @@ function assertOtherKey({ encryptionMasterKey: key }: Queue, topics: readonly (I
   )
 }
 
-export function topicArnOf(topic: ITopic | string): string {
-  return typeof topic === 'string' ? topic : topic.topicArn
+/** What the id of a construct about a topic can have in it: `text` about the topic or, while that is not known, the topic's place in the app. */
+export function toIdPart(topic: ITopic | string, text: string): string {
+  return typeof topic === 'string' || !Token.isUnresolved(text) ? text : Names.nodeUniqueId(topic.node)
 }
 
 function forwardFromBus(

@@ -10,6 +10,7 @@ import type { IConstruct } from 'constructs'
 import type { Settings } from './derive-settings.ts'
 import { everyFunction, type Functions } from './functions.ts'
 import type { Queues } from './queues.ts'
+import { textOf } from './setting-types.ts'
 import type { Stage } from './stage.ts'
 import type { Secrets } from './storage.ts'
 
@@ -141,8 +142,8 @@ function grantProgress(functions: Functions, progress: Table, { outcomes }: Stag
 }
 
 /** The ARN of an event bus, which a stage may name by it or by its name. */
-function arnOfBus(scope: IConstruct, eventBus: IEventBus | string): string {
-  if (typeof eventBus !== 'string') return eventBus.eventBusArn
+function arnOfBus(scope: IConstruct, given: IEventBus | string): string {
+  const eventBus = textOf(given, 'eventBusArn')
   if (Token.isUnresolved(eventBus) || eventBus.startsWith('arn:')) return eventBus
   return Stack.of(scope).formatArn({ service: 'events', resource: 'event-bus', resourceName: eventBus })
 }

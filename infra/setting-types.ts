@@ -60,6 +60,14 @@ export function constructWith<Thing>(property: keyof Thing & string, pattern: Re
   )
 }
 
+/** A setting of `constructOr` as a string: the one that was given, or the construct's property. */
+export function textOf<Name extends string>(
+  given: Readonly<Record<Name, string>> | string,
+  property: Name,
+): string {
+  return typeof given === 'string' ? given : given[property]
+}
+
 /** A list that may be left out. */
 export function optionalList<Item extends z.ZodType>(item: Item) {
   return uniqueList(item, ', or be left out').optional()

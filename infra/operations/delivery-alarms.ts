@@ -1,8 +1,9 @@
-import { ArnFormat, Duration, Fn, Names, type Stack, Token } from 'aws-cdk-lib'
+import { ArnFormat, Duration, Fn, type Stack, Token } from 'aws-cdk-lib'
 import { Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch'
-import type { IEventBus, Rule } from 'aws-cdk-lib/aws-events'
+import type { Rule } from 'aws-cdk-lib/aws-events'
 import type { ITopic } from 'aws-cdk-lib/aws-sns'
-import { topicArnOf } from '../open-to-producers.ts'
+import { toIdPart } from '../open-to-producers.ts'
+import { textOf } from '../setting-types.ts'
 import type { Stage } from '../stage.ts'
 import type { AlarmDefinition } from './alarm-definition.ts'
 
@@ -14,7 +15,12 @@ export function deliveryAlarms({ producers: named }: Stage, rules: Rules, stack:
   const { eventBus, topics = [] } = named ?? {}
   return [
     ...(rules.producers && eventBus
-      ? [ruleAlarm('RuleDeliveriesFailed', dimensionsOf(rules.producers, nameOfBus(eventBus.bus)))]
+      ? [
+          ruleAlarm(
+            'RuleDeliveriesFailed',
+            dimensionsOf(rules.producers, textOf(eventBus.bus, 'eventBusName')),
+          ),
+        ]
       : []),
     ...(rules.canary ? [ruleAlarm('CanaryDeliveriesFailed', { RuleName: rules.canary.ruleName })] : []),
     ...topics.filter((topic) => isOfAccount(topic, stack)).map((topic) => topicAlarm(topic, stack)),
@@ -43,15 +49,10 @@ function dimensionsOf(rule: Rule, EventBusName: string): Record<string, string> 
   return { EventBusName, RuleName: Fn.select(1 + parts, Fn.split('/', rule.ruleArn)) }
 }
 
-function nameOfBus(bus: IEventBus | string): string {
-  return typeof bus === 'string' ? bus : bus.eventBusName
-}
-
 function topicAlarm(topic: ITopic | string, stack: Stack): AlarmDefinition {
   const TopicName = partsOf(topic, stack).resource
-  const isKnown = typeof topic === 'string' || !Token.isUnresolved(TopicName)
   return {
-    id: `Topic${SECTION}${isKnown ? TopicName : Names.nodeUniqueId(topic.node)}`,
+    id: `Topic${SECTION}${toIdPart(topic, TopicName)}`,
     section: SECTION,
     meaning: `SNS could not deliver a message of the topic ${TopicName} to a subscriber, which can be the breach queue.`,
     metric: new Metric({
@@ -63,7 +64,7 @@ function topicAlarm(topic: ITopic | string, stack: Stack): AlarmDefinition {
 }
 
 function partsOf(topic: ITopic | string, stack: Stack) {
-  return stack.splitArn(topicArnOf(topic), ArnFormat.NO_RESOURCE_NAME)
+  return stack.splitArn(textOf(topic, 'topicArn'), ArnFormat.NO_RESOURCE_NAME)
 }
 
 /** SNS counts in the account of the topic. As long as that of the stack is not known, a topic may be its own. */
