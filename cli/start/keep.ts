@@ -5,6 +5,7 @@ import type { LocalSystem } from '../../infra/local/local-system.ts'
 import { checkMembers } from '../../lib/contract/check-breach-event.ts'
 import { ACCEPTED } from '../../lib/contract/outcome-event.ts'
 import { readBreachEvent } from '../../lib/contract/read-breach-event.ts'
+import { count } from '../input/input.ts'
 import { columnsOf, wrap } from '../lines.ts'
 import { countQueued } from './deliveries.ts'
 import type { LogWatch } from './log-watch.ts'
@@ -84,7 +85,7 @@ export function describeLoss({ inspector, queues }: Pick<LocalSystem, 'inspector
   const waiting = countQueued({ inspector, queues })
   const { visible, inFlight } = inspector.depth(queues.deadLetter.url)
   const letters = visible + inFlight
-  const waited = waiting === 1 ? '1 message was still waiting' : `${waiting} messages were still waiting`
-  const dead = letters === 1 ? '1 dead letter' : `${letters} dead letters`
-  return `The local system is gone; ${waited}${letters > 0 ? `, and ${dead} went with it` : ''}.`
+  const waited = `${count(waiting, 'message')} ${waiting === 1 ? 'was' : 'were'} still waiting`
+  const lost = letters > 0 ? `, and ${count(letters, 'dead letter')} went with it` : ''
+  return `The local system is gone; ${waited}${lost}.`
 }

@@ -1,4 +1,5 @@
 import { ACCEPTED, type OutcomeEvent, REFUSED } from '../../lib/contract/outcome-event.ts'
+import { count } from '../input/input.ts'
 import { wrap } from '../lines.ts'
 import { inWords } from './totals.ts'
 
@@ -10,7 +11,7 @@ export function toOutcomeLine(event: OutcomeEvent, columns: number): string {
 }
 
 function factsOf(event: OutcomeEvent): [what: string, ...(string | undefined)[]] {
-  const rows = event.data.row_count === 1 ? '1 row' : `${event.data.row_count} rows`
+  const rows = count(event.data.row_count, 'row')
   if (event.type === ACCEPTED) return ['accepted', rows]
   if (event.type === REFUSED) return ['refused', event.data.code, rows]
   const { reset, skipped, dead_lettered, sessions } = event.data

@@ -1,7 +1,8 @@
 import type { Stage } from '../../infra/stage.ts'
 import { NO_REASON } from '../../lib/contract/codes.ts'
+import { count } from '../input/input.ts'
 import { describeDuration } from '../times.ts'
-import { countLines, countOf, deadLetterLines, type EndCounts, toCounts, toSessionCounts } from './counts.ts'
+import { countLines, countOf, deadLetterLines, toCounts, toSessionCounts } from './counts.ts'
 import type { Report } from './deliveries.ts'
 import type { LogWatch } from './log-watch.ts'
 import { sessionLines, toSessionFields } from './sessions.ts'
@@ -17,15 +18,14 @@ export function toSummary(
   longRunStage: Stage | undefined,
 ): string {
   const { first, again, sessions, newPasswords } = report
-  const chose = newPasswords.chosen === 1 ? '1 member chose' : `${newPasswords.chosen} members chose`
   return [
     '',
-    `First delivery: ${describeRows(first)}`,
+    `First delivery: ${count(first.rows, 'row')}`,
     ...countLines(first),
     '',
     ...sessionLines('Sessions', sessions, sessions.first),
     '',
-    `The same event again, after ${chose} new passwords: ${describeRows(again)}`,
+    `The same event again, after ${count(newPasswords.chosen, 'member')} chose new passwords: ${count(again.rows, 'row')}`,
     ...countLines(again),
     ...(sessions.again.rows > 0 ? ['  and their sessions', ...countLines(sessions.again)] : []),
     '',
@@ -52,10 +52,6 @@ export const NEXT = [
   '  npm start -- --report report.html    what became of each row, as a page',
   '',
 ].join('\n')
-
-function describeRows({ rows }: EndCounts): string {
-  return rows === 1 ? '1 row' : `${rows} rows`
-}
 
 function checkLines(report: Report, logs: Pick<LogWatch, 'lines' | 'leaks'>, unrecorded: number): string[] {
   const { sessions, newPasswords, newSessions, crashes } = report
