@@ -3,7 +3,7 @@ import { defineCommand, type FlagValues } from './command.ts'
 import { check } from './ledger/check.ts'
 import { restore } from './ledger/restore.ts'
 import { say } from './lines.ts'
-import { STACK_FLAGS, stackNameOf } from './progress/progress-target.ts'
+import { STACK_FLAGS, toStackTarget } from './progress/progress-target.ts'
 import { abortWhenInterrupted, INTERRUPTED_CODES, sentenceOf, type Terminal, UsageError } from './terminal.ts'
 
 const FLAGS = {
@@ -64,10 +64,9 @@ type Action = (signal: AbortSignal, terminal: Terminal) => Promise<number>
 
 function parse(values: FlagValues<typeof FLAGS>, [name, ...files]: readonly string[]): Action {
   const { json, go } = values
-  const stack = stackNameOf(values)
   const { 'project-id': projectId, 'from-table': fromTable } = values
   if (name !== 'check' && name !== 'restore') throw new UsageError('say what to do: check or restore')
-  if (!stack) throw new UsageError('say which stage: --stage NAME or --stack NAME')
+  const { stackName: stack } = toStackTarget(values)
   if (name === 'restore') {
     if (files.length > 0 || projectId !== undefined)
       throw new UsageError('restore: takes neither a file nor --project-id')
@@ -77,7 +76,7 @@ function parse(values: FlagValues<typeof FLAGS>, [name, ...files]: readonly stri
   }
   const [file = '-', ...others] = files
   if (fromTable !== undefined || go) throw new UsageError('--from-table and --go: only with restore')
-  // An address in the wrong place must not be repeated, as the name of a file is.
+  // An address may have been typed in place of a file.
   if (others.length > 0 || (file.includes('@') && !existsSync(file)))
     throw new UsageError('check: give one file, or - for standard input; addresses belong in it')
   if (projectId !== undefined && !/^project-(live|test)-[\w-]+$/.test(projectId))

@@ -65,7 +65,6 @@ function defineSwitch(name: 'pause' | 'resume', enabled: boolean, about: string)
 }
 
 function parse({ stage, stack, function: given = [], json }: FlagValues<typeof FLAGS>): Options {
-  if (!(stage || stack)) throw new UsageError('say which stage: --stage NAME or --stack NAME')
   const names = NAMES.filter((name) => given.includes(name))
   const { stackName, typed } = toStackTarget({ stage, stack })
   return { stackName, typed: [typed, ...names.map((name) => `--function ${name}`)].join(' '), names, json }

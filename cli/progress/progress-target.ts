@@ -63,9 +63,10 @@ export function stackNameOf({
   return stack
 }
 
-/** The stack that the flags name, which must name one. */
-export function toStackTarget({ stage = '', stack }: Typed): { stackName: string; typed: string } {
-  const stackName = stackNameOf({ stage, stack }) ?? ''
+/** The stack that the flags name. Throws a UsageError when they name none, or there can't be such a stack. */
+export function toStackTarget({ stage, stack }: Typed): { stackName: string; typed: string } {
+  const stackName = stackNameOf({ stage, stack })
+  if (!stackName) throw new UsageError('say which stage: --stage NAME or --stack NAME')
   return { stackName, typed: stack ? `--stack ${stack}` : `--stage ${stage}` }
 }
 
